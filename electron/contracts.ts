@@ -1,0 +1,142 @@
+// The inside walls: one interface for every service of the main process, and the events between them.
+import type { EventBus } from './kernel/event-bus.ts'
+import type { Failure } from '../shared/failure.ts'
+import type { Check, Notice, OpenedSession } from '../shared/ipc.ts'
+import type { HostState } from '../shared/model.ts'
+import type { RunEnd, RunState } from '../shared/run.ts'
+import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
+import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+
+/** Everything that happens inside and that a front may want to show. */
+export interface AppEvents {
+  'app.notice': Notice
+  'settings.changed': Settings
+  'models.changed': HostState
+  'sessions.changed': SessionSummary
+  'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
+  'run.changed': RunState
+  /** One piece as it came from the model; the gateway joins them into frames. */
+  'run.delta': { sessionId: string; runId: string; text: string; thinking: string }
+  'run.ended': RunEnd
+}
+
+export type Events = EventBus<AppEvents>
+
+/** What the surroundings give: the same in tests, in the window and in the terminal. */
+export interface Surroundings {
+  now(): Date
+  /** A new id that sorts by time: a UUIDv7. */
+  newId(): string
+  environment: Readonly<Record<string, string | undefined>>
+  appVersion: string
+  /** One line for the person who looks into a problem; never a secret, never a prompt. */
+  log(line: string): void
+}
+
+/** The data folder and the right to write to it. */
+export interface Home {
+  readonly path: string
+  /** null when this process may write; else why not. */
+  readonly readOnly: Failure | null
+  /** Throws the readOnly failure when this process may not write. Creates the folder when it is not there yet. */
+  ensureWritable(): Promise<void>
+  /** Gives the lock back. */
+  close(): Promise<void>
+}
+
+export interface SettingsStore {
+  current(): Settings
+  update(patch: SettingsPatch): Promise<Settings>
+  /** What was wrong with the file at the start. */
+  readonly notices: readonly Notice[]
+  /** Unsent composer texts and the like: small values that are not settings. */
+  readonly desk: Desk
+}
+
+/** What lies open on the desk between two starts: unsent texts and the last session. Best effort, never a failure. */
+export interface Desk {
+  drafts(): Record<string, string>
+  writeDraft(key: string, text: string): Promise<void>
+  lastSessionId(): string | null
+  rememberSession(sessionId: string | null): Promise<void>
+}
+
+/** One message as a model is shown it. */
+export interface ModelMessage {
+  role: 'system' | 'user' | 'assistant' | 'tool'
+  content: string
+  thinking?: string
+}
+
+export interface GenerateRequest {
+  model: string
+  messages: readonly ModelMessage[]
+  think: ThinkLevel
+}
+
+/** What a generation tells, in order: states before the first token, deltas, then exactly one `done`. */
+export type ModelEvent =
+  | { type: 'waiting'; for: 'loading' | 'prompt' }
+  | { type: 'thinking'; delta: string }
+  | { type: 'text'; delta: string }
+  | { type: 'done'; stop: Extract<StopReason, 'stop' | 'length'>; usage: Usage }
+
+export interface Models {
+  current(): HostState
+  /** Asks the server now; never throws: an unreachable server is a state. */
+  refresh(signal?: AbortSignal): Promise<HostState>
+  /** The model a run shall use: the wished one, else the person's, else the default if installed, else the first installed. */
+  choose(wished: string | null): Promise<string>
+  /**
+   * Streams one answer. Throws an ExpectedFailure when it cannot begin or breaks off; aborting the signal closes the
+   * connection at once and ends the iteration with a `cancelled` failure.
+   */
+  generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent>
+  /** Looks again every two seconds while the server is away, and now and then while it is there. */
+  watch(signal: AbortSignal): void
+}
+
+export interface SendRequest {
+  sessionId: string | null
+  text: string
+  model: string | null
+  think: ThinkLevel | null
+  workspace: string | null
+}
+
+export interface Sessions {
+  list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
+  open(sessionId: string): Promise<OpenedSession>
+  rename(sessionId: string, title: string): Promise<SessionSummary>
+  archive(sessionId: string): Promise<SessionSummary>
+  restore(sessionId: string): Promise<SessionSummary>
+  /** The question is on the disk before this answers; the answer comes as events. */
+  send(request: SendRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
+  /** Answers the last question again, as a new branch beside the earlier answer. */
+  retry(sessionId: string, model: string | null): Promise<{ sessionId: string; runId: string }>
+  /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
+  stop(sessionId: string): Promise<boolean>
+  /** Stops every run and waits until what had arrived is on the disk. */
+  close(): Promise<void>
+}
+
+export interface Doctor {
+  check(signal: AbortSignal): Promise<{ checks: Check[]; skippedBytes: number }>
+}
+
+/** What only a window can do for its person. The terminal has none. */
+export interface Surface {
+  openLink(url: string): Promise<boolean>
+  showFolder(path: string): Promise<void>
+}
+
+export interface Services {
+  home: Home
+  settings: SettingsStore
+  models: Models
+  sessions: Sessions
+  doctor: Doctor
+  events: Events
+  surroundings: Surroundings
+  surface: Surface | null
+}

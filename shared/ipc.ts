@@ -1,0 +1,151 @@
+// The outside wall: every channel between a front (window, terminal) and the main process, declared once.
+import { z } from 'zod'
+import { type Answer, failure } from './failure.ts'
+import { hostState } from './model.ts'
+import { liveRun, runEnd, runFrame, runState } from './run.ts'
+import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
+import { settings, settingsPatch, thinkLevel } from './settings.ts'
+
+function call<Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) {
+  return { input, output }
+}
+
+const nothing = z.strictObject({})
+
+/** Longest message a person may send, in UTF-16 code units. */
+export const messageLimit = 1_000_000
+
+/** Largest input of one call, in characters of its JSON; refused before it is parsed. */
+export const payloadLimit = 8_000_000
+
+export const notice = z.object({
+  id: z.string(),
+  severity: z.enum(['info', 'warn', 'fault']),
+  code: z.string(),
+  message: z.string(),
+})
+export type Notice = z.infer<typeof notice>
+
+export const appState = z.object({
+  version: z.string(),
+  /** Absolute path of the data folder. */
+  home: z.string(),
+  platform: z.enum(['linux', 'darwin', 'win32']),
+  settings,
+  host: hostState,
+  /** Why nothing can be saved, or null when all is well. */
+  readOnly: failure.nullable(),
+  /** Things the person should know since the start, such as a settings file that was set aside. */
+  notices: z.array(notice),
+  /** Unsent composer texts by session id; `new` is the composer of a session that does not exist yet. */
+  drafts: z.record(z.string(), z.string()),
+  lastSessionId: z.string().nullable(),
+})
+export type AppState = z.infer<typeof appState>
+
+export const openedSession = z.object({
+  session: sessionSummary,
+  /** The records on the active path, oldest first. */
+  entries: z.array(unknownRecord),
+  diagnostics: z.array(diagnostic),
+  run: liveRun.nullable(),
+})
+export type OpenedSession = z.infer<typeof openedSession>
+
+export const check = z.object({
+  name: z.string(),
+  status: z.enum(['ok', 'warn', 'fail']),
+  detail: z.string(),
+  fix: z.string().nullable(),
+})
+export type Check = z.infer<typeof check>
+
+export const calls = {
+  'app.state': call(nothing, appState),
+  'app.check': call(nothing, z.object({ checks: z.array(check), skippedBytes: z.number() })),
+  'settings.update': call(settingsPatch, settings),
+  'models.refresh': call(nothing, hostState),
+  'sessions.list': call(
+    z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
+    z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
+  ),
+  'sessions.open': call(z.strictObject({ sessionId }), openedSession),
+  'sessions.rename': call(z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }), sessionSummary),
+  'sessions.archive': call(z.strictObject({ sessionId }), sessionSummary),
+  'sessions.restore': call(z.strictObject({ sessionId }), sessionSummary),
+  'chat.send': call(
+    z.strictObject({
+      /** null begins a new session. */
+      sessionId: sessionId.nullable(),
+      text: z.string().min(1).max(messageLimit),
+      model: z.string().min(1).max(400).nullable(),
+      think: thinkLevel.nullable(),
+      workspace: z.string().max(4_096).nullable(),
+    }),
+    z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
+  ),
+  'chat.retry': call(
+    z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable() }),
+    z.object({ sessionId: z.string(), runId: z.string() }),
+  ),
+  'chat.stop': call(z.strictObject({ sessionId }), z.object({ stopped: z.boolean() })),
+  'drafts.write': call(
+    z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
+    nothing,
+  ),
+  'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
+  'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
+  'window.showDataFolder': call(nothing, nothing),
+} as const
+
+export const pushes = {
+  'app.notice': notice,
+  'settings.changed': settings,
+  'models.changed': hostState,
+  /** A session was made, renamed, archived, restored, or grew. */
+  'sessions.changed': sessionSummary,
+  /** Entries were appended to a session's active path. */
+  'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
+  'run.changed': runState,
+  'run.frame': runFrame,
+  'run.ended': runEnd,
+  /** The native menu or a second start asks the window to do something it has a command for. */
+  'window.command': z.object({
+    command: z.enum(['new-session', 'open-settings', 'focus-composer', 'stop', 'toggle-sidebar']),
+  }),
+} as const
+
+export type Channel = keyof typeof calls
+export type Input<Name extends Channel> = z.input<(typeof calls)[Name]['input']>
+export type ParsedInput<Name extends Channel> = z.output<(typeof calls)[Name]['input']>
+export type Output<Name extends Channel> = z.output<(typeof calls)[Name]['output']>
+
+export type PushName = keyof typeof pushes
+export type PushPayload<Name extends PushName> = z.output<(typeof pushes)[Name]>
+export type Push = { [Name in PushName]: { push: Name; payload: PushPayload<Name> } }[PushName]
+
+/** One function a channel: a missing handler or an unknown channel does not compile. */
+export type Handlers = {
+  [Name in Channel]: (input: ParsedInput<Name>, signal: AbortSignal) => Promise<Output<Name>>
+}
+
+/** The client's side of the wall, the same for the window and the terminal. */
+export interface Bridge {
+  /** Never rejects: a failure is a value. Aborting the signal cancels the call at the other side. */
+  call<Name extends Channel>(channel: Name, input: Input<Name>, signal?: AbortSignal): Promise<Answer<Output<Name>>>
+  /** Calls back for every push of this name until the returned function is called. */
+  on<Name extends PushName>(name: Name, listener: (payload: PushPayload<Name>) => void): () => void
+  /** Says that the last frame is on the screen, so the next one may be sent. */
+  painted(): void
+}
+
+/** What the preload script exposes: the four wire messages and nothing else. */
+export interface WirePort {
+  call(callId: string, channel: string, input: unknown): Promise<Answer<unknown>>
+  cancel(callId: string): void
+  painted(): void
+  onPush(listener: (push: Push) => void): void
+}
+
+/** Name under which the preload script exposes the WirePort. */
+export const wirePortName = 'carrelWire'

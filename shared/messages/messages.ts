@@ -1,0 +1,6 @@
+// The one message catalogue: all words a person reads, window and terminal alike.
+import { failures } from './failures.ts'
+import { terminal } from './terminal.ts'
+import { window } from './window.ts'
+
+export const messages = { failures, terminal, window } as const

@@ -1,0 +1,66 @@
+// Sentences of the terminal front.
+
+export const terminal = {
+  usage: `carrel: a private, local AI agent (terminal)
+
+Usage
+  carrel run [--model M] [--session ID] [--think off|low|medium|high] "PROMPT"   (- reads standard input)
+  carrel sessions list [--archived|--all]
+  carrel sessions show ID
+  carrel sessions rename ID TITLE
+  carrel sessions archive|restore ID…
+  carrel models list
+  carrel doctor
+
+Everywhere
+  --home DIR    data folder (or CARREL_HOME)
+  --host URL    Ollama server (or OLLAMA_HOST; default http://127.0.0.1:11434)
+  --json        machine-readable output
+  --no-color    plain text
+  --help        this text
+  --version     the version
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 denied, 5 a limit was reached,
+6 damaged data was found, 130 cancelled.
+`,
+  unknownCommand: (command: string) => `There is no command “${command}”. carrel --help lists them.`,
+  missingCommand: 'Say what to do. carrel --help lists the commands.',
+  missingPrompt: 'Say what to ask: carrel run "…", or carrel run - to read it from standard input.',
+  missingArgument: (name: string) => `${name} is missing.`,
+  badOption: (words: string) => `${words} carrel --help lists the options.`,
+  optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
+  stopped: 'Stopped. What had arrived is kept.',
+  noSessions: 'No sessions yet.',
+  thinking: 'Thinking',
+  untitled: 'Untitled',
+  you: 'You',
+  badLines: (count: number) => (count === 1 ? '1 damaged line was skipped' : `${count} damaged lines were skipped`),
+  loaded: 'loaded',
+  checks: {
+    home: 'data folder',
+    owner: 'owner',
+    space: 'free space',
+    sessions: 'sessions',
+    settings: 'settings',
+    server: 'Ollama',
+    model: 'model',
+    versions: 'versions',
+    homeOk: (path: string) => `${path} can be written to`,
+    notMadeYet: (path: string) => `${path} does not exist yet; it is made when the first session begins`,
+    ownerFree: 'nobody else has this folder open',
+    ownerBusy: (pid: number) => `process ${pid} has this folder open`,
+    spaceOk: (free: string) => `${free} free`,
+    spaceLow: (free: string) => `only ${free} free`,
+    spaceFix: 'Make room on this disk.',
+    sessionsOk: (count: number) => (count === 1 ? '1 session, every line readable' : `${count} sessions, every line readable`),
+    sessionsBad: (count: number, bad: number, bytes: number) =>
+      `${count} sessions; ${bad} damaged, ${bytes} bytes had to be skipped`,
+    sessionsFix: 'The files are kept as they are; carrel sessions show ID says what was skipped.',
+    settingsOk: 'readable',
+    serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,
+    modelOk: (model: string) => `${model} is installed`,
+    modelMissing: (model: string) => `${model} is not installed`,
+    modelFix: (model: string) => `ollama pull ${model}`,
+    modelUnknown: 'the server did not answer, so its models are not known',
+  },
+} as const

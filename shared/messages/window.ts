@@ -1,0 +1,5 @@
+// Every word of the window.
+
+export const window = {
+  appName: 'Carrel',
+} as const

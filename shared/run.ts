@@ -1,0 +1,49 @@
+// A run: from a prompt to idle. What the fronts see of it while it lives.
+import { z } from 'zod'
+import { stopReason, usage } from './session.ts'
+
+/**
+ * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
+ * thinking, writing: tokens arrive · ended: the answer is in the log.
+ */
+export const runPhase = z.enum(['waiting', 'loading', 'thinking', 'writing', 'ended'])
+export type RunPhase = z.infer<typeof runPhase>
+
+export const runState = z.object({
+  sessionId: z.string(),
+  runId: z.string(),
+  /** Entry that this run answers. */
+  parentId: z.string(),
+  model: z.string(),
+  phase: runPhase,
+  /** ISO 8601 UTC. */
+  startedAt: z.string(),
+})
+export type RunState = z.infer<typeof runState>
+
+/** A run as a newly connected client needs it: its state and all that has arrived so far. */
+export const liveRun = runState.extend({ text: z.string(), thinking: z.string() })
+export type LiveRun = z.infer<typeof liveRun>
+
+/**
+ * Deltas joined for one paint. The positions are lengths in UTF-16 code units before the delta; a client whose own
+ * length differs has missed something and opens the session again instead of showing a hole.
+ */
+export const runFrame = z.object({
+  sessionId: z.string(),
+  runId: z.string(),
+  textFrom: z.number().int(),
+  text: z.string(),
+  thinkingFrom: z.number().int(),
+  thinking: z.string(),
+})
+export type RunFrame = z.infer<typeof runFrame>
+
+export const runEnd = z.object({
+  sessionId: z.string(),
+  runId: z.string(),
+  stop: stopReason,
+  usage: usage.nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+})
+export type RunEnd = z.infer<typeof runEnd>

@@ -1,0 +1,168 @@
+// The session format v1 as far as it is written today, and how a file of records folds into what is shown.
+import { z } from 'zod'
+
+/** Ids become file names, so nothing that could leave the sessions folder may pass. */
+export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/)
+
+export const stopReasons = [
+  'stop',
+  'length',
+  'tool_calls',
+  'cancelled',
+  'denied',
+  'limit',
+  'error',
+  'interrupted',
+] as const
+export const stopReason = z.enum(stopReasons)
+export type StopReason = z.infer<typeof stopReason>
+
+/** Token counts are the server's; durations are milliseconds. */
+export const usage = z.object({
+  promptTokens: z.number(),
+  outputTokens: z.number(),
+  contextTokens: z.number(),
+  numCtx: z.number(),
+  loadMs: z.number(),
+  promptMs: z.number(),
+  outputMs: z.number(),
+})
+export type Usage = z.infer<typeof usage>
+
+/** Why an assistant message ended in error. The code is open: a newer version may know more of them. */
+export const recordedError = z.object({ code: z.string(), message: z.string() })
+
+export const sessionHeader = z.looseObject({
+  type: z.literal('session'),
+  v: z.number().int(),
+  id: z.string(),
+  ts: z.string(),
+  app: z.string().optional(),
+  workspace: z.string().nullable().optional(),
+  parentSession: z.string().nullable().optional(),
+  forkedAt: z.string().nullable().optional(),
+})
+export type SessionHeader = z.infer<typeof sessionHeader>
+
+export const messageRecord = z.looseObject({
+  type: z.literal('message'),
+  id: z.string().min(1),
+  parentId: z.string().nullable(),
+  ts: z.string().nullable(),
+  role: z.enum(['user', 'assistant', 'tool', 'system']),
+  content: z.string(),
+  thinking: z.string().optional(),
+  model: z.string().optional(),
+  stop: stopReason.optional(),
+  usage: usage.partial().nullable().optional(),
+  error: recordedError.nullable().optional(),
+})
+export type MessageRecord = z.infer<typeof messageRecord>
+
+export const titleRecord = z.looseObject({
+  type: z.literal('title'),
+  id: z.string().min(1),
+  ts: z.string(),
+  title: z.string(),
+  by: z.enum(['user', 'model', 'derived']),
+})
+export type TitleRecord = z.infer<typeof titleRecord>
+
+/** A record of a type this version does not know: kept, shown to nobody, passed through on export. */
+export const unknownRecord = z.looseObject({ type: z.string(), id: z.string().optional(), parentId: z.string().nullable().optional() })
+export type UnknownRecord = z.infer<typeof unknownRecord>
+
+export type SessionRecord = SessionHeader | MessageRecord | TitleRecord | UnknownRecord
+export type TreeRecord = MessageRecord | (UnknownRecord & { id: string; parentId: string | null })
+
+/** One thing that had to be skipped or mended while reading; offset and length are bytes. */
+export const diagnostic = z.object({
+  code: z.string(),
+  offset: z.number(),
+  length: z.number(),
+  message: z.string(),
+})
+export type Diagnostic = z.infer<typeof diagnostic>
+
+/** Version of the format that is written. Files with a higher one are opened read-only. */
+export const formatVersion = 1
+
+export const sessionSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string(),
+  /** Messages in the file, on all branches. */
+  entries: z.number(),
+  bytes: z.number(),
+  model: z.string().nullable(),
+  archived: z.boolean(),
+  pinned: z.boolean(),
+  state: z.enum(['ok', 'damaged', 'readonly']),
+  badLines: z.number(),
+})
+export type SessionSummary = z.infer<typeof sessionSummary>
+
+/** Longest title in UTF-16 code units; longer ones are cut. */
+export const titleLimit = 200
+
+export function isMessage(record: SessionRecord): record is MessageRecord {
+  return record.type === 'message'
+}
+
+function isTreeRecord(record: SessionRecord): record is TreeRecord {
+  if (record.type === 'message') return true
+  return 'parentId' in record && record.parentId !== undefined && typeof record.id === 'string'
+}
+
+/**
+ * The records from the root to the leaf. The leaf is the last tree record in file order; regenerating writes a
+ * sibling with the same parent, so the older answer drops off the path without being rewritten.
+ * A parent that is missing, later in the file or its own ancestor is replaced by the previous tree record in file
+ * order: a damaged line must never make the history before it disappear.
+ */
+export function activePath(records: readonly SessionRecord[]): TreeRecord[] {
+  const position = new Map<string, number>()
+  const nodes: TreeRecord[] = []
+  const parents: number[] = []
+  for (const record of records) {
+    if (!isTreeRecord(record)) continue
+    const index = nodes.length
+    const named = record.parentId === null ? -1 : position.get(record.parentId)
+    parents.push(named ?? index - 1)
+    nodes.push(record)
+    if (!position.has(record.id)) position.set(record.id, index)
+  }
+  const path: TreeRecord[] = []
+  for (let index = nodes.length - 1; index >= 0; index = parents[index] ?? -1) {
+    const node = nodes[index]
+    if (node) path.push(node)
+  }
+  return path.reverse()
+}
+
+/** The person's last title wins, else the last title, else the first line of the first question. */
+export function sessionTitle(records: readonly SessionRecord[]): string {
+  let title: string | undefined
+  let chosenByUser = false
+  for (const record of records) {
+    if (record.type !== 'title') continue
+    const parsed = titleRecord.safeParse(record)
+    if (!parsed.success) continue
+    if (parsed.data.by === 'user' || !chosenByUser) title = parsed.data.title
+    if (parsed.data.by === 'user') chosenByUser = true
+  }
+  if (title !== undefined && title.trim() !== '') return title
+  const question = records.find((record) => isMessage(record) && record.role === 'user')
+  return question && isMessage(question) ? deriveTitle(question.content) : ''
+}
+
+/** First non-empty line, white space folded, cut at a word near 80 characters. */
+export function deriveTitle(text: string): string {
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? ''
+  const folded = line.trim().replace(/\s+/gu, ' ')
+  if (folded.length <= 80) return folded
+  const cut = Array.from(folded).slice(0, 80).join('')
+  const space = cut.lastIndexOf(' ')
+  return `${(space > 40 ? cut.slice(0, space) : cut).trimEnd()}…`
+}

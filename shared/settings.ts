@@ -1,0 +1,37 @@
+// The settings a person can change, their limits and their defaults.
+import { z } from 'zod'
+
+export const thinkLevels = ['off', 'low', 'medium', 'high'] as const
+export const thinkLevel = z.enum(thinkLevels)
+export type ThinkLevel = z.infer<typeof thinkLevel>
+
+export const settings = z.object({
+  /** Address of the Ollama server; null means OLLAMA_HOST or the default. */
+  host: z.string().trim().min(1).max(2_000).nullable(),
+  /** Model for new sessions; null means the default model, or the first one installed. */
+  model: z.string().trim().min(1).max(400).nullable(),
+  think: thinkLevel,
+  theme: z.enum(['system', 'light', 'dark']),
+  density: z.enum(['comfortable', 'compact']),
+  /** Interface and text size in percent. */
+  textSize: z.number().int().min(80).max(200),
+  /** Which key sends a message; the other one breaks the line. */
+  sendWith: z.enum(['enter', 'mod-enter']),
+})
+export type Settings = z.infer<typeof settings>
+
+export const settingsPatch = settings.partial().strict()
+export type SettingsPatch = z.infer<typeof settingsPatch>
+
+export const defaultSettings: Settings = {
+  host: null,
+  model: null,
+  think: 'off',
+  theme: 'system',
+  density: 'comfortable',
+  textSize: 100,
+  sendWith: 'enter',
+}
+
+/** The model Carrel is made for; used when nothing else was chosen. */
+export const defaultModel = 'gemma4:e4b'
