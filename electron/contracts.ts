@@ -1,11 +1,12 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
-import type { EventBus } from './kernel/event-bus.ts'
-import type { Failure } from '../shared/failure.ts'
-import type { Check, Notice, OpenedSession } from '../shared/ipc.ts'
+
+import type { Answer, Failure } from '../shared/failure.ts'
+import type { Bridge, Check, Notice, OpenedSession, Push } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
-import type { RunEnd, RunState } from '../shared/run.ts'
+import type { RunEnd, RunFrame, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+import type { EventBus } from './kernel/event-bus.ts'
 
 /** Everything that happens inside and that a front may want to show. */
 export interface AppEvents {
@@ -16,7 +17,7 @@ export interface AppEvents {
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
-  'run.delta': { sessionId: string; runId: string; text: string; thinking: string }
+  'run.delta': RunFrame
   'run.ended': RunEnd
 }
 
@@ -38,8 +39,14 @@ export interface Home {
   readonly path: string
   /** null when this process may write; else why not. */
   readonly readOnly: Failure | null
-  /** Throws the readOnly failure when this process may not write. Creates the folder when it is not there yet. */
-  ensureWritable(): Promise<void>
+  /** Throws the readOnly failure when this process may not write. */
+  requireWritable(): void
+  /** The text of a file in the folder, or null when there is none. */
+  read(name: string): Promise<string | null>
+  /** Replaces a file in the folder as a whole: after a crash it has the old text or the new one. */
+  write(name: string, text: string): Promise<void>
+  /** Keeps a file under a new name beside its place and answers that name; nothing is deleted. */
+  setAside(name: string): Promise<string>
   /** Gives the lock back. */
   close(): Promise<void>
 }
@@ -59,6 +66,17 @@ export interface Desk {
   writeDraft(key: string, text: string): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
+  windowPlace(): WindowPlace | null
+  rememberWindow(place: WindowPlace): Promise<void>
+}
+
+/** Where the window stood, in screen pixels. */
+export interface WindowPlace {
+  x: number
+  y: number
+  width: number
+  height: number
+  maximized: boolean
 }
 
 /** One message as a model is shown it. */
@@ -139,4 +157,28 @@ export interface Services {
   events: Events
   surroundings: Surroundings
   surface: Surface | null
+}
+
+/** One front on the other side of a transport. */
+export interface Connection {
+  /** Never rejects. The channel and the input are whatever came over the wire. */
+  call(callId: string, channel: string, input: unknown): Promise<Answer<unknown>>
+  cancel(callId: string): void
+  painted(): void
+  /** The front has gone: its calls are cancelled and nothing is sent to it any more. */
+  close(): void
+}
+
+export interface Gateway {
+  connect(send: (push: Push) => void): Connection
+}
+
+/** What a front is given: the booted app. */
+export interface App {
+  gateway: Gateway
+  services: Services
+  /** A Bridge for a front in this process. */
+  connect(): Bridge & { close(): void }
+  /** Stops every run, puts what had arrived on the disk, and gives the folder back. Safe to call twice. */
+  close(): Promise<void>
 }

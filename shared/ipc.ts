@@ -70,7 +70,10 @@ export const calls = {
     z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
   ),
   'sessions.open': call(z.strictObject({ sessionId }), openedSession),
-  'sessions.rename': call(z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }), sessionSummary),
+  'sessions.rename': call(
+    z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
+    sessionSummary,
+  ),
   'sessions.archive': call(z.strictObject({ sessionId }), sessionSummary),
   'sessions.restore': call(z.strictObject({ sessionId }), sessionSummary),
   'chat.send': call(

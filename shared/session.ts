@@ -30,7 +30,7 @@ export const usage = z.object({
 export type Usage = z.infer<typeof usage>
 
 /** Why an assistant message ended in error. The code is open: a newer version may know more of them. */
-export const recordedError = z.object({ code: z.string(), message: z.string() })
+export const recordedError = z.object({ code: z.string(), message: z.string(), detail: z.string().optional() })
 
 export const sessionHeader = z.looseObject({
   type: z.literal('session'),
@@ -69,7 +69,11 @@ export const titleRecord = z.looseObject({
 export type TitleRecord = z.infer<typeof titleRecord>
 
 /** A record of a type this version does not know: kept, shown to nobody, passed through on export. */
-export const unknownRecord = z.looseObject({ type: z.string(), id: z.string().optional(), parentId: z.string().nullable().optional() })
+export const unknownRecord = z.looseObject({
+  type: z.string(),
+  id: z.string().optional(),
+  parentId: z.string().nullable().optional(),
+})
 export type UnknownRecord = z.infer<typeof unknownRecord>
 
 export type SessionRecord = SessionHeader | MessageRecord | TitleRecord | UnknownRecord

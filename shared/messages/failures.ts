@@ -27,6 +27,17 @@ export const failures = {
   emptyAnswer: 'The model ended its turn without a word. Retry, or ask in another way.',
   modelFailed: 'Ollama could not answer. What had arrived is kept; retry.',
   modelCannotChat: (model: string) => `${model} cannot chat. Choose another model.`,
+  modelCannotThink: (model: string) => `${model} cannot think before it answers. Turn thinking off, or choose another model.`,
+  modelCannotUseTools: (model: string) => `${model} cannot use tools the way Ollama offers them. Choose another model.`,
+  connectionBroke: (host: string) => `The connection to ${host} broke before the answer began. Retry.`,
+  hostNotTrusted: (host: string) =>
+    `A safe connection to ${host} could not be made: its certificate is not trusted here. Check the address, or use http:// inside your own network.`,
+  hostRefused: (host: string) =>
+    `The server at ${host} does not let Carrel in. Check which addresses it allows, or whether it asks for a password.`,
+  signInNeeded: (model: string) => `${model} runs in Ollama’s cloud and asks for an account. Choose a model on this machine, or run: ollama signin`,
+  cloudRefused: (model: string) => `${model} runs in Ollama’s cloud, and this server does not allow that. Choose a model on this machine.`,
+  usageLimit: 'Ollama’s cloud answers no more for now: a usage limit was reached. Choose a model on this machine, or wait and retry.',
+  requestRefused: 'Ollama did not understand the request. The details below say why; a newer Ollama may help.',
 
   sessionNotFound: 'There is no such session. It may have been moved or deleted outside Carrel.',
   sessionDamaged: 'No readable record is left in this session’s file. It is kept as it is and can only be looked at.',

@@ -1,6 +1,7 @@
 // The one message catalogue: all words a person reads, window and terminal alike.
+import { desktop } from './desktop.ts'
 import { failures } from './failures.ts'
 import { terminal } from './terminal.ts'
 import { window } from './window.ts'
 
-export const messages = { failures, terminal, window } as const
+export const messages = { desktop, failures, terminal, window } as const

@@ -52,12 +52,14 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     spaceOk: (free: string) => `${free} free`,
     spaceLow: (free: string) => `only ${free} free`,
     spaceFix: 'Make room on this disk.',
-    sessionsOk: (count: number) => (count === 1 ? '1 session, every line readable' : `${count} sessions, every line readable`),
+    sessionsOk: (count: number) =>
+      count === 1 ? '1 session, every line readable' : `${count} sessions, every line readable`,
     sessionsBad: (count: number, bad: number, bytes: number) =>
       `${count} sessions; ${bad} damaged, ${bytes} bytes had to be skipped`,
     sessionsFix: 'The files are kept as they are; carrel sessions show ID says what was skipped.',
     settingsOk: 'readable',
     serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,
+    serverFix: 'ollama serve',
     modelOk: (model: string) => `${model} is installed`,
     modelMissing: (model: string) => `${model} is not installed`,
     modelFix: (model: string) => `ollama pull ${model}`,

@@ -1,0 +1,51 @@
+// The native menu: every command of the window with its shortcut.
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+import type { PushPayload } from '../../shared/ipc.ts'
+import { messages } from '../../shared/messages/messages.ts'
+
+type Command = PushPayload<'window.command'>['command']
+
+const words = messages.desktop.menu
+
+export function installMenu(run: (command: Command) => void, developing: boolean): void {
+  const item = (label: string, accelerator: string, command: Command): MenuItemConstructorOptions => ({
+    label,
+    accelerator,
+    click: () => run(command),
+  })
+  const template: MenuItemConstructorOptions[] = [
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
+    {
+      label: words.file,
+      submenu: [
+        item(words.newSession, 'CmdOrCtrl+N', 'new-session'),
+        item(words.settings, 'CmdOrCtrl+,', 'open-settings'),
+        { type: 'separator' },
+        process.platform === 'darwin' ? { role: 'close' } : { role: 'quit', label: words.quit },
+      ],
+    },
+    { role: 'editMenu', label: words.edit },
+    {
+      label: words.view,
+      submenu: [
+        item(words.toggleSidebar, 'CmdOrCtrl+B', 'toggle-sidebar'),
+        { type: 'separator' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'togglefullscreen' },
+        ...(developing ? [{ role: 'toggleDevTools' as const }] : []),
+      ],
+    },
+    {
+      label: words.session,
+      submenu: [
+        item(words.focusComposer, 'CmdOrCtrl+L', 'focus-composer'),
+        // Escape belongs to the page, where it also closes what floats; the menu only names the command.
+        { label: words.stop, click: () => run('stop') },
+      ],
+    },
+    { role: 'windowMenu', label: words.window },
+  ]
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}

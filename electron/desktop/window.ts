@@ -1,0 +1,127 @@
+// The window: where it stands, what it may do, and the app:// pages it shows.
+import { BrowserWindow, dialog, nativeTheme, protocol, screen, session, shell } from 'electron'
+import { messages } from '../../shared/messages/messages.ts'
+import type { Desk, Surface, WindowPlace } from '../contracts.ts'
+import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
+import { lockSession } from './lockdown.ts'
+import { externalLink } from './own-page.ts'
+
+/** The reading surface of both themes, so that the window is never white before the page is there. */
+const paper = { light: '#fcfcfa', dark: '#1b1c1a' }
+const smallest = { width: 480, height: 400 }
+
+/** Must run before the app is ready. */
+export function declareAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+export interface WindowOptions {
+  desk: Desk
+  rendererRoot: string
+  preload: string
+  devUrl: string | null
+  log(line: string): void
+}
+
+/** Locks the session and answers app:// from the built renderer. Once, before the first window. */
+export async function prepareSession({ rendererRoot, devUrl }: WindowOptions): Promise<void> {
+  await lockSession(session.defaultSession, devUrl)
+  protocol.handle(appScheme, (request) => answerFromBundle(rendererRoot, request.url, request.method))
+}
+
+export function createWindow({ desk, preload, devUrl, log }: WindowOptions): BrowserWindow {
+  const place = visiblePlace(desk.windowPlace())
+  const window = new BrowserWindow({
+    ...(place ?? { width: 1280, height: 800 }),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    show: false,
+    title: messages.window.appName,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? paper.dark : paper.light,
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      devTools: devUrl !== null,
+    },
+  })
+  if (place?.maximized) window.maximize()
+  window.once('ready-to-show', () => window.show())
+  rememberPlace(window, desk, log)
+  const load = () => window.loadURL(devUrl ?? appUrl)
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason === 'clean-exit' || window.isDestroyed()) return
+    log(`the window's process ended: ${details.reason}`)
+    load().catch((thrown) => log(`the window did not load again: ${String(thrown)}`))
+  })
+  load().catch((thrown) => log(`the window did not load: ${String(thrown)}`))
+  return window
+}
+
+/** The place of last time, unless no screen shows it any more. */
+function visiblePlace(place: WindowPlace | null): WindowPlace | null {
+  if (!place) return null
+  const onScreen = screen.getAllDisplays().some(({ workArea }) => {
+    const across = Math.min(place.x + place.width, workArea.x + workArea.width) - Math.max(place.x, workArea.x)
+    const down = Math.min(place.y + place.height, workArea.y + workArea.height) - Math.max(place.y, workArea.y)
+    return across >= 100 && down >= 100
+  })
+  return onScreen ? place : null
+}
+
+function rememberPlace(window: BrowserWindow, desk: Desk, log: (line: string) => void): void {
+  let timer: NodeJS.Timeout | null = null
+  const remember = () => {
+    timer = null
+    if (window.isDestroyed()) return
+    const place = { ...window.getNormalBounds(), maximized: window.isMaximized() }
+    desk.rememberWindow(place).catch((thrown) => log(`the window's place was not remembered: ${String(thrown)}`))
+  }
+  const soon = () => {
+    timer ??= setTimeout(remember, 500)
+  }
+  window.on('resize', soon)
+  window.on('move', soon)
+  window.on('close', () => {
+    if (timer) clearTimeout(timer)
+    remember()
+  })
+}
+
+/** What only a window can do for its person. */
+export function createSurface(window: () => BrowserWindow | null): Surface {
+  return {
+    async openLink(address) {
+      const url = externalLink(address)
+      const parent = window()
+      if (!url || !parent) return false
+      // The whole address is shown, so that nobody opens what only looks like a known place.
+      const answer = await dialog.showMessageBox(parent, {
+        type: 'question',
+        message: messages.desktop.openLinkQuestion,
+        detail: url,
+        buttons: [messages.desktop.openLink, messages.desktop.cancel],
+        defaultId: 0,
+        cancelId: 1,
+      })
+      if (answer.response !== 0) return false
+      await shell.openExternal(url)
+      return true
+    },
+    async showFolder(path) {
+      await shell.openPath(path)
+    },
+  }
+}

@@ -1,0 +1,53 @@
+// Every channel's handler: one service call each.
+
+import { ExpectedFailure } from '../../shared/failure.ts'
+import type { Handlers } from '../../shared/ipc.ts'
+import { messages } from '../../shared/messages/messages.ts'
+import type { Services } from '../contracts.ts'
+
+export function createHandlers(services: Services, platform: 'linux' | 'darwin' | 'win32'): Handlers {
+  const { home, settings, models, sessions, doctor, surroundings } = services
+
+  function surface() {
+    if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
+    return services.surface
+  }
+
+  return {
+    'app.state': async () => ({
+      version: surroundings.appVersion,
+      home: home.path,
+      platform,
+      settings: settings.current(),
+      host: models.current(),
+      readOnly: home.readOnly,
+      notices: [...settings.notices],
+      drafts: settings.desk.drafts(),
+      lastSessionId: settings.desk.lastSessionId(),
+    }),
+    'app.check': async (_input, signal) => await doctor.check(signal),
+    'settings.update': async (patch) => await settings.update(patch),
+    'models.refresh': async (_input, signal) => await models.refresh(signal),
+    'sessions.list': async ({ filter }) => await sessions.list(filter),
+    'sessions.open': async ({ sessionId }) => await sessions.open(sessionId),
+    'sessions.rename': async ({ sessionId, title }) => await sessions.rename(sessionId, title),
+    'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
+    'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
+    'chat.send': async (input) => await sessions.send(input),
+    'chat.retry': async ({ sessionId, model }) => await sessions.retry(sessionId, model),
+    'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
+    'drafts.write': async ({ key, text }) => {
+      await settings.desk.writeDraft(key, text)
+      return {}
+    },
+    'window.remember': async ({ lastSessionId }) => {
+      await settings.desk.rememberSession(lastSessionId)
+      return {}
+    },
+    'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
+    'window.showDataFolder': async () => {
+      await surface().showFolder(home.path)
+      return {}
+    },
+  }
+}

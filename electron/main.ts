@@ -1,0 +1,138 @@
+// The desktop entry: one instance, boot(), the window behind its locks, and an orderly quit.
+import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { app, type BrowserWindow, dialog, nativeTheme } from 'electron'
+import { messages } from '../shared/messages/messages.ts'
+import { boot, homeFor } from './boot.ts'
+import type { App } from './contracts.ts'
+import { serveWindow } from './desktop/electron-transport.ts'
+import { lockNavigation } from './desktop/lockdown.ts'
+import { installMenu } from './desktop/menu.ts'
+import { createSurface, createWindow, declareAppScheme, prepareSession, type WindowOptions } from './desktop/window.ts'
+
+const log = (line: string) => process.stderr.write(`carrel: ${line}\n`)
+process.on('uncaughtException', (thrown) => log(`uncaught: ${thrown.stack ?? thrown.message}`))
+process.on('unhandledRejection', (thrown) => log(`unhandled: ${thrown instanceof Error ? thrown.stack : thrown}`))
+
+// Chromium's own switches and the app folder stand between ours; only ours are read.
+const { values: flags } = parseArgs({
+  args: process.argv.slice(1),
+  options: { home: { type: 'string' }, host: { type: 'string' } },
+  strict: false,
+})
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+const homePath = homeFor(text(flags.home), process.env, process.env.INIT_CWD ?? process.cwd())
+const devUrl = app.isPackaged ? null : (process.env.CARREL_DEV_URL ?? null)
+
+// As root Chromium's sandbox cannot start; turning it on here would overrule the launcher's switch and crash forever.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+for (const name of [
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-domain-reliability',
+  'no-pings',
+]) {
+  app.commandLine.appendSwitch(name)
+}
+app.setPath('userData', chromiumFolder(homePath))
+declareAppScheme()
+lockNavigation(devUrl)
+
+if (!app.requestSingleInstanceLock()) {
+  app.quit()
+} else {
+  let window: BrowserWindow | null = null
+  let carrel: App | null = null
+
+  // Whatever a second start was given, it only brings the first one to the front: no argument may ever run something.
+  app.on('second-instance', () => {
+    if (!window) return
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  })
+
+  const booted = boot({
+    homePath,
+    flagHost: text(flags.host),
+    as: 'owner',
+    environment: process.env,
+    surface: createSurface(() => window),
+    log,
+  })
+  const watching = new AbortController()
+
+  // Not awaited at the top level: an ES module that waits there keeps `ready` from ever coming.
+  void app.whenReady().then(async () => {
+    try {
+      carrel = await booted
+      await open(carrel)
+    } catch (thrown) {
+      log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+      dialog.showErrorBox(messages.desktop.cannotStart, thrown instanceof Error ? thrown.message : String(thrown))
+      app.exit(1)
+    }
+  })
+
+  async function open({ services, gateway }: App): Promise<void> {
+    const { settings, models, events } = services
+    const options: WindowOptions = {
+      desk: settings.desk,
+      rendererRoot: join(import.meta.dirname, '..', 'renderer'),
+      preload: join(import.meta.dirname, 'preload.cjs'),
+      devUrl,
+      log,
+    }
+    nativeTheme.themeSource = settings.current().theme
+    events.on('settings.changed', ({ theme }) => {
+      nativeTheme.themeSource = theme
+    })
+    await prepareSession(options)
+    const show = () => {
+      window = createWindow(options)
+      const send = serveWindow(window, gateway, devUrl)
+      installMenu((command) => send({ push: 'window.command', payload: { command } }), devUrl !== null)
+      window.on('closed', () => {
+        window = null
+      })
+    }
+    show()
+    models.watch(watching.signal)
+    app.on('activate', () => {
+      if (!window) show()
+    })
+  }
+
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+
+  // What is being written is stopped and put on the disk before the process may go.
+  let closed = false
+  app.on('will-quit', (event) => {
+    if (closed || !carrel) return
+    event.preventDefault()
+    watching.abort()
+    carrel
+      .close()
+      .catch((thrown) => log(`closing failed: ${String(thrown)}`))
+      .finally(() => {
+        closed = true
+        app.quit()
+      })
+  })
+}
+
+/** Chromium's own files lie in the data folder's cache, or in a temporary one when nothing can be written there. */
+function chromiumFolder(home: string): string {
+  const folder = join(home, 'cache', 'chromium')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'carrel-'))
+  }
+}

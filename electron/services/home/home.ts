@@ -1,0 +1,101 @@
+// The data folder: made with mode 0700, owned by one process, and its small files replaced as a whole.
+import { constants } from 'node:fs'
+import { access, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
+import { messages } from '../../../shared/messages/messages.ts'
+import type { Home, Surroundings } from '../../contracts.ts'
+import { takeOwnerLock } from './owner-lock.ts'
+
+/**
+ * Opens the data folder. An owner makes it when it is missing and takes the lock; when it cannot, the home is
+ * read-only and says why. A reader takes no lock, makes nothing and writes nothing.
+ */
+export async function openHome(path: string, as: 'owner' | 'reader', surroundings: Surroundings): Promise<Home> {
+  let readOnly: Failure | null = null
+  let release: () => Promise<void> = async () => undefined
+  if (as === 'reader') {
+    readOnly = { code: 'denied', message: messages.failures.readOnlyFolder(path) }
+  } else {
+    try {
+      await makeFolder(path)
+      const lock = await takeOwnerLock(path, surroundings.newId())
+      if (lock.held) release = lock.release
+      else readOnly = { code: 'busy', message: messages.failures.ownerBusy(lock.by?.pid ?? 0) }
+    } catch (thrown) {
+      readOnly = whyReadOnly(path, thrown)
+    }
+  }
+
+  function requireWritable(): void {
+    if (readOnly) throw new ExpectedFailure(readOnly.code, readOnly.message, readOnly.detail)
+  }
+
+  return {
+    path,
+    readOnly,
+    requireWritable,
+    async read(name) {
+      try {
+        return await readFile(join(path, name), 'utf8')
+      } catch (thrown) {
+        if (isMissing(thrown)) return null
+        throw thrown
+      }
+    },
+    async write(name, text) {
+      requireWritable()
+      await replaceFile(join(path, name), text, surroundings.newId())
+    },
+    async setAside(name) {
+      requireWritable()
+      const stamp = surroundings.now().toISOString().replace(/[:.]/g, '-')
+      const kept = name.replace(/(\.[a-z]+)?$/, `.broken-${stamp}$1`)
+      await rename(join(path, name), join(path, kept))
+      return kept
+    },
+    close: () => release(),
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  // Only a folder that is made here gets its mode: `--home` may name one that other programs live in.
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  const found = await stat(path)
+  if (!found.isDirectory()) throw new ExpectedFailure('denied', messages.failures.folderUnusable(path))
+  await access(path, constants.W_OK | constants.X_OK)
+}
+
+function whyReadOnly(path: string, thrown: unknown): Failure {
+  if (thrown instanceof ExpectedFailure) return thrown.failure
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  const detail = thrown instanceof Error ? thrown.message : String(thrown)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return { code: 'no-space', message: messages.failures.noSpace(path), detail }
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return { code: 'denied', message: messages.failures.readOnlyFolder(path), detail }
+  }
+  return { code: 'denied', message: messages.failures.folderUnusable(path), detail }
+}
+
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+}
+
+async function replaceFile(path: string, text: string, nonce: string): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${nonce}`)
+  try {
+    const handle = await open(beside, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.datasync()
+    } finally {
+      await handle.close()
+    }
+    await rename(beside, path)
+  } catch (thrown) {
+    await unlink(beside).catch(() => undefined)
+    throw thrown
+  }
+}

@@ -1,0 +1,76 @@
+// The answer that is being written, kept beside its session so that a crash loses a second of it and not all.
+import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { z } from 'zod'
+
+const answerDraft = z.object({
+  /** The id the answer's record will have: when it is in the log, the draft is spent. */
+  answerId: z.string(),
+  /** The entry that is answered. */
+  parentId: z.string(),
+  model: z.string().nullable(),
+  content: z.string(),
+  thinking: z.string(),
+})
+export type AnswerDraft = z.infer<typeof answerDraft>
+
+/** How often a growing draft is written at most. */
+const intervalMs = 1_000
+
+export interface DraftWriter {
+  /** Says that the draft has grown; it is written now or within the interval. */
+  changed(): void
+  /** Writes no more and takes the draft away: the answer is in the log. */
+  remove(): Promise<void>
+}
+
+/** Writes the draft at once, so that even an answer without a first word is known after a crash. Best effort. */
+export function startDraft(path: string, read: () => AnswerDraft): DraftWriter {
+  let ended = false
+  let timer: NodeJS.Timeout | null = null
+  let writing: Promise<void> = write()
+
+  async function write(): Promise<void> {
+    const beside = `${path}.new`
+    try {
+      const handle = await open(beside, 'w', 0o600)
+      try {
+        await handle.writeFile(JSON.stringify(read()))
+      } finally {
+        await handle.close()
+      }
+      await rename(beside, path)
+    } catch {
+      // A draft is a kindness; the run goes on without it, and the final record will say if the disk is in trouble.
+    }
+  }
+
+  return {
+    changed() {
+      if (ended || timer) return
+      timer = setTimeout(() => {
+        timer = null
+        writing = writing.then(() => (ended ? undefined : write()))
+      }, intervalMs)
+    },
+    async remove() {
+      ended = true
+      if (timer) clearTimeout(timer)
+      await writing
+      await removeDraft(path)
+    },
+  }
+}
+
+/** The draft a crash left behind, or null when there is none that can be read. */
+export async function readDraft(path: string): Promise<AnswerDraft | null> {
+  try {
+    const parsed = answerDraft.safeParse(JSON.parse(await readFile(path, 'utf8')))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+export async function removeDraft(path: string): Promise<void> {
+  await unlink(path).catch(() => undefined)
+}

@@ -1,0 +1,155 @@
+// One run of a session: from the question that is on the disk to the answer that is.
+
+import { toFailure } from '../../../shared/failure.ts'
+import { messages } from '../../../shared/messages/messages.ts'
+import type { LiveRun, RunPhase, RunState } from '../../../shared/run.ts'
+import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
+import type { ThinkLevel } from '../../../shared/settings.ts'
+import { type Outcome, runAgent } from '../../agent/agent-loop.ts'
+import { messagesFor } from '../../agent/context.ts'
+import type { Events, Models, Surroundings } from '../../contracts.ts'
+import { startDraft } from './answer-draft.ts'
+
+export interface RunRequest {
+  sessionId: string
+  /** The path up to and with the question. */
+  path: readonly TreeRecord[]
+  parentId: string
+  /** The wished model, or null to let the models service choose. */
+  model: string | null
+  think: ThinkLevel
+  draftPath: string
+  /** Puts the answer on the disk; the run has ended when this has. */
+  record(answer: MessageRecord): Promise<void>
+  /** The session is free again; called before anybody is told that the run has ended. */
+  left(): void
+}
+
+export interface SessionRun {
+  live(): LiveRun
+  /** Stops the model; resolves when the partial answer is on the disk. */
+  stop(): Promise<void>
+  readonly ended: Promise<void>
+}
+
+export function startRun(
+  request: RunRequest,
+  { models, events, surroundings }: { models: Models; events: Events; surroundings: Surroundings },
+): SessionRun {
+  const { sessionId, parentId } = request
+  const controller = new AbortController()
+  const text: string[] = []
+  const thinking: string[] = []
+  let textLength = 0
+  let thinkingLength = 0
+  let state: RunState = {
+    sessionId,
+    runId: surroundings.newId(),
+    parentId,
+    model: request.model ?? '',
+    phase: 'waiting',
+    startedAt: surroundings.now().toISOString(),
+  }
+  const { runId } = state
+  const answerId = surroundings.newId()
+
+  function become(change: { phase?: RunPhase; model?: string }): void {
+    const next = { ...state, ...change }
+    if (next.phase === state.phase && next.model === state.model) return
+    state = next
+    events.emit('run.changed', state)
+  }
+
+  const draft = startDraft(request.draftPath, () => ({
+    answerId,
+    parentId,
+    model: state.model || null,
+    content: text.join(''),
+    thinking: thinking.join(''),
+  }))
+
+  async function answer(): Promise<Outcome> {
+    try {
+      become({ model: await models.choose(request.model) })
+    } catch (thrown) {
+      const error = toFailure(thrown, messages.failures.internal)
+      return { stop: 'error', content: '', thinking: '', usage: null, error }
+    }
+    const generation = { model: state.model, messages: messagesFor(request.path), think: request.think }
+    return await runAgent({ models, tell }, generation, controller.signal)
+  }
+
+  const tell: Parameters<typeof runAgent>[0]['tell'] = (event) => {
+    switch (event.type) {
+      case 'waiting':
+        become({ phase: event.for === 'loading' ? 'loading' : 'waiting' })
+        return
+      case 'text':
+        become({ phase: 'writing' })
+        text.push(event.delta)
+        events.emit('run.delta', frame({ text: event.delta }))
+        textLength += event.delta.length
+        break
+      case 'thinking':
+        become({ phase: 'thinking' })
+        thinking.push(event.delta)
+        events.emit('run.delta', frame({ thinking: event.delta }))
+        thinkingLength += event.delta.length
+        break
+      default:
+        event satisfies never
+    }
+    draft.changed()
+  }
+
+  const frame = (part: { text?: string; thinking?: string }) => ({
+    sessionId,
+    runId,
+    textFrom: textLength,
+    text: part.text ?? '',
+    thinkingFrom: thinkingLength,
+    thinking: part.thinking ?? '',
+  })
+
+  async function run(): Promise<void> {
+    events.emit('run.changed', state)
+    const outcome = await answer()
+    let error = outcome.error
+    try {
+      await request.record(recordOf(outcome))
+      await draft.remove()
+    } catch (thrown) {
+      // The draft stays: it is what is left of the answer, and the next start finds it.
+      error = toFailure(thrown, messages.failures.internal)
+    }
+    request.left()
+    become({ phase: 'ended' })
+    const stop = error ? 'error' : outcome.stop
+    const told = error && { code: error.code, message: error.message }
+    events.emit('run.ended', { sessionId, runId, stop, usage: outcome.usage, error: told })
+  }
+
+  const recordOf = (outcome: Outcome): MessageRecord => ({
+    type: 'message',
+    id: answerId,
+    parentId,
+    ts: surroundings.now().toISOString(),
+    role: 'assistant',
+    content: outcome.content,
+    ...(outcome.thinking === '' ? {} : { thinking: outcome.thinking }),
+    ...(state.model === '' ? {} : { model: state.model }),
+    stop: outcome.stop,
+    usage: outcome.usage,
+    error: outcome.error,
+  })
+
+  const ended = run()
+  return {
+    live: () => ({ ...state, text: text.join(''), thinking: thinking.join('') }),
+    async stop() {
+      controller.abort()
+      await ended
+    },
+    ended,
+  }
+}

@@ -1,0 +1,30 @@
+// `carrel models list`: what the server has installed.
+
+import { messages } from '../../../shared/messages/messages.ts'
+import type { HostState } from '../../../shared/model.ts'
+import { type CommandContext, exitCodes, fail, printable } from '../front.ts'
+
+const words = messages.terminal
+
+export async function modelsCommand(context: CommandContext): Promise<number> {
+  const [name = 'list'] = context.arguments
+  if (name !== 'list') return fail(context, { code: 'invalid-input', message: words.unknownCommand(`models ${name}`) })
+  return await context.withBridge('reader', async (bridge) => {
+    const answer = await bridge.call('models.refresh', {}, context.signal)
+    if (!answer.ok) return fail(context, answer.failure)
+    const { host, version, models, failure } = answer.value
+    if (failure) return fail(context, failure)
+    context.write(context.json ? `${JSON.stringify({ host, version, models })}\n` : table(answer.value))
+    return exitCodes.done
+  })
+}
+
+function table({ host, version, models }: HostState): string {
+  const rows = models.map((model) => {
+    const size = `${(model.bytes / 1e9).toFixed(1)} GB`
+    const notes = [model.quantization ?? '', model.capabilities.join(' '), model.loaded ? words.loaded : '']
+    return `${printable(model.name).padEnd(32)} ${size.padStart(9)}  ${printable(notes.filter(Boolean).join('  '))}\n`
+  })
+  const none = models.length === 0 ? `${messages.failures.noModels(host)}\n` : ''
+  return `Ollama ${printable(version ?? '?')}  ${host}\n${rows.join('')}${none}`
+}

@@ -1,0 +1,107 @@
+// `carrel run`: one question, one answer, as text or as JSON lines.
+import type { Bridge, Input, PushPayload } from '../../../shared/ipc.ts'
+import { messages } from '../../../shared/messages/messages.ts'
+import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { thinkLevel, thinkLevels } from '../../../shared/settings.ts'
+import { type CommandContext, exitCodes, exitOfCode, fail, printable } from '../front.ts'
+
+const words = messages.terminal
+
+export async function runCommand(context: CommandContext): Promise<number> {
+  const refuse = (message: string) => fail(context, { code: 'invalid-input', message })
+  const { options } = context
+  const think = options.think === undefined ? null : thinkLevel.safeParse(options.think)
+  if (think && !think.success) return refuse(words.optionValue('think', thinkLevels.join(', ')))
+  const session = options.session === undefined ? null : sessionIdSchema.safeParse(options.session)
+  if (session && !session.success) return refuse(words.optionValue('session', 'the ids of `carrel sessions list`'))
+
+  const given = context.arguments.join(' ')
+  const text = given === '-' ? (await context.readInput()).trimEnd() : given
+  if (text.trim() === '') return refuse(words.missingPrompt)
+
+  return await context.withBridge('owner', async (bridge) => {
+    const request = {
+      sessionId: session?.data ?? null,
+      text,
+      model: typeof options.model === 'string' ? options.model : null,
+      think: think?.data ?? null,
+      workspace: null,
+    }
+    return await followRun(context, bridge, request)
+  })
+}
+
+async function followRun(context: CommandContext, bridge: Bridge, request: Input<'chat.send'>): Promise<number> {
+  const { json, write, writeError, signal } = context
+  const line = (value: object) => write(`${JSON.stringify(value)}\n`)
+  // What comes before the answer of chat.send is kept: `session` has to be the first line.
+  let heard: (() => void)[] | null = []
+  const inOrder = (work: () => void) => (heard ? heard.push(work) : work())
+  const pieces: string[] = []
+  let lastCharacter = '\n'
+
+  const stopListening = [
+    bridge.on('run.frame', (frame) => {
+      bridge.painted()
+      inOrder(() => {
+        if (frame.thinking !== '' && json) line({ type: 'thinking', delta: frame.thinking })
+        if (frame.text === '') return
+        pieces.push(frame.text)
+        lastCharacter = frame.text.at(-1) ?? lastCharacter
+        if (json) line({ type: 'text', delta: frame.text })
+        else write(printable(frame.text))
+      })
+    }),
+  ]
+  const ended = new Promise<PushPayload<'run.ended'>>((resolve) => {
+    stopListening.push(bridge.on('run.ended', (end) => inOrder(() => resolve(end))))
+  })
+
+  try {
+    const sent = await bridge.call('chat.send', request)
+    if (!sent.ok) return fail(context, sent.failure)
+    const { sessionId } = sent.value
+    if (json) line({ type: 'session', id: sessionId })
+    for (const work of heard) work()
+    heard = null
+
+    const stop = () => void bridge.call('chat.stop', { sessionId })
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    const end = await ended
+    signal.removeEventListener('abort', stop)
+
+    if (json) {
+      if (end.usage) line({ type: 'usage', ...end.usage })
+      line({ type: 'end', stop: end.stop, text: pieces.join(''), sessionId, rounds: 1, error: end.error })
+    } else {
+      if (lastCharacter !== '\n') write('\n')
+      if (end.error) writeError(`${printable(end.error.message)}\n`)
+      if (end.stop === 'cancelled') writeError(`${words.stopped}\n`)
+    }
+    return exitOfEnd(end)
+  } finally {
+    for (const stop of stopListening) stop()
+  }
+}
+
+/** stop → 0; length, limit → 5; cancelled → 130; denied → 4; error → 1, or 3 when no server or model answered. */
+function exitOfEnd({ stop, error }: PushPayload<'run.ended'>): number {
+  switch (stop) {
+    case 'stop':
+    case 'tool_calls':
+      return exitCodes.done
+    case 'length':
+    case 'limit':
+      return exitCodes.limit
+    case 'cancelled':
+    case 'interrupted':
+      return exitCodes.cancelled
+    case 'denied':
+      return exitCodes.denied
+    case 'error':
+      return error && exitOfCode(error.code) === exitCodes.unavailable ? exitCodes.unavailable : exitCodes.failed
+    default:
+      return stop satisfies never
+  }
+}

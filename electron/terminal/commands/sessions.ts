@@ -1,0 +1,113 @@
+// `carrel sessions …`: list, show, rename, archive and restore.
+import type { Bridge, OpenedSession } from '../../../shared/ipc.ts'
+import { messages } from '../../../shared/messages/messages.ts'
+import { messageRecord, type SessionSummary } from '../../../shared/session.ts'
+import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
+
+const words = messages.terminal
+
+const subcommands: Record<string, (context: CommandContext, rest: readonly string[]) => Promise<number>> = {
+  list,
+  show: showOne,
+  rename,
+  archive: (context, ids) => each(context, ids, 'sessions.archive'),
+  restore: (context, ids) => each(context, ids, 'sessions.restore'),
+}
+
+export async function sessionsCommand(context: CommandContext): Promise<number> {
+  const [name = 'list', ...rest] = context.arguments
+  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
+  if (!subcommand) return usage(context, words.unknownCommand(`sessions ${name}`))
+  return await subcommand(context, rest)
+}
+
+function usage(context: CommandContext, message: string): number {
+  return fail(context, { code: 'invalid-input', message })
+}
+
+async function list(context: CommandContext): Promise<number> {
+  const filter = context.options.all ? 'all' : context.options.archived ? 'archived' : 'active'
+  return await context.withBridge('reader', async (bridge) => {
+    const answer = await bridge.call('sessions.list', { filter })
+    const listed = answer.ok ? ({ ok: true, value: { sessions: answer.value.sessions } } as const) : answer
+    return show(context, listed, ({ sessions }) =>
+      sessions.length === 0 ? `${words.noSessions}\n` : sessions.map(row).join(''),
+    )
+  })
+}
+
+function row(session: SessionSummary): string {
+  const when = session.updatedAt.slice(0, 16).replace('T', ' ')
+  const marks = [session.archived ? 'archived' : '', session.state === 'ok' ? '' : session.state].filter(Boolean)
+  const title = printable(session.title).replace(/\s+/g, ' ') || words.untitled
+  return `${session.id}  ${when}  ${title}${marks.length > 0 ? `  (${marks.join(', ')})` : ''}\n`
+}
+
+async function showOne(context: CommandContext, [id]: readonly string[]): Promise<number> {
+  if (id === undefined) return usage(context, words.missingArgument('ID'))
+  return await context.withBridge('reader', async (bridge) => {
+    const answer = await bridge.call('sessions.open', { sessionId: id })
+    if (!answer.ok) return fail(context, answer.failure)
+    const { session, entries, diagnostics } = answer.value
+    if (context.json) context.write(`${JSON.stringify({ session, entries, diagnostics })}\n`)
+    else context.write(transcript(answer.value))
+    return diagnostics.length > 0 || session.state === 'damaged' ? exitCodes.damaged : exitCodes.done
+  })
+}
+
+function transcript({ session, entries, diagnostics }: OpenedSession): string {
+  const parts = [`${printable(session.title) || words.untitled}\n`]
+  for (const entry of entries) {
+    const message = messageRecord.safeParse(entry)
+    if (!message.success) continue
+    const { role, content, model, error } = message.data
+    const who = role === 'user' ? words.you : (model ?? role)
+    parts.push(`\n${printable(who)}\n${printable(content)}\n`)
+    if (error) parts.push(`(${printable(error.message)})\n`)
+  }
+  if (diagnostics.length > 0) parts.push(`\n(${words.badLines(diagnostics.length)})\n`)
+  return parts.join('')
+}
+
+async function rename(context: CommandContext, [id, ...title]: readonly string[]): Promise<number> {
+  if (id === undefined) return usage(context, words.missingArgument('ID'))
+  if (title.length === 0) return usage(context, words.missingArgument('TITLE'))
+  return await context.withBridge('owner', async (bridge) => {
+    const answer = await bridge.call('sessions.rename', { sessionId: id, title: title.join(' ') })
+    return answer.ok ? report(context, [id], []) : report(context, [], [{ id, ...answer.failure }])
+  })
+}
+
+async function each(
+  context: CommandContext,
+  ids: readonly string[],
+  channel: 'sessions.archive' | 'sessions.restore',
+): Promise<number> {
+  if (ids.length === 0) return usage(context, words.missingArgument('ID'))
+  return await context.withBridge('owner', async (bridge: Bridge) => {
+    const done: string[] = []
+    const failed: Failed[] = []
+    for (const id of ids) {
+      const answer = await bridge.call(channel, { sessionId: id })
+      if (answer.ok) done.push(id)
+      else failed.push({ id, ...answer.failure })
+    }
+    return report(context, done, failed)
+  })
+}
+
+interface Failed {
+  id: string
+  code: string
+  message: string
+}
+
+function report(context: CommandContext, done: readonly string[], failed: readonly Failed[]): number {
+  if (context.json) {
+    const told = failed.map(({ id, code, message }) => ({ id, code, message }))
+    context.write(`${JSON.stringify({ done, failed: told })}\n`)
+  } else {
+    for (const { id, message } of failed) context.writeError(`${id}: ${printable(message)}\n`)
+  }
+  return failed.length > 0 ? exitCodes.failed : exitCodes.done
+}

@@ -1,0 +1,81 @@
+// What a terminal command is given, and how an answer or a failure becomes output and an exit code.
+
+import type { Answer, Failure, FailureCode } from '../../shared/failure.ts'
+import type { Bridge } from '../../shared/ipc.ts'
+import type { App } from '../contracts.ts'
+
+export interface OpenRequest {
+  home: string | null
+  host: string | null
+  as: 'owner' | 'reader'
+}
+
+export interface TerminalSurroundings {
+  words: readonly string[]
+  version: string
+  readInput(): Promise<string>
+  write(text: string): void
+  writeError(text: string): void
+  /** Aborts when the person interrupts. */
+  signal: AbortSignal
+  open(request: OpenRequest): Promise<App>
+}
+
+export interface CommandContext extends TerminalSurroundings {
+  json: boolean
+  arguments: readonly string[]
+  options: Readonly<Record<string, string | boolean | undefined>>
+  /** Boots, lends the Bridge, and closes again whatever happens. */
+  withBridge(as: 'owner' | 'reader', work: (bridge: Bridge) => Promise<number>): Promise<number>
+}
+
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unavailable: 3,
+  denied: 4,
+  limit: 5,
+  damaged: 6,
+  cancelled: 130,
+}
+
+const exitOf: Record<FailureCode, number> = {
+  'invalid-input': exitCodes.usage,
+  'not-found': exitCodes.failed,
+  busy: exitCodes.failed,
+  cancelled: exitCodes.cancelled,
+  denied: exitCodes.denied,
+  limit: exitCodes.limit,
+  unavailable: exitCodes.unavailable,
+  damaged: exitCodes.damaged,
+  'no-space': exitCodes.failed,
+  internal: exitCodes.failed,
+}
+
+/** A failure as the command's whole output. Answers the exit code. */
+export function fail(context: Pick<CommandContext, 'json' | 'write' | 'writeError'>, failure: Failure): number {
+  if (context.json) context.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`)
+  else context.writeError(`${printable(failure.message)}\n`)
+  return exitOf[failure.code]
+}
+
+/** Shows a value or its failure. */
+export function show<Value>(context: CommandContext, answer: Answer<Value>, print: (value: Value) => string): number {
+  if (!answer.ok) return fail(context, answer.failure)
+  context.write(context.json ? `${JSON.stringify(answer.value)}\n` : print(answer.value))
+  return exitCodes.done
+}
+
+/**
+ * Text of a model or a file as a terminal may show it: control characters could move the cursor, rename the window or
+ * write to the clipboard, so only line breaks and tabs are left.
+ */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass.
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+}
+
+export function exitOfCode(code: string): number {
+  return Object.hasOwn(exitOf, code) ? exitOf[code as FailureCode] : exitCodes.failed
+}

@@ -1,0 +1,99 @@
+// Reads the command line and runs one command.
+import { parseArgs } from 'node:util'
+import { toFailure } from '../../shared/failure.ts'
+import { messages } from '../../shared/messages/messages.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { modelsCommand } from './commands/models.ts'
+import { runCommand } from './commands/run.ts'
+import { sessionsCommand } from './commands/sessions.ts'
+import { type CommandContext, exitCodes, fail, type TerminalSurroundings } from './front.ts'
+
+const words = messages.terminal
+
+const commands: Record<string, (context: CommandContext) => Promise<number>> = {
+  run: runCommand,
+  sessions: sessionsCommand,
+  models: modelsCommand,
+  doctor: doctorCommand,
+}
+
+/** Answers the exit code; everything a person or a script sees has been written by then. */
+export async function runTerminal(surroundings: TerminalSurroundings): Promise<number> {
+  let json = surroundings.words.includes('--json')
+  const refuse = (message: string) => fail({ ...surroundings, json }, { code: 'invalid-input', message })
+
+  let parsed: ReturnType<typeof parseWords>
+  try {
+    parsed = parseWords(surroundings.words)
+  } catch (thrown) {
+    return refuse(words.badOption(thrown instanceof Error ? `${firstSentence(thrown.message)}.` : ''))
+  }
+  const { values, positionals } = parsed
+  json = values.json === true
+  if (values.version) {
+    surroundings.write(json ? `${JSON.stringify({ version: surroundings.version })}\n` : `${surroundings.version}\n`)
+    return exitCodes.done
+  }
+  const [name, ...rest] = positionals
+  if (values.help) {
+    surroundings.write(words.usage)
+    return exitCodes.done
+  }
+  if (name === undefined) {
+    if (!json) surroundings.writeError(words.usage)
+    return json ? refuse(words.missingCommand) : exitCodes.usage
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) return refuse(words.unknownCommand(name))
+
+  const { open, writeError } = surroundings
+  const context: CommandContext = {
+    ...surroundings,
+    json,
+    arguments: rest,
+    options: values,
+    async withBridge(as, work) {
+      const app = await open({ home: values.home ?? null, host: values.host ?? null, as })
+      const bridge = app.connect()
+      for (const notice of app.services.settings.notices) writeError(`carrel: ${notice.message}\n`)
+      try {
+        return await work(bridge)
+      } finally {
+        bridge.close()
+        await app.close()
+      }
+    },
+  }
+  try {
+    return await command(context)
+  } catch (thrown) {
+    return fail(context, toFailure(thrown, messages.failures.internal))
+  }
+}
+
+function parseWords(args: readonly string[]) {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    strict: true,
+    options: {
+      home: text,
+      host: text,
+      json: flag,
+      help: { ...flag, short: 'h' },
+      version: flag,
+      'no-color': flag,
+      model: text,
+      session: text,
+      think: text,
+      archived: flag,
+      all: flag,
+    },
+  })
+}
+
+function firstSentence(text: string): string {
+  return text.split('. ')[0]?.replace(/\.$/, '') ?? text
+}

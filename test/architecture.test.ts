@@ -1,0 +1,218 @@
+// The wall table of ARCHITECTURE.md section 3: who may import what. Every import of every file is compared with it.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix, relative } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const map = 'ARCHITECTURE.md, section 3'
+
+interface Import {
+  /** `node:fs`, `package:NAME`, or a path from the project's root. */
+  target: string
+  typeOnly: boolean
+}
+
+type Rule = (target: string, typeOnly: boolean) => boolean
+
+const node: Rule = (target) => target.startsWith('node:')
+const shared: Rule = (target) => target.startsWith('shared/')
+const types =
+  (...files: string[]): Rule =>
+  (target, typeOnly) =>
+    typeOnly && files.includes(target)
+const under =
+  (...folders: string[]): Rule =>
+  (target) =>
+    folders.some((folder) => target.startsWith(folder))
+const packages =
+  (...names: string[]): Rule =>
+  (target) =>
+    names.some((name) => target === `package:${name}`)
+const contracts = types('electron/contracts.ts')
+const kernelWords = types('electron/kernel/types.ts', 'electron/kernel/event-bus.ts')
+
+/** Libraries of the window. What draws, and nothing that reaches the machine. */
+const windowPackages = packages(
+  'react',
+  'react-dom',
+  '@base-ui/react',
+  'zustand',
+  'marked',
+  'lowlight',
+  'highlight.js',
+  '@fontsource-variable/inter',
+  '@fontsource-variable/jetbrains-mono',
+)
+
+/** First match counts. Each row is one line of the table in the map. */
+const table: { row: string; files: RegExp; may: Rule[] }[] = [
+  { row: 'shared/', files: /^shared\//, may: [shared, packages('zod')] },
+  { row: 'electron/kernel/', files: /^electron\/kernel\//, may: [under('electron/kernel/')] },
+  { row: 'electron/contracts.ts', files: /^electron\/contracts\.ts$/, may: [kernelWords, shared] },
+  { row: 'electron/agent/', files: /^electron\/agent\//, may: [under('electron/agent/'), contracts, shared] },
+  {
+    row: 'electron/services/sessions/',
+    files: /^electron\/services\/sessions\//,
+    may: [
+      node,
+      under('electron/services/sessions/', 'electron/agent/'),
+      contracts,
+      kernelWords,
+      shared,
+      packages('zod'),
+    ],
+  },
+  {
+    row: 'electron/services/models/',
+    files: /^electron\/services\/models\//,
+    may: [
+      node,
+      under('electron/services/models/'),
+      contracts,
+      kernelWords,
+      shared,
+      packages('zod', 'undici', 'ollama'),
+    ],
+  },
+  {
+    row: 'electron/services/X/',
+    files: /^electron\/services\/([^/]+)\//,
+    may: [node, contracts, kernelWords, shared, packages('zod')],
+  },
+  {
+    row: 'electron/gateway/',
+    files: /^electron\/gateway\//,
+    may: [under('electron/gateway/'), contracts, kernelWords, shared],
+  },
+  {
+    row: 'electron/desktop/',
+    files: /^electron\/desktop\//,
+    may: [node, under('electron/desktop/'), contracts, shared, packages('electron')],
+  },
+  {
+    row: 'electron/terminal/',
+    files: /^electron\/terminal\//,
+    may: [node, under('electron/terminal/'), contracts, shared],
+  },
+  {
+    row: 'electron/boot.ts',
+    files: /^electron\/boot\.ts$/,
+    may: [
+      node,
+      under('electron/services/', 'electron/gateway/', 'electron/kernel/'),
+      contracts,
+      shared,
+      packages('uuid'),
+    ],
+  },
+  {
+    row: 'electron/main.ts',
+    files: /^electron\/main\.ts$/,
+    may: [node, under('electron/desktop/', 'electron/boot.ts'), contracts, shared, packages('electron')],
+  },
+  {
+    row: 'electron/cli.ts',
+    files: /^electron\/cli\.ts$/,
+    may: [node, under('electron/terminal/', 'electron/boot.ts'), contracts, shared],
+  },
+  {
+    row: 'electron/preload.ts',
+    files: /^electron\/preload\.ts$/,
+    may: [(target, typeOnly) => typeOnly && shared(target, typeOnly), packages('electron')],
+  },
+  { row: 'renderer/ui/', files: /^renderer\/ui\//, may: [under('renderer/ui/'), windowPackages] },
+  {
+    row: 'renderer/app/',
+    files: /^renderer\/(app\/|main\.tsx$)/,
+    may: [shared, windowPackages, under('renderer/')],
+  },
+  {
+    row: 'renderer/<feature>/',
+    files: /^renderer\/([^/]+)\//,
+    may: [shared, windowPackages, under('renderer/ui/', 'renderer/app/bridge')],
+  },
+]
+
+/** Packages that have one owner each. */
+const owners: Record<string, RegExp> = {
+  ollama: /^electron\/services\/models\/ollama\.ts$/,
+  'gray-matter': /^electron\/services\/skills\/skill-file\.ts$/,
+  'better-sqlite3': /^electron\/services\/search\/database\.ts$/,
+  electron: /^electron\/(main\.ts|preload\.ts|desktop\/)/,
+}
+
+function packageOf(target: string): string {
+  return target.split('/', target.startsWith('@') ? 2 : 1).join('/')
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+}
+
+/** Static, dynamic, side-effect and re-exporting imports. */
+function importsOf(file: string): Import[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  const found: Import[] = []
+  const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+  for (const [, type, target] of source.matchAll(statement)) found.push(placed(file, target ?? '', type !== undefined))
+  for (const [, target] of source.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g))
+    found.push(placed(file, target ?? '', false))
+  return found
+}
+
+function placed(file: string, target: string, typeOnly: boolean): Import {
+  if (target.startsWith('node:')) return { target, typeOnly }
+  if (!target.startsWith('.')) return { target: `package:${packageOf(target)}`, typeOnly }
+  return { target: posix.normalize(posix.join(posix.dirname(file), target)), typeOnly }
+}
+
+function violationsOf(file: string, imports: readonly Import[]): string[] {
+  const rule = table.find(({ files }) => files.test(file))
+  if (!rule) return [`${file}: no row of the wall table covers this file (${map})`]
+  const room = dirname(file)
+    .split('/')
+    .slice(0, rule.row.startsWith('renderer/') ? 2 : 3)
+    .join('/')
+  return imports.flatMap(({ target, typeOnly }) => {
+    const owner = target.startsWith('package:') ? owners[target.slice('package:'.length)] : undefined
+    const ownRoom =
+      (rule.row === 'electron/services/X/' || rule.row === 'renderer/<feature>/') && target.startsWith(`${room}/`)
+    const allowed = ownRoom || rule.may.some((may) => may(target, typeOnly))
+    const owned = !owner || owner.test(file)
+    return allowed && owned ? [] : [`${file} imports ${target}: the row "${rule.row}" does not allow it (${map})`]
+  })
+}
+
+const files = ['shared', 'electron', 'renderer'].flatMap(sourcesIn)
+
+test('every import stays inside the walls', () => {
+  expect(files.length).toBeGreaterThan(40)
+  expect(files.flatMap((file) => violationsOf(file, importsOf(file)))).toEqual([])
+})
+
+test.each([
+  ['shared/ipc.ts', { target: 'node:fs', typeOnly: false }],
+  ['electron/kernel/event-bus.ts', { target: 'package:zod', typeOnly: false }],
+  ['electron/agent/agent-loop.ts', { target: 'node:fs', typeOnly: false }],
+  ['electron/services/sessions/sessions.ts', { target: 'electron/services/models/models.ts', typeOnly: true }],
+  ['electron/services/home/home.ts', { target: 'electron/services/settings/settings-store.ts', typeOnly: false }],
+  ['electron/services/models/models.ts', { target: 'package:ollama', typeOnly: false }],
+  ['electron/gateway/gateway.ts', { target: 'electron/contracts.ts', typeOnly: false }],
+  ['electron/terminal/terminal.ts', { target: 'package:electron', typeOnly: false }],
+  ['electron/boot.ts', { target: 'electron/desktop/window.ts', typeOnly: false }],
+  ['electron/cli.ts', { target: 'package:electron', typeOnly: false }],
+  ['electron/preload.ts', { target: 'shared/ipc.ts', typeOnly: false }],
+  ['renderer/ui/icon.tsx', { target: 'shared/session.ts', typeOnly: true }],
+  ['renderer/chat/transcript.tsx', { target: 'renderer/sessions/list.tsx', typeOnly: false }],
+  ['renderer/chat/transcript.tsx', { target: 'node:path', typeOnly: false }],
+])('%s may not import %o', (file, forbidden) => {
+  expect(violationsOf(file, [forbidden])).toHaveLength(1)
+})
+
+test('imports are found in every form they are written in', () => {
+  const here = importsOf(relative(root, import.meta.filename).replaceAll('\\', '/')).map(({ target }) => target)
+  expect(here).toContain('node:fs')
+  expect(here).toContain('package:vitest')
+})
