@@ -1,0 +1,72 @@
+// @ts-check
+// How each part of the app is built: three single files for Node and Electron, and the page.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { projectRoot } from './provision/paths.mjs'
+
+const define = {
+  __APP_VERSION__: JSON.stringify(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version),
+}
+
+/** Not bundled: Electron provides itself, and better-sqlite3 finds its native file beside its own sources. */
+const external = ['electron', 'better-sqlite3']
+
+/** @type {import('vite').InlineConfig} */
+const common = {
+  configFile: false,
+  envDir: false,
+  define,
+}
+
+/**
+ * One file each, so that nothing is left over from an earlier build; dynamic imports still run when they are reached.
+ * @param {string} source inside electron/
+ * @param {string} output inside dist/electron/
+ * @param {{ format: 'es' | 'cjs' }} options
+ * @returns {import('vite').InlineConfig}
+ */
+function nodeConfig(source, output, { format }) {
+  return {
+    ...common,
+    root: projectRoot,
+    publicDir: false,
+    ssr: { target: 'node', noExternal: true, external },
+    build: {
+      ssr: join('electron', source),
+      target: 'node20',
+      outDir: join(projectRoot, 'dist', 'electron'),
+      emptyOutDir: false,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        output: { format, entryFileNames: output, codeSplitting: false },
+        // gray-matter has one, in an engine that is never used; Biome watches for ours.
+        checks: { eval: false },
+      },
+    },
+  }
+}
+
+export const mainConfig = nodeConfig('main.ts', 'main.mjs', { format: 'es' })
+export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
+/** CommonJS, because a sandboxed preload cannot be a module. */
+export const preloadConfig = nodeConfig('preload.ts', 'preload.cjs', { format: 'cjs' })
+
+/** @type {import('vite').InlineConfig} */
+export const rendererConfig = {
+  ...common,
+  root: join(projectRoot, 'renderer'),
+  base: '/',
+  plugins: [react()],
+  build: {
+    target: 'chrome130',
+    outDir: join(projectRoot, 'dist', 'renderer'),
+    emptyOutDir: true,
+    // The page's CSP allows neither data: addresses for scripts and fonts nor inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // Beside the files for whoever debugs, but not announced to the page.
+    sourcemap: 'hidden',
+  },
+}

@@ -1,0 +1,30 @@
+// @ts-check
+// `npm run -s carrel -- …`: the terminal front from the sources. It needs no Electron and no display.
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { projectRoot } from './provision/paths.mjs'
+import { provision } from './provision/provision.mjs'
+import { terminalStages } from './provision/stages.mjs'
+
+await provision(terminalStages, { silentWhenFresh: true })
+
+const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+process.argv[1] = program
+dropRepeatedInterrupts()
+await import(pathToFileURL(program).href)
+
+/** A Ctrl+C reaches this process twice, from the terminal and from npm; the program must see it once. */
+function dropRepeatedInterrupts() {
+  const emit = process.emit
+  let last = Number.NEGATIVE_INFINITY
+  process.emit = /** @type {typeof process.emit} */ (
+    (/** @type {string} */ event, /** @type {unknown[]} */ ...rest) => {
+      if (event === 'SIGINT') {
+        const isRepeated = performance.now() - last < 200
+        last = performance.now()
+        if (isRepeated) return true
+      }
+      return Reflect.apply(emit, process, [event, ...rest])
+    }
+  )
+}
