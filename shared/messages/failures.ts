@@ -1,20 +1,24 @@
 // Sentences for everything that can go wrong: what happened, what was kept, what to do.
 
 export const failures = {
-  internal: 'Something in Carrel went wrong. What you wrote is kept; try again, and if it stays, the details below help to mend it.',
+  internal:
+    'Something in Carrel went wrong. What you wrote is kept; try again, and if it stays, the details below help to mend it.',
   unknownChannel: (channel: string) => `There is no channel named “${channel}”.`,
   invalidInput: (where: string) => `The request was not understood (${where}). Nothing was changed.`,
-  tooLarge: (limit: number) => `That is more than ${limit.toLocaleString('en')} characters. Nothing was sent; shorten it.`,
+  tooLarge: (limit: number) =>
+    `That is more than ${limit.toLocaleString('en')} characters. Nothing was sent; shorten it.`,
   cancelled: 'Stopped.',
   notInThisFront: 'This needs the window; the terminal cannot do it.',
 
   ollamaNotRunning: (host: string) => `Ollama is not running at ${host}. Start it, or choose another address.`,
   hostUnknown: (host: string) => `There is no machine named in ${host}. Check the address in Settings.`,
-  hostTimedOut: (host: string) => `${host} did not answer in time. Check that the machine is on, or choose another address.`,
+  hostTimedOut: (host: string) =>
+    `${host} did not answer in time. Check that the machine is on, or choose another address.`,
   hostInvalid: (host: string) => `“${host}” is not an address of a server. Write it like http://127.0.0.1:11434.`,
   notOllama: (host: string) =>
     `Something answers at ${host}, but not like Ollama. Check the address in Settings; another program may use this port.`,
-  hostFailed: (host: string, status: number) => `The server at ${host} answered with error ${status}. Try again, or look at its log.`,
+  hostFailed: (host: string, status: number) =>
+    `The server at ${host} answered with error ${status}. Try again, or look at its log.`,
   noSuchModel: (model: string, host: string) =>
     `${model} is not installed on ${host}. Choose another model, or get it with: ollama pull ${model}`,
   noModels: (host: string) => `No model is installed on ${host}. Get one with: ollama pull gemma4:e4b`,
@@ -22,21 +26,27 @@ export const failures = {
   connectionLost: 'Ollama went away in the middle of the answer. What had arrived is kept; retry when it is back.',
   endedEarly: 'The answer ended without its last line. What had arrived is kept; retry to have it whole.',
   badLine: 'Ollama sent a line that cannot be read. What had arrived is kept; retry.',
-  outOfMemory: 'The model stopped inside Ollama, most often for want of memory. What had arrived is kept; retry, or choose a smaller model.',
-  contextFull: 'The conversation is longer than the model’s context. Begin a new session, or choose a model with a longer context.',
+  outOfMemory:
+    'The model stopped inside Ollama, most often for want of memory. What had arrived is kept; retry, or choose a smaller model.',
+  contextFull:
+    'The conversation is longer than the model’s context. Begin a new session, or choose a model with a longer context.',
   emptyAnswer: 'The model ended its turn without a word. Retry, or ask in another way.',
   modelFailed: 'Ollama could not answer. What had arrived is kept; retry.',
   modelCannotChat: (model: string) => `${model} cannot chat. Choose another model.`,
-  modelCannotThink: (model: string) => `${model} cannot think before it answers. Turn thinking off, or choose another model.`,
+  modelCannotThink: (model: string) =>
+    `${model} cannot think before it answers. Turn thinking off, or choose another model.`,
   modelCannotUseTools: (model: string) => `${model} cannot use tools the way Ollama offers them. Choose another model.`,
   connectionBroke: (host: string) => `The connection to ${host} broke before the answer began. Retry.`,
   hostNotTrusted: (host: string) =>
     `A safe connection to ${host} could not be made: its certificate is not trusted here. Check the address, or use http:// inside your own network.`,
   hostRefused: (host: string) =>
     `The server at ${host} does not let Carrel in. Check which addresses it allows, or whether it asks for a password.`,
-  signInNeeded: (model: string) => `${model} runs in Ollama’s cloud and asks for an account. Choose a model on this machine, or run: ollama signin`,
-  cloudRefused: (model: string) => `${model} runs in Ollama’s cloud, and this server does not allow that. Choose a model on this machine.`,
-  usageLimit: 'Ollama’s cloud answers no more for now: a usage limit was reached. Choose a model on this machine, or wait and retry.',
+  signInNeeded: (model: string) =>
+    `${model} runs in Ollama’s cloud and asks for an account. Choose a model on this machine, or run: ollama signin`,
+  cloudRefused: (model: string) =>
+    `${model} runs in Ollama’s cloud, and this server does not allow that. Choose a model on this machine.`,
+  usageLimit:
+    'Ollama’s cloud answers no more for now: a usage limit was reached. Choose a model on this machine, or wait and retry.',
   requestRefused: 'Ollama did not understand the request. The details below say why; a newer Ollama may help.',
 
   sessionNotFound: 'There is no such session. It may have been moved or deleted outside Carrel.',
@@ -48,15 +58,22 @@ export const failures = {
   nothingToRetry: 'There is no question in this session to answer again.',
   ownerBusy: (pid: number) =>
     `Another Carrel (process ${pid}) has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,
+  ownerElsewhere: (host: string) =>
+    `A Carrel on the machine “${host}” has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,
+  ownerUnknown:
+    'Another Carrel seems to have this data folder open, but its lock cannot be read. Wait half a minute and start again.',
+  cannotRead: (path: string) => `${path} cannot be read. Check who may read it and whether the disk is well.`,
   readOnlyFolder: (path: string) =>
     `Carrel cannot write to ${path}. Sessions can be read; nothing can be saved. Make the folder writable, or choose another one with --home.`,
   folderUnusable: (path: string) => `${path} cannot be used as the data folder. Choose another one with --home.`,
-  noSpace: (path: string) => `There is no room left on the disk of ${path}. Nothing was lost; make room and send again.`,
+  noSpace: (path: string) =>
+    `There is no room left on the disk of ${path}. Nothing was lost; make room and send again.`,
   writeFailed: (path: string) => `Writing to ${path} failed. What you wrote is still in the composer; check the disk.`,
   settingsSetAside: (kept: string) =>
     `The settings file could not be read. It was kept as ${kept}, and the defaults are used.`,
   settingsUnreadable: 'The settings file could not be read. The defaults are used, and the file is left as it is.',
-  settingsPartly: (keys: string) => `Some settings had values that cannot be used (${keys}). For these the defaults are used.`,
+  settingsPartly: (keys: string) =>
+    `Some settings had values that cannot be used (${keys}). For these the defaults are used.`,
   answerLost: 'Carrel ended while this answer was being written. What had arrived is shown.',
   answerLostWhole: 'Carrel ended before the answer arrived. Retry to ask again.',
   linkRefused: 'Only web and mail links can be opened.',

@@ -1,0 +1,141 @@
+// The service behind every model: which server, what it has, and the streaming of an answer.
+import { setTimeout as pauseFor } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { ExpectedFailure } from '../../../shared/failure.ts'
+import { failures } from '../../../shared/messages/failures.ts'
+import type { HostState } from '../../../shared/model.ts'
+import { defaultModel } from '../../../shared/settings.ts'
+import type { Events, GenerateRequest, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
+import { generateEvents } from './generation.ts'
+import { resolveHost } from './host.ts'
+import { createDispatcher } from './http.ts'
+import { survey } from './survey.ts'
+import { isSameModel } from './wire.ts'
+
+const awayPauseMs = 2_000
+const readyPauseMs = 15_000
+
+export interface ModelsDependencies {
+  surroundings: Pick<Surroundings, 'now' | 'environment' | 'log'>
+  events: Events
+  settings: Pick<SettingsStore, 'current'>
+  /** The address from the command line, or null. */
+  flagHost: string | null
+  /** Waits without keeping the process alive; rejects when the signal is aborted. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+export function createModels(dependencies: ModelsDependencies): Models {
+  const { surroundings, events, settings, flagHost } = dependencies
+  const pause = dependencies.pause ?? ((ms, signal) => pauseFor(ms, undefined, { signal, ref: false }))
+  const dispatcher = createDispatcher()
+  let resolved = resolve()
+  let state = unknownState()
+  let running: Promise<HostState> | null = null
+
+  function resolve() {
+    return resolveHost({
+      flag: flagHost,
+      setting: settings.current().host,
+      environment: surroundings.environment['OLLAMA_HOST'],
+    })
+  }
+
+  function unknownState(): HostState {
+    const { host, chosenBy, failure } = resolved
+    const status = failure === null ? 'unknown' : 'unreachable'
+    return { host, chosenBy, status, version: null, models: [], failure, checkedAt: null }
+  }
+
+  function become(next: HostState): HostState {
+    const visible = { ...next, checkedAt: state.checkedAt }
+    // While the server is away the time of the last try is what a person looks at.
+    const isNews = next.status !== 'ready' || !isDeepStrictEqual(visible, state)
+    state = next
+    if (isNews) events.emit('models.changed', state)
+    return state
+  }
+
+  async function look(): Promise<HostState> {
+    const target = resolved
+    const found: Awaited<ReturnType<typeof survey>> =
+      target.failure === null
+        ? await survey({ host: target.host, dispatcher, signal: new AbortController().signal })
+        : { status: 'unreachable', version: null, models: [], failure: target.failure }
+    // The person chose another server meanwhile; what this one said is no longer of interest.
+    if (target !== resolved) return refresh()
+    // What was installed is still shown while the server is away, so that the chosen model does not vanish from the picker.
+    const models =
+      found.status === 'unreachable' ? state.models.map((model) => ({ ...model, loaded: null })) : found.models
+    const { host, chosenBy } = target
+    return become({ ...found, models, host, chosenBy, checkedAt: surroundings.now().toISOString() })
+  }
+
+  async function refresh(signal?: AbortSignal): Promise<HostState> {
+    if (running === null) {
+      const started = look().finally(() => {
+        if (running === started) running = null
+      })
+      running = started
+    }
+    const shared = running
+    if (signal === undefined) return shared
+    // Who no longer waits gets what is known; the question itself goes on for the others and has its own time limit.
+    return new Promise((resolve, reject) => {
+      const leave = () => resolve(state)
+      if (signal.aborted) leave()
+      signal.addEventListener('abort', leave, { once: true })
+      shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+    })
+  }
+
+  /** The state, asked for when nothing is known yet. */
+  async function known(signal?: AbortSignal): Promise<HostState> {
+    return state.status === 'ready' || state.models.length > 0 ? state : refresh(signal)
+  }
+
+  events.on('settings.changed', () => {
+    const next = resolve()
+    if (isDeepStrictEqual(next, resolved)) return
+    const isOther = next.host !== resolved.host
+    resolved = next
+    running = null
+    if (isOther) become(unknownState())
+    background(refresh())
+  })
+
+  /** Work nobody waits for: a bug in it is written down instead of ending the process. */
+  function background(work: Promise<unknown>): void {
+    work.catch((thrown) =>
+      surroundings.log(`models: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown}`),
+    )
+  }
+
+  async function watchUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { status } = await refresh(signal)
+      await pause(status === 'ready' ? readyPauseMs : awayPauseMs, signal).catch(() => undefined)
+    }
+  }
+
+  return {
+    current: () => state,
+    refresh,
+    async choose(wished) {
+      const named = wished ?? settings.current().model
+      if (named !== null) return named
+      const { status, models, failure, host } = await known()
+      const chatting = models.filter(
+        (model) => model.capabilities.length === 0 || model.capabilities.includes('completion'),
+      )
+      const chosen = chatting.find((model) => isSameModel(model.name, defaultModel)) ?? chatting[0]
+      if (chosen) return chosen.name
+      if (status !== 'ready' && failure) throw new ExpectedFailure(failure.code, failure.message, failure.detail)
+      throw new ExpectedFailure('unavailable', failures.noModels(host))
+    },
+    generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
+      return generateEvents({ dispatcher, known, target: () => resolved }, request, signal)
+    },
+    watch: (signal) => background(watchUntil(signal)),
+  }
+}

@@ -1,0 +1,123 @@
+// The one file that talks through the `ollama` client: one client a request, closed whatever happens.
+import { type ChatRequest, Ollama } from 'ollama'
+import { ExpectedFailure } from '../../../shared/failure.ts'
+import { failures } from '../../../shared/messages/failures.ts'
+import type { Usage } from '../../../shared/session.ts'
+import type { ModelEvent, ModelMessage } from '../../contracts.ts'
+import { type Asked, wayFault } from './faults.ts'
+import { checkAnswer, createCloser, send, type Way } from './http.ts'
+import { inspectLines } from './lines.ts'
+import { type ChatLine, chatLine } from './wire.ts'
+
+/** Tokens of context asked for. Constant, because another value makes Ollama load the model again. */
+export const usualContext = 16_384
+
+export interface Chat {
+  model: string
+  messages: readonly ModelMessage[]
+  think: boolean | 'low' | 'medium' | 'high'
+  /** Tokens; the same for every request to one model. */
+  numCtx: number
+}
+
+/** Fields the server knows and the client's types do not. */
+interface WholeChatRequest extends ChatRequest {
+  stream: true
+  truncate: false
+  shift: false
+}
+
+/**
+ * Streams one answer and closes the connection at its end, at an abort, at an error and when the reader leaves.
+ * Throws ExpectedFailures; `cancelled` when the signal was aborted.
+ */
+export async function* streamChat(
+  way: Way,
+  chat: Chat,
+): AsyncGenerator<Exclude<ModelEvent, { type: 'waiting' }>, void, undefined> {
+  const asked: Asked = { host: way.host, model: chat.model }
+  const closer = createCloser(way.signal)
+  const client = new Ollama({ host: way.host, fetch: createFetch({ ...way, signal: closer.signal }, asked) })
+  let hasBegun = false
+  try {
+    closer.signal.throwIfAborted()
+    const parts = await client.chat(toRequest(chat))
+    hasBegun = true
+    for await (const part of parts) {
+      const line = chatLine.safeParse(part)
+      if (!line.success) throw new ExpectedFailure('damaged', failures.badLine, line.error.message)
+      const { thinking, content } = line.data.message ?? {}
+      if (thinking) yield { type: 'thinking', delta: thinking }
+      if (content) yield { type: 'text', delta: content }
+      if (line.data.done) {
+        yield {
+          type: 'done',
+          stop: line.data.done_reason === 'length' ? 'length' : 'stop',
+          usage: toUsage(line.data, chat.numCtx),
+        }
+        return
+      }
+    }
+    throw new ExpectedFailure('unavailable', failures.endedEarly)
+  } catch (thrown) {
+    if (way.signal.aborted) throw new ExpectedFailure('cancelled', failures.cancelled)
+    throw wayFault(thrown, asked, hasBegun)
+  } finally {
+    // The client leaves the connection open after `break` and after an error, and the server would go on writing.
+    closer.close()
+  }
+}
+
+/** Own copies throughout: the client writes into what it is given, and history must never change under it. */
+function toRequest(chat: Chat): WholeChatRequest {
+  return {
+    model: chat.model,
+    messages: chat.messages.map(({ role, content, thinking }) => ({
+      role,
+      content,
+      ...(thinking !== undefined && thinking !== '' && { thinking }),
+    })),
+    stream: true,
+    think: chat.think,
+    keep_alive: '30m',
+    // Without these two the server drops the oldest messages, or the middle of the prompt, and says nothing.
+    truncate: false,
+    shift: false,
+    options: { num_ctx: chat.numCtx, num_predict: Math.max(1_024, Math.floor(chat.numCtx / 4)) },
+  }
+}
+
+/** A fetch for one request: our signal instead of the client's, and an answer the client can trust. */
+function createFetch(way: Way, asked: Asked): typeof fetch {
+  return async (input, init) => {
+    const received = await send(way, {
+      method: init?.method ?? 'GET',
+      address: input instanceof Request ? input.url : String(input),
+      headers: Object.fromEntries(new Headers(init?.headers)),
+      ...(typeof init?.body === 'string' && { body: init.body }),
+    })
+    await checkAnswer(received, asked)
+    if (received.body === null) throw new ExpectedFailure('unavailable', failures.endedEarly)
+    return new Response(inspectLines(received.body, asked, way.signal), {
+      headers: { 'content-type': 'application/x-ndjson' },
+    })
+  }
+}
+
+function toUsage(line: ChatLine, numCtx: number): Usage {
+  const promptTokens = line.prompt_eval_count ?? 0
+  const outputTokens = line.eval_count ?? 0
+  return {
+    promptTokens,
+    outputTokens,
+    contextTokens: promptTokens + outputTokens,
+    numCtx,
+    loadMs: toMs(line.load_duration),
+    promptMs: toMs(line.prompt_eval_duration),
+    outputMs: toMs(line.eval_duration),
+  }
+}
+
+function toMs(nanoseconds: number | null | undefined): number {
+  return Math.round((nanoseconds ?? 0) / 1e6)
+}

@@ -1,0 +1,78 @@
+// Asks a server who it is and what it has: the three short questions behind every state of a host.
+import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
+import { failures } from '../../../shared/messages/failures.ts'
+import type { HostState, InstalledModel } from '../../../shared/model.ts'
+import { wayFault } from './faults.ts'
+import { askJson, type Way } from './http.ts'
+import { isSameModel, type PsAnswer, psAnswer, showAnswer, type TagsAnswer, tagsAnswer, versionAnswer } from './wire.ts'
+
+/** A server that takes longer is told as not answering; it is asked again soon. */
+const limitMs = 3_000
+
+export type Survey = Pick<HostState, 'status' | 'version' | 'models' | 'failure'>
+
+/** Never throws but for a bug; what is wrong is in `failure`. */
+export async function survey(way: Way): Promise<Survey> {
+  const [version, tags, ps] = await Promise.allSettled([
+    ask(way, '/api/version').then((answer) => versionAnswer.safeParse(answer)),
+    ask(way, '/api/tags').then((answer) => tagsAnswer.safeParse(answer)),
+    askLoaded(way),
+  ])
+  if (version.status === 'rejected') return away(version.reason, way)
+  if (tags.status === 'rejected') return away(tags.reason, way)
+  if (!version.value.success || !tags.value.success) {
+    const detail = (version.value.error ?? tags.value.error)?.message
+    return away(new ExpectedFailure('unavailable', failures.notOllama(way.host), detail), way)
+  }
+  // Whether a model is loaded is a nicety; a server that does not say is still a good server.
+  const loaded = ps.status === 'fulfilled' ? ps.value : null
+  return {
+    status: 'ready',
+    version: version.value.data.version,
+    models: (tags.value.data.models ?? []).map((model) => toInstalled(model, loaded)),
+    failure: null,
+  }
+}
+
+/** The names of the models in the server's memory. */
+export async function askLoaded(way: Way): Promise<NonNullable<PsAnswer['models']>> {
+  return psAnswer.parse(await ask(way, '/api/ps')).models ?? []
+}
+
+/** What a model can do, from the slower question that servers without capabilities in their list answer. */
+export async function askCapabilities(
+  way: Way,
+  model: string,
+): Promise<{ capabilities: string[]; family: string | null }> {
+  const body = JSON.stringify({ model })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await askJson(way, { method: 'POST', address: `${way.host}/api/show`, headers, body }, limitMs, model)
+  const shown = showAnswer.safeParse(answer)
+  return { capabilities: shown.data?.capabilities ?? [], family: shown.data?.details?.family ?? null }
+}
+
+function ask(way: Way, path: string): Promise<unknown> {
+  return askJson(way, { method: 'GET', address: way.host + path }, limitMs)
+}
+
+function away(reason: unknown, way: Way): Survey {
+  const fault = wayFault(reason, way, false)
+  if (!(fault instanceof ExpectedFailure)) throw fault
+  return { status: statusOf(fault.failure, way.host), version: null, models: [], failure: fault.failure }
+}
+
+function statusOf(failure: Failure, host: string): HostState['status'] {
+  return failure.message === failures.notOllama(host) ? 'not-ollama' : 'unreachable'
+}
+
+function toInstalled(model: NonNullable<TagsAnswer['models']>[number], loaded: PsAnswer['models']): InstalledModel {
+  return {
+    name: model.name,
+    bytes: model.size ?? 0,
+    capabilities: model.capabilities ?? [],
+    contextLength: model.details?.context_length ?? null,
+    family: model.details?.family || model.details?.families?.[0] || null,
+    quantization: model.details?.quantization_level || null,
+    loaded: loaded === null ? null : loaded.some((one) => isSameModel(one.name, model.name)),
+  }
+}

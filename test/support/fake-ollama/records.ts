@@ -1,0 +1,55 @@
+// What a fake server saw, and ways to wait for it without sleeping.
+
+export interface RecordedRequest {
+  method: string
+  path: string
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  raw: string
+  /** The body as JSON; undefined when there is none. */
+  body: unknown
+  /** Null until the headers were sent. */
+  status: number | null
+  /** Milliseconds since the request came, by the monotonic clock; null while it has not happened. */
+  firstByteMs: number | null
+  closedMs: number | null
+  /** The client closed the connection before the answer was whole. */
+  abortedByClient: boolean
+}
+
+/** Longest wait before a test fails with a sentence instead of hanging. */
+const patienceMs = 10_000
+
+export function createRecords() {
+  const requests: RecordedRequest[] = []
+  const waiting = new Set<() => void>()
+
+  /** Resolves with the first value `look` finds; it is asked again after every change. */
+  function waitFor<Found>(what: string, look: () => Found | undefined): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.delete(check)
+        const seen = requests.map(({ method, path, status }) => `${method} ${path} ${status ?? '…'}`).join(', ')
+        reject(new Error(`The fake Ollama waited in vain for ${what}. It saw: ${seen || 'nothing'}`))
+      }, patienceMs)
+      function check(): void {
+        const found = look()
+        if (found === undefined) return
+        clearTimeout(timer)
+        waiting.delete(check)
+        resolve(found)
+      }
+      waiting.add(check)
+      check()
+    })
+  }
+
+  return {
+    requests,
+    waitFor,
+    changed(): void {
+      for (const check of [...waiting]) check()
+    },
+  }
+}
+
+export type Records = ReturnType<typeof createRecords>
