@@ -65,7 +65,11 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
     services,
     connect: () => createLocalBridge(gateway),
     close() {
-      closing ??= sessions.close().finally(() => home.close())
+      // In this order, and each whatever the one before it met: runs still write, then settings, and the lock goes last.
+      closing ??= sessions
+        .close()
+        .finally(() => settings.close())
+        .finally(() => home.close())
       return closing
     },
   }

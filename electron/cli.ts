@@ -12,6 +12,7 @@ process.on('SIGINT', () => {
 process.on('SIGTERM', () => interrupted.abort())
 // Whoever read our output has gone (`carrel … | head`): stop quietly, as every other program in a pipe does.
 process.stdout.on('error', () => interrupted.abort())
+process.stderr.on('error', () => undefined)
 
 process.exitCode = await runTerminal({
   words: process.argv.slice(2),
@@ -31,8 +32,14 @@ process.exitCode = await runTerminal({
     }),
 })
 
+/** Ends with what had come when the person interrupts. */
 async function readStandardInput(): Promise<string> {
+  interrupted.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true })
   const parts: Buffer[] = []
-  for await (const part of process.stdin) parts.push(Buffer.from(part))
+  try {
+    for await (const part of process.stdin) parts.push(Buffer.from(part))
+  } catch (thrown) {
+    if (!interrupted.signal.aborted) throw thrown
+  }
   return Buffer.concat(parts).toString('utf8')
 }

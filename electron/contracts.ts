@@ -58,6 +58,8 @@ export interface SettingsStore {
   readonly notices: readonly Notice[]
   /** Unsent composer texts and the like: small values that are not settings. */
   readonly desk: Desk
+  /** Resolves when everything that was to be written is on the disk. */
+  close(): Promise<void>
 }
 
 /** What lies open on the desk between two starts: unsent texts and the last session. Best effort, never a failure. */

@@ -120,7 +120,8 @@ if (!app.requestSingleInstanceLock()) {
       .catch((thrown) => log(`closing failed: ${String(thrown)}`))
       .finally(() => {
         closed = true
-        app.quit()
+        // Not from within this event: a quit that is asked for while an earlier one is being refused is lost.
+        setImmediate(() => app.quit())
       })
   })
 }

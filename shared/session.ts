@@ -88,6 +88,14 @@ export const diagnostic = z.object({
 })
 export type Diagnostic = z.infer<typeof diagnostic>
 
+/** Codes of diagnostics whose bytes gave no record. The others mended something; nothing of them is missing. */
+const skippingCodes: readonly string[] = ['bad_line', 'not_utf8', 'nul_bytes']
+
+/** How many bytes had to be skipped. */
+export function skippedBytes(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.reduce((sum, { code, length }) => sum + (skippingCodes.includes(code) ? length : 0), 0)
+}
+
 /** Version of the format that is written. Files with a higher one are opened read-only. */
 export const formatVersion = 1
 
@@ -107,7 +115,7 @@ export const sessionSummary = z.object({
 })
 export type SessionSummary = z.infer<typeof sessionSummary>
 
-/** Longest title in UTF-16 code units; longer ones are cut. */
+/** Longest title in UTF-16 code units: a person cannot give a longer one, and one in a file is shown cut. */
 export const titleLimit = 200
 
 export function isMessage(record: SessionRecord): record is MessageRecord {
@@ -147,26 +155,39 @@ export function activePath(records: readonly SessionRecord[]): TreeRecord[] {
 
 /** The person's last title wins, else the last title, else the first line of the first question. */
 export function sessionTitle(records: readonly SessionRecord[]): string {
-  let title: string | undefined
+  let title = ''
   let chosenByUser = false
   for (const record of records) {
-    if (record.type !== 'title') continue
-    const parsed = titleRecord.safeParse(record)
-    if (!parsed.success) continue
-    if (parsed.data.by === 'user' || !chosenByUser) title = parsed.data.title
-    if (parsed.data.by === 'user') chosenByUser = true
+    const parsed = record.type === 'title' ? titleRecord.safeParse(record) : null
+    if (!parsed?.success || parsed.data.title.trim() === '') continue
+    const byUser = parsed.data.by === 'user'
+    if (byUser || !chosenByUser) title = parsed.data.title
+    chosenByUser ||= byUser
   }
-  if (title !== undefined && title.trim() !== '') return title
+  // The half of a character that a cut leaves behind is no text.
+  if (title !== '') return title.slice(0, titleLimit).replace(/[\uD800-\uDBFF]$/, '')
   const question = records.find((record) => isMessage(record) && record.role === 'user')
   return question && isMessage(question) ? deriveTitle(question.content) : ''
 }
 
 /** First non-empty line, white space folded, cut at a word near 80 characters. */
 export function deriveTitle(text: string): string {
-  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? ''
+  const line = text.trimStart().split('\n', 1)[0] ?? ''
   const folded = line.trim().replace(/\s+/gu, ' ')
-  if (folded.length <= 80) return folded
-  const cut = Array.from(folded).slice(0, 80).join('')
+  const cut = cutAfter(folded, 80)
+  if (cut === folded) return folded
   const space = cut.lastIndexOf(' ')
   return `${(space > 40 ? cut.slice(0, space) : cut).trimEnd()}…`
+}
+
+/** At most so many whole characters; one that takes two UTF-16 code units is never cut in two. */
+function cutAfter(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  let units = 0
+  let characters = 0
+  for (const character of text) {
+    if (characters++ === limit) return text.slice(0, units)
+    units += character.length
+  }
+  return text
 }

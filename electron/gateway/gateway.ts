@@ -1,6 +1,6 @@
 // The one door: every call is checked, dispatched, can be cancelled, and is answered; every push goes out here.
 
-import { type Answer, ExpectedFailure, type Failure, toFailure } from '../../shared/failure.ts'
+import { type Answer, ExpectedFailure, type FailureCode, toFailure } from '../../shared/failure.ts'
 import { type Bridge, type Channel, calls, type Handlers, type Push, payloadLimit } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { AppEvents, Events, Gateway } from '../contracts.ts'
@@ -25,6 +25,7 @@ export function createGateway({ handlers, events, log }: GatewayDependencies): G
   return {
     connect(send) {
       const running = new Map<string, AbortController>()
+      let isClosed = false
       const frames = createFrames((payload) => send({ push: 'run.frame', payload }))
       const stops = [
         ...passedOn.map((name) => events.on(name, (payload) => send({ push: name, payload } as Push))),
@@ -41,7 +42,8 @@ export function createGateway({ handlers, events, log }: GatewayDependencies): G
 
       return {
         async call(callId, channel, input) {
-          if (running.has(callId)) return refuse(messages.failures.invalidInput('callId'))
+          if (isClosed) return refuse('cancelled', messages.failures.cancelled)
+          if (running.has(callId)) return refuse('invalid-input', messages.failures.invalidInput('callId'))
           const controller = new AbortController()
           running.set(callId, controller)
           try {
@@ -57,6 +59,7 @@ export function createGateway({ handlers, events, log }: GatewayDependencies): G
         cancel: (callId) => running.get(callId)?.abort(),
         painted: () => frames.painted(),
         close() {
+          isClosed = true
           for (const stop of stops) stop()
           for (const controller of running.values()) controller.abort()
         },
@@ -105,9 +108,8 @@ function checkSize(input: unknown): unknown {
   return input
 }
 
-function refuse(message: string): Answer<unknown> {
-  const failure: Failure = { code: 'invalid-input', message }
-  return { ok: false, failure }
+function refuse(code: FailureCode, message: string): Answer<never> {
+  return { ok: false, failure: { code, message } }
 }
 
 /** The Bridge of a front that lives in this process: the same door, without a wire. */
@@ -121,6 +123,7 @@ export function createLocalBridge(gateway: Gateway): Bridge & { close(): void } 
   return {
     async call(channel, input, signal) {
       const callId = String(++calledSoFar)
+      if (signal?.aborted) return refuse('cancelled', messages.failures.cancelled)
       const onAbort = () => connection.cancel(callId)
       signal?.addEventListener('abort', onAbort, { once: true })
       try {

@@ -2,6 +2,7 @@
 
 import type { Answer, Failure, FailureCode } from '../../shared/failure.ts'
 import type { Bridge } from '../../shared/ipc.ts'
+import { messages } from '../../shared/messages/messages.ts'
 import type { App } from '../contracts.ts'
 
 export interface OpenRequest {
@@ -58,6 +59,11 @@ export function fail(context: Pick<CommandContext, 'json' | 'write' | 'writeErro
   if (context.json) context.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`)
   else context.writeError(`${printable(failure.message)}\n`)
   return exitOf[failure.code]
+}
+
+/** The person interrupted before there was anything to keep. */
+export function cancelled(context: Pick<CommandContext, 'json' | 'write' | 'writeError'>): number {
+  return fail(context, { code: 'cancelled', message: messages.failures.cancelled })
 }
 
 /** Shows a value or its failure. */

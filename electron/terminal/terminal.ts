@@ -43,6 +43,9 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
     if (!json) surroundings.writeError(words.usage)
     return json ? refuse(words.missingCommand) : exitCodes.usage
   }
+  // `--home "$UNSET"` must not end in a person's real data folder.
+  const empty = Object.entries(values).find(([, value]) => value === '')
+  if (empty) return refuse(words.emptyOption(empty[0]))
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) return refuse(words.unknownCommand(name))
 

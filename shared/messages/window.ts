@@ -1,5 +1,272 @@
 // Every word of the window.
+import type { RunPhase } from '../run.ts'
+import type { StopReason } from '../session.ts'
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many)
 
 export const window = {
   appName: 'Carrel',
+  windowTitle: (name: string) => `${name} · Carrel`,
+  noBridge: 'This page belongs to the Carrel window and does nothing on its own. Start Carrel to use it.',
+  broken: 'This part of the window stopped working. What you wrote and what was answered is kept on the disk.',
+  tryAgain: 'Try again',
+  retry: 'Retry',
+  details: 'Details',
+  undo: 'Undo',
+  dismiss: 'Dismiss',
+  copied: 'Copied',
+  copyQuestion: 'Copy question',
+  copyAnswer: 'Copy answer',
+  copyThis: (what: string) => `Copy ${what}`,
+  newSession: 'New session',
+  untitled: 'Untitled',
+  opening: 'Opening…',
+  skip: 'Skip to the message',
+  notices: 'Notices',
+  toasts: 'Just done',
+  transcript: 'Transcript',
+  jumpToLatest: 'Jump to latest',
+  emptyPage: 'Ask something, or write down what you are thinking about. Nothing leaves this machine.',
+  question: (title: string) => `Question: ${title}`,
+  unanswered: 'This question has no answer yet.',
+  between: ' · ',
+  seconds: (count: number) => `${count} s`,
+  tokens: (count: number, written: string) => `${written} ${plural(count, 'token', 'tokens')}`,
+  rate: (perSecond: string) => `${perSecond} tokens/s`,
+  damaged: (lines: number) =>
+    lines === 1
+      ? 'One damaged line was skipped. The file is left as it is.'
+      : lines > 1
+        ? `${lines} damaged lines were skipped. The file is left as it is.`
+        : 'Something in this session’s file had to be mended while reading. The file is left as it is.',
+  diagnostic: (message: string, offset: number) => `Byte ${offset}: ${message}`,
+  modifiers: { mac: '⌘', other: 'Ctrl' },
+  shortcut: (modifier: string, key: string) => `${modifier}+${key}`,
+  withShortcut: (name: string, shortcut: string) => `${name} (${shortcut})`,
+
+  sidebar: {
+    label: 'Sessions and places',
+    show: 'Show sessions',
+    close: 'Close sessions',
+    newKey: 'N',
+    model: 'Model',
+    modelMissing: (model: string) => `${model}, not installed`,
+    noModel: 'none installed',
+    noServer: 'not reached',
+    settings: 'Settings',
+  },
+
+  sessions: {
+    search: 'Filter by title',
+    show: 'Show',
+    filter: { active: 'Active', archived: 'Archived', all: 'All' },
+    none: {
+      active: 'No sessions yet. What you ask first begins one.',
+      archived: 'Nothing is archived.',
+      all: 'No sessions yet. What you ask first begins one.',
+    },
+    noneFound: 'No title holds these words.',
+    pinned: 'Pinned',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    earlier: 'Earlier',
+    menu: 'Session',
+    more: (title: string) => `More for ${title}`,
+    open: 'Open',
+    rename: 'Rename',
+    renameKey: 'F2',
+    newName: 'New name',
+    archive: 'Archive',
+    restore: 'Restore',
+    archived: (title: string) => `Archived “${title}”`,
+    damaged: 'Damaged, cannot be read',
+    newer: 'From a newer Carrel, read only',
+    badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
+    doing: (phase: RunPhase) =>
+      ({
+        waiting: 'Waiting for Ollama',
+        loading: 'Loading the model',
+        thinking: 'Thinking',
+        writing: 'Writing the answer',
+        ended: 'Done',
+      })[phase],
+  },
+
+  live: {
+    waiting: (model: string) => (model === '' ? 'Waiting for Ollama' : `Waiting for ${model}`),
+    loading: (model: string) => (model === '' ? 'Loading the model' : `Loading ${model}`),
+    seconds: (count: number) => `, ${count} s`,
+  },
+
+  thought: { goingOn: 'Thinking', done: 'Thought' },
+
+  ending: {
+    stopped: 'Stopped. What had arrived is kept.',
+    stoppedEarly: 'Stopped before the first word.',
+    interrupted: 'The answer was interrupted. What had arrived is kept.',
+    length: 'The answer reached its longest length and ends here.',
+    limit: 'A limit was reached, so the answer ends here.',
+    denied: 'This was not allowed, so the answer ends here.',
+    failed: 'The answer failed. What had arrived is kept.',
+    empty: 'The model ended its turn without a word. Retry, or ask in another way.',
+  },
+
+  announce: {
+    phase: (phase: RunPhase, model: string) => {
+      const name = model === '' ? 'The model' : model
+      switch (phase) {
+        case 'waiting':
+          return 'Sent.'
+        case 'loading':
+          return `${name} is loading.`
+        case 'thinking':
+          return `${name} is thinking.`
+        case 'writing':
+          return `${name} is writing the answer.`
+        case 'ended':
+          return ''
+      }
+    },
+    ended: (stop: StopReason) => {
+      switch (stop) {
+        case 'error':
+          return 'The answer failed.'
+        case 'cancelled':
+          return 'The answer was stopped.'
+        case 'interrupted':
+          return 'The answer broke off.'
+        case 'length':
+        case 'limit':
+        case 'denied':
+          return 'The answer ended early.'
+        case 'stop':
+        case 'tool_calls':
+          return 'Answer finished.'
+      }
+    },
+  },
+
+  composer: {
+    form: 'New message',
+    label: 'Message',
+    placeholder: 'Write a message',
+    placeholderRunning: 'Write the next message',
+    waits: 'Can be sent when the answer has ended.',
+    readOnly: 'Nothing can be written here now; the reason stands at the top.',
+    keys: (sendWith: 'enter' | 'mod-enter', modifier: string) =>
+      sendWith === 'enter' ? 'Shift+Enter for a new line' : `${modifier}+Enter sends`,
+    send: 'Send',
+    stop: 'Stop',
+    stopKey: 'Esc',
+  },
+
+  models: {
+    picker: (model: string) => `Model: ${model}`,
+    list: 'Installed models',
+    loaded: 'loaded',
+    notInstalled: 'not installed',
+    none: 'No model is known yet.',
+    listMayBeOld: 'Ollama does not answer now; this is what was installed when it last did.',
+  },
+
+  server: {
+    title: {
+      away: 'Ollama is not running',
+      elsewhere: 'Ollama cannot be reached',
+      'not-ollama': 'This is not Ollama',
+      'bad-address': 'This is no address of a server',
+      'no-models': 'No model is installed',
+    },
+    awaySay: [
+      'Carrel thinks with a model on this machine, and Ollama is the program that runs it. Nothing answers at ',
+      '. Start it, and this page goes on by itself.',
+    ],
+    noModelsSay: ['Ollama answers at ', ', and has no model yet. Get one, and this page goes on by itself.'],
+    awayLine: (host: string) => `Ollama does not answer at ${host}.`,
+    noModelsLine: (host: string) => `No model is installed on ${host}. Get one with: ollama pull gemma4:e4b`,
+    start: 'Start it',
+    startCommand: 'ollama serve',
+    install: 'Install it',
+    installAddress: 'ollama.com/download',
+    getModel: 'Get one',
+    pullCommand: (model: string) => `ollama pull ${model}`,
+    lookAgain: 'Look again',
+    otherAddress: 'Use another address',
+    goOn: 'Go on without a model',
+    watchServer: ['Looking every two seconds.', ' Last tried '],
+    watchModels: ['Looking every fifteen seconds.', ' Last looked '],
+    because: (reason: string) => `: ${reason}.`,
+    refusals: { refused: 'connection refused', unknown: 'no machine of that name', silent: 'no answer in time' },
+    fullStop: '.',
+    steps: 'Two steps before the first question',
+    stepServer: 'Ollama',
+    stepModel: 'Model',
+  },
+
+  markdown: {
+    copy: 'Copy',
+    copied: 'Copied',
+    code: 'Code',
+    codeFrom: (name: string) => `Code, ${name}`,
+    table: 'Table',
+    image: (alternative: string) => (alternative === '' ? 'Image, not loaded:' : `Image “${alternative}”, not loaded:`),
+    taskDone: 'Done',
+    taskOpen: 'To do',
+  },
+
+  settings: {
+    title: 'Settings',
+    saved: 'Saved',
+    server: 'Server',
+    address: 'Address of Ollama',
+    addressPlaceholder: 'http://127.0.0.1:11434',
+    addressFrom: {
+      flag: (host: string) =>
+        `Now ${host}, given with --host when Carrel was started. That overrules this field until Carrel is started without it.`,
+      setting: () => 'Chosen here. Leave it empty to use OLLAMA_HOST or the default.',
+      environment: (host: string) => `Now ${host}, from OLLAMA_HOST. What you write here overrules it.`,
+      default: (host: string) => `Now ${host}, the default. What you write here overrules it.`,
+    },
+    status: 'Now',
+    ready: (version: string | null, models: number) =>
+      `${version === null ? 'Ollama answers' : `Ollama ${version} answers`}, ${models} ${plural(models, 'model', 'models')} installed`,
+    asking: 'Asking…',
+    notAsked: 'Nobody is asked until the address is one.',
+    model: 'Model',
+    newSessions: 'New sessions begin with',
+    newSessionsNote: (model: string) =>
+      `Automatic is ${model}, or the first installed one. The composer can change it.`,
+    automatic: 'Automatic',
+    thinking: 'Thinking',
+    thinkingNote: 'How long a model that can think does so before it answers.',
+    thinkLevels: { off: 'Off', low: 'Low', medium: 'Medium', high: 'High' },
+    appearance: 'Appearance',
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    density: 'Density',
+    densities: { comfortable: 'Comfortable', compact: 'Compact' },
+    textSize: 'Text size',
+    smaller: 'Smaller text',
+    larger: 'Larger text',
+    percent: (value: number) => `${value} %`,
+    writing: 'Writing',
+    sendWith: 'Send with',
+    sendWithNote: (sendWith: 'enter' | 'mod-enter') =>
+      sendWith === 'enter' ? 'Shift+Enter begins a new line.' : 'Enter begins a new line.',
+    sendKeys: { enter: 'Enter', 'mod-enter': (modifier: string) => `${modifier}+Enter` },
+    data: 'Data',
+    folder: 'Data folder',
+    folderNote: 'Every session is one file in it that you can read, copy and keep.',
+    showFolder: 'Show in folder',
+    sound: 'Check my data',
+    soundNote: 'Reads every session and looks at the folder, the disk, the server and the model.',
+    check: 'Check my data',
+    checking: 'Checking…',
+    checkStatus: { ok: ', in order', warn: ', worth a look', fail: ', not in order' },
+    skipped: (size: string) => `${size} had to be skipped while reading. The files are left as they are.`,
+    privacy: 'Privacy',
+    privacySentence:
+      'Nothing leaves this machine but the requests to the Ollama address above. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
+    version: (version: string) => `Carrel ${version}`,
+  },
 } as const

@@ -1,6 +1,8 @@
 // Checks what a person may doubt: the folder, its owner, the room on the disk, the sessions, the server, the model.
 import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { toFailure } from '../../../shared/failure.ts'
 import type { Check } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { defaultModel } from '../../../shared/settings.ts'
@@ -27,11 +29,11 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
   async function checkHome(): Promise<Check> {
     const found = await stat(home.path).catch(() => null)
     if (!found) return ok(words.home, words.notMadeYet(home.path))
+    if (!found.isDirectory()) return failed(words.home, messages.failures.folderUnusable(home.path))
     try {
       await access(home.path, constants.W_OK | constants.X_OK)
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown)
-      return { name: words.home, status: 'fail', detail: messages.failures.readOnlyFolder(home.path), fix: why }
+      return failed(words.home, messages.failures.readOnlyFolder(home.path), String(thrown))
     }
     return ok(words.home, words.homeOk(home.path))
   }
@@ -42,7 +44,7 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
   }
 
   async function checkSpace(): Promise<Check> {
-    const disk = await statfs(home.path).catch(() => statfs('.'))
+    const disk = await statfs(await existingFolder(home.path))
     const free = disk.bavail * disk.bsize
     const said = `${(free / 1e9).toFixed(1)} GB`
     if (free >= lowSpace) return ok(words.space, words.spaceOk(said))
@@ -56,7 +58,8 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
   }
 
   async function checkSessions(): Promise<{ check: Check; skippedBytes: number }> {
-    const inspected = await inspectSessions()
+    const inspected = await inspectSessions().catch((thrown) => toFailure(thrown, messages.failures.internal))
+    if (!Array.isArray(inspected)) return { check: failed(words.sessions, inspected.message), skippedBytes: 0 }
     const bad = inspected.filter((one) => one.damaged || one.skippedBytes > 0)
     const skippedBytes = inspected.reduce((sum, one) => sum + one.skippedBytes, 0)
     if (bad.length === 0) return { check: ok(words.sessions, words.sessionsOk(inspected.length)), skippedBytes }
@@ -79,7 +82,8 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
       ]
     }
     const server = ok(words.server, words.serverOk(state.host, state.version ?? '?'))
-    const installed = state.models.some((model) => model.name === wished)
+    // Ollama adds `:latest` to a name without a tag.
+    const installed = state.models.some(({ name }) => name === wished || name === `${wished}:latest`)
     if (installed) return [server, ok(words.model, words.modelOk(wished))]
     return [
       server,
@@ -107,6 +111,19 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
       }
     },
   }
+}
+
+/** The folder itself, or the nearest one above it that is there: both lie on the disk that will be written to. */
+async function existingFolder(path: string): Promise<string> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  )
+  return isThere || dirname(path) === path ? path : await existingFolder(dirname(path))
+}
+
+function failed(name: string, detail: string, fix: string | null = null): Check {
+  return { name, status: 'fail', detail, fix }
 }
 
 function ok(name: string, detail: string): Check {

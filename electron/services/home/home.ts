@@ -1,11 +1,13 @@
 // The data folder: made with mode 0700, owned by one process, and its small files replaced as a whole.
 import { constants } from 'node:fs'
 import { access, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { Home, Surroundings } from '../../contracts.ts'
-import { takeOwnerLock } from './owner-lock.ts'
+import { type LockContent, takeOwnerLock } from './owner-lock.ts'
 
 /**
  * Opens the data folder. An owner makes it when it is missing and takes the lock; when it cannot, the home is
@@ -14,6 +16,9 @@ import { takeOwnerLock } from './owner-lock.ts'
 export async function openHome(path: string, as: 'owner' | 'reader', surroundings: Surroundings): Promise<Home> {
   let readOnly: Failure | null = null
   let release: () => Promise<void> = async () => undefined
+  let isClosed = false
+  let lastWrite: Promise<unknown> = Promise.resolve()
+
   if (as === 'reader') {
     readOnly = { code: 'denied', message: messages.failures.readOnlyFolder(path) }
   } else {
@@ -21,7 +26,7 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
       await makeFolder(path)
       const lock = await takeOwnerLock(path, surroundings.newId())
       if (lock.held) release = lock.release
-      else readOnly = { code: 'busy', message: messages.failures.ownerBusy(lock.by?.pid ?? 0) }
+      else readOnly = { code: 'busy', message: busySentence(lock.by) }
     } catch (thrown) {
       readOnly = whyReadOnly(path, thrown)
     }
@@ -29,6 +34,7 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
 
   function requireWritable(): void {
     if (readOnly) throw new ExpectedFailure(readOnly.code, readOnly.message, readOnly.detail)
+    if (isClosed) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
   }
 
   return {
@@ -39,13 +45,16 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
       try {
         return await readFile(join(path, name), 'utf8')
       } catch (thrown) {
-        if (isMissing(thrown)) return null
+        if (errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR') return null
         throw thrown
       }
     },
     async write(name, text) {
       requireWritable()
-      await replaceFile(join(path, name), text, surroundings.newId())
+      // One after the other: of two writes of the same file the later one stays.
+      const write = lastWrite.then(() => replaceFile(join(path, name), text, surroundings.newId()))
+      lastWrite = write.catch(() => undefined)
+      await write
     },
     async setAside(name) {
       requireWritable()
@@ -54,7 +63,11 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
       await rename(join(path, name), join(path, kept))
       return kept
     },
-    close: () => release(),
+    async close() {
+      isClosed = true
+      await lastWrite
+      await release()
+    },
   }
 }
 
@@ -66,21 +79,16 @@ async function makeFolder(path: string): Promise<void> {
   await access(path, constants.W_OK | constants.X_OK)
 }
 
-function whyReadOnly(path: string, thrown: unknown): Failure {
-  if (thrown instanceof ExpectedFailure) return thrown.failure
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-  const detail = thrown instanceof Error ? thrown.message : String(thrown)
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return { code: 'no-space', message: messages.failures.noSpace(path), detail }
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return { code: 'denied', message: messages.failures.readOnlyFolder(path), detail }
-  }
-  return { code: 'denied', message: messages.failures.folderUnusable(path), detail }
+function busySentence(by: LockContent | null): string {
+  if (!by) return messages.failures.ownerUnknown
+  return by.host === hostname() ? messages.failures.ownerBusy(by.pid) : messages.failures.ownerElsewhere(by.host)
 }
 
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+function whyReadOnly(path: string, thrown: unknown): Failure {
+  const { failure } = writeFailure(thrown, path, path)
+  return failure.code === 'internal'
+    ? { ...failure, code: 'denied', message: messages.failures.folderUnusable(path) }
+    : failure
 }
 
 async function replaceFile(path: string, text: string, nonce: string): Promise<void> {
@@ -96,6 +104,6 @@ async function replaceFile(path: string, text: string, nonce: string): Promise<v
     await rename(beside, path)
   } catch (thrown) {
     await unlink(beside).catch(() => undefined)
-    throw thrown
+    throw writeFailure(thrown, path, dirname(path))
   }
 }

@@ -1,10 +1,12 @@
 // One owner per data folder: `owner.lock` says who writes, and a dead owner's lock is taken over at once.
-import { execFile } from 'node:child_process'
-import { link, open, readFile, rename, unlink, utimes, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { link, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { errorCode } from '../../../shared/disk-failure.ts'
+import { lookAt } from './process-life.ts'
 
 const lockContent = z.looseObject({
   pid: z.number().int().positive(),
@@ -19,8 +21,17 @@ export type LockContent = z.infer<typeof lockContent>
 
 export type LockAnswer = { held: true; release(): Promise<void> } | { held: false; by: LockContent | null }
 
+/** A lock as it lies on the disk; `content` is null when its text cannot be understood. */
+interface SeenLock {
+  text: string
+  content: LockContent | null
+}
+
 const heartbeatMs = 10_000
 const silentMs = 30_000
+/** Rounds and the pause between them: a second in all for the takeover of a stale lock among many. */
+const rounds = 100
+const pauseMs = 10
 
 /**
  * Takes the lock of a data folder or says who has it. A lock of a process that is gone, or of another process with the
@@ -28,46 +39,40 @@ const silentMs = 30_000
  */
 export async function takeOwnerLock(folder: string, nonce: string): Promise<LockAnswer> {
   const path = join(folder, 'owner.lock')
-  const mine: LockContent = {
-    pid: process.pid,
-    startTime: await startTimeOf(process.pid),
-    host: hostname(),
-    nonce,
-    socket: null,
-  }
-  for (let round = 0; round < 5; round++) {
+  const { startTime } = await lookAt(process.pid)
+  const mine: LockContent = { pid: process.pid, startTime, host: hostname(), nonce, socket: null }
+  for (let round = 0; round < rounds; round++) {
     if (await place(path, mine)) return { held: true, release: keep(path, nonce) }
     const seen = await readLock(path)
-    if (seen === 'gone') continue
-    if (await isAlive(path, seen)) return { held: false, by: seen }
-    await removeStale(path, seen, nonce)
+    if (!seen) continue
+    if (await isAlive(path, seen)) return { held: false, by: seen.content }
+    if (!(await removeStale(path, seen, mine))) await pause(pauseMs)
   }
-  const seen = await readLock(path)
-  return { held: false, by: seen === 'gone' ? null : seen }
+  return { held: false, by: (await readLock(path))?.content ?? null }
 }
 
-/** Who has the lock now, if its process is alive; null when nobody does. */
+/** Who has the lock now, if its process is alive; null when nobody does or nobody can tell. */
 export async function liveOwner(folder: string): Promise<LockContent | null> {
   const path = join(folder, 'owner.lock')
-  const seen = await readLock(path)
-  return seen !== 'gone' && seen !== null && (await isAlive(path, seen)) ? seen : null
+  const seen = await readLock(path).catch(() => null)
+  return seen && (await isAlive(path, seen)) ? seen.content : null
 }
 
 // The file appears with its whole content, so nobody ever reads half a lock.
 async function place(path: string, content: LockContent): Promise<boolean> {
   const text = `${JSON.stringify(content)}\n`
   const prepared = `${path}.${content.nonce}`
-  await writeFile(prepared, text, { mode: 0o600 })
   try {
+    await writeFile(prepared, text, { mode: 0o600 })
     await link(prepared, path)
     return true
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return false
+    if (errorCode(thrown) === 'EEXIST') return false
     // File systems without hard links (FAT, some network disks): exclusive creation is the next best.
-    if (codeOf(thrown) !== 'EPERM' && codeOf(thrown) !== 'ENOTSUP' && codeOf(thrown) !== 'ENOSYS') throw thrown
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(errorCode(thrown) ?? '')) throw thrown
     return await createExclusively(path, text)
   } finally {
-    await unlink(prepared).catch(ignoreMissing)
+    await unlink(prepared).catch(() => undefined)
   }
 }
 
@@ -76,55 +81,59 @@ async function createExclusively(path: string, text: string): Promise<boolean> {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 })
     return true
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return false
+    if (errorCode(thrown) === 'EEXIST') return false
     throw thrown
   }
 }
 
-async function readLock(path: string): Promise<LockContent | null | 'gone'> {
+/** Null when there is no lock. */
+async function readLock(path: string): Promise<SeenLock | null> {
+  let text: string
   try {
-    const parsed = lockContent.safeParse(JSON.parse(await readFile(path, 'utf8')))
-    return parsed.success ? parsed.data : null
+    text = await readFile(path, 'utf8')
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return 'gone'
-    if (thrown instanceof SyntaxError) return null
+    if (errorCode(thrown) === 'ENOENT') return null
     throw thrown
+  }
+  try {
+    return { text, content: lockContent.safeParse(JSON.parse(text)).data ?? null }
+  } catch {
+    return { text, content: null }
   }
 }
 
-async function isAlive(path: string, lock: LockContent | null): Promise<boolean> {
+async function isAlive(path: string, { content }: SeenLock): Promise<boolean> {
   // A lock nobody can read, or one of another machine, is judged by its heartbeat alone.
-  if (lock === null || lock.host !== hostname()) return (await silence(path)) < silentMs
-  if (!processExists(lock.pid)) return false
-  if (lock.startTime === null) return (await silence(path)) < silentMs
-  const now = await startTimeOf(lock.pid)
-  return now === null || now === lock.startTime
+  if (content === null || content.host !== hostname()) return await beats(path)
+  const { exists, startTime } = await lookAt(content.pid)
+  if (!exists) return false
+  if (content.startTime === null) return await beats(path)
+  return startTime === null || startTime === content.startTime
 }
 
-async function silence(path: string): Promise<number> {
-  const handle = await open(path, 'r').catch(() => null)
-  if (!handle) return Number.POSITIVE_INFINITY
+async function beats(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found !== null && Date.now() - found.mtimeMs < silentMs
+}
+
+/**
+ * Takes a stale lock away. Between the look and the hand another process may have replaced it by a live one, so only
+ * who holds the claim on exactly this lock may touch it, and looks again first. A claim is a lock like any other: one
+ * that a crash left behind is stale and is taken away in the same manner. Answers whether it is worth trying at once.
+ */
+async function removeStale(path: string, stale: SeenLock, mine: LockContent): Promise<boolean> {
+  const claim = `${path}.stale-${createHash('sha256').update(stale.text).digest('hex').slice(0, 16)}`
+  if (!(await place(claim, mine))) {
+    const held = await readLock(claim)
+    return held !== null && !(await isAlive(claim, held)) && (await removeStale(claim, held, mine))
+  }
   try {
-    return Date.now() - (await handle.stat()).mtimeMs
+    const seen = await readLock(path)
+    if (seen?.text === stale.text && !(await isAlive(path, seen))) await unlink(path).catch(ignoreMissing)
+    return true
   } finally {
-    await handle.close()
+    await unlink(claim).catch(ignoreMissing)
   }
-}
-
-// Moved away first and looked at again: another process may have replaced the stale lock between our look and our hand.
-async function removeStale(path: string, stale: LockContent | null, nonce: string): Promise<void> {
-  const aside = `${path}.stale-${nonce}`
-  try {
-    await rename(path, aside)
-  } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return
-    throw thrown
-  }
-  const moved = await readLock(aside)
-  if (moved !== 'gone' && moved !== null && moved.nonce !== stale?.nonce) {
-    await link(aside, path).catch(() => undefined)
-  }
-  await unlink(aside).catch(ignoreMissing)
 }
 
 function keep(path: string, nonce: string): () => Promise<void> {
@@ -135,45 +144,10 @@ function keep(path: string, nonce: string): () => Promise<void> {
   beat.unref()
   return async () => {
     clearInterval(beat)
-    const seen = await readLock(path)
-    if (seen !== 'gone' && seen?.nonce === nonce) await unlink(path).catch(ignoreMissing)
+    if ((await readLock(path))?.content?.nonce === nonce) await unlink(path).catch(ignoreMissing)
   }
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (thrown) {
-    // EPERM: it exists and belongs to somebody else.
-    return codeOf(thrown) === 'EPERM'
-  }
-}
-
-/** Process numbers are used again, so a process is known by its number and its start. */
-async function startTimeOf(pid: number): Promise<string | null> {
-  try {
-    if (process.platform === 'linux') {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-      // The name in parentheses may hold spaces; the start time is field 22, the 20th after it.
-      const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-      const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
-      return ticks === undefined ? null : `${boot.trim()}:${ticks}`
-    }
-    if (process.platform === 'darwin') {
-      const { stdout } = await promisify(execFile)('/bin/ps', ['-o', 'lstart=', '-p', String(pid)])
-      return stdout.trim() || null
-    }
-  } catch {
-    return null
-  }
-  return null
-}
-
-function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
 }
 
 function ignoreMissing(thrown: unknown): void {
-  if (codeOf(thrown) !== 'ENOENT') throw thrown
+  if (errorCode(thrown) !== 'ENOENT') throw thrown
 }

@@ -1,6 +1,7 @@
 // The answer that is being written, kept beside its session so that a crash loses a second of it and not all.
 import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { z } from 'zod'
+import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 
 const answerDraft = z.object({
   /** The id the answer's record will have: when it is in the log, the draft is spent. */
@@ -17,17 +18,22 @@ export type AnswerDraft = z.infer<typeof answerDraft>
 const intervalMs = 1_000
 
 export interface DraftWriter {
+  /** The first draft is written, or cannot be. */
+  readonly begun: Promise<void>
   /** Says that the draft has grown; it is written now or within the interval. */
   changed(): void
   /** Writes no more and takes the draft away: the answer is in the log. */
   remove(): Promise<void>
+  /** Writes all that there is and then no more: the answer could not be put into the log. */
+  keep(): Promise<void>
 }
 
 /** Writes the draft at once, so that even an answer without a first word is known after a crash. Best effort. */
 export function startDraft(path: string, read: () => AnswerDraft): DraftWriter {
   let ended = false
   let timer: NodeJS.Timeout | null = null
-  let writing: Promise<void> = write()
+  const begun = write()
+  let writing: Promise<void> = begun
 
   async function write(): Promise<void> {
     const beside = `${path}.new`
@@ -41,33 +47,45 @@ export function startDraft(path: string, read: () => AnswerDraft): DraftWriter {
       await rename(beside, path)
     } catch {
       // A draft is a kindness; the run goes on without it, and the final record will say if the disk is in trouble.
+      await unlink(beside).catch(() => undefined)
     }
   }
 
+  async function end(): Promise<void> {
+    ended = true
+    if (timer) clearTimeout(timer)
+    await writing
+  }
+
   return {
+    begun,
     changed() {
       if (ended || timer) return
       timer = setTimeout(() => {
         timer = null
-        writing = writing.then(() => (ended ? undefined : write()))
+        writing = writing.then(write)
       }, intervalMs)
     },
     async remove() {
-      ended = true
-      if (timer) clearTimeout(timer)
-      await writing
+      await end()
       await removeDraft(path)
+    },
+    async keep() {
+      await end()
+      await write()
     },
   }
 }
 
-/** The draft a crash left behind, or null when there is none that can be read. */
-export async function readDraft(path: string): Promise<AnswerDraft | null> {
+/** The draft a crash left behind; `broken` when its bytes are no draft. */
+export async function readDraft(path: string): Promise<AnswerDraft | 'none' | 'broken'> {
   try {
     const parsed = answerDraft.safeParse(JSON.parse(await readFile(path, 'utf8')))
-    return parsed.success ? parsed.data : null
-  } catch {
-    return null
+    return parsed.success ? parsed.data : 'broken'
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return 'none'
+    if (thrown instanceof SyntaxError) return 'broken'
+    throw readFailure(thrown, path)
   }
 }
 

@@ -1,5 +1,6 @@
 // Reads every session file to say which are whole.
 import { readFile } from 'node:fs/promises'
+import { skippedBytes } from '../../../shared/session.ts'
 import { readLog } from './read-log.ts'
 import { sessionsFolder } from './sessions-folder.ts'
 
@@ -14,7 +15,7 @@ export async function inspectSessions(
     inspected.push({
       sessionId: place.id,
       damaged: !reading || reading.records.length === 0,
-      skippedBytes: reading ? reading.diagnostics.reduce((sum, one) => sum + one.length, 0) : 0,
+      skippedBytes: reading ? skippedBytes(reading.diagnostics) : 0,
     })
   }
   return inspected

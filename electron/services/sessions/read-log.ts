@@ -15,39 +15,42 @@ export interface LogReading {
   endsWithNewline: boolean
 }
 
+/** A record and the bytes it was read from. */
+interface Found {
+  record: SessionRecord
+  start: number
+  end: number
+}
+
 const newline = 0x0a
 const decoder = new TextDecoder('utf-8', { fatal: true })
+const recordMark = Buffer.from('{"type":"')
+/** How many places of one bad line are tried: enough for every real tear, and no file can make reading slow. */
+const salvageTries = 64
 
 /**
  * Splits on 0x0A and reads each line on its own, so that a damaged byte costs the record it is in and no other.
- * A line that holds a second record behind a torn first one gives that second record. Nothing is ever rewritten.
+ * A line that holds whole records behind a torn one gives those records. Nothing is ever rewritten.
  */
-export function readLog(bytes: Uint8Array): LogReading {
-  const reading: LogReading = {
-    records: [],
-    diagnostics: [],
+export function readLog(source: Uint8Array): LogReading {
+  const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+  const diagnostics: Diagnostic[] = []
+  const found: Found[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const next = bytes.indexOf(newline, start)
+    const end = next === -1 ? bytes.length : next
+    found.push(...readLine(bytes, start, end, diagnostics))
+    start = end + 1
+  }
+  return {
+    records: settle(bytes, found, diagnostics),
+    diagnostics,
     bytes: bytes.length,
     endsWithNewline: bytes.length === 0 || bytes[bytes.length - 1] === newline,
   }
-  const ids = new Set<string>()
-  let previousNode: string | null = null
-  for (let start = 0; start < bytes.length; ) {
-    const found = bytes.indexOf(newline, start)
-    const end = found === -1 ? bytes.length : found
-    const record = readLine(bytes, start, end, reading.diagnostics)
-    if (record) {
-      const settled = settle(record, start, end - start, ids, previousNode, reading.diagnostics)
-      reading.records.push(settled)
-      if ('parentId' in settled && settled.parentId !== undefined && typeof settled.id === 'string') {
-        previousNode = settled.id
-      }
-    }
-    start = end + 1
-  }
-  return reading
 }
 
-function readLine(bytes: Uint8Array, start: number, end: number, diagnostics: Diagnostic[]): SessionRecord | null {
+function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagnostic[]): Found[] {
   let from = start
   // A crash can leave a block of NUL bytes where the file had grown but the data had not arrived.
   while (from < end && bytes[from] === 0) from++
@@ -60,20 +63,27 @@ function readLine(bytes: Uint8Array, start: number, end: number, diagnostics: Di
     })
   }
   let to = end
-  while (to > from && (bytes[to - 1] === 0x0d || bytes[to - 1] === 0x20)) to--
-  if (to === from) return null
-  const line = bytes.subarray(from, to)
-  const text = decode(line)
+  while (to > from && isSpace(bytes[to - 1])) to--
+  if (to === from) return []
+  const text = decode(bytes.subarray(from, to))
   const record = text === null ? null : parseRecord(text)
-  if (record) return record
-  const glued = gluedRecord(line)
-  diagnostics.push({
-    code: text === null ? 'not_utf8' : 'bad_line',
-    offset: from,
-    length: glued ? glued.at : to - from,
-    message: text === null ? 'A line with bytes that are no text' : 'A line that is no whole record',
-  })
-  return glued?.record ?? null
+  // Where a line stands is where it begins: the id of a line without one is made of it.
+  if (record) return [{ record, start, end: to }]
+  const salvaged = salvage(bytes, from, to)
+  const bad = (salvaged[0]?.start ?? end) - from
+  if (bad > 0) {
+    diagnostics.push({
+      code: text === null ? 'not_utf8' : 'bad_line',
+      offset: from,
+      length: bad,
+      message: text === null ? 'A line with bytes that are no text' : 'A line that is no whole record',
+    })
+  }
+  return salvaged
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x0d || byte === 0x20 || byte === 0x09
 }
 
 function decode(line: Uint8Array): string | null {
@@ -83,6 +93,8 @@ function decode(line: Uint8Array): string | null {
     return null
   }
 }
+
+const unplaced = ' unplaced'
 
 function parseRecord(text: string): SessionRecord | null {
   let value: unknown
@@ -102,37 +114,54 @@ function parseRecord(text: string): SessionRecord | null {
   return parsed.success ? parsed.data : null
 }
 
-const unplaced = ' unplaced'
-
-/** A write that was torn and then continued by a whole record: `{"type":"mess{"type":"message",…}`. */
-function gluedRecord(line: Uint8Array): { record: SessionRecord; at: number } | null {
-  const mark = Buffer.from('{"type":"')
-  const buffer = Buffer.from(line.buffer, line.byteOffset, line.byteLength)
-  for (let at = buffer.indexOf(mark, 1); at !== -1; at = buffer.indexOf(mark, at + 1)) {
-    const text = decode(buffer.subarray(at))
+/**
+ * The whole records at the end of a line that is none: a write that was torn and then continued by others,
+ * `{"type":"mess{"type":"message",…}`. Looked for from the end, because the torn one is the first.
+ */
+function salvage(bytes: Buffer, from: number, to: number): Found[] {
+  const line = bytes.subarray(from, to)
+  const found: Found[] = []
+  let end = line.length
+  let tries = 0
+  for (let at = line.lastIndexOf(recordMark); at >= 0 && tries < salvageTries; ) {
+    const text = decode(line.subarray(at, end))
     const record = text === null ? null : parseRecord(text)
-    if (record) return { record, at }
+    // Every record has an id; an object without one is a piece of the torn record.
+    if (record && typeof record.id === 'string') {
+      found.unshift({ record, start: from + at, end: from + end })
+      end = at
+    } else tries++
+    at = at === 0 ? -1 : line.lastIndexOf(recordMark, at - 1)
   }
-  return null
+  return found
 }
 
-/** Gives every record the id and parent it is known by here. */
-function settle(
-  record: SessionRecord,
-  offset: number,
-  length: number,
-  ids: Set<string>,
-  previousNode: string | null,
-  diagnostics: Diagnostic[],
-): SessionRecord {
-  let settled = record
-  if (settled.id === unplaced) settled = { ...settled, id: `v0:${offset}`, parentId: previousNode }
-  if (settled.type !== 'session' && typeof settled.id === 'string') {
-    if (ids.has(settled.id)) {
-      diagnostics.push({ code: 'duplicate_id', offset, length, message: `A second record with the id ${settled.id}` })
-      settled = { ...settled, id: `${settled.id}#${offset}` }
+/** Gives every record the id and parent it is known by here, and drops a line that was written twice. */
+function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[]): SessionRecord[] {
+  const records: SessionRecord[] = []
+  const known = new Map<string, Found>()
+  let previousNode: string | null = null
+  for (const one of found) {
+    const { start, end } = one
+    let record = one.record
+    if (record.id === unplaced) record = { ...record, id: `v0:${start}`, parentId: previousNode }
+    if (record.type !== 'session' && typeof record.id === 'string') {
+      const first = known.get(record.id)
+      if (first) {
+        const isRepeated = bytes.subarray(first.start, first.end).equals(bytes.subarray(start, end))
+        diagnostics.push({
+          code: isRepeated ? 'repeated_line' : 'duplicate_id',
+          offset: start,
+          length: end - start,
+          message: isRepeated ? 'A line that was written twice' : `A second record with the id ${record.id}`,
+        })
+        if (isRepeated) continue
+        record = { ...record, id: `${record.id}#${start}` }
+      }
+      if (typeof record.id === 'string' && !known.has(record.id)) known.set(record.id, one)
     }
-    if (typeof settled.id === 'string') ids.add(settled.id)
+    records.push(record)
+    if ('parentId' in record && record.parentId !== undefined && typeof record.id === 'string') previousNode = record.id
   }
-  return settled
+  return records
 }

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
@@ -14,9 +15,14 @@ export interface SessionFile {
   append(records: readonly SessionRecord[]): Promise<void>
 }
 
-/** Reads an existing file. Throws what the file system says when it cannot be read. */
+/** Reads an existing file. Throws an ExpectedFailure when it cannot be read. */
 export async function openSessionFile(path: string): Promise<SessionFile> {
-  return sessionFile(path, await readWhole(path))
+  try {
+    return sessionFile(path, readLog(await readFile(path)))
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+    throw readFailure(thrown, path)
+  }
 }
 
 /**
@@ -25,39 +31,38 @@ export async function openSessionFile(path: string): Promise<SessionFile> {
  */
 export async function createSessionFile(path: string, records: readonly SessionRecord[]): Promise<SessionFile> {
   const bytes = encode(records)
-  let handle: FileHandle
   try {
-    handle = await open(path, 'wx', 0o600)
+    const handle = await open(path, 'wx', 0o600)
+    try {
+      await writeAll(handle, bytes)
+      await handle.datasync()
+    } catch (thrown) {
+      // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
+      await unlink(path).catch(() => undefined)
+      throw thrown
+    } finally {
+      await handle.close()
+    }
+    await syncFolder(dirname(path))
   } catch (thrown) {
-    throw writeFailure(path, thrown)
+    throw writeFailure(thrown, path, dirname(path))
   }
-  try {
-    await writeAll(handle, bytes)
-    await handle.datasync()
-  } catch (thrown) {
-    await handle.close().catch(() => undefined)
-    // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
-    await unlink(path).catch(() => undefined)
-    throw writeFailure(path, thrown)
-  }
-  await handle.close()
-  await syncFolder(dirname(path))
   return sessionFile(path, readLog(bytes))
 }
 
-/** Makes a rename or a new name survive a power cut. Windows cannot sync a folder and does not need it. */
+/** Makes a rename or a new name survive a power cut, where the file system can. */
 export async function syncFolder(path: string): Promise<void> {
+  // Windows cannot sync a folder and does not need it.
   if (process.platform === 'win32') return
   const handle = await open(path, 'r')
   try {
     await handle.sync()
+  } catch (thrown) {
+    // Network and FUSE file systems refuse it; what they hold is theirs to keep.
+    if (errorCode(thrown) !== 'EINVAL' && errorCode(thrown) !== 'ENOTSUP') throw thrown
   } finally {
     await handle.close()
   }
-}
-
-async function readWhole(path: string): Promise<LogReading> {
-  return readLog(await readFile(path))
 }
 
 function encode(records: readonly SessionRecord[]): Buffer {
@@ -69,14 +74,9 @@ function sessionFile(path: string, first: LogReading): SessionFile {
   let lastAppend: Promise<void> = Promise.resolve()
 
   async function appendNow(records: readonly SessionRecord[]): Promise<void> {
-    let handle: FileHandle
-    try {
-      // Appending, so that two writers can never overwrite one another; and without O_CREAT: a file that was taken
-      // away must not come back as a headless tail.
-      handle = await open(path, constants.O_RDWR | constants.O_APPEND)
-    } catch (thrown) {
-      throw writeFailure(path, thrown)
-    }
+    // Appending, so that two writers can never overwrite one another; and without O_CREAT: a file that was taken
+    // away must not come back as a headless tail.
+    const handle = await open(path, constants.O_RDWR | constants.O_APPEND)
     try {
       // Somebody else's lines, or the rest of our own torn write, are read before we add to them.
       if ((await handle.stat()).size !== reading.bytes) reading = readLog(await handle.readFile())
@@ -90,8 +90,6 @@ function sessionFile(path: string, first: LogReading): SessionFile {
         bytes: reading.bytes + bytes.length,
         endsWithNewline: true,
       }
-    } catch (thrown) {
-      throw writeFailure(path, thrown)
     } finally {
       await handle.close()
     }
@@ -101,7 +99,14 @@ function sessionFile(path: string, first: LogReading): SessionFile {
     path,
     reading: () => reading,
     append(records) {
-      const append = lastAppend.then(() => appendNow(records))
+      const append = lastAppend.then(async () => {
+        try {
+          await appendNow(records)
+        } catch (thrown) {
+          if (errorCode(thrown) === 'ENOENT') throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+          throw writeFailure(thrown, path, dirname(path))
+        }
+      })
       lastAppend = append.catch(() => undefined)
       return append
     },
@@ -115,26 +120,13 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-function writeFailure(path: string, thrown: unknown): ExpectedFailure {
-  if (thrown instanceof ExpectedFailure) return thrown
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-  const detail = thrown instanceof Error ? thrown.message : String(thrown)
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new ExpectedFailure('no-space', messages.failures.noSpace(path), detail)
-  if (code === 'ENOENT') return new ExpectedFailure('not-found', messages.failures.sessionNotFound, detail)
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new ExpectedFailure('denied', messages.failures.readOnlyFolder(dirname(path)), detail)
-  }
-  return new ExpectedFailure('internal', messages.failures.writeFailed(path), detail)
-}
-
-/** Size in bytes and time of the last change, or null when the file is not there. */
+/** Size in bytes and time of the last change of a file, or null when there is no file. */
 export async function sizeAndTime(path: string): Promise<{ bytes: number; changed: Date; inode: number } | null> {
   try {
     const found = await stat(path)
-    return { bytes: found.size, changed: found.mtime, inode: found.ino }
+    return found.isFile() ? { bytes: found.size, changed: found.mtime, inode: found.ino } : null
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
-    throw thrown
+    if (errorCode(thrown) === 'ENOENT') return null
+    throw readFailure(thrown, path)
   }
 }

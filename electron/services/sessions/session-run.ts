@@ -69,11 +69,16 @@ export function startRun(
   }))
 
   async function answer(): Promise<Outcome> {
+    const nothing = { content: '', thinking: '', usage: null }
+    // Before the model is asked: a crash from here on must find that an answer was under way.
+    await draft.begun
     try {
-      become({ model: await models.choose(request.model) })
+      // Choosing may wait for a server that does not answer; Stop does not.
+      const model = await Promise.race([models.choose(request.model), aborted(controller.signal)])
+      if (model === null) return { ...nothing, stop: 'cancelled', error: null }
+      become({ model })
     } catch (thrown) {
-      const error = toFailure(thrown, messages.failures.internal)
-      return { stop: 'error', content: '', thinking: '', usage: null, error }
+      return { ...nothing, stop: 'error', error: toFailure(thrown, messages.failures.internal) }
     }
     const generation = { model: state.model, messages: messagesFor(request.path), think: request.think }
     return await runAgent({ models, tell }, generation, controller.signal)
@@ -119,9 +124,11 @@ export function startRun(
       await request.record(recordOf(outcome))
       await draft.remove()
     } catch (thrown) {
-      // The draft stays: it is what is left of the answer, and the next start finds it.
       error = toFailure(thrown, messages.failures.internal)
+      // It is what is left of the answer; the next question or the next start puts it into the log.
+      await draft.keep()
     }
+    if (error?.code === 'internal') surroundings.log(`run ${runId}: ${error.detail ?? error.message}`)
     request.left()
     become({ phase: 'ended' })
     const stop = error ? 'error' : outcome.stop
@@ -152,4 +159,8 @@ export function startRun(
     },
     ended,
   }
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
 }

@@ -1,6 +1,7 @@
 // The folder of session files: which there are, where one lies, and moving it to the archive and back.
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
@@ -26,6 +27,7 @@ export interface SessionsFolder {
   listDrafts(): Promise<string[]>
   /** The live file, else the archived one. Throws `not-found`. */
   find(sessionId: string): Promise<PlacedSession>
+  findIfThere(sessionId: string): Promise<PlacedSession | null>
   archive(sessionId: string): Promise<PlacedSession>
   restore(sessionId: string): Promise<PlacedSession>
 }
@@ -43,10 +45,11 @@ export function sessionsFolder(home: string): SessionsFolder {
 
   async function names(): Promise<string[]> {
     try {
-      return await readdir(folder)
+      const entries = await readdir(folder, { withFileTypes: true })
+      return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)
     } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return []
-      throw thrown
+      if (errorCode(thrown) === 'ENOENT') return []
+      throw readFailure(thrown, folder)
     }
   }
 
@@ -56,18 +59,34 @@ export function sessionsFolder(home: string): SessionsFolder {
     return sessionIdSchema.safeParse(id).success ? id : null
   }
 
+  async function findIfThere(sessionId: string): Promise<PlacedSession | null> {
+    for (const suffix of [live, archived]) {
+      const path = place(sessionId, suffix)
+      if (await sizeAndTime(path)) return { id: sessionId, path, archived: suffix === archived }
+    }
+    return null
+  }
+
   async function move(sessionId: string, from: string, to: string): Promise<void> {
     const source = place(sessionId, from)
     const target = place(sessionId, to)
     if (await sizeAndTime(target)) throw new ExpectedFailure('busy', messages.failures.sessionExists)
     if (!(await sizeAndTime(source))) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
-    await rename(source, target)
-    await syncFolder(folder)
+    try {
+      await rename(source, target)
+      await syncFolder(folder)
+    } catch (thrown) {
+      throw writeFailure(thrown, source, folder)
+    }
   }
 
   return {
     async prepare() {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+      } catch (thrown) {
+        throw writeFailure(thrown, folder, home)
+      }
     },
     pathOf: (sessionId) => place(sessionId, live),
     draftPathOf: (sessionId) => place(sessionId, draft),
@@ -87,12 +106,11 @@ export function sessionsFolder(home: string): SessionsFolder {
       return (await names()).flatMap((name) => idIn(name, draft) ?? [])
     },
     async find(sessionId) {
-      for (const suffix of [live, archived]) {
-        const path = place(sessionId, suffix)
-        if (await sizeAndTime(path)) return { id: sessionId, path, archived: suffix === archived }
-      }
-      throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+      const found = await findIfThere(sessionId)
+      if (!found) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+      return found
     },
+    findIfThere,
     async archive(sessionId) {
       await move(sessionId, live, archived)
       return { id: sessionId, path: place(sessionId, archived), archived: true }

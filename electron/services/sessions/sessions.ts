@@ -1,7 +1,7 @@
 // Sessions: the only writer of session files, and the place where runs live.
-
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import type { RunState } from '../../../shared/run.ts'
 import {
   activePath,
   formatVersion,
@@ -12,8 +12,9 @@ import {
   type TitleRecord,
 } from '../../../shared/session.ts'
 import type { Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
-import { readDraft, removeDraft } from './answer-draft.ts'
+import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
+import { createSessionList } from './session-list.ts'
 import { type SessionRun, startRun } from './session-run.ts'
 import { type PlacedSession, sessionsFolder } from './sessions-folder.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
@@ -31,30 +32,27 @@ interface OpenSession {
   archived: boolean
 }
 
-/** How many files are read at once for a list: enough to hide the disk, few enough for the memory. */
-const readAtOnce = 8
-
 export function createSessions({ home, settings, models, events, surroundings }: SessionsDependencies): Sessions {
   const folder = sessionsFolder(home.path)
+  const sessionList = createSessionList(surroundings.log)
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
   /** Sessions that a call is about to change: the check and the claim are one step, before anything is awaited. */
-  const claimed = new Set<string>()
-  const listed = new Map<string, { bytes: number; changed: number; inode: number; summary: SessionSummary }>()
+  const claimed = new Map<string, Promise<unknown>>()
+  let isClosed = false
   const recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
-  // Without a listener a failed recovery would end the process; whoever waits for it still hears of it.
-  recovered.catch((thrown) => surroundings.log(`recovery of drafts failed: ${String(thrown)}`))
 
   async function load(sessionId: string): Promise<OpenSession> {
     // Only a session that runs is held: everything else is read again, so the file is always the truth.
     const running = runs.get(sessionId)
     if (running) return running.session
-    const place = await folder.find(sessionId)
+    return await openPlaced(await folder.find(sessionId))
+  }
+
+  async function openPlaced(place: PlacedSession): Promise<OpenSession> {
     return { file: await openSessionFile(place.path), archived: place.archived }
   }
 
   async function loadWritable(sessionId: string): Promise<OpenSession> {
-    home.requireWritable()
-    await recovered
     const session = await load(sessionId)
     if (session.archived) throw new ExpectedFailure('denied', messages.failures.sessionArchived)
     const { records } = session.file.reading()
@@ -63,29 +61,17 @@ export function createSessions({ home, settings, models, events, surroundings }:
     return session
   }
 
-  async function createSession(
-    id: string,
-    ts: string,
-    workspace: string | null,
-    first: MessageRecord,
-  ): Promise<OpenSession> {
-    const header: SessionHeader = {
+  function headerFor(sessionId: string, workspace: string | null): SessionHeader {
+    return {
       type: 'session',
       v: formatVersion,
-      id,
-      ts,
+      id: sessionId,
+      ts: surroundings.now().toISOString(),
       app: `carrel/${surroundings.appVersion}`,
       workspace,
       parentSession: null,
       forkedAt: null,
     }
-    await folder.prepare()
-    return { file: await createSessionFile(folder.pathOf(id), [header, first]), archived: false }
-  }
-
-  async function summaryOf(sessionId: string, session: OpenSession): Promise<SessionSummary> {
-    const found = await sizeAndTime(session.file.path)
-    return summarize(sessionId, session.file.reading(), found?.changed ?? surroundings.now(), session.archived)
   }
 
   async function tellChanged(sessionId: string, session: OpenSession): Promise<SessionSummary> {
@@ -94,23 +80,9 @@ export function createSessions({ home, settings, models, events, surroundings }:
     return summary
   }
 
-  async function listOne(place: PlacedSession): Promise<SessionSummary | null> {
-    const found = await sizeAndTime(place.path)
-    if (!found) return null
-    const key = place.path
-    const known = listed.get(key)
-    if (
-      known &&
-      known.bytes === found.bytes &&
-      known.changed === found.changed.getTime() &&
-      known.inode === found.inode
-    ) {
-      return known.summary
-    }
-    const file = await openSessionFile(place.path)
-    const summary = summarize(place.id, file.reading(), found.changed, place.archived)
-    listed.set(key, { bytes: found.bytes, changed: found.changed.getTime(), inode: found.inode, summary })
-    return summary
+  async function summaryOf(sessionId: string, { file, archived }: OpenSession): Promise<SessionSummary> {
+    const found = await sizeAndTime(file.path)
+    return summarize(sessionId, file.reading(), found?.changed ?? surroundings.now(), archived)
   }
 
   function begin(
@@ -145,73 +117,50 @@ export function createSessions({ home, settings, models, events, surroundings }:
     return run.live().runId
   }
 
+  /** Work that no run and no other call may come between. */
   async function alone<Value>(sessionId: string, work: () => Promise<Value>): Promise<Value> {
+    requireOpen()
     if (runs.has(sessionId) || claimed.has(sessionId)) {
       throw new ExpectedFailure('busy', messages.failures.sessionRunning)
     }
-    claimed.add(sessionId)
+    const working = recovered.then(work)
+    claimed.set(sessionId, working)
     try {
-      return await work()
+      return await working
     } finally {
       claimed.delete(sessionId)
     }
   }
 
-  /** A crash left these behind: what had arrived becomes a record, marked as interrupted. */
+  function requireOpen(): void {
+    home.requireWritable()
+    if (isClosed) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
+  }
+
+  /** Never fails: one draft that cannot be recovered stays where it is and must not keep the others from it. */
   async function recoverDrafts(): Promise<void> {
-    for (const sessionId of await folder.listDrafts()) {
-      const draftPath = folder.draftPathOf(sessionId)
-      try {
-        const draft = await readDraft(draftPath)
-        const place = await folder.find(sessionId).catch(() => null)
-        if (draft && place && !place.archived) {
-          const file = await openSessionFile(place.path)
-          const { records } = file.reading()
-          // A crash between the record and the removal of the draft: the answer is whole in the log.
-          if (!records.some((record) => record.id === draft.answerId)) {
-            const message = draft.content === '' ? messages.failures.answerLostWhole : messages.failures.answerLost
-            await file.append([
-              {
-                type: 'message',
-                id: draft.answerId,
-                parentId: draft.parentId,
-                ts: surroundings.now().toISOString(),
-                role: 'assistant',
-                content: draft.content,
-                ...(draft.thinking === '' ? {} : { thinking: draft.thinking }),
-                ...(draft.model === null ? {} : { model: draft.model }),
-                stop: 'interrupted',
-                usage: null,
-                error: { code: 'interrupted', message },
-              },
-            ])
-          }
-        }
-        await removeDraft(draftPath)
-      } catch (thrown) {
-        // One draft that cannot be recovered stays where it is and must not keep the others from it.
-        surroundings.log(`draft of ${sessionId} was not recovered: ${String(thrown)}`)
-      }
-    }
+    const sessionIds = await folder.listDrafts().catch(() => [])
+    for (const sessionId of sessionIds) await recoverOne(sessionId)
+  }
+
+  async function recoverOne(sessionId: string): Promise<void> {
+    await recoverDraft(folder, sessionId, surroundings).catch((thrown) =>
+      surroundings.log(`the draft of ${sessionId} was not recovered: ${String(thrown)}`),
+    )
   }
 
   return {
     async list(filter) {
-      await recovered.catch(() => undefined)
+      await recovered
       const places = (await folder.list()).filter(
         (place) => filter === 'all' || place.archived === (filter === 'archived'),
       )
-      const sessions: SessionSummary[] = []
-      for (let from = 0; from < places.length; from += readAtOnce) {
-        const some = await Promise.all(places.slice(from, from + readAtOnce).map(listOne))
-        for (const summary of some) if (summary) sessions.push(summary)
-      }
-      sessions.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0))
+      const sessions = await sessionList.summaries(places)
       return { sessions, runs: [...runs.values()].map(({ run }) => stateOf(run)) }
     },
 
     async open(sessionId) {
-      await recovered.catch(() => undefined)
+      await recovered
       const session = await load(sessionId)
       const { records, diagnostics } = session.file.reading()
       return {
@@ -222,47 +171,39 @@ export function createSessions({ home, settings, models, events, surroundings }:
       }
     },
 
+    // Not alone: a title may come while an answer is being written, and appends wait for one another.
     async rename(sessionId, title) {
+      requireOpen()
+      await recovered
       const session = await loadWritable(sessionId)
-      const record: TitleRecord = {
-        type: 'title',
-        id: surroundings.newId(),
-        ts: surroundings.now().toISOString(),
-        title,
-        by: 'user',
-      }
+      const ts = surroundings.now().toISOString()
+      const record: TitleRecord = { type: 'title', id: surroundings.newId(), ts, title, by: 'user' }
       await session.file.append([record])
       return await tellChanged(sessionId, session)
     },
 
     async archive(sessionId) {
-      home.requireWritable()
-      await recovered
-      return await alone(sessionId, async () => {
-        const place = await folder.archive(sessionId)
-        return await tellChanged(sessionId, { file: await openSessionFile(place.path), archived: true })
-      })
+      return await alone(sessionId, async () =>
+        tellChanged(sessionId, await openPlaced(await folder.archive(sessionId))),
+      )
     },
 
     async restore(sessionId) {
-      home.requireWritable()
       return await alone(sessionId, async () => {
         const place = await folder.restore(sessionId)
-        return await tellChanged(sessionId, { file: await openSessionFile(place.path), archived: false })
+        await recoverOne(sessionId)
+        return await tellChanged(sessionId, await openPlaced(place))
       })
     },
 
     async send({ sessionId, text, model, think, workspace }) {
-      home.requireWritable()
-      await recovered
       const id = sessionId ?? surroundings.newId()
       return await alone(id, async () => {
-        const ts = surroundings.now().toISOString()
         const question = (parentId: string | null): MessageRecord => ({
           type: 'message',
           id: surroundings.newId(),
           parentId,
-          ts,
+          ts: surroundings.now().toISOString(),
           role: 'user',
           content: text,
         })
@@ -270,11 +211,17 @@ export function createSessions({ home, settings, models, events, surroundings }:
         let entry: MessageRecord
         if (sessionId === null) {
           entry = question(null)
-          session = await createSession(id, ts, workspace, entry)
+          await folder.prepare()
+          const file = await createSessionFile(folder.pathOf(id), [headerFor(id, workspace), entry])
+          session = { file, archived: false }
         } else {
+          // An answer that an earlier run could not record: the next draft would take its place.
+          await recoverOne(id)
           session = await loadWritable(id)
-          entry = question(activePath(session.file.reading().records).at(-1)?.id ?? null)
-          await session.file.append([entry])
+          const { records } = session.file.reading()
+          entry = question(activePath(records).at(-1)?.id ?? null)
+          // A file of the oldest form, or one whose header was damaged, gets one from here on.
+          await session.file.append(headerOf(records) ? [entry] : [headerFor(id, null), entry])
         }
         events.emit('sessions.appended', { sessionId: id, entries: [entry] })
         const runId = begin(id, session, model, think ?? undefined)
@@ -285,6 +232,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
 
     async retry(sessionId, model) {
       return await alone(sessionId, async () => {
+        await recoverOne(sessionId)
         const session = await loadWritable(sessionId)
         return { sessionId, runId: begin(sessionId, session, model) }
       })
@@ -298,8 +246,11 @@ export function createSessions({ home, settings, models, events, surroundings }:
     },
 
     async close() {
+      isClosed = true
+      await recovered
+      // A call that had begun may still start a run.
+      await Promise.allSettled(claimed.values())
       await Promise.all([...runs.values()].map(({ run }) => run.stop()))
-      await recovered.catch(() => undefined)
     },
   }
 }
@@ -310,7 +261,7 @@ function pathToLastQuestion(session: OpenSession) {
   return path.slice(0, last + 1)
 }
 
-function stateOf(run: SessionRun) {
+function stateOf(run: SessionRun): RunState {
   const { text: _text, thinking: _thinking, ...state } = run.live()
   return state
 }

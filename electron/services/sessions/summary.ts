@@ -9,6 +9,7 @@ import {
   sessionTitle,
 } from '../../../shared/session.ts'
 import type { LogReading } from './read-log.ts'
+import type { PlacedSession } from './sessions-folder.ts'
 
 export function summarize(id: string, reading: LogReading, changed: Date, archived: boolean): SessionSummary {
   const { records } = reading
@@ -29,8 +30,8 @@ export function summarize(id: string, reading: LogReading, changed: Date, archiv
   return {
     id,
     title: sessionTitle(records),
-    createdAt: header?.ts ?? firstTime,
-    updatedAt: lastTime ?? changed.toISOString(),
+    createdAt: timeOf(header?.ts) ?? timeOf(firstTime),
+    updatedAt: timeOf(lastTime) ?? changed.toISOString(),
     entries,
     bytes: reading.bytes,
     model,
@@ -39,6 +40,18 @@ export function summarize(id: string, reading: LogReading, changed: Date, archiv
     state: records.length === 0 ? 'damaged' : isNewer(header) ? 'readonly' : 'ok',
     badLines: reading.diagnostics.filter((one) => one.code === 'bad_line' || one.code === 'not_utf8').length,
   }
+}
+
+/** A file that is there and cannot be read: listed, because a list that leaves it out would look like a loss. */
+export function summarizeUnreadable({ id, archived }: PlacedSession, bytes: number, changed: Date): SessionSummary {
+  const nothing: LogReading = { records: [], diagnostics: [], bytes, endsWithNewline: true }
+  return summarize(id, nothing, changed, archived)
+}
+
+/** A file made by others may say anything where a time belongs. */
+function timeOf(said: string | null | undefined): string | null {
+  const time = new Date(said ?? Number.NaN)
+  return Number.isNaN(time.getTime()) ? null : time.toISOString()
 }
 
 /** The first header of the file that can be read. */

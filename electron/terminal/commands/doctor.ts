@@ -1,9 +1,10 @@
 // `carrel doctor`: checks everything a person may doubt.
-import { type CommandContext, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
 
 export async function doctorCommand(context: CommandContext): Promise<number> {
   return await context.withBridge('reader', async (bridge) => {
     const answer = await bridge.call('app.check', {}, context.signal)
+    if (context.signal.aborted) return cancelled(context)
     if (!answer.ok) return fail(context, answer.failure)
     const { checks, skippedBytes } = answer.value
     if (context.json) context.write(`${JSON.stringify({ checks })}\n`)

@@ -2,7 +2,7 @@
 
 import { messages } from '../../../shared/messages/messages.ts'
 import type { HostState } from '../../../shared/model.ts'
-import { type CommandContext, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
 
 const words = messages.terminal
 
@@ -11,6 +11,7 @@ export async function modelsCommand(context: CommandContext): Promise<number> {
   if (name !== 'list') return fail(context, { code: 'invalid-input', message: words.unknownCommand(`models ${name}`) })
   return await context.withBridge('reader', async (bridge) => {
     const answer = await bridge.call('models.refresh', {}, context.signal)
+    if (context.signal.aborted) return cancelled(context)
     if (!answer.ok) return fail(context, answer.failure)
     const { host, version, models, failure } = answer.value
     if (failure) return fail(context, failure)

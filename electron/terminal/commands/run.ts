@@ -3,7 +3,7 @@ import type { Bridge, Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
 import { thinkLevel, thinkLevels } from '../../../shared/settings.ts'
-import { type CommandContext, exitCodes, exitOfCode, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, printable } from '../front.ts'
 
 const words = messages.terminal
 
@@ -17,6 +17,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
 
   const given = context.arguments.join(' ')
   const text = given === '-' ? (await context.readInput()).trimEnd() : given
+  if (context.signal.aborted) return cancelled(context)
   if (text.trim() === '') return refuse(words.missingPrompt)
 
   return await context.withBridge('owner', async (bridge) => {

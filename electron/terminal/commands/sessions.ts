@@ -1,7 +1,7 @@
 // `carrel sessions …`: list, show, rename, archive and restore.
 import type { Bridge, OpenedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { messageRecord, type SessionSummary } from '../../../shared/session.ts'
+import { messageRecord, type SessionSummary, skippedBytes } from '../../../shared/session.ts'
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
 
 const words = messages.terminal
@@ -51,7 +51,7 @@ async function showOne(context: CommandContext, [id]: readonly string[]): Promis
     const { session, entries, diagnostics } = answer.value
     if (context.json) context.write(`${JSON.stringify({ session, entries, diagnostics })}\n`)
     else context.write(transcript(answer.value))
-    return diagnostics.length > 0 || session.state === 'damaged' ? exitCodes.damaged : exitCodes.done
+    return skippedBytes(diagnostics) > 0 || session.state === 'damaged' ? exitCodes.damaged : exitCodes.done
   })
 }
 
@@ -65,7 +65,8 @@ function transcript({ session, entries, diagnostics }: OpenedSession): string {
     parts.push(`\n${printable(who)}\n${printable(content)}\n`)
     if (error) parts.push(`(${printable(error.message)})\n`)
   }
-  if (diagnostics.length > 0) parts.push(`\n(${words.badLines(diagnostics.length)})\n`)
+  const skipped = skippedBytes(diagnostics)
+  if (skipped > 0) parts.push(`\n(${words.skipped(skipped)})\n`)
   return parts.join('')
 }
 

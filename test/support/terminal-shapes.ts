@@ -1,0 +1,53 @@
+// The shapes of the terminal's JSON answers, written down a second time: strict, so that nothing is added unnoticed.
+import { z } from 'zod'
+
+const summary = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  createdAt: z.iso.datetime().nullable(),
+  updatedAt: z.iso.datetime(),
+  entries: z.number().int(),
+  bytes: z.number().int(),
+  model: z.string().nullable(),
+  archived: z.boolean(),
+  pinned: z.boolean(),
+  state: z.enum(['ok', 'damaged', 'readonly']),
+  badLines: z.number().int(),
+})
+export const listed = z.strictObject({ sessions: z.array(summary) })
+export const shown = z.strictObject({
+  session: summary,
+  entries: z.array(z.looseObject({ type: z.string(), id: z.string(), parentId: z.string().nullable() })),
+  diagnostics: z.array(
+    z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
+  ),
+})
+export const modelsListed = z.strictObject({
+  host: z.url(),
+  version: z.string(),
+  models: z.array(
+    z.strictObject({
+      name: z.string(),
+      bytes: z.number().int(),
+      capabilities: z.array(z.string()),
+      contextLength: z.number().nullable(),
+      family: z.string().nullable(),
+      quantization: z.string().nullable(),
+      loaded: z.boolean().nullable(),
+    }),
+  ),
+})
+export const checked = z.strictObject({
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      status: z.enum(['ok', 'warn', 'fail']),
+      detail: z.string(),
+      fix: z.string().nullable(),
+    }),
+  ),
+})
+export const changed = z.strictObject({
+  done: z.array(z.string()),
+  failed: z.array(z.strictObject({ id: z.string(), code: z.string(), message: z.string() })),
+})

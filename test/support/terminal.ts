@@ -1,0 +1,91 @@
+// Builds the terminal front as the app is built, and runs it as a person or a script does: as a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { buildProgram } from './program.ts'
+import { waitFor } from './wait.ts'
+
+let program: string | null = null
+
+/** For `beforeAll`. Into a folder of its own, so that test files can build at the same time. */
+export async function buildTerminal(): Promise<() => Promise<void>> {
+  const built = await buildProgram(join(import.meta.dirname, '..', '..', 'electron', 'cli.ts'))
+  program = built.program
+  return built.remove
+}
+
+export interface Run {
+  arguments: readonly string[]
+  environment?: Readonly<Record<string, string>>
+  cwd?: string
+  input?: string
+  /** Runs as this user, who owns nothing. */
+  uid?: number
+}
+
+export interface Ended {
+  code: number | null
+  out: string
+  error: string
+  /** Standard output as JSON. */
+  json(): unknown
+  /** Standard output as JSON lines. */
+  lines(): Record<string, unknown>[]
+}
+
+export interface Running {
+  child: ChildProcess
+  /** What has been written so far. */
+  out(): string
+  waitForOutput(words: string): Promise<void>
+  ended: Promise<Ended>
+}
+
+export function startTerminal({ arguments: words, environment = {}, cwd, input, uid }: Run): Running {
+  if (program === null) throw new Error('buildTerminal() has to run first.')
+  const child = spawn(process.execPath, [program, ...words], {
+    // Nothing of the surroundings of the test run: no OLLAMA_HOST, no INIT_CWD of npm.
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...environment },
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
+    ...(uid !== undefined && { uid, gid: uid }),
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  if (input !== undefined && input !== '') child.stdin?.end(input)
+  let out = ''
+  let error = ''
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    out += part
+  })
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    error += part
+  })
+  const ended = once(child, 'close').then(
+    ([code]: (number | null)[]): Ended => ({
+      code: code ?? null,
+      out,
+      error,
+      json: () => JSON.parse(out),
+      lines: () =>
+        out
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line)),
+    }),
+  )
+  return {
+    child,
+    out: () => out,
+    waitForOutput: async (words) => {
+      await waitFor(`the output “${words}”; it was: ${out} ${error}`, () => out.includes(words))
+    },
+    ended,
+  }
+}
+
+export async function runTerminal(run: Run): Promise<Ended> {
+  return await startTerminal(run).ended
+}

@@ -1,0 +1,55 @@
+// `session` is the first line whatever happens: also when the whole run is over before its question is acknowledged.
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { boot } from '../../electron/boot.ts'
+import { runTerminal } from '../../electron/terminal/terminal.ts'
+import { steps } from '../support/fake-ollama.ts'
+import { fakeServer } from '../support/server.ts'
+import { temporaryFolder } from '../support/temp.ts'
+
+test('events that come before the answer of chat.send wait for it', async () => {
+  const server = await fakeServer({ scenario: steps({ thinking: 'hm' }, { content: 'yes' }, { done: 'stop' }) })
+  const homePath = join(await temporaryFolder(), 'home')
+  let out = ''
+  const code = await runTerminal({
+    words: ['run', '--json', '--think', 'low', 'Is it?'],
+    version: '0',
+    readInput: async () => '',
+    write: (text) => {
+      out += text
+    },
+    writeError: () => undefined,
+    signal: new AbortController().signal,
+    async open() {
+      const app = await boot({
+        homePath,
+        flagHost: server.url,
+        as: 'owner',
+        environment: {},
+        surface: null,
+        log: () => undefined,
+      })
+      return {
+        ...app,
+        connect() {
+          const bridge = app.connect()
+          const over = new Promise<void>((resolve) => bridge.on('run.ended', () => resolve()))
+          return {
+            ...bridge,
+            async call(channel, input, signal) {
+              const answer = await bridge.call(channel, input, signal)
+              if (channel === 'chat.send') await over
+              return answer
+            },
+          }
+        },
+      }
+    },
+  })
+  const types = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).type)
+  expect(code).toBe(0)
+  expect([...new Set(types)]).toEqual(['session', 'thinking', 'text', 'usage', 'end'])
+})
