@@ -1,0 +1,89 @@
+// What holds for the whole window: settings, the server, where one is, what must be said.
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Failure } from '../../shared/failure.ts'
+import type { AppState, Notice } from '../../shared/ipc.ts'
+import type { HostState } from '../../shared/model.ts'
+import type { Settings, SettingsPatch } from '../../shared/settings.ts'
+import type { Bridge } from './bridge.ts'
+
+export type Place = 'chat' | 'settings'
+
+export interface WindowState {
+  version: string
+  home: string
+  platform: AppState['platform']
+  settings: Settings
+  host: HostState
+  isLooking: boolean
+  readOnly: Failure | null
+  notices: readonly Notice[]
+  place: Place
+  /** The sidebar of a wide window. */
+  isSidebarShown: boolean
+  /** The sidebar that lies over a narrow window. */
+  isSidebarCalled: boolean
+  /** The person chose to go on without a server or a model; forgotten when there is one. */
+  wentOn: boolean
+  /** Models picked in the composer, by session id or `new`. */
+  picked: Readonly<Record<string, string>>
+}
+
+export interface AppStore {
+  store: StoreApi<WindowState>
+  look(): Promise<void>
+  update(patch: SettingsPatch): Promise<Failure | null>
+  go(place: Place): void
+  dismiss(noticeId: string): void
+  pick(key: string, model: string): void
+}
+
+export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
+  const { version, home, platform, settings, host, readOnly, notices } = begin
+  const store = createStore<WindowState>(() => ({
+    version,
+    home,
+    platform,
+    settings,
+    host,
+    isLooking: false,
+    readOnly,
+    notices,
+    place: 'chat',
+    isSidebarShown: true,
+    isSidebarCalled: false,
+    wentOn: false,
+    picked: {},
+  }))
+  const { getState: state, setState: set } = store
+
+  function learn(next: HostState) {
+    const hasModel = next.status === 'ready' && next.models.length > 0
+    set({ host: next, ...(hasModel && { wentOn: false }) })
+  }
+
+  bridge.on('models.changed', learn)
+  bridge.on('settings.changed', (changed) => set({ settings: changed }))
+  bridge.on('app.notice', (notice) => {
+    set({ notices: [...state().notices.filter((known) => known.id !== notice.id), notice] })
+  })
+
+  return {
+    store,
+    async look() {
+      if (state().isLooking) return
+      set({ isLooking: true })
+      const answer = await bridge.call('models.refresh', {})
+      set({ isLooking: false })
+      if (answer.ok) learn(answer.value)
+    },
+    async update(patch) {
+      const answer = await bridge.call('settings.update', patch)
+      if (!answer.ok) return answer.failure
+      set({ settings: answer.value })
+      return null
+    },
+    go: (place) => set({ place, isSidebarCalled: false }),
+    dismiss: (noticeId) => set({ notices: state().notices.filter((notice) => notice.id !== noticeId) }),
+    pick: (key, model) => set({ picked: { ...state().picked, [key]: model } }),
+  }
+}

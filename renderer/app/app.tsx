@@ -1,0 +1,109 @@
+// The whole window: puts the rooms together and leads from one to the other.
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { window as words } from '../../shared/messages/window.ts'
+import { defaultModel } from '../../shared/settings.ts'
+import { ChatPage } from '../chat/index.ts'
+import { chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
+import { SettingsPage } from '../settings/index.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { ToastRegion } from '../ui/toasts.tsx'
+import { useMedia } from '../ui/use-media.ts'
+import { applyAppearance } from './appearance.ts'
+import { Frame, narrowWindow, SidebarButton } from './frame.tsx'
+import type { House } from './house.ts'
+import { WindowLines } from './lines.tsx'
+import { useShortcuts } from './shortcuts.ts'
+import { Sidebar } from './sidebar.tsx'
+
+/** Under this key are kept the draft and the picked model of a session that has not begun. */
+const notBegun = 'new'
+
+export function App({ house }: { house: House }) {
+  const { app, chat, bridge } = house
+  const state = useStore(app.store)
+  const { settings, host, readOnly, place } = state
+  const sessionId = useStore(chat.store, (each) => each.sessionId)
+  const session = useStore(chat.store, (each) => each.session)
+  const isFirstRun = useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.length === 0)
+  const isNarrow = useMedia(narrowWindow)
+  const isMac = state.platform === 'darwin'
+  const modifier = isMac ? words.modifiers.mac : words.modifiers.other
+  const key = sessionId ?? notBegun
+  const model = chooseModel(
+    { picked: state.picked[key] ?? null, session: session?.model ?? null, setting: settings.model },
+    host,
+  )
+  const shownModel = model ?? defaultModel
+  const isStuck = serverTrouble(host) !== 'fine' && !state.wentOn && readOnly === null
+  const isFirstPage = isStuck && sessionId === null && place === 'chat'
+  const look = () => void app.look()
+
+  useShortcuts(house, { isNarrow, isMac })
+  useEffect(() => applyAppearance(settings), [settings])
+  useEffect(() => {
+    const name = place === 'settings' ? words.settings.title : session?.title
+    document.title = name ? words.windowTitle(name) : words.appName
+  }, [place, session?.title])
+
+  const barStart = isFirstPage && isFirstRun ? null : <SidebarButton house={house} isNarrow={isNarrow} />
+  const sidebar = (
+    <ErrorBoundary sentence={words.broken} again={words.tryAgain}>
+      <Sidebar house={house} model={shownModel} modifier={modifier} />
+    </ErrorBoundary>
+  )
+  return (
+    <ToastRegion label={words.toasts} close={words.dismiss}>
+      <Frame
+        house={house}
+        isNarrow={isNarrow}
+        sidebar={isFirstPage && isFirstRun ? null : sidebar}
+        lines={<WindowLines app={app} />}
+      >
+        <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={`${place} ${key}`}>
+          {place === 'settings' ? (
+            <SettingsPage
+              bridge={bridge}
+              settings={settings}
+              host={host}
+              home={state.home}
+              version={state.version}
+              modifier={modifier}
+              isLooking={state.isLooking}
+              barStart={barStart}
+              onLook={look}
+              update={app.update}
+            />
+          ) : (
+            <ChatPage
+              bridge={bridge}
+              chat={chat}
+              model={model}
+              sendWith={settings.sendWith}
+              modifier={modifier}
+              isReadOnly={readOnly !== null}
+              barStart={barStart}
+              lines={<ServerLine host={host} isLooking={state.isLooking} onLook={look} />}
+              picker={<ModelPicker host={host} model={shownModel} onPick={(picked) => app.pick(key, picked)} />}
+              first={
+                isFirstPage ? (
+                  <ServerPage
+                    host={host}
+                    isLooking={state.isLooking}
+                    onLook={look}
+                    onOtherAddress={house.openSettings}
+                    onGoOn={() => {
+                      app.store.setState({ wentOn: true })
+                      chat.focusComposer()
+                    }}
+                  />
+                ) : null
+              }
+              onRestore={(id) => void house.sessions.restore(id)}
+            />
+          )}
+        </ErrorBoundary>
+      </Frame>
+    </ToastRegion>
+  )
+}

@@ -1,0 +1,67 @@
+// The keys that work everywhere in the window, and the same commands when the native menu asks for them.
+import { useEffect } from 'react'
+import type { PushPayload } from '../../shared/ipc.ts'
+import type { House } from './house.ts'
+
+type Command = PushPayload<'window.command'>['command'] | 'next-session' | 'previous-session' | 'rename-session'
+
+/** Which command a key press means, or null. */
+export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null {
+  if (event.isComposing || event.altKey) return null
+  if (event.ctrlKey && !event.metaKey && event.key === 'Tab')
+    return event.shiftKey ? 'previous-session' : 'next-session'
+  if (event.key === 'F2' && !event.ctrlKey && !event.metaKey && !event.shiftKey) return 'rename-session'
+  if (event.key === 'Escape' && !event.ctrlKey && !event.metaKey && !event.shiftKey) return 'stop'
+  const isModified = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
+  if (!isModified || event.shiftKey) return null
+  if (event.key.toLowerCase() === 'n') return 'new-session'
+  if (event.key === ',') return 'open-settings'
+  if (event.key.toLowerCase() === 'b') return 'toggle-sidebar'
+  if (event.key.toLowerCase() === 'l') return 'focus-composer'
+  return null
+}
+
+/** What floats takes Escape for itself. */
+const floating = '[role="menu"], [role="dialog"], [role="listbox"]'
+
+export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: boolean }) {
+  const { isNarrow, isMac } = options
+  useEffect(() => {
+    const run = (command: Command) => {
+      switch (command) {
+        case 'new-session':
+          return house.beginSession()
+        case 'open-settings':
+          return house.openSettings()
+        case 'focus-composer':
+          house.app.go('chat')
+          return house.chat.focusComposer()
+        case 'stop':
+          return house.chat.stop()
+        case 'toggle-sidebar':
+          return house.toggleSidebar(isNarrow)
+        case 'rename-session':
+          return house.renameSession(isNarrow)
+        case 'next-session':
+          return house.stepSession(1)
+        case 'previous-session':
+          return house.stepSession(-1)
+        default:
+          return command satisfies never
+      }
+    }
+    const onKeyDown = (event: KeyboardEvent) => {
+      const command = commandOf(event, isMac)
+      if (command === null || event.defaultPrevented) return
+      if (command === 'stop' && document.querySelector(floating)) return
+      if (command !== 'stop') event.preventDefault()
+      run(command)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    const stop = house.bridge.on('window.command', ({ command }) => run(command))
+    return () => {
+      window.removeEventListener('keydown', onKeyDown)
+      stop()
+    }
+  }, [house, isNarrow, isMac])
+}

@@ -1,0 +1,63 @@
+// The sidebar: sessions above, places below.
+import { useStore } from 'zustand'
+import { window as words } from '../../shared/messages/window.ts'
+import { isMissing, serverTrouble } from '../models/index.ts'
+import { SessionsPanel } from '../sessions/index.ts'
+import { Icon } from '../ui/icon.tsx'
+import { useToast } from '../ui/toasts.tsx'
+import type { House } from './house.ts'
+
+export function Sidebar(props: { house: House; model: string; modifier: string }) {
+  const { house } = props
+  const { place, readOnly, host } = useStore(house.app.store)
+  const sessionId = useStore(house.chat.store, (state) => state.sessionId)
+  const showToast = useToast()
+  const isInSettings = place === 'settings'
+  return (
+    <nav className="sidebar" aria-label={words.sidebar.label}>
+      <SessionsPanel
+        sessions={house.sessions}
+        currentId={isInSettings ? null : sessionId}
+        isReadOnly={readOnly !== null}
+        newShortcut={words.shortcut(props.modifier, words.sidebar.newKey)}
+        showToast={showToast}
+        onOpen={house.openSession}
+        onNew={house.beginSession}
+      />
+      <ul className="places">
+        <li>
+          <button type="button" className="row" onClick={house.openSettings}>
+            <Icon name="chip" />
+            <span className="name">{words.sidebar.model}</span>
+            <span className="num cut place-end">{modelWords()}</span>
+          </button>
+        </li>
+        <li>
+          <button
+            type="button"
+            className="row"
+            {...(isInSettings ? { 'aria-current': 'page' as const } : {})}
+            onClick={house.openSettings}
+          >
+            <Icon name="sliders" />
+            <span className="name">{words.sidebar.settings}</span>
+          </button>
+        </li>
+      </ul>
+    </nav>
+  )
+
+  function modelWords(): string {
+    switch (serverTrouble(host)) {
+      case 'fine':
+        return isMissing(host, props.model) ? words.sidebar.modelMissing(props.model) : props.model
+      case 'no-models':
+        return words.sidebar.noModel
+      case 'away':
+      case 'elsewhere':
+      case 'not-ollama':
+      case 'bad-address':
+        return words.sidebar.noServer
+    }
+  }
+}

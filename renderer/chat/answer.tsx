@@ -1,0 +1,110 @@
+// An answer, live or recorded: its thinking, its text, how it ended. Both are the same elements, so nothing jumps
+// when the record takes the place of the live text.
+import { useSyncExternalStore } from 'react'
+import { window as words } from '../../shared/messages/window.ts'
+import type { MessageRecord } from '../../shared/session.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
+import { messageMoment, oneDecimal, wholeNumber } from '../ui/moments.ts'
+import { useNow } from '../ui/use-now.ts'
+import type { Live } from './chat-store.ts'
+import { Ending, type EndingFacts } from './ending.tsx'
+import type { LiveText } from './live-run.ts'
+import { LiveState } from './live-state.tsx'
+import { Thought } from './thought.tsx'
+
+export function Answer(props: {
+  record: MessageRecord | null
+  live: Live | null
+  reader: MarkdownReader
+  /** It has just failed. */
+  isFresh: boolean
+  /** null when this is not the last answer, or nothing can be asked now. */
+  onRetry: (() => void) | null
+}) {
+  const { record, live, reader } = props
+  const text = useAnswerText(record, live)
+  const isGoingOn = live !== null && live.end === null
+  const isWriting = isGoingOn && live.run.phase === 'writing'
+  const facts = record ? recordFacts(record) : live?.end ? endFacts(live) : null
+  return (
+    <>
+      {(text.thinking.trim() !== '' || (isGoingOn && live.run.phase === 'thinking')) && (
+        <div className="work">
+          <LiveThought text={text.thinking} live={live} />
+        </div>
+      )}
+      {isGoingOn && <LiveState run={live.run} since={live.phaseSince} />}
+      {(text.text.trim() !== '' || isWriting) && (
+        <div className="answer">
+          <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
+        </div>
+      )}
+      {facts && <Ending facts={facts} isFresh={props.isFresh} onRetry={props.onRetry} />}
+      {record && record.content !== '' && (
+        <AnswerMeta record={record} onRetry={facts?.stop === 'stop' ? props.onRetry : null} />
+      )}
+    </>
+  )
+}
+
+function LiveThought(props: { text: string; live: Live | null }) {
+  const { live } = props
+  const isGoingOn = live !== null && live.run.phase === 'thinking' && live.end === null
+  const now = useNow(1_000, isGoingOn)
+  const took =
+    isGoingOn && live.sawPhaseBegin ? words.seconds(Math.max(0, Math.floor((now - live.phaseSince) / 1_000))) : null
+  return <Thought text={props.text} isGoingOn={isGoingOn} took={took} />
+}
+
+/** Under the answer: who wrote it, how much, and what can be done with it. */
+function AnswerMeta(props: { record: MessageRecord; onRetry: (() => void) | null }) {
+  const { record } = props
+  const facts = [
+    record.model,
+    record.ts === null ? undefined : messageMoment(record.ts, new Date()),
+    ...usageFacts(record),
+  ]
+  return (
+    <div className="meta meta--answer">
+      <span className="cut">{facts.filter((fact) => fact !== undefined && fact !== '').join(words.between)}</span>
+      <span className="gap" />
+      <CopyButton text={record.content} label={words.copyAnswer} done={words.copied} />
+      {props.onRetry && (
+        <button type="button" className="link-quiet" onClick={props.onRetry}>
+          {words.retry}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function usageFacts({ usage }: MessageRecord): string[] {
+  if (!usage?.outputTokens) return []
+  const facts = [words.tokens(usage.outputTokens, wholeNumber(usage.outputTokens))]
+  // Shorter than a tenth of a second says nothing about the rate.
+  if (usage.outputMs !== undefined && usage.outputMs >= 100) {
+    facts.push(words.rate(oneDecimal((usage.outputTokens * 1_000) / usage.outputMs)))
+  }
+  return facts
+}
+
+const nothing: LiveText = { text: '', thinking: '' }
+const neverChanges = () => () => undefined
+
+function useAnswerText(record: MessageRecord | null, live: Live | null): LiveText {
+  const isRecorded = record !== null
+  const shown = useSyncExternalStore(
+    isRecorded || !live ? neverChanges : live.text.subscribe,
+    isRecorded || !live ? () => nothing : live.end ? live.text.arrived : live.text.shown,
+  )
+  return isRecorded ? { text: record.content, thinking: record.thinking ?? '' } : shown
+}
+
+function recordFacts(record: MessageRecord): EndingFacts {
+  return { stop: record.stop, error: record.error ?? null, isEmpty: record.content.trim() === '' }
+}
+
+function endFacts({ end, text }: Live): EndingFacts {
+  return { stop: end?.stop, error: end?.error ?? null, isEmpty: text.arrived().text.trim() === '' }
+}

@@ -1,0 +1,141 @@
+// The centre of the window: the open session with its composer, or the quiet page where a new one begins.
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { messages } from '../../shared/messages/messages.ts'
+import { window as words } from '../../shared/messages/window.ts'
+import type { Settings } from '../../shared/settings.ts'
+import type { Bridge } from '../app/bridge.ts'
+import { FailureLine } from '../ui/failure-line.tsx'
+import { Sign } from '../ui/icon.tsx'
+import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
+import { Announcer } from './announcer.tsx'
+import type { Chat, ChatState } from './chat-store.ts'
+import { Composer } from './composer.tsx'
+import { Transcript } from './transcript.tsx'
+import './chat.css'
+import './composer.css'
+
+export interface ChatPageProps {
+  bridge: Bridge
+  chat: Chat
+  model: string | null
+  sendWith: Settings['sendWith']
+  modifier: string
+  /** Nothing at all can be written; the reason stands at the top of the window. */
+  isReadOnly: boolean
+  /** What stands at the start of the bar, such as the way to the sessions. */
+  barStart: ReactNode
+  /** Lines about the server and the data folder, above the composer. */
+  lines: ReactNode
+  picker: ReactNode
+  /** Shown instead of the empty page of a new session: what must be done first. */
+  first: ReactNode | null
+  onRestore: (sessionId: string) => void
+}
+
+export function ChatPage(props: ChatPageProps) {
+  const { chat, bridge } = props
+  const state = useStore(chat.store)
+  const [isParted, setParted] = useState(false)
+  const reader = useMemo<MarkdownReader>(
+    () => ({ words: words.markdown, openLink: (url) => void bridge.call('window.openLink', { url }) }),
+    [bridge],
+  )
+  const retry = useRetry(chat, props.model)
+  const blocked = blockedBy(state, props)
+  const mayRetry = blocked === null && (state.live === null || state.live.end !== null)
+  const isNew = state.sessionId === null
+
+  if (isNew && props.first) {
+    return (
+      <>
+        {props.barStart && <div className="bar bar--bare">{props.barStart}</div>}
+        {props.first}
+      </>
+    )
+  }
+  return (
+    <>
+      <header className="bar">
+        {props.barStart}
+        <h1 className="cut" dir="auto">
+          {isNew ? words.newSession : state.session?.title || (state.isOpening ? words.opening : words.untitled)}
+        </h1>
+      </header>
+      <Announcer chat={chat} />
+      {isNew ? (
+        <EmptyPage />
+      ) : state.openFailure ? (
+        <OpenFailure chat={chat} state={state} />
+      ) : (
+        <Transcript
+          key={state.sessionId}
+          chat={chat}
+          reader={reader}
+          onRetry={mayRetry ? retry : null}
+          onParted={setParted}
+        />
+      )}
+      <div className={isParted && !isNew ? 'dock dock--parted' : 'dock'} hidden={state.openFailure !== null}>
+        <div className="dock-inner">
+          {props.lines}
+          <Composer
+            chat={chat}
+            model={props.model}
+            sendWith={props.sendWith}
+            modifier={props.modifier}
+            blocked={blocked}
+            picker={props.picker}
+          />
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** Keeps its identity, so that finished turns are not drawn again when the model is changed. */
+function useRetry(chat: Chat, model: string | null): () => void {
+  const latest = useRef(model)
+  latest.current = model
+  return useCallback(() => void chat.retry(latest.current), [chat])
+}
+
+function EmptyPage() {
+  return (
+    <div className="empty-page">
+      <Sign />
+      <p>{words.emptyPage}</p>
+    </div>
+  )
+}
+
+function OpenFailure(props: { chat: Chat; state: ChatState }) {
+  const { sessionId, openFailure } = props.state
+  if (sessionId === null || !openFailure) return null
+  return (
+    <div className="reading">
+      <div className="column">
+        <FailureLine sentence={openFailure.message} detail={openFailure.detail} detailLabel={words.details} urgent>
+          <button type="button" className="button" onClick={() => void props.chat.open(sessionId)}>
+            {words.tryAgain}
+          </button>
+        </FailureLine>
+      </div>
+    </div>
+  )
+}
+
+function blockedBy({ session }: ChatState, props: ChatPageProps): ReactNode | null {
+  if (props.isReadOnly) return <p>{words.composer.readOnly}</p>
+  if (session?.state === 'damaged') return <p>{messages.failures.sessionDamaged}</p>
+  if (session?.state === 'readonly') return <p>{messages.failures.sessionNewer}</p>
+  if (!session?.archived) return null
+  return (
+    <>
+      <p>{messages.failures.sessionArchived}</p>
+      <button type="button" className="button" onClick={() => props.onRestore(session.id)}>
+        {words.sessions.restore}
+      </button>
+    </>
+  )
+}

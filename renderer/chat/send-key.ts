@@ -1,0 +1,14 @@
+// Which key press sends a message: never the one that ends the composition of an input method.
+import type { Settings } from '../../shared/settings.ts'
+
+type Press = Pick<KeyboardEvent, 'key' | 'keyCode' | 'isComposing' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>
+
+/** Reported instead of the real key while an input method is at work. */
+const composing = 229
+
+export function isSendKey(press: Press, sendWith: Settings['sendWith']): boolean {
+  if (press.key !== 'Enter' || press.isComposing || press.keyCode === composing) return false
+  const isWithModifier = press.ctrlKey || press.metaKey
+  if (sendWith === 'mod-enter') return isWithModifier && !press.shiftKey && !press.altKey
+  return !press.shiftKey && !press.altKey && !isWithModifier
+}

@@ -1,0 +1,87 @@
+// All sessions as the sidebar knows them, and the runs that go on in them.
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Answer, Failure } from '../../shared/failure.ts'
+import type { RunState } from '../../shared/run.ts'
+import type { SessionSummary } from '../../shared/session.ts'
+import type { Bridge } from '../app/bridge.ts'
+
+export interface SessionsState {
+  /** Newest change first. */
+  sessions: readonly SessionSummary[]
+  /** The run that goes on, by session id. */
+  runs: Readonly<Record<string, RunState>>
+  isLoaded: boolean
+  failure: Failure | null
+  /** The session whose name is being written, and what had the focus before. */
+  renaming: { id: string; returnTo: Element | null } | null
+}
+
+export interface Sessions {
+  store: StoreApi<SessionsState>
+  load(): Promise<void>
+  beginRename(sessionId: string): void
+  rename(sessionId: string, title: string): Promise<Failure | null>
+  archive(sessionId: string): Promise<Failure | null>
+  restore(sessionId: string): Promise<Failure | null>
+}
+
+export function createSessions(bridge: Bridge): Sessions {
+  const store = createStore<SessionsState>(() => ({
+    sessions: [],
+    runs: {},
+    isLoaded: false,
+    failure: null,
+    renaming: null,
+  }))
+  const { getState: state, setState: set } = store
+
+  function put(changed: SessionSummary) {
+    const others = state().sessions.filter((session) => session.id !== changed.id)
+    set({ sessions: newestFirst([changed, ...others]) })
+  }
+
+  function dropRun(sessionId: string) {
+    const { [sessionId]: _gone, ...runs } = state().runs
+    set({ runs })
+  }
+
+  bridge.on('sessions.changed', put)
+  bridge.on('run.changed', (run) => {
+    if (run.phase === 'ended') dropRun(run.sessionId)
+    else set({ runs: { ...state().runs, [run.sessionId]: run } })
+  })
+  bridge.on('run.ended', (end) => dropRun(end.sessionId))
+
+  async function change(call: Promise<Answer<SessionSummary>>): Promise<Failure | null> {
+    const answer = await call
+    if (!answer.ok) return answer.failure
+    put(answer.value)
+    return null
+  }
+
+  return {
+    store,
+    async load() {
+      const answer = await bridge.call('sessions.list', { filter: 'all' })
+      if (!answer.ok) {
+        set({ failure: answer.failure })
+        return
+      }
+      const runs = answer.value.runs.filter((run) => run.phase !== 'ended').map((run) => [run.sessionId, run] as const)
+      set({
+        sessions: newestFirst(answer.value.sessions),
+        runs: Object.fromEntries(runs),
+        isLoaded: true,
+        failure: null,
+      })
+    },
+    beginRename: (id) => set({ renaming: { id, returnTo: document.activeElement } }),
+    rename: (sessionId, title) => change(bridge.call('sessions.rename', { sessionId, title })),
+    archive: (sessionId) => change(bridge.call('sessions.archive', { sessionId })),
+    restore: (sessionId) => change(bridge.call('sessions.restore', { sessionId })),
+  }
+}
+
+function newestFirst(sessions: readonly SessionSummary[]): SessionSummary[] {
+  return [...sessions].sort((one, other) => other.updatedAt.localeCompare(one.updatedAt))
+}

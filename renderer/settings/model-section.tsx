@@ -1,0 +1,97 @@
+// The model of new sessions, and how much it thinks before it answers.
+import { Select } from '@base-ui/react/select'
+import { window as words } from '../../shared/messages/window.ts'
+import type { HostState } from '../../shared/model.ts'
+import { defaultModel, type Settings, type SettingsPatch, thinkLevels } from '../../shared/settings.ts'
+import { Icon } from '../ui/icon.tsx'
+import { bytes } from '../ui/moments.ts'
+import { Segmented } from '../ui/segmented.tsx'
+import { Section, Setting } from './setting.tsx'
+import '../ui/menu.css'
+
+/** Stands for "no model chosen" in the list. */
+const automatic = ''
+
+export function ModelSection(props: { settings: Settings; host: HostState; change: (patch: SettingsPatch) => void }) {
+  const { settings, change } = props
+  return (
+    <Section name={words.settings.model}>
+      <Setting
+        name={words.settings.newSessions}
+        note={words.settings.newSessionsNote(defaultModel)}
+        control={(noteId) => (
+          <ModelSelect
+            host={props.host}
+            value={settings.model}
+            describedBy={noteId}
+            onChange={(model) => change({ model })}
+          />
+        )}
+      />
+      <Setting
+        name={words.settings.thinking}
+        note={words.settings.thinkingNote}
+        control={(noteId) => (
+          <Segmented
+            legend={words.settings.thinking}
+            describedBy={noteId}
+            value={settings.think}
+            options={thinkLevels.map((level) => ({ value: level, label: words.settings.thinkLevels[level] }))}
+            onChange={(think) => change({ think })}
+          />
+        )}
+      />
+    </Section>
+  )
+}
+
+function ModelSelect(props: {
+  host: HostState
+  value: string | null
+  describedBy: string
+  onChange: (model: string | null) => void
+}) {
+  const { host, value } = props
+  const installed = host.models.filter(
+    (model) => model.capabilities.length === 0 || model.capabilities.includes('completion'),
+  )
+  const isGone = value !== null && !installed.some((model) => model.name === value)
+  const items = [
+    { value: automatic, label: words.settings.automatic, note: '' },
+    ...installed.map((model) => ({ value: model.name, label: model.name, note: bytes(model.bytes) })),
+    ...(isGone ? [{ value, label: value, note: words.models.notInstalled }] : []),
+  ]
+  return (
+    <Select.Root
+      items={items}
+      value={value ?? automatic}
+      onValueChange={(next) => props.onChange(next === null || next === automatic ? null : next)}
+    >
+      <Select.Trigger
+        className="button select"
+        aria-label={words.settings.newSessions}
+        aria-describedby={props.describedBy}
+      >
+        <Select.Value className="cut" />
+        <Icon name="down" small />
+      </Select.Trigger>
+      <Select.Portal render={<section aria-label={words.models.list} />}>
+        <Select.Positioner className="menu-place" align="start" sideOffset={4} alignItemWithTrigger={false}>
+          <Select.Popup className="menu menu--wide scroll">
+            {items.map((item) => (
+              <Select.Item key={item.value} value={item.value} className="menu-item">
+                <span className="menu-mark">
+                  <Select.ItemIndicator>
+                    <Icon name="check" />
+                  </Select.ItemIndicator>
+                </span>
+                <Select.ItemText className="cut">{item.label}</Select.ItemText>
+                <span className="end">{item.note}</span>
+              </Select.Item>
+            ))}
+          </Select.Popup>
+        </Select.Positioner>
+      </Select.Portal>
+    </Select.Root>
+  )
+}

@@ -1,0 +1,177 @@
+// An answer written in Markdown, as React elements: no HTML, no images from anywhere, links only through `openLink`.
+import { memo, useState } from 'react'
+import { Icon } from '../icon.tsx'
+import { inOrder } from '../in-order.ts'
+import { Well } from '../well.tsx'
+import { createBlockSplitter, type ShownBlock } from './block-splitter.ts'
+import { CodeBlock } from './code-block.tsx'
+import type { Alignment, Block } from './document.ts'
+import { Inlines } from './inlines.tsx'
+import './markdown.css'
+
+export interface MarkdownWords {
+  copy: string
+  copied: string
+  /** Caption of a code block that names no language. */
+  code: string
+  codeFrom: (name: string) => string
+  /** Name of a table's scrolling well. */
+  table: string
+  image: (alternative: string) => string
+  taskDone: string
+  taskOpen: string
+}
+
+export interface MarkdownReader {
+  words: MarkdownWords
+  openLink: (url: string) => void
+}
+
+/** `reader` must keep its identity, or every finished block is drawn again. */
+export function Markdown(props: { text: string; finished: boolean; caret?: boolean; reader: MarkdownReader }) {
+  const [splitter] = useState(createBlockSplitter)
+  const blocks = splitter.update(props.text, props.finished)
+  return (
+    <div className={props.caret ? 'prose prose--caret' : 'prose'}>
+      {blocks.map((shown) => (
+        <BlockView key={shown.key} shown={shown} reader={props.reader} />
+      ))}
+    </div>
+  )
+}
+
+const BlockView = memo(function BlockView(props: { shown: ShownBlock; reader: MarkdownReader }) {
+  return <BlockBody {...props.shown} reader={props.reader} />
+})
+
+/** A container decides the direction of all that is in it: inside one, `isInside` leaves it out. */
+function BlockBody(props: { block: Block; open: boolean; level: number; isInside?: boolean; reader: MarkdownReader }) {
+  const { block, reader } = props
+  const direction = props.isInside ? undefined : 'auto'
+  switch (block.kind) {
+    case 'paragraph':
+      return (
+        <p dir={direction}>
+          <Inlines parts={block.children} reader={reader} />
+        </p>
+      )
+    case 'tight':
+      return <Inlines parts={block.children} reader={reader} />
+    case 'heading': {
+      // Inside a quote or a list it stays out of the outline of the page: it is set in bold and no more.
+      const Heading = props.isInside ? 'p' : (headings[props.level] ?? 'h6')
+      return (
+        <Heading dir={direction} className={`heading-${props.isInside ? 3 : block.depth}`}>
+          <Inlines parts={block.children} reader={reader} />
+        </Heading>
+      )
+    }
+    case 'code':
+      return <CodeBlock info={block.info} text={block.text} open={props.open} words={reader.words} />
+    case 'list':
+      return <List block={block} open={props.open} direction={direction} reader={reader} />
+    case 'quote':
+      return (
+        <blockquote dir={direction}>
+          <Nested blocks={block.blocks} open={props.open} reader={reader} />
+        </blockquote>
+      )
+    case 'table':
+      return <Table block={block} direction={direction} reader={reader} />
+    case 'rule':
+      return <hr />
+    case 'raw':
+      return (
+        <p dir={direction} className="as-written">
+          {block.text}
+        </p>
+      )
+    default:
+      return block satisfies never
+  }
+}
+
+const headings: Record<number, 'h3' | 'h4' | 'h5' | 'h6'> = { 3: 'h3', 4: 'h4', 5: 'h5' }
+
+function Nested(props: { blocks: Block[]; open: boolean; reader: MarkdownReader }) {
+  return inOrder(props.blocks, (block, index) => (
+    <BlockBody
+      key={index}
+      block={block}
+      open={props.open && index === props.blocks.length - 1}
+      level={0}
+      isInside
+      reader={props.reader}
+    />
+  ))
+}
+
+function List(props: {
+  block: Extract<Block, { kind: 'list' }>
+  open: boolean
+  direction: 'auto' | undefined
+  reader: MarkdownReader
+}) {
+  const { block, direction, reader } = props
+  const isTasks = block.items.some((item) => item.checked !== null)
+  const items = inOrder(block.items, (item, index) => (
+    <li key={index} className={item.checked === null ? undefined : 'task'}>
+      {item.checked !== null && (
+        <span className="task-box" role="img" aria-label={item.checked ? reader.words.taskDone : reader.words.taskOpen}>
+          {item.checked && <Icon name="check" small />}
+        </span>
+      )}
+      <Nested blocks={item.blocks} open={props.open && index === block.items.length - 1} reader={reader} />
+    </li>
+  ))
+  if (block.ordered) {
+    return (
+      <ol dir={direction} start={block.start}>
+        {items}
+      </ol>
+    )
+  }
+  return (
+    <ul dir={direction} className={isTasks ? 'tasks' : undefined}>
+      {items}
+    </ul>
+  )
+}
+
+function Table(props: {
+  block: Extract<Block, { kind: 'table' }>
+  direction: 'auto' | undefined
+  reader: MarkdownReader
+}) {
+  const { block, reader } = props
+  return (
+    <Well label={reader.words.table} className="table-well">
+      <table dir={props.direction}>
+        <thead>
+          <tr>
+            {inOrder(block.header, (cell, index) => (
+              <th key={index} scope="col" className={alignment(block.alignments[index])}>
+                <Inlines parts={cell} reader={reader} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {inOrder(block.rows, (row, index) => (
+            <tr key={index}>
+              {inOrder(row, (cell, column) => (
+                <td key={column} className={alignment(block.alignments[column])}>
+                  <Inlines parts={cell} reader={reader} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Well>
+  )
+}
+
+function alignment(value: Alignment | undefined): string | undefined {
+  return value === 'right' || value === 'center' ? `at-${value}` : undefined
+}

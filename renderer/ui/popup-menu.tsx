@@ -1,0 +1,54 @@
+// A menu that opens where it was asked for: beside a button, or under the pointer.
+import { Menu } from '@base-ui/react/menu'
+import { Icon, type IconName } from './icon.tsx'
+import './menu.css'
+
+export interface MenuCommand {
+  id: string
+  label: string
+  icon: IconName
+  shortcut?: string
+  run: () => void
+}
+
+export interface MenuAnchor {
+  /** What the menu is about; it gets the focus back. */
+  element: HTMLElement
+  /** Where the pointer was, in CSS pixels of the window; null to open beside the element. */
+  point: { x: number; y: number } | null
+}
+
+export function PopupMenu(props: {
+  anchor: MenuAnchor | null
+  label: string
+  commands: readonly MenuCommand[]
+  onClose: () => void
+}) {
+  const { anchor } = props
+  const place = anchor && (anchor.point ? pointRectangle(anchor.point) : anchor.element)
+  return (
+    <Menu.Root open={anchor !== null} onOpenChange={(open) => !open && props.onClose()}>
+      <Menu.Portal render={<section aria-label={props.label} />}>
+        <Menu.Positioner className="menu-place" anchor={place} side="bottom" align="start" sideOffset={4}>
+          <Menu.Popup className="menu" aria-label={props.label} finalFocus={() => anchor?.element ?? true}>
+            {props.commands.map((command) => (
+              <Menu.Item key={command.id} className="menu-item" onClick={command.run}>
+                <Icon name={command.icon} />
+                {command.label}
+                {command.shortcut !== undefined && (
+                  <span className="end">
+                    <kbd>{command.shortcut}</kbd>
+                  </span>
+                )}
+              </Menu.Item>
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
+
+function pointRectangle(point: { x: number; y: number }) {
+  return { getBoundingClientRect: () => new DOMRect(point.x, point.y, 0, 0) }
+}

@@ -1,0 +1,174 @@
+// The real app for a test: a data folder and a fake Ollama of its own, the real window, and pictures of it.
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, test as base, type ElectronApplication, expect, type Page } from 'playwright/test'
+import { getElectron } from '../../scripts/provision/electron.mjs'
+import { type FakeOllama, startFakeOllama } from '../support/fake-ollama.ts'
+
+export const projectRoot = join(import.meta.dirname, '..', '..')
+const pictures = join(projectRoot, 'test-results', 'pictures')
+
+export interface Carrel {
+  app: ElectronApplication
+  page: Page
+  /** Process number of the main process. */
+  pid: number
+  /** Ends the app the way a person does; resolves when the process is gone. */
+  quit(): Promise<void>
+  /** Ends the process at once, as a power cut would. */
+  kill(): Promise<void>
+}
+
+export interface LaunchOptions {
+  home?: string
+  /** Address of the server; null gives none, so the settings and the environment decide. */
+  host?: string | null
+  arguments?: string[]
+  environment?: Record<string, string>
+  /** Runs the program through another one, such as `unshare`. */
+  program?: string
+}
+
+interface Fixtures {
+  home: string
+  fake: FakeOllama
+  launch(options?: LaunchOptions): Promise<Carrel>
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are needed from this pattern.
+  home: async ({}, use) => {
+    const path = await mkdtemp(join(tmpdir(), 'carrel-desktop-'))
+    await use(path)
+    await rm(path, { recursive: true, force: true })
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  fake: async ({}, use) => {
+    const fake = await startFakeOllama()
+    await use(fake)
+    await fake.stop()
+  },
+  launch: async ({ home, fake }, use, info) => {
+    const running = new Set<Carrel>()
+    await use(async (options = {}) => {
+      const carrel = await launchCarrel({ home, host: fake.url, ...options })
+      running.add(carrel)
+      return carrel
+    })
+    for (const carrel of running) {
+      if (info.status !== info.expectedStatus) {
+        await picture(carrel.page, `failed-${info.titlePath.join('-').replace(/[^A-Za-z0-9]+/g, '-')}`).catch(
+          () => undefined,
+        )
+      }
+      await carrel.quit()
+    }
+  },
+})
+
+async function launchCarrel(options: LaunchOptions): Promise<Carrel> {
+  const { home, host } = options
+  const { ELECTRON_RUN_AS_NODE: _, OLLAMA_HOST: __, CARREL_HOME: ___, ...environment } = process.env
+  const app = await _electron.launch({
+    executablePath: options.program ?? getElectron().path,
+    // Chromium's sandbox refuses to start as root; nobody but a test or the launcher may turn it off, and only then.
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      projectRoot,
+      ...(home === undefined ? [] : ['--home', home]),
+      ...(host == null ? [] : ['--host', host]),
+      ...(options.arguments ?? []),
+    ],
+    // Left out, Playwright turns Chromium's sandbox off for everybody.
+    chromiumSandbox: process.getuid?.() !== 0,
+    env: { ...definedOnly(environment), ...options.environment },
+    // Without this Playwright emulates a light system, and the app's own theme would be invisible to the page.
+    colorScheme: null,
+  })
+  const { pid = 0 } = app.process()
+  const gone = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
+  const page = await app.firstWindow()
+  let ended = false
+  return {
+    app,
+    page,
+    pid,
+    async quit() {
+      if (ended) return
+      ended = true
+      await app.close()
+    },
+    async kill() {
+      ended = true
+      app.process().kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
+}
+
+/** The parts of the window that tests speak of, by what a person or a screen reader calls them. */
+export function parts(page: Page) {
+  return {
+    message: page.getByRole('textbox', { name: 'Message' }),
+    send: page.getByRole('button', { name: 'Send' }),
+    stop: page.getByRole('button', { name: 'Stop' }),
+    transcript: page.getByRole('region', { name: 'Transcript' }),
+    sessions: page.getByRole('navigation', { name: /Sessions/ }),
+  }
+}
+
+export async function ask(page: Page, question: string): Promise<void> {
+  await parts(page).message.fill(question)
+  await parts(page).message.press('Enter')
+}
+
+/** Saves what the window shows to test-results/pictures, for somebody to look at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
+}
+
+/** Sets the size of the page itself; returns when the page has it. */
+export async function resize(carrel: Carrel, width: number, height: number): Promise<void> {
+  const window = await carrel.app.browserWindow(carrel.page)
+  await window.evaluate((one, size) => one.setContentSize(size.width, size.height), { width, height })
+  await carrel.page.waitForFunction((wide) => globalThis.innerWidth === wide, width)
+}
+
+/** Every record of every session file, in file order. */
+export async function recordsIn(home: string): Promise<Record<string, unknown>[]> {
+  const folder = join(home, 'sessions')
+  const names = await readdir(folder).catch(() => [])
+  const texts = await Promise.all(
+    names.filter((name) => /\.jsonl(\.archived)?$/.test(name)).map((name) => readFile(join(folder, name), 'utf8')),
+  )
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  )
+}
+
+const axeSource = await readFile(join(projectRoot, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8')
+
+/** What axe finds wrong with what the window shows now, one line each. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' | ')}`)
+  })
+}
+
+export { expect }
