@@ -1,6 +1,6 @@
 // A run: from a prompt to idle. What the fronts see of it while it lives.
 import { z } from 'zod'
-import { stopReason, usage } from './session.ts'
+import { recordedError, stopReason, usage } from './session.ts'
 
 /**
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
@@ -18,6 +18,8 @@ export const runState = z.object({
   phase: runPhase,
   /** ISO 8601 UTC. */
   startedAt: z.string(),
+  /** When this phase began. */
+  phaseSince: z.string(),
 })
 export type RunState = z.infer<typeof runState>
 
@@ -44,6 +46,6 @@ export const runEnd = z.object({
   runId: z.string(),
   stop: stopReason,
   usage: usage.nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: recordedError.nullable(),
 })
 export type RunEnd = z.infer<typeof runEnd>

@@ -33,7 +33,12 @@ export function createHandlers(services: Services, platform: 'linux' | 'darwin' 
     'sessions.rename': async ({ sessionId, title }) => await sessions.rename(sessionId, title),
     'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
-    'chat.send': async (input) => await sessions.send(input),
+    'chat.send': async (input) => {
+      const sent = await sessions.send(input)
+      // Before the answer: a window that is killed right now opens this session again.
+      if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
+      return sent
+    },
     'chat.retry': async ({ sessionId, model }) => await sessions.retry(sessionId, model),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'drafts.write': async ({ key, text }) => {

@@ -34,7 +34,7 @@ export function Answer(props: {
           <LiveThought text={text.thinking} live={live} />
         </div>
       )}
-      {isGoingOn && <LiveState run={live.run} since={live.phaseSince} />}
+      {isGoingOn && <LiveState run={live.run} />}
       {(text.text.trim() !== '' || isWriting) && (
         <div className="answer">
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
@@ -52,8 +52,9 @@ function LiveThought(props: { text: string; live: Live | null }) {
   const { live } = props
   const isGoingOn = live !== null && live.run.phase === 'thinking' && live.end === null
   const now = useNow(1_000, isGoingOn)
-  const took =
-    isGoingOn && live.sawPhaseBegin ? words.seconds(Math.max(0, Math.floor((now - live.phaseSince) / 1_000))) : null
+  const took = isGoingOn
+    ? words.seconds(Math.max(0, Math.floor((now - Date.parse(live.run.phaseSince)) / 1_000)))
+    : null
   return <Thought text={props.text} isGoingOn={isGoingOn} took={took} />
 }
 

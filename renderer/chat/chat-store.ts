@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Failure } from '../../shared/failure.ts'
 import type { OpenedSession } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
-import type { LiveRun, RunEnd, RunFrame, RunState } from '../../shared/run.ts'
+import type { RunEnd, RunFrame, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
@@ -14,10 +14,6 @@ import { createLiveRunText, type LiveRunText } from './live-run.ts'
 export interface Live {
   run: RunState
   text: LiveRunText
-  /** When this phase was first seen here. Milliseconds since 1970. */
-  phaseSince: number
-  /** False when the phase was already going on as the session was opened: how long is not known then. */
-  sawPhaseBegin: boolean
   /** The answer is among the entries, so the live text is no longer shown. */
   answered: boolean
   /** How the run ended; only kept when no answer was recorded for it. */
@@ -109,13 +105,16 @@ export function createChat(
   }
 
   function take(opened: OpenedSession) {
-    set((before) => ({
+    set({
       session: opened.session,
       entries: readEntries(opened.entries),
       diagnostics: opened.diagnostics,
       isOpening: false,
-      live: opened.run && opened.run.phase !== 'ended' ? joinRun(before.live, opened.run) : null,
-    }))
+      live:
+        opened.run && opened.run.phase !== 'ended'
+          ? { run: opened.run, text: createLiveRunText(opened.run), answered: false, end: null }
+          : null,
+    })
   }
 
   function applyFrame(frame: RunFrame) {
@@ -137,11 +136,11 @@ export function createChat(
     if (run.sessionId !== sessionId || isOpening || run.phase === 'ended') return
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
-      set({ live: { ...live, run, ...(isNewPhase && { phaseSince: Date.now(), sawPhaseBegin: true }) } })
+      set({ live: { ...live, run } })
       if (!isNewPhase) return
     } else {
       const text = createLiveRunText({ text: '', thinking: '' })
-      set({ live: { run, text, phaseSince: Date.now(), sawPhaseBegin: true, answered: false, end: null } })
+      set({ live: { run, text, answered: false, end: null } })
     }
     announce(words.announce.phase(run.phase, run.model))
   })
@@ -224,17 +223,5 @@ export function createChat(
       if (sessionId !== null && live && !live.end) void bridge.call('chat.stop', { sessionId })
     },
     focusComposer: () => set((before) => ({ toComposer: before.toComposer + 1 })),
-  }
-}
-
-function joinRun(before: Live | null, run: LiveRun): Live {
-  const isSame = before?.run.runId === run.runId && before.run.phase === run.phase
-  return {
-    run,
-    text: createLiveRunText(run),
-    phaseSince: isSame ? before.phaseSince : Date.parse(run.startedAt),
-    sawPhaseBegin: isSame && before.sawPhaseBegin,
-    answered: false,
-    end: null,
   }
 }

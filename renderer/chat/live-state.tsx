@@ -7,12 +7,12 @@ import { useNow } from '../ui/use-now.ts'
 /** Shorter waits are not worth a word. Seconds. */
 const patience = 1
 
-export function LiveState(props: { run: RunState; since: number }) {
-  const { phase, model } = props.run
+export function LiveState(props: { run: RunState }) {
+  const { phase, model, phaseSince } = props.run
   const isSilent = phase === 'waiting' || phase === 'loading'
   const now = useNow(500, isSilent)
   if (!isSilent) return null
-  const seconds = Math.max(0, Math.floor((now - props.since) / 1_000))
+  const seconds = Math.max(0, Math.floor((now - Date.parse(phaseSince)) / 1_000))
   const sentence = phase === 'loading' ? words.live.loading(model) : words.live.waiting(model)
   return (
     <p className="step live-state">

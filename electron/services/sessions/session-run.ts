@@ -42,13 +42,15 @@ export function startRun(
   const thinking: string[] = []
   let textLength = 0
   let thinkingLength = 0
+  const startedAt = surroundings.now().toISOString()
   let state: RunState = {
     sessionId,
     runId: surroundings.newId(),
     parentId,
     model: request.model ?? '',
     phase: 'waiting',
-    startedAt: surroundings.now().toISOString(),
+    startedAt,
+    phaseSince: startedAt,
   }
   const { runId } = state
   const answerId = surroundings.newId()
@@ -56,6 +58,7 @@ export function startRun(
   function become(change: { phase?: RunPhase; model?: string }): void {
     const next = { ...state, ...change }
     if (next.phase === state.phase && next.model === state.model) return
+    if (next.phase !== state.phase) next.phaseSince = surroundings.now().toISOString()
     state = next
     events.emit('run.changed', state)
   }
@@ -132,8 +135,7 @@ export function startRun(
     request.left()
     become({ phase: 'ended' })
     const stop = error ? 'error' : outcome.stop
-    const told = error && { code: error.code, message: error.message }
-    events.emit('run.ended', { sessionId, runId, stop, usage: outcome.usage, error: told })
+    events.emit('run.ended', { sessionId, runId, stop, usage: outcome.usage, error })
   }
 
   const recordOf = (outcome: Outcome): MessageRecord => ({
