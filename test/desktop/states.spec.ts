@@ -39,6 +39,7 @@ test('killed before the first word: it is said that the answer is lost', async (
   const first = await launch()
   await ask(first.page, 'A question')
   await fake.waitForRequest(({ path }) => path === '/api/chat')
+  await expect(parts(first.page).stop).toBeVisible()
   await first.kill()
   fake.setScenario(steps({ content: 'Here you are' }, { done: 'stop' }))
   const second = await launch()

@@ -74,7 +74,8 @@ async function followRun(context: CommandContext, bridge: Bridge, request: Input
 
     if (json) {
       if (end.usage) line({ type: 'usage', ...end.usage })
-      line({ type: 'end', stop: end.stop, text: pieces.join(''), sessionId, rounds: 1, error: end.error })
+      const error = end.error && { code: end.error.code, message: end.error.message }
+      line({ type: 'end', stop: end.stop, text: pieces.join(''), sessionId, rounds: 1, error })
     } else {
       if (lastCharacter !== '\n') write('\n')
       if (end.error) writeError(`${printable(end.error.message)}\n`)
