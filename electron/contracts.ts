@@ -11,6 +11,8 @@ import type { EventBus } from './kernel/event-bus.ts'
 /** Everything that happens inside and that a front may want to show. */
 export interface AppEvents {
   'app.notice': Notice
+  /** Whether this process may write to the data folder. */
+  'access.changed': { readOnly: Failure | null }
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
@@ -37,8 +39,14 @@ export interface Surroundings {
 /** The data folder and the right to write to it. */
 export interface Home {
   readonly path: string
-  /** null when this process may write; else why not. */
+  /** null when this process may write; else why not. An owner that came too late may be given the right later on. */
   readonly readOnly: Failure | null
+  /** Where the process that owns the folder can be attached to, when that is another one on this machine. */
+  readonly otherSocket: string | null
+  /** Where this process shall listen when it is the owner. */
+  readonly socketPath: string
+  /** Tries to become the owner every second until it is; tells whenever the answer is another one. */
+  watch(signal: AbortSignal, tell: (readOnly: Failure | null) => void): void
   /** Throws the readOnly failure when this process may not write. */
   requireWritable(): void
   /** The text of a file in the folder, or null when there is none. */
@@ -105,6 +113,8 @@ export interface Models {
   current(): HostState
   /** Asks the server now; never throws: an unreachable server is a state. */
   refresh(signal?: AbortSignal): Promise<HostState>
+  /** The same service at another address, for one run; null is this one. */
+  at(host: string | null): Models
   /** The model a run shall use: the wished one, else the person's, else the default if installed, else the first installed. */
   choose(wished: string | null): Promise<string>
   /**
@@ -122,6 +132,8 @@ export interface SendRequest {
   model: string | null
   think: ThinkLevel | null
   workspace: string | null
+  /** Another server for this run only. */
+  host?: string | null
 }
 
 export interface Sessions {

@@ -77,7 +77,7 @@ if (!app.requestSingleInstanceLock()) {
   })
 
   async function open({ services, gateway }: App): Promise<void> {
-    const { settings, models, events } = services
+    const { home, settings, models, events } = services
     const options: WindowOptions = {
       desk: settings.desk,
       rendererRoot: join(import.meta.dirname, '..', 'renderer'),
@@ -100,6 +100,7 @@ if (!app.requestSingleInstanceLock()) {
     }
     show()
     models.watch(watching.signal)
+    home.watch(watching.signal, (readOnly) => events.emit('access.changed', { readOnly }))
     app.on('activate', () => {
       if (!window) show()
     })

@@ -84,6 +84,8 @@ export const calls = {
       model: z.string().min(1).max(400).nullable(),
       think: thinkLevel.nullable(),
       workspace: z.string().max(4_096).nullable(),
+      /** Another server for this run only. */
+      host: z.string().max(2_000).nullable().default(null),
     }),
     z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
@@ -103,6 +105,8 @@ export const calls = {
 
 export const pushes = {
   'app.notice': notice,
+  /** Another process has given the data folder back, or nothing can be written any more. */
+  'access.changed': z.object({ readOnly: failure.nullable() }),
   'settings.changed': settings,
   'models.changed': hostState,
   /** A session was made, renamed, archived, restored, or grew. */

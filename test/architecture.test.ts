@@ -89,6 +89,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/desktop\//,
     may: [node, under('electron/desktop/'), contracts, shared, packages('electron')],
   },
+  { row: 'electron/attach/', files: /^electron\/attach\//, may: [node, under('electron/attach/'), contracts, shared] },
   {
     row: 'electron/terminal/',
     files: /^electron\/terminal\//,
@@ -99,7 +100,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/boot\.ts$/,
     may: [
       node,
-      under('electron/services/', 'electron/gateway/', 'electron/kernel/'),
+      under('electron/services/', 'electron/gateway/', 'electron/attach/', 'electron/kernel/'),
       contracts,
       shared,
       packages('uuid'),
@@ -111,9 +112,14 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [node, under('electron/desktop/', 'electron/boot.ts'), contracts, shared, packages('electron')],
   },
   {
+    row: 'electron/terminal-entry.ts',
+    files: /^electron\/terminal-entry\.ts$/,
+    may: [node, under('electron/terminal/', 'electron/boot.ts'), contracts, shared],
+  },
+  {
     row: 'electron/cli.ts',
     files: /^electron\/cli\.ts$/,
-    may: [node, under('electron/terminal/', 'electron/boot.ts'), contracts, shared],
+    may: [node, under('electron/terminal-entry.ts')],
   },
   {
     row: 'electron/preload.ts',

@@ -15,6 +15,7 @@ export interface GatewayDependencies {
 /** The events that go out as they are, under the same name. */
 const passedOn = [
   'app.notice',
+  'access.changed',
   'settings.changed',
   'models.changed',
   'sessions.changed',

@@ -1,14 +1,22 @@
 // What a terminal command is given, and how an answer or a failure becomes output and an exit code.
 
 import type { Answer, Failure, FailureCode } from '../../shared/failure.ts'
-import type { Bridge } from '../../shared/ipc.ts'
+import type { Bridge, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
-import type { App } from '../contracts.ts'
 
 export interface OpenRequest {
   home: string | null
   host: string | null
   as: 'owner' | 'reader'
+}
+
+/** What a command works with: this process's own services, or those of the process that owns the data folder. */
+export interface OpenedFront {
+  bridge: Bridge
+  notices: readonly Notice[]
+  /** Aborts when the process that owns the data folder has gone. */
+  gone: AbortSignal
+  close(): Promise<void>
 }
 
 export interface TerminalSurroundings {
@@ -19,7 +27,7 @@ export interface TerminalSurroundings {
   writeError(text: string): void
   /** Aborts when the person interrupts. */
   signal: AbortSignal
-  open(request: OpenRequest): Promise<App>
+  open(request: OpenRequest): Promise<OpenedFront>
 }
 
 export interface CommandContext extends TerminalSurroundings {
@@ -28,6 +36,8 @@ export interface CommandContext extends TerminalSurroundings {
   options: Readonly<Record<string, string | boolean | undefined>>
   /** Boots, lends the Bridge, and closes again whatever happens. */
   withBridge(as: 'owner' | 'reader', work: (bridge: Bridge) => Promise<number>): Promise<number>
+  /** The same with all that a front is. */
+  withFront(as: 'owner' | 'reader', work: (front: OpenedFront) => Promise<number>): Promise<number>
 }
 
 export const exitCodes = {

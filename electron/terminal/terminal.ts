@@ -50,22 +50,22 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
   if (!command) return refuse(words.unknownCommand(name))
 
   const { open, writeError } = surroundings
+  const withFront: CommandContext['withFront'] = async (as, work) => {
+    const front = await open({ home: values.home ?? null, host: values.host ?? null, as })
+    for (const notice of front.notices) writeError(`carrel: ${notice.message}\n`)
+    try {
+      return await work(front)
+    } finally {
+      await front.close()
+    }
+  }
   const context: CommandContext = {
     ...surroundings,
     json,
     arguments: rest,
     options: values,
-    async withBridge(as, work) {
-      const app = await open({ home: values.home ?? null, host: values.host ?? null, as })
-      const bridge = app.connect()
-      for (const notice of app.services.settings.notices) writeError(`carrel: ${notice.message}\n`)
-      try {
-        return await work(bridge)
-      } finally {
-        bridge.close()
-        await app.close()
-      }
-    },
+    withFront,
+    withBridge: async (as, work) => await withFront(as, async ({ bridge }) => await work(bridge)),
   }
   try {
     return await command(context)

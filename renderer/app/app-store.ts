@@ -63,6 +63,7 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
 
   bridge.on('models.changed', learn)
   bridge.on('settings.changed', (changed) => set({ settings: changed }))
+  bridge.on('access.changed', (access) => set({ readOnly: access.readOnly }))
   bridge.on('app.notice', (notice) => {
     set({ notices: [...state().notices.filter((known) => known.id !== notice.id), notice] })
   })

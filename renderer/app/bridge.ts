@@ -17,6 +17,7 @@ type Listeners = { [Name in PushName]: Set<(payload: PushPayload<Name>) => void>
 export function createBridge(port: WirePort): Bridge {
   const listeners: Listeners = {
     'app.notice': new Set(),
+    'access.changed': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
     'sessions.changed': new Set(),

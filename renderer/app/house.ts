@@ -70,6 +70,12 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     },
   }
 
+  // Another process had the folder until now: what it wrote is not here yet.
+  bridge.on('access.changed', () => {
+    const { sessionId } = chat.store.getState()
+    void sessions.load()
+    if (sessionId !== null) void chat.open(sessionId)
+  })
   void sessions.load()
   chat.focusComposer()
   if (begin.lastSessionId !== null) void openLast(begin.lastSessionId)

@@ -63,6 +63,11 @@ export const failures = {
   ownerUnknown:
     'Another Carrel seems to have this data folder open, but its lock cannot be read. Wait half a minute and start again.',
   cannotRead: (path: string) => `${path} cannot be read. Check who may read it and whether the disk is well.`,
+  ownerSilent:
+    'Another Carrel has this data folder open and does not answer. Close it, or use another folder with --home.',
+  ownerOfOtherVersion:
+    'Another version of Carrel has this data folder open. Close it, or use another folder with --home.',
+  ownerGone: 'The Carrel that had this data folder open has ended. What had arrived is kept; try again.',
   readOnlyFolder: (path: string) =>
     `Carrel cannot write to ${path}. Sessions can be read; nothing can be saved. Make the folder writable, or choose another one with --home.`,
   folderUnusable: (path: string) => `${path} cannot be used as the data folder. Choose another one with --home.`,

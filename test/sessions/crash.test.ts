@@ -46,7 +46,7 @@ describe('killed with SIGKILL', () => {
     )
     running.child.kill('SIGKILL')
     await running.ended
-    expect((await readdir(home)).sort()).toEqual(['owner.lock', 'sessions'])
+    expect((await readdir(home)).sort()).toEqual(['owner.lock', 'owner.sock', 'sessions'])
 
     const carrel = await bootCarrel({ home, host: server.url })
     expect(carrel.app.services.home.readOnly).toBeNull()

@@ -1,5 +1,5 @@
 // The exit codes of `carrel run`, and interrupting it.
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { messages } from '../../shared/messages/messages.ts'
@@ -106,9 +106,12 @@ describe('exit codes', () => {
     expect(server.chatRequests()).toEqual([])
   })
 
-  test('1 with the sentence while another process owns the folder', async () => {
+  test('1 with the sentence while another process owns the folder and lets nobody attach', async () => {
     const server = await fakeServer()
-    await bootCarrel({ home, host: server.url })
+    const { app } = await bootCarrel({ home, host: server.url })
+    const lock = join(home, 'owner.lock')
+    await writeFile(lock, JSON.stringify({ ...JSON.parse(await readFile(lock, 'utf8')), socket: null }))
+    expect(app.services.home.readOnly).toBe(null)
     const ended = await runTerminal(carrel(server.url, 'run', '--json', 'x'))
     expect([ended.code, ended.json()]).toEqual([
       1,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { boot } from '../../electron/boot.ts'
 import { runTerminal } from '../../electron/terminal/terminal.ts'
+import type { Bridge } from '../../shared/ipc.ts'
 import { steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
@@ -29,21 +30,17 @@ test('events that come before the answer of chat.send wait for it', async () => 
         surface: null,
         log: () => undefined,
       })
-      return {
-        ...app,
-        connect() {
-          const bridge = app.connect()
-          const over = new Promise<void>((resolve) => bridge.on('run.ended', () => resolve()))
-          return {
-            ...bridge,
-            async call(channel, input, signal) {
-              const answer = await bridge.call(channel, input, signal)
-              if (channel === 'chat.send') await over
-              return answer
-            },
-          }
+      const bridge = app.connect()
+      const over = new Promise<void>((resolve) => bridge.on('run.ended', () => resolve()))
+      const late: Bridge = {
+        ...bridge,
+        async call(channel, input, signal) {
+          const answer = await bridge.call(channel, input, signal)
+          if (channel === 'chat.send') await over
+          return answer
         },
       }
+      return { bridge: late, notices: [], gone: new AbortController().signal, close: () => app.close() }
     },
   })
   const types = out

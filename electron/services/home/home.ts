@@ -3,18 +3,24 @@ import { constants } from 'node:fs'
 import { access, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { Home, Surroundings } from '../../contracts.ts'
 import { type LockContent, takeOwnerLock } from './owner-lock.ts'
+import { socketPathFor } from './socket-path.ts'
+
+const betweenTriesMs = 1_000
 
 /**
  * Opens the data folder. An owner makes it when it is missing and takes the lock; when it cannot, the home is
  * read-only and says why. A reader takes no lock, makes nothing and writes nothing.
  */
 export async function openHome(path: string, as: 'owner' | 'reader', surroundings: Surroundings): Promise<Home> {
+  const socketPath = socketPathFor(path, surroundings.environment)
   let readOnly: Failure | null = null
+  let otherSocket: string | null = null
   let release: () => Promise<void> = async () => undefined
   let isClosed = false
   let lastWrite: Promise<unknown> = Promise.resolve()
@@ -22,13 +28,27 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
   if (as === 'reader') {
     readOnly = { code: 'denied', message: messages.failures.readOnlyFolder(path) }
   } else {
+    await takeOver()
+  }
+
+  async function takeOver(): Promise<void> {
     try {
       await makeFolder(path)
-      const lock = await takeOwnerLock(path, surroundings.newId())
+      const lock = await takeOwnerLock(path, surroundings.newId(), socketPath)
+      readOnly = lock.held ? null : { code: 'busy', message: busySentence(lock.by) }
+      otherSocket = lock.held || lock.by?.host !== hostname() ? null : lock.by.socket
       if (lock.held) release = lock.release
-      else readOnly = { code: 'busy', message: busySentence(lock.by) }
     } catch (thrown) {
       readOnly = whyReadOnly(path, thrown)
+    }
+  }
+
+  async function waitForTheFolder(signal: AbortSignal, tell: (readOnly: Failure | null) => void): Promise<void> {
+    while (readOnly?.code === 'busy' && !signal.aborted && !isClosed) {
+      await pause(betweenTriesMs, undefined, { signal, ref: false })
+      const before = readOnly.message
+      await takeOver()
+      if (readOnly?.message !== before) tell(readOnly)
     }
   }
 
@@ -39,7 +59,18 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
 
   return {
     path,
-    readOnly,
+    socketPath,
+    get readOnly() {
+      return readOnly
+    },
+    get otherSocket() {
+      return otherSocket
+    },
+    watch(signal, tell) {
+      waitForTheFolder(signal, tell).catch((thrown) => {
+        if (!signal.aborted) surroundings.log(`waiting for the data folder: ${String(thrown)}`)
+      })
+    },
     requireWritable,
     async read(name) {
       try {

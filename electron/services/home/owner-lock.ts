@@ -14,7 +14,7 @@ const lockContent = z.looseObject({
   startTime: z.string().nullable(),
   host: z.string(),
   nonce: z.string(),
-  /** Where a second process may attach; null while that is not offered. */
+  /** Where a second process may attach; null when that is not offered. */
   socket: z.string().nullable(),
 })
 export type LockContent = z.infer<typeof lockContent>
@@ -37,10 +37,10 @@ const pauseMs = 10
  * Takes the lock of a data folder or says who has it. A lock of a process that is gone, or of another process with the
  * same number, is stale at once on this machine; a lock of another machine is stale after 30 s without a heartbeat.
  */
-export async function takeOwnerLock(folder: string, nonce: string): Promise<LockAnswer> {
+export async function takeOwnerLock(folder: string, nonce: string, socket: string | null = null): Promise<LockAnswer> {
   const path = join(folder, 'owner.lock')
   const { startTime } = await lookAt(process.pid)
-  const mine: LockContent = { pid: process.pid, startTime, host: hostname(), nonce, socket: null }
+  const mine: LockContent = { pid: process.pid, startTime, host: hostname(), nonce, socket }
   for (let round = 0; round < rounds; round++) {
     if (await place(path, mine)) return { held: true, release: keep(path, nonce) }
     const seen = await readLock(path)

@@ -118,9 +118,21 @@ export function createModels(dependencies: ModelsDependencies): Models {
     }
   }
 
-  return {
+  const elsewhere = new Map<string, Models>()
+
+  const here: Models = {
     current: () => state,
     refresh,
+    at(host) {
+      if (host === null || host === flagHost) return here
+      const known = elsewhere.get(host)
+      if (known) return known
+      // Its state is nobody's but its run's: the windows show the server that was chosen for all.
+      const silent: Events = { emit: () => undefined, on: () => () => undefined }
+      const other = createModels({ ...dependencies, flagHost: host, events: silent })
+      elsewhere.set(host, other)
+      return other
+    },
     async choose(wished) {
       const named = wished ?? settings.current().model
       if (named !== null) return named
@@ -138,4 +150,5 @@ export function createModels(dependencies: ModelsDependencies): Models {
     },
     watch: (signal) => background(watchUntil(signal)),
   }
+  return here
 }

@@ -11,7 +11,7 @@ import {
   type SessionSummary,
   type TitleRecord,
 } from '../../../shared/session.ts'
-import type { Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
+import type { Events, Home, Models, SendRequest, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
 import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { createSessionList } from './session-list.ts'
@@ -39,7 +39,11 @@ export function createSessions({ home, settings, models, events, surroundings }:
   /** Sessions that a call is about to change: the check and the claim are one step, before anything is awaited. */
   const claimed = new Map<string, Promise<unknown>>()
   let isClosed = false
-  const recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
+  let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
+  // The folder is ours only now: whoever had it may have left a draft.
+  events.on('access.changed', ({ readOnly }) => {
+    if (!readOnly) recovered = recoverDrafts()
+  })
 
   async function load(sessionId: string): Promise<OpenSession> {
     // Only a session that runs is held: everything else is read again, so the file is always the truth.
@@ -88,8 +92,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
   function begin(
     sessionId: string,
     session: OpenSession,
-    model: string | null,
-    think = settings.current().think,
+    { model, think, host }: Pick<SendRequest, 'model' | 'think' | 'host'>,
   ): string {
     const path = pathToLastQuestion(session)
     const question = path.at(-1)
@@ -100,7 +103,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
         path,
         parentId: question.id,
         model,
-        think,
+        think: think ?? settings.current().think,
         draftPath: folder.draftPathOf(sessionId),
         async record(answer) {
           await session.file.append([answer])
@@ -108,7 +111,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
         },
         left: () => runs.delete(sessionId),
       },
-      { models, events, surroundings },
+      { models: models.at(host ?? null), events, surroundings },
     )
     runs.set(sessionId, { run, session })
     run.ended
@@ -196,7 +199,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
       })
     },
 
-    async send({ sessionId, text, model, think, workspace }) {
+    async send({ sessionId, text, workspace, ...wish }) {
       const id = sessionId ?? surroundings.newId()
       return await alone(id, async () => {
         const question = (parentId: string | null): MessageRecord => ({
@@ -224,7 +227,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
           await session.file.append(headerOf(records) ? [entry] : [headerFor(id, null), entry])
         }
         events.emit('sessions.appended', { sessionId: id, entries: [entry] })
-        const runId = begin(id, session, model, think ?? undefined)
+        const runId = begin(id, session, wish)
         await tellChanged(id, session)
         return { sessionId: id, entryId: entry.id, runId }
       })
@@ -234,7 +237,7 @@ export function createSessions({ home, settings, models, events, surroundings }:
       return await alone(sessionId, async () => {
         await recoverOne(sessionId)
         const session = await loadWritable(sessionId)
-        return { sessionId, runId: begin(sessionId, session, model) }
+        return { sessionId, runId: begin(sessionId, session, { model, think: null, host: null }) }
       })
     },
 

@@ -1,9 +1,9 @@
 // `carrel run`: one question, one answer, as text or as JSON lines.
-import type { Bridge, Input, PushPayload } from '../../../shared/ipc.ts'
+import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
 import { thinkLevel, thinkLevels } from '../../../shared/settings.ts'
-import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
 
 const words = messages.terminal
 
@@ -20,19 +20,25 @@ export async function runCommand(context: CommandContext): Promise<number> {
   if (context.signal.aborted) return cancelled(context)
   if (text.trim() === '') return refuse(words.missingPrompt)
 
-  return await context.withBridge('owner', async (bridge) => {
+  return await context.withFront('owner', async (front) => {
     const request = {
       sessionId: session?.data ?? null,
       text,
       model: typeof options.model === 'string' ? options.model : null,
       think: think?.data ?? null,
       workspace: null,
+      // The owner of the folder may be another process with another server: this one is for this run only.
+      host: typeof options.host === 'string' ? options.host : null,
     }
-    return await followRun(context, bridge, request)
+    return await followRun(context, front, request)
   })
 }
 
-async function followRun(context: CommandContext, bridge: Bridge, request: Input<'chat.send'>): Promise<number> {
+async function followRun(
+  context: CommandContext,
+  { bridge, gone }: OpenedFront,
+  request: Input<'chat.send'>,
+): Promise<number> {
   const { json, write, writeError, signal } = context
   const line = (value: object) => write(`${JSON.stringify(value)}\n`)
   // What comes before the answer of chat.send is kept: `session` has to be the first line.
@@ -40,11 +46,14 @@ async function followRun(context: CommandContext, bridge: Bridge, request: Input
   const inOrder = (work: () => void) => (heard ? heard.push(work) : work())
   const pieces: string[] = []
   let lastCharacter = '\n'
+  let runId: string | null = null
 
   const stopListening = [
     bridge.on('run.frame', (frame) => {
       bridge.painted()
       inOrder(() => {
+        // Another front may have its own run in the same process.
+        if (frame.runId !== runId) return
         if (frame.thinking !== '' && json) line({ type: 'thinking', delta: frame.thinking })
         if (frame.text === '') return
         pieces.push(frame.text)
@@ -55,13 +64,14 @@ async function followRun(context: CommandContext, bridge: Bridge, request: Input
     }),
   ]
   const ended = new Promise<PushPayload<'run.ended'>>((resolve) => {
-    stopListening.push(bridge.on('run.ended', (end) => inOrder(() => resolve(end))))
+    stopListening.push(bridge.on('run.ended', (end) => inOrder(() => end.runId === runId && resolve(end))))
   })
 
   try {
     const sent = await bridge.call('chat.send', request)
     if (!sent.ok) return fail(context, sent.failure)
     const { sessionId } = sent.value
+    runId = sent.value.runId
     if (json) line({ type: 'session', id: sessionId })
     for (const work of heard) work()
     heard = null
@@ -69,7 +79,7 @@ async function followRun(context: CommandContext, bridge: Bridge, request: Input
     const stop = () => void bridge.call('chat.stop', { sessionId })
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
-    const end = await ended
+    const end = await Promise.race([ended, ownerGone(gone, { sessionId, runId })])
     signal.removeEventListener('abort', stop)
 
     if (json) {
@@ -85,6 +95,16 @@ async function followRun(context: CommandContext, bridge: Bridge, request: Input
   } finally {
     for (const stop of stopListening) stop()
   }
+}
+
+/** The end of a run whose process has gone: what had arrived is in that process's draft, and the next start finds it. */
+async function ownerGone(
+  gone: AbortSignal,
+  run: { sessionId: string; runId: string },
+): Promise<PushPayload<'run.ended'>> {
+  if (!gone.aborted) await new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }))
+  const error = { code: 'unavailable', message: messages.failures.ownerGone }
+  return { ...run, stop: 'error', usage: null, error }
 }
 
 /** stop → 0; length, limit → 5; cancelled → 130; denied → 4; error → 1, or 3 when no server or model answered. */

@@ -1,0 +1,47 @@
+// The terminal front on this process's own streams and signals: shared by the checkout's `carrel` and the package's.
+import { homeFor, openFront } from './boot.ts'
+import { runTerminal } from './terminal/terminal.ts'
+
+/** Answers the exit code; everything has been written by then. */
+export async function runOnStandardStreams(words: readonly string[]): Promise<number> {
+  const interrupted = new AbortController()
+  process.on('SIGINT', () => {
+    // The first asks the model to stop and keeps what had arrived; the second one means it.
+    if (interrupted.signal.aborted) process.exit(130)
+    interrupted.abort()
+  })
+  process.on('SIGTERM', () => interrupted.abort())
+  // Whoever read our output has gone (`carrel … | head`): stop quietly, as every other program in a pipe does.
+  process.stdout.on('error', () => interrupted.abort())
+  process.stderr.on('error', () => undefined)
+
+  return await runTerminal({
+    words,
+    version: __APP_VERSION__,
+    readInput: () => readStandardInput(interrupted.signal),
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    signal: interrupted.signal,
+    open: async ({ home, host, as }) =>
+      await openFront({
+        homePath: homeFor(home, process.env, process.env.INIT_CWD ?? process.cwd()),
+        flagHost: host,
+        as,
+        environment: process.env,
+        surface: null,
+        log: (line) => process.stderr.write(`carrel: ${line}\n`),
+      }),
+  })
+}
+
+/** Ends with what had come when the person interrupts. */
+async function readStandardInput(interrupted: AbortSignal): Promise<string> {
+  interrupted.addEventListener('abort', () => process.stdin.destroy(), { once: true })
+  const parts: Buffer[] = []
+  try {
+    for await (const part of process.stdin) parts.push(Buffer.from(part))
+  } catch (thrown) {
+    if (!interrupted.aborted) throw thrown
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
