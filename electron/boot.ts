@@ -4,10 +4,21 @@ import { v7 as newId } from 'uuid'
 import type { Bridge, Notice } from '../shared/ipc.ts'
 import { type AttachedBridge, attachTo } from './attach/attach-client.ts'
 import { serveAttach } from './attach/attach-server.ts'
-import type { App, AppEvents, Services, Surface, Surroundings } from './contracts.ts'
+import {
+  type App,
+  type AppEvents,
+  capabilities,
+  type Gateway,
+  type Home,
+  type Surface,
+  type Surroundings,
+} from './contracts.ts'
 import { createGateway, createLocalBridge } from './gateway/gateway.ts'
 import { createHandlers } from './gateway/handlers.ts'
+import { createServices, defineService } from './kernel/capabilities.ts'
 import { createEventBus } from './kernel/event-bus.ts'
+import { createKernel } from './kernel/kernel.ts'
+import { createActivity } from './services/activity/activity.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { dataFolder } from './services/home/data-folder.ts'
 import { openHome } from './services/home/home.ts'
@@ -74,31 +85,120 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
     log,
   }
   const events = createEventBus<AppEvents>((name, thrown) => log(`a listener of ${name} failed: ${String(thrown)}`))
-  const home = await openHome(homePath, as, surroundings)
-  const settings = await openSettings({ home, events, surroundings })
-  const models = createModels({ surroundings, events, settings, flagHost })
-  const sessions = createSessions({ home, settings, models, events, surroundings })
-  const doctor = createDoctor({
-    home,
-    settings,
-    models,
-    surroundings,
-    inspectSessions: () => inspectSessions(home.path),
-    async otherOwner() {
-      const owner = await liveOwner(home.path)
-      return owner && owner.pid !== process.pid ? owner.pid : null
-    },
-  })
+  const onFault = (thrown: unknown) => log(`an observer failed: ${String(thrown)}`)
 
-  const services: Services = { home, settings, models, sessions, doctor, events, surroundings, surface }
-  const gateway = createGateway({ handlers: createHandlers(services, platformName()), events, log })
-  let door = openDoor()
-  events.on('access.changed', ({ readOnly }) => {
-    if (!readOnly) door = openDoor()
-  })
+  // What each service needs is its whole authority; the order of starting and stopping follows from it.
+  const services = createServices(
+    [
+      defineService({
+        name: 'kernel',
+        needs: {},
+        provides: capabilities.kernel,
+        start() {
+          const kernel = createKernel({ onFault })
+          return { provides: kernel, stop: () => kernel.close() }
+        },
+      }),
+      defineService({
+        name: 'home',
+        needs: {},
+        provides: capabilities.home,
+        async start() {
+          const home = await openHome(homePath, as, surroundings)
+          return { provides: home, stop: () => home.close() }
+        },
+      }),
+      defineService({
+        name: 'settings',
+        needs: { home: capabilities.home },
+        provides: capabilities.settings,
+        async start({ home }) {
+          const settings = await openSettings({ home, events, surroundings })
+          return { provides: settings, stop: () => settings.close() }
+        },
+      }),
+      defineService({
+        name: 'models',
+        needs: { settings: capabilities.settings },
+        provides: capabilities.models,
+        start: ({ settings }) => ({ provides: createModels({ surroundings, events, settings, flagHost }) }),
+      }),
+      defineService({
+        name: 'sessions',
+        needs: {
+          kernel: capabilities.kernel,
+          home: capabilities.home,
+          settings: capabilities.settings,
+          models: capabilities.models,
+        },
+        provides: capabilities.sessions,
+        // One session that keeps failing is that session's trouble.
+        whenWorkerFails: 'degraded',
+        start(needs, { bulkhead }) {
+          const sessions = createSessions({ ...needs, events, surroundings, bulkhead })
+          return { provides: sessions, stop: () => sessions.close() }
+        },
+      }),
+      defineService({
+        name: 'doctor',
+        needs: { home: capabilities.home, settings: capabilities.settings, models: capabilities.models },
+        provides: capabilities.doctor,
+        start: ({ home, settings, models }) => ({
+          provides: createDoctor({
+            home,
+            settings,
+            models,
+            surroundings,
+            inspectSessions: () => inspectSessions(home.path),
+            async otherOwner() {
+              const owner = await liveOwner(home.path)
+              return owner && owner.pid !== process.pid ? owner.pid : null
+            },
+          }),
+        }),
+      }),
+      defineService({
+        name: 'activity',
+        needs: { kernel: capabilities.kernel },
+        provides: capabilities.activity,
+        start: ({ kernel }) => ({
+          provides: createActivity({ kernel, events, surroundings, bulkheads: () => services.bulkheads() }),
+        }),
+      }),
+      defineService({
+        name: 'gateway',
+        needs: {
+          home: capabilities.home,
+          settings: capabilities.settings,
+          models: capabilities.models,
+          sessions: capabilities.sessions,
+          doctor: capabilities.doctor,
+          activity: capabilities.activity,
+        },
+        provides: capabilities.gateway,
+        start(needs) {
+          const handlers = createHandlers({ ...needs, events, surroundings, surface }, platformName())
+          return { provides: createGateway({ handlers, events, log }) }
+        },
+      }),
+      defineService({
+        name: 'door',
+        needs: { home: capabilities.home, gateway: capabilities.gateway },
+        provides: capabilities.door,
+        start({ home, gateway }) {
+          let door = openDoor(home, gateway)
+          events.on('access.changed', ({ readOnly }) => {
+            if (!readOnly) door = openDoor(home, gateway)
+          })
+          return { provides: null, stop: async () => (await door)?.close() }
+        },
+      }),
+    ],
+    { onFault },
+  )
 
   /** Lets other processes of this person in while we own the folder. Without it everything else goes on. */
-  async function openDoor() {
+  async function openDoor(home: Home, gateway: Gateway) {
     if (home.readOnly) return null
     const options = { path: home.socketPath, gateway, version: surroundings.appVersion, log }
     return await serveAttach(options).catch((thrown) => {
@@ -107,19 +207,35 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
     })
   }
 
+  await services.start()
+  services.observe(({ service, ...state }) => {
+    events.emit('activity.changed', {})
+    if (state.state !== 'ok') log(`${service} is ${state.state}: ${state.reason}`)
+  })
+  const gateway = services.get(capabilities.gateway)
+  const sessions = services.get(capabilities.sessions)
   let closing: Promise<void> | null = null
 
   return {
     gateway,
-    services,
+    services: {
+      home: services.get(capabilities.home),
+      settings: services.get(capabilities.settings),
+      models: services.get(capabilities.models),
+      sessions,
+      doctor: services.get(capabilities.doctor),
+      activity: services.get(capabilities.activity),
+      events,
+      surroundings,
+      surface,
+    },
     connect: () => createLocalBridge(gateway),
     close() {
-      // In this order, and each whatever the one before it met: runs end and everybody hears of it; the lock goes last.
-      closing ??= sessions
-        .close()
-        .finally(() => door.then((opened) => opened?.close()))
-        .finally(() => settings.close())
-        .finally(() => home.close())
+      // The runs end first, while everybody who follows one can still hear of it.
+      closing ??= sessions.close().then(async () => {
+        for (const { service, failure } of await services.stop())
+          log(`${service} did not stop well: ${String(failure)}`)
+      })
       return closing
     },
   }

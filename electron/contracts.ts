@@ -1,18 +1,22 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
 import type { Answer, Failure } from '../shared/failure.ts'
-import type { Bridge, Check, Notice, OpenedSession, Push } from '../shared/ipc.ts'
+import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
+import type { Kernel } from './kernel/types.ts'
 
 /** Everything that happens inside and that a front may want to show. */
 export interface AppEvents {
   'app.notice': Notice
   /** Whether this process may write to the data folder. */
   'access.changed': { readOnly: Failure | null }
+  /** Something about an actor or a service has changed; what, the list says. */
+  'activity.changed': Record<string, never>
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
@@ -162,12 +166,34 @@ export interface Surface {
   showFolder(path: string): Promise<void>
 }
 
+/** Who is alive, who waits, who failed: for a person who wants to know or to end something. */
+export interface Activity {
+  list(): ActivityReport
+  /** Ends an actor's incarnation and begins a new one; false when there is none of this name. */
+  restart(name: string): boolean
+  stop(name: string): Promise<void>
+}
+
+/** The name under which each service is needed by others; a service gets the ones it declares and no other. */
+export const capabilities = {
+  kernel: capability<Kernel>('kernel'),
+  home: capability<Home>('home'),
+  settings: capability<SettingsStore>('settings'),
+  models: capability<Models>('models'),
+  sessions: capability<Sessions>('sessions'),
+  doctor: capability<Doctor>('doctor'),
+  activity: capability<Activity>('activity'),
+  gateway: capability<Gateway>('gateway'),
+  door: capability<null>('door'),
+}
+
 export interface Services {
   home: Home
   settings: SettingsStore
   models: Models
   sessions: Sessions
   doctor: Doctor
+  activity: Activity
   events: Events
   surroundings: Surroundings
   surface: Surface | null

@@ -60,9 +60,40 @@ export const check = z.object({
 })
 export type Check = z.infer<typeof check>
 
+export const activityReport = z.object({
+  /** Whether each service works, and if not, why. */
+  services: z.array(
+    z.object({ service: z.string(), state: z.enum(['ok', 'degraded', 'off']), reason: z.string().nullable() }),
+  ),
+  actors: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      /** What a person knows it by, such as a session's title; null when it has no other name. */
+      title: z.string().nullable(),
+      state: z.enum(['starting', 'idle', 'busy', 'restarting', 'stopping']),
+      queueLength: z.number(),
+      capacity: z.number(),
+      restarts: z.number(),
+      /** Since the present incarnation began. */
+      uptimeMs: z.number(),
+      /** Slow work under way beside its mailbox, such as a run. */
+      pipes: z.number(),
+    }),
+  ),
+  /** What happened lately that a person may ask about, newest first. */
+  happenings: z.array(z.object({ ts: z.string(), severity: z.enum(['info', 'warn', 'fault']), message: z.string() })),
+})
+export type ActivityReport = z.infer<typeof activityReport>
+
+const actorName = z.string().min(1).max(300)
+
 export const calls = {
   'app.state': call(nothing, appState),
   'app.check': call(nothing, z.object({ checks: z.array(check), skippedBytes: z.number() })),
+  'activity.list': call(nothing, activityReport),
+  'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
+  'activity.stop': call(z.strictObject({ name: actorName }), nothing),
   'settings.update': call(settingsPatch, settings),
   'models.refresh': call(nothing, hostState),
   'sessions.list': call(
@@ -107,6 +138,7 @@ export const pushes = {
   'app.notice': notice,
   /** Another process has given the data folder back, or nothing can be written any more. */
   'access.changed': z.object({ readOnly: failure.nullable() }),
+  'activity.changed': z.strictObject({}),
   'settings.changed': settings,
   'models.changed': hostState,
   /** A session was made, renamed, archived, restored, or grew. */

@@ -29,7 +29,11 @@ const packages =
   (target) =>
     names.some((name) => target === `package:${name}`)
 const contracts = types('electron/contracts.ts')
+const capabilities = under('electron/contracts.ts')
 const kernelWords = types('electron/kernel/types.ts', 'electron/kernel/event-bus.ts')
+
+/** What a service may do with actors at run time: ask one. Spawning goes through the kernel it is given. */
+const asking = under('electron/kernel/ask.ts')
 
 /** Libraries of the window. What draws, and nothing that reaches the machine. */
 const windowPackages = packages(
@@ -48,7 +52,11 @@ const windowPackages = packages(
 const table: { row: string; files: RegExp; may: Rule[] }[] = [
   { row: 'shared/', files: /^shared\//, may: [shared, packages('zod')] },
   { row: 'electron/kernel/', files: /^electron\/kernel\//, may: [under('electron/kernel/')] },
-  { row: 'electron/contracts.ts', files: /^electron\/contracts\.ts$/, may: [kernelWords, shared] },
+  {
+    row: 'electron/contracts.ts',
+    files: /^electron\/contracts\.ts$/,
+    may: [kernelWords, under('electron/kernel/capabilities.ts'), shared],
+  },
   { row: 'electron/agent/', files: /^electron\/agent\//, may: [under('electron/agent/'), contracts, shared] },
   {
     row: 'electron/services/sessions/',
@@ -58,6 +66,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
       under('electron/services/sessions/', 'electron/agent/'),
       contracts,
       kernelWords,
+      asking,
       shared,
       packages('zod'),
     ],
@@ -70,6 +79,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
       under('electron/services/models/'),
       contracts,
       kernelWords,
+      asking,
       shared,
       packages('zod', 'undici', 'ollama'),
     ],
@@ -77,7 +87,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
-    may: [node, contracts, kernelWords, shared, packages('zod')],
+    may: [node, contracts, kernelWords, asking, shared, packages('zod')],
   },
   {
     row: 'electron/gateway/',
@@ -101,7 +111,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [
       node,
       under('electron/services/', 'electron/gateway/', 'electron/attach/', 'electron/kernel/'),
-      contracts,
+      capabilities,
       shared,
       packages('uuid'),
     ],

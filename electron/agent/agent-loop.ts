@@ -12,7 +12,7 @@ export interface AgentDependencies {
 }
 
 export interface Outcome {
-  stop: Extract<StopReason, 'stop' | 'length' | 'cancelled' | 'error'>
+  stop: Extract<StopReason, 'stop' | 'length' | 'cancelled' | 'interrupted' | 'error'>
   content: string
   thinking: string
   usage: Usage | null

@@ -16,6 +16,7 @@ export interface GatewayDependencies {
 const passedOn = [
   'app.notice',
   'access.changed',
+  'activity.changed',
   'settings.changed',
   'models.changed',
   'sessions.changed',

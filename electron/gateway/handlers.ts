@@ -6,7 +6,7 @@ import { messages } from '../../shared/messages/messages.ts'
 import type { Services } from '../contracts.ts'
 
 export function createHandlers(services: Services, platform: 'linux' | 'darwin' | 'win32'): Handlers {
-  const { home, settings, models, sessions, doctor, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -26,6 +26,12 @@ export function createHandlers(services: Services, platform: 'linux' | 'darwin' 
       lastSessionId: settings.desk.lastSessionId(),
     }),
     'app.check': async (_input, signal) => await doctor.check(signal),
+    'activity.list': async () => activity.list(),
+    'activity.restart': async ({ name }) => ({ restarted: activity.restart(name) }),
+    'activity.stop': async ({ name }) => {
+      await activity.stop(name)
+      return {}
+    },
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),

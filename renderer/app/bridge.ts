@@ -18,6 +18,7 @@ export function createBridge(port: WirePort): Bridge {
   const listeners: Listeners = {
     'app.notice': new Set(),
     'access.changed': new Set(),
+    'activity.changed': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
     'sessions.changed': new Set(),

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { attachTo } from '../../electron/attach/attach-client.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
-import { steps } from '../support/fake-ollama.ts'
+import { qwen, steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, startTerminal } from '../support/terminal.ts'
@@ -63,7 +63,8 @@ describe('a terminal beside an owner', () => {
         ],
       },
     })
-    const mine = await carrel.send('mine')
+    // On another model: a server answers one question at a time with each.
+    const mine = await carrel.send('mine', null, qwen.name)
     await carrel.waitForWords('the window writes')
     const running = startTerminal({ arguments: ['run', '--home', home, '--host', server.url, 'Go on'] })
     await running.waitForOutput('half')

@@ -7,6 +7,7 @@ import { gemma, steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { linesOf } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
+import { waitFor } from '../support/wait.ts'
 
 let home: string
 
@@ -95,6 +96,7 @@ describe('closing the app', () => {
     const server = await fakeServer({ scenario: steps({ fault: 'hang' }) })
     const carrel = await bootCarrel({ home, host: server.url })
     const sending = carrel.send('one')
+    await waitFor('the question on the disk', () => carrel.pushed('sessions.appended').length === 1)
     await carrel.app.close()
     const { sessionId } = await sending
     expect((await linesOf(fileOf(sessionId))).map(({ stop }) => stop)).toEqual([undefined, undefined, 'cancelled'])

@@ -2,7 +2,7 @@
 
 import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import type { LiveRun, RunPhase, RunState } from '../../../shared/run.ts'
+import type { LiveRun, RunEnd, RunPhase, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
 import { type Outcome, runAgent } from '../../agent/agent-loop.ts'
@@ -19,20 +19,24 @@ export interface RunRequest {
   model: string | null
   think: ThinkLevel
   draftPath: string
-  /** Puts the answer on the disk; the run has ended when this has. */
+  /** Puts the answer on the disk. */
   record(answer: MessageRecord): Promise<void>
-  /** The session is free again; called before anybody is told that the run has ended. */
-  left(): void
 }
 
 export interface SessionRun {
   live(): LiveRun
-  /** Stops the model; resolves when the partial answer is on the disk. */
-  stop(): Promise<void>
-  readonly ended: Promise<void>
+  /** Asks the model and answers how that ended; aborting the signal, or `cancel`, ends it soon. Never throws but for a bug. */
+  go(signal: AbortSignal): Promise<Outcome>
+  cancel(): void
+  /** Puts the answer on the disk. When that fails, what is left of it stays in its draft, and the end says so. */
+  record(outcome: Outcome): Promise<RunEnd>
+  /** Tells everybody that the run is over. */
+  tellEnd(end: RunEnd): void
+  /** What has arrived until now, as an answer that was stopped or cut off. */
+  partial(stop: 'cancelled' | 'interrupted'): Outcome
 }
 
-export function startRun(
+export function createRun(
   request: RunRequest,
   { models, events, surroundings }: { models: Models; events: Events; surroundings: Surroundings },
 ): SessionRun {
@@ -119,25 +123,6 @@ export function startRun(
     thinking: part.thinking ?? '',
   })
 
-  async function run(): Promise<void> {
-    events.emit('run.changed', state)
-    const outcome = await answer()
-    let error = outcome.error
-    try {
-      await request.record(recordOf(outcome))
-      await draft.remove()
-    } catch (thrown) {
-      error = toFailure(thrown, messages.failures.internal)
-      // It is what is left of the answer; the next question or the next start puts it into the log.
-      await draft.keep()
-    }
-    if (error?.code === 'internal') surroundings.log(`run ${runId}: ${error.detail ?? error.message}`)
-    request.left()
-    become({ phase: 'ended' })
-    const stop = error ? 'error' : outcome.stop
-    events.emit('run.ended', { sessionId, runId, stop, usage: outcome.usage, error })
-  }
-
   const recordOf = (outcome: Outcome): MessageRecord => ({
     type: 'message',
     id: answerId,
@@ -152,14 +137,38 @@ export function startRun(
     error: outcome.error,
   })
 
-  const ended = run()
   return {
     live: () => ({ ...state, text: text.join(''), thinking: thinking.join('') }),
-    async stop() {
-      controller.abort()
-      await ended
+    async go(signal) {
+      const follow = () => controller.abort()
+      if (signal.aborted) follow()
+      signal.addEventListener('abort', follow, { once: true })
+      events.emit('run.changed', state)
+      try {
+        return await answer()
+      } finally {
+        signal.removeEventListener('abort', follow)
+      }
     },
-    ended,
+    cancel: () => controller.abort(),
+    async record(outcome) {
+      let { error } = outcome
+      try {
+        await request.record(recordOf(outcome))
+        await draft.remove()
+      } catch (thrown) {
+        error = toFailure(thrown, messages.failures.internal)
+        // It is what is left of the answer; the next question or the next start puts it into the log.
+        await draft.keep()
+      }
+      if (error?.code === 'internal') surroundings.log(`run ${runId}: ${error.detail ?? error.message}`)
+      return { sessionId, runId, stop: error ? 'error' : outcome.stop, usage: outcome.usage, error }
+    },
+    tellEnd(end) {
+      become({ phase: 'ended' })
+      events.emit('run.ended', end)
+    },
+    partial: (stop) => ({ stop, content: text.join(''), thinking: thinking.join(''), usage: null, error: null }),
   }
 }
 

@@ -1,23 +1,16 @@
-// Sessions: the only writer of session files, and the place where runs live.
+// Sessions: what is there, and for each one that is worked in an actor, the only writer of its file.
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
-import {
-  activePath,
-  formatVersion,
-  isMessage,
-  type MessageRecord,
-  type SessionHeader,
-  type SessionSummary,
-  type TitleRecord,
-} from '../../../shared/session.ts'
-import type { Events, Home, Models, SendRequest, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
+import { activePath } from '../../../shared/session.ts'
+import type { Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
+import { AskError, ask } from '../../kernel/ask.ts'
+import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { recoverDraft } from './recovery.ts'
-import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
+import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { createSessionList } from './session-list.ts'
-import { type SessionRun, startRun } from './session-run.ts'
-import { type PlacedSession, sessionsFolder } from './sessions-folder.ts'
-import { headerOf, isNewer, summarize } from './summary.ts'
+import type { SessionRun } from './session-run.ts'
+import { sessionsFolder } from './sessions-folder.ts'
 
 export interface SessionsDependencies {
   home: Home
@@ -25,19 +18,20 @@ export interface SessionsDependencies {
   models: Models
   events: Events
   surroundings: Surroundings
+  kernel: Kernel
+  bulkhead: Bulkhead
 }
 
-interface OpenSession {
-  file: SessionFile
-  archived: boolean
-}
+/** Longer than any disk that is worth waiting for. */
+const answerMs = 60_000
+const mailbox = 64
 
-export function createSessions({ home, settings, models, events, surroundings }: SessionsDependencies): Sessions {
+export function createSessions(dependencies: SessionsDependencies): Sessions {
+  const { home, settings, models, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const sessionList = createSessionList(surroundings.log)
+  const actors = new Map<string, ActorRef<SessionMessage>>()
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
-  /** Sessions that a call is about to change: the check and the claim are one step, before anything is awaited. */
-  const claimed = new Map<string, Promise<unknown>>()
   let isClosed = false
   let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
   // The folder is ours only now: whoever had it may have left a draft.
@@ -45,111 +39,70 @@ export function createSessions({ home, settings, models, events, surroundings }:
     if (!readOnly) recovered = recoverDrafts()
   })
 
-  async function load(sessionId: string): Promise<OpenSession> {
-    // Only a session that runs is held: everything else is read again, so the file is always the truth.
-    const running = runs.get(sessionId)
-    if (running) return running.session
-    return await openPlaced(await folder.find(sessionId))
-  }
-
-  async function openPlaced(place: PlacedSession): Promise<OpenSession> {
-    return { file: await openSessionFile(place.path), archived: place.archived }
-  }
-
-  async function loadWritable(sessionId: string): Promise<OpenSession> {
-    const session = await load(sessionId)
-    if (session.archived) throw new ExpectedFailure('denied', messages.failures.sessionArchived)
-    const { records } = session.file.reading()
-    if (records.length === 0) throw new ExpectedFailure('damaged', messages.failures.sessionDamaged)
-    if (isNewer(headerOf(records))) throw new ExpectedFailure('denied', messages.failures.sessionNewer)
-    return session
-  }
-
-  function headerFor(sessionId: string, workspace: string | null): SessionHeader {
-    return {
-      type: 'session',
-      v: formatVersion,
-      id: sessionId,
-      ts: surroundings.now().toISOString(),
-      app: `carrel/${surroundings.appVersion}`,
-      workspace,
-      parentSession: null,
-      forkedAt: null,
-    }
-  }
-
-  async function tellChanged(sessionId: string, session: OpenSession): Promise<SessionSummary> {
-    const summary = await summaryOf(sessionId, session)
-    events.emit('sessions.changed', summary)
-    return summary
-  }
-
-  async function summaryOf(sessionId: string, { file, archived }: OpenSession): Promise<SessionSummary> {
-    const found = await sizeAndTime(file.path)
-    return summarize(sessionId, file.reading(), found?.changed ?? surroundings.now(), archived)
-  }
-
-  function begin(
-    sessionId: string,
-    session: OpenSession,
-    { model, think, host }: Pick<SendRequest, 'model' | 'think' | 'host'>,
-  ): string {
-    const path = pathToLastQuestion(session)
-    const question = path.at(-1)
-    if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
-    const run = startRun(
-      {
-        sessionId,
-        path,
-        parentId: question.id,
-        model,
-        think: think ?? settings.current().think,
-        draftPath: folder.draftPathOf(sessionId),
-        async record(answer) {
-          await session.file.append([answer])
-          events.emit('sessions.appended', { sessionId, entries: [answer] })
-        },
-        left: () => runs.delete(sessionId),
-      },
-      { models: models.at(host ?? null), events, surroundings },
-    )
-    runs.set(sessionId, { run, session })
-    run.ended
-      .then(() => tellChanged(sessionId, session))
-      .catch((thrown) => surroundings.log(`after the run of ${sessionId}: ${String(thrown)}`))
-    return run.live().runId
-  }
-
-  /** Work that no run and no other call may come between. */
-  async function alone<Value>(sessionId: string, work: () => Promise<Value>): Promise<Value> {
-    requireOpen()
-    if (runs.has(sessionId) || claimed.has(sessionId)) {
-      throw new ExpectedFailure('busy', messages.failures.sessionRunning)
-    }
-    const working = recovered.then(work)
-    claimed.set(sessionId, working)
-    try {
-      return await working
-    } finally {
-      claimed.delete(sessionId)
-    }
-  }
-
-  function requireOpen(): void {
-    home.requireWritable()
-    if (isClosed) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
-  }
-
   /** Never fails: one draft that cannot be recovered stays where it is and must not keep the others from it. */
   async function recoverDrafts(): Promise<void> {
     const sessionIds = await folder.listDrafts().catch(() => [])
-    for (const sessionId of sessionIds) await recoverOne(sessionId)
+    for (const sessionId of sessionIds) {
+      await recoverDraft(folder, sessionId, surroundings).catch((thrown) =>
+        surroundings.log(`the draft of ${sessionId} was not recovered: ${String(thrown)}`),
+      )
+    }
   }
 
-  async function recoverOne(sessionId: string): Promise<void> {
-    await recoverDraft(folder, sessionId, surroundings).catch((thrown) =>
-      surroundings.log(`the draft of ${sessionId} was not recovered: ${String(thrown)}`),
-    )
+  function actorFor(sessionId: string): ActorRef<SessionMessage> {
+    const known = actors.get(sessionId)
+    if (known) return known
+    const ref = kernel.spawn<SessionMessage>(`sessions/${sessionId}`, {
+      restart: 'transient',
+      intensity: { restarts: 5, withinMs: 60_000 },
+      capacity: mailbox,
+      bulkhead,
+      start: (context) =>
+        startSession(sessionId, context, {
+          folder,
+          settings,
+          models,
+          events,
+          surroundings,
+          showRun: (running) => (running ? runs.set(sessionId, running) : runs.delete(sessionId)),
+          isClosing: () => isClosed,
+        }),
+    })
+    actors.set(sessionId, ref)
+    return ref
+  }
+  const stopObserving = kernel.observe((event) => {
+    if (event.type !== 'stopped' && event.type !== 'failed') return
+    const sessionId = event.name.startsWith('sessions/') ? event.name.slice('sessions/'.length) : null
+    if (sessionId !== null) actors.delete(sessionId)
+  })
+
+  /** One question to a session's actor. An actor that was just ending, having been idle, is asked for anew once. */
+  async function askSession<Value>(
+    sessionId: string,
+    toMessage: (replyTo: ReplyTo<Value>) => SessionMessage,
+  ): Promise<Value> {
+    home.requireWritable()
+    await recovered
+    for (let attempt = 0; ; attempt++) {
+      if (isClosed) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
+      try {
+        return await ask(actorFor(sessionId), toMessage, { deadlineMs: answerMs })
+      } catch (thrown) {
+        if (!(thrown instanceof AskError)) throw thrown
+        if ((thrown.reason === 'dead' || thrown.reason === 'ended') && attempt === 0 && !isClosed) {
+          await kernel.stop(`sessions/${sessionId}`)
+          continue
+        }
+        throw failureOf(thrown)
+      }
+    }
+  }
+
+  function failureOf({ reason, cause }: AskError): unknown {
+    if (reason === 'full') return new ExpectedFailure('busy', messages.failures.sessionRunning)
+    if (isClosed) return new ExpectedFailure('cancelled', messages.failures.cancelled)
+    return cause instanceof Error ? cause : new Error(`the session did not answer: ${reason}`)
   }
 
   return {
@@ -162,106 +115,55 @@ export function createSessions({ home, settings, models, events, surroundings }:
       return { sessions, runs: [...runs.values()].map(({ run }) => stateOf(run)) }
     },
 
+    // Reading needs no actor: a session that nobody works in is only a file.
     async open(sessionId) {
       await recovered
-      const session = await load(sessionId)
+      const running = runs.get(sessionId)
+      const session = running?.session ?? (await openPlaced(await folder.find(sessionId)))
       const { records, diagnostics } = session.file.reading()
       return {
-        session: await summaryOf(sessionId, session),
+        session: await summaryOf(sessionId, session, surroundings),
         entries: activePath(records),
         diagnostics,
         run: runs.get(sessionId)?.run.live() ?? null,
       }
     },
 
-    // Not alone: a title may come while an answer is being written, and appends wait for one another.
-    async rename(sessionId, title) {
-      requireOpen()
-      await recovered
-      const session = await loadWritable(sessionId)
-      const ts = surroundings.now().toISOString()
-      const record: TitleRecord = { type: 'title', id: surroundings.newId(), ts, title, by: 'user' }
-      await session.file.append([record])
-      return await tellChanged(sessionId, session)
-    },
+    rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
+    archive: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'archive', replyTo })),
+    restore: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'restore', replyTo })),
 
-    async archive(sessionId) {
-      return await alone(sessionId, async () =>
-        tellChanged(sessionId, await openPlaced(await folder.archive(sessionId))),
-      )
-    },
-
-    async restore(sessionId) {
-      return await alone(sessionId, async () => {
-        const place = await folder.restore(sessionId)
-        await recoverOne(sessionId)
-        return await tellChanged(sessionId, await openPlaced(place))
-      })
-    },
-
-    async send({ sessionId, text, workspace, ...wish }) {
+    async send({ sessionId, ...prompt }) {
       const id = sessionId ?? surroundings.newId()
-      return await alone(id, async () => {
-        const question = (parentId: string | null): MessageRecord => ({
-          type: 'message',
-          id: surroundings.newId(),
-          parentId,
-          ts: surroundings.now().toISOString(),
-          role: 'user',
-          content: text,
-        })
-        let session: OpenSession
-        let entry: MessageRecord
-        if (sessionId === null) {
-          entry = question(null)
-          await folder.prepare()
-          const file = await createSessionFile(folder.pathOf(id), [headerFor(id, workspace), entry])
-          session = { file, archived: false }
-        } else {
-          // An answer that an earlier run could not record: the next draft would take its place.
-          await recoverOne(id)
-          session = await loadWritable(id)
-          const { records } = session.file.reading()
-          entry = question(activePath(records).at(-1)?.id ?? null)
-          // A file of the oldest form, or one whose header was damaged, gets one from here on.
-          await session.file.append(headerOf(records) ? [entry] : [headerFor(id, null), entry])
-        }
-        events.emit('sessions.appended', { sessionId: id, entries: [entry] })
-        const runId = begin(id, session, wish)
-        await tellChanged(id, session)
-        return { sessionId: id, entryId: entry.id, runId }
-      })
+      const isNew = sessionId === null
+      const entryId = surroundings.newId()
+      const runId = await askSession(id, (replyTo: ReplyTo<string>) => ({
+        type: 'prompt',
+        prompt,
+        entryId,
+        isNew,
+        replyTo,
+      }))
+      return { sessionId: id, entryId, runId }
     },
 
     async retry(sessionId, model) {
-      return await alone(sessionId, async () => {
-        await recoverOne(sessionId)
-        const session = await loadWritable(sessionId)
-        return { sessionId, runId: begin(sessionId, session, { model, think: null, host: null }) }
-      })
+      const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({ type: 'retry', model, replyTo }))
+      return { sessionId, runId }
     },
 
     async stop(sessionId) {
-      const running = runs.get(sessionId)
-      if (!running) return false
-      await running.run.stop()
-      return true
+      if (!runs.has(sessionId)) return false
+      return await askSession(sessionId, (replyTo: ReplyTo<boolean>) => ({ type: 'cancel', replyTo }))
     },
 
     async close() {
       isClosed = true
       await recovered
-      // A call that had begun may still start a run.
-      await Promise.allSettled(claimed.values())
-      await Promise.all([...runs.values()].map(({ run }) => run.stop()))
+      await Promise.all([...actors.keys()].map((sessionId) => kernel.stop(`sessions/${sessionId}`)))
+      stopObserving()
     },
   }
-}
-
-function pathToLastQuestion(session: OpenSession) {
-  const path = activePath(session.file.reading().records)
-  const last = path.findLastIndex((record) => isMessage(record) && record.role === 'user')
-  return path.slice(0, last + 1)
 }
 
 function stateOf(run: SessionRun): RunState {
