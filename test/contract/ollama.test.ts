@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failures } from '../../shared/messages/failures.ts'
 import { collect, openRoom, question } from '../models/room.ts'
 import { type FakeOllama, startFakeOllama } from '../support/fake-ollama.ts'
+import { refused } from './refused.ts'
 
 const realUrl = process.env['REAL_OLLAMA_URL']
 /** A real model on a slow machine may load for a minute. */
@@ -12,20 +13,6 @@ describe('the fake Ollama', () => contract(() => startFakeOllama()))
 describe.skipIf(realUrl === undefined)('a real Ollama', () =>
   contract(async () => ({ url: realUrl ?? '', stop: async () => undefined })),
 )
-
-/** As a real server of August 2026 says them. */
-const refusals: Readonly<Record<string, string>> = {
-  'half a body': 'unexpected EOF',
-  'a list': 'json: cannot unmarshal array into Go value of type api.ChatRequest',
-  'messages that are no list':
-    'json: cannot unmarshal string into Go struct field ChatRequest.messages of type []api.Message',
-  'a message that is text': 'json: cannot unmarshal string into Go struct field ChatRequest.messages of type api.Alias',
-  'stream that is text': 'json: cannot unmarshal string into Go struct field ChatRequest.stream of type bool',
-  'think that is a number': 'think must be a boolean or string ("high", "medium", "low", "max", true, or false)',
-  'options that are text':
-    'json: cannot unmarshal string into Go struct field ChatRequest.options of type map[string]interface {}',
-  'arguments that are text': "Value looks like object, but can't find closing '}' symbol",
-}
 
 function contract(start: () => Promise<Pick<FakeOllama, 'url' | 'stop'>>): void {
   let server: Pick<FakeOllama, 'url' | 'stop'>
@@ -112,22 +99,117 @@ function contract(start: () => Promise<Pick<FakeOllama, 'url' | 'stop'>>): void 
     expect([response.status, await response.text()]).toEqual([status, text])
   })
 
-  test.each<[string, unknown]>([
-    ['half a body', '{'],
-    ['a list', [1]],
-    ['messages that are no list', { model: 'M', messages: 'x' }],
-    ['a message that is text', { model: 'M', messages: ['x'] }],
-    ['stream that is text', { model: 'M', messages: [user], stream: 'yes' }],
-    ['think that is a number', { model: 'M', messages: [user], think: 7 }],
-    ['options that are text', { model: 'M', messages: [user], options: 'x' }],
-    [
-      'arguments that are text',
-      { model: 'M', messages: [{ ...user, tool_calls: [{ function: { name: 'a', arguments: '{}' } }] }] },
-    ],
-  ])('refuses %s in the same words', async (name, body) => {
-    const text = (typeof body === 'string' ? body : JSON.stringify(body)).replace('"M"', JSON.stringify(model))
-    const response = await fetch(`${server.url}/api/chat`, { method: 'POST', body: text })
-    expect([response.status, await errorOf(response)]).toEqual([400, refusals[name]])
+  test.each(refused)('%s refuses %j', async (path, body, status, error) => {
+    const text = (typeof body === 'string' ? body : JSON.stringify(body)).replaceAll('"M"', JSON.stringify(model))
+    const response = await fetch(server.url + path, { method: 'POST', body: text })
+    expect([response.status, await errorOf(response)]).toEqual([
+      status,
+      typeof error === 'string' ? error : expect.stringMatching(error),
+    ])
+  })
+
+  test('is strict about what is deleted', async () => {
+    const remove = async (body: object) => {
+      const response = await raw('/api/delete', 'DELETE', body)
+      return [response.status, await errorOf(response)]
+    }
+    expect(await remove({})).toEqual([400, 'model is required'])
+    expect(await remove({ model: 'a b' })).toEqual([400, 'name "a b" is invalid'])
+    expect(await remove({ name: 'nope' })).toEqual([404, "model 'nope' not found"])
+  })
+
+  test('copies and deletes, and answers with nothing', async () => {
+    const names = async () =>
+      Object(await (await raw('/api/tags', 'GET')).json())['models'].map(({ name }: { name: string }) => name)
+    const copied = await raw('/api/copy', 'POST', { source: model, destination: 'carrel-contract-copy' })
+    expect([copied.status, await copied.text()]).toEqual([200, ''])
+    expect(await names()).toContain('carrel-contract-copy:latest')
+    const removed = await raw('/api/delete', 'DELETE', { model: 'carrel-contract-copy' })
+    expect([removed.status, await removed.text()]).toEqual([200, ''])
+    expect(await names()).not.toContain('carrel-contract-copy:latest')
+  })
+
+  test('redirects a path with a slash too many, and knows HEAD only on some', async () => {
+    const follow = async (path: string, method: string) => {
+      const response = await fetch(server.url + path, { method, redirect: 'manual' })
+      return [response.status, response.headers.get('location')]
+    }
+    expect(await follow('/api/version/', 'GET')).toEqual([301, '/api/version'])
+    expect(await follow('/api/chat/', 'POST')).toEqual([307, '/api/chat'])
+    expect(await follow('/api/tags', 'HEAD')).toEqual([200, null])
+    expect(await follow('/api/ps', 'HEAD')).toEqual([405, null])
+  })
+
+  test('loads, tells its window, and unloads', patience, async () => {
+    const loaded = async () => {
+      const { models } = Object(await (await raw('/api/ps', 'GET')).json())
+      return models.find(({ name }: { name: string }) => name === model)
+    }
+    const load = await raw('/api/chat', 'POST', { model, messages: [], think: false, options: { num_ctx: 2_048 } })
+    expect(await load.json()).toMatchObject({ message: { content: '' }, done: true, done_reason: 'load' })
+    expect(await loaded()).toMatchObject({
+      context_length: 2_048,
+      expires_at: expect.stringMatching(/^\d{4}-.*(Z|\d\d:\d\d)$/u),
+    })
+    const unload = await raw('/api/chat', 'POST', { model, messages: [], keep_alive: 0 })
+    expect(await unload.json()).toMatchObject({ done: true, done_reason: 'unload' })
+    expect(await loaded()).toBeUndefined()
+  })
+
+  describe('a prompt that is too long', () => {
+    const long = { role: 'user', content: 'word '.repeat(9_000) }
+    const base = { think: false, options: { num_ctx: 2_048, num_predict: 2 } }
+    const chat = (body: object) => raw('/api/chat', 'POST', { model, ...base, ...body })
+
+    test('is refused with JSON inside the text when it may not be cut', patience, async () => {
+      const response = await chat({ truncate: false, shift: false, messages: [long] })
+      expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/json'])
+      expect(JSON.parse(await errorOf(response))).toEqual({
+        error: {
+          code: 400,
+          type: 'exceed_context_size_error',
+          message: expect.stringMatching(/^request \(\d+ tokens\) exceeds the available context size \(2048 tokens\)/u),
+          n_ctx: 2_048,
+          n_prompt_tokens: expect.any(Number),
+        },
+      })
+    })
+
+    test('is refused in words when only the last message is left and it may not shift', patience, async () => {
+      const response = await chat({ shift: false, messages: [long] })
+      expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/json'])
+      expect(await errorOf(response)).toBe(
+        'the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, or use a model with a longer context length',
+      )
+    })
+
+    test('loses its oldest messages without a word', patience, async () => {
+      const response = await chat({ shift: false, stream: false, messages: [long, user] })
+      const answer = Object(await response.json())
+      expect(answer).toMatchObject({ done: true, message: { role: 'assistant' } })
+      expect(answer.prompt_eval_count).toBeLessThan(200)
+    })
+  })
+
+  test('generates with a response instead of a message', patience, async () => {
+    const body = { model, prompt: 'Hi', think: false, options: { num_predict: 3, num_ctx: 2_048 } }
+    const lines = (await (await raw('/api/generate', 'POST', body)).text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines[0]).toMatchObject({ model, response: expect.any(String), done: false })
+    expect(lines.at(-1)).toMatchObject({ response: expect.any(String), done: true, context: expect.any(Array) })
+  })
+
+  test('pulls an unknown model with an error in the stream, and a status without one', patience, async () => {
+    const name = 'carrel-no-such-model:0b'
+    const streamed = await raw('/api/pull', 'POST', { model: name })
+    expect([streamed.status, streamed.headers.get('content-type')]).toEqual([200, 'application/x-ndjson'])
+    const lines = (await streamed.text()).trim().split('\n')
+    expect(lines.map((line) => Object.keys(JSON.parse(line)))).toEqual([['status'], ['error']])
+    expect(lines[1]).toContain('pull model manifest: ')
+    const whole = await raw('/api/pull', 'POST', { model: name, stream: false })
+    expect([whole.status, whole.headers.get('content-type')]).toEqual([500, 'application/json'])
   })
 
   test('is strict about a chat request', async () => {

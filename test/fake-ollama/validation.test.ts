@@ -1,6 +1,7 @@
 // The fake server is as strict as the real one; every answer here was read in Ollama's source or seen from a running server.
+import { get } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type FakeOllama, scenario, startFakeOllama, steps } from '../support/fake-ollama.ts'
+import { embedder, type FakeOllama, scenario, startFakeOllama, steps } from '../support/fake-ollama.ts'
 
 let fake: FakeOllama
 beforeEach(async () => {
@@ -57,6 +58,45 @@ describe('a chat request is refused', () => {
       typeof error === 'string' ? error : expect.stringMatching(error),
     )
   })
+})
+
+describe('a generate request is refused', () => {
+  test.each<[object, number, RegExp]>([
+    [{ model: 'gemma4:e4b', prompt: 7 }, 400, /GenerateRequest\.prompt of type string$/u],
+    [{ model: 'smollm2:135m', prompt: 'x', think: true }, 400, /"smollm2:135m" does not support thinking/u],
+    [{ model: 'nope', prompt: 'x' }, 404, /^model 'nope' not found$/u],
+  ])('%j', async (body, status, error) => {
+    const response = await ask('/api/generate', 'POST', body)
+    expect([response.status, Object(await response.json())['error']]).toEqual([status, expect.stringMatching(error)])
+  })
+})
+
+test('a model for embeddings answers neither chat nor generate', async () => {
+  fake.setModels([embedder])
+  for (const [path, body] of [
+    ['chat', { messages: [user] }],
+    ['generate', { prompt: 'x' }],
+  ] as const) {
+    const response = await ask(`/api/${path}`, 'POST', { model: embedder.name, ...body })
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: `"embeddinggemma:300m" does not support ${path}` },
+    ])
+  }
+})
+
+test('a stranger by name is turned away', async () => {
+  const status = (host: string) =>
+    new Promise((resolve, reject) => {
+      get(`${fake.url}/api/version`, { headers: { host } }, (response) => resolve(response.resume().statusCode)).on(
+        'error',
+        reject,
+      )
+    })
+  expect(await status('evil.example')).toBe(403)
+  expect(await Promise.all(['localhost:1', '127.0.0.1', '[::1]:80', 'desk.local'].map(status))).toEqual([
+    200, 200, 200, 200,
+  ])
 })
 
 test('thinking and streaming are what happens when nothing is said', async () => {

@@ -1,5 +1,9 @@
 // The front door of the fake Ollama server for tests.
-export { type FakeModel, gemma, qwen, smol, usualModels } from './fake-ollama/models.ts'
+export * from './fake-ollama/assertions.ts'
+export { createManualClock, type FakeClock, type ManualClock } from './fake-ollama/clock.ts'
+export { demonstrate } from './fake-ollama/demonstrations.ts'
+export { type FaultName, faultNames } from './fake-ollama/faults.ts'
+export { embedder, type FakeModel, gemma, qwen, smol, usualModels } from './fake-ollama/models.ts'
 export type { RecordedRequest } from './fake-ollama/records.ts'
 export { answering, type Fault, type Scenario, type Step, scenario, steps } from './fake-ollama/scenario.ts'
 export { type FakeOllama, type FakeOllamaOptions, startFakeOllama } from './fake-ollama/server.ts'

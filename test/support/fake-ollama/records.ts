@@ -5,8 +5,12 @@ export interface RecordedRequest {
   path: string
   headers: Readonly<Record<string, string | string[] | undefined>>
   raw: string
+  /** The body as it came over the wire. */
+  bytes: Buffer
   /** The body as JSON; undefined when there is none. */
   body: unknown
+  /** Milliseconds since the server started, by the monotonic clock. */
+  startedMs: number
   /** Null until the headers were sent. */
   status: number | null
   /** Milliseconds since the request came, by the monotonic clock; null while it has not happened. */
@@ -14,6 +18,12 @@ export interface RecordedRequest {
   closedMs: number | null
   /** The client closed the connection before the answer was whole. */
   abortedByClient: boolean
+  /** The connection closed before the answer was whole, whoever did it. */
+  closedEarly: boolean
+  /** What the model would have read; null when it did not come so far. */
+  prompt: string | null
+  /** How many characters of it the model had read before. */
+  cachedPrefix: number | null
 }
 
 /** Longest wait before a test fails with a sentence instead of hanging. */
@@ -45,6 +55,9 @@ export function createRecords() {
 
   return {
     requests,
+    startedAt: performance.now(),
+    /** The server goes down: what breaks now was not the client's doing. */
+    isStopping: false,
     waitFor,
     changed(): void {
       for (const check of [...waiting]) check()

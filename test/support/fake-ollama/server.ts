@@ -1,258 +1,177 @@
-// A small Ollama over real HTTP: its routes, its strictness and its state, and a script for what the models say.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+// A faithful Ollama over real HTTP: its routes, its strictness and its state, and a script for what the models say.
+import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type FakeClock, nanoTime, systemClock } from './clock.ts'
+import { faultScripts } from './demonstrations.ts'
+import { type Exchange, openExchange } from './exchange.ts'
+import type { Fault } from './faults.ts'
 import { createGates } from './gates.ts'
-import { writeHead } from './head.ts'
-import { type FakeModel, findModel, psEntry, showEntry, tagsEntry, usualModels } from './models.ts'
-import { answerFault, play } from './play.ts'
+import { createLibrary } from './library.ts'
+import { createListener } from './listener.ts'
+import { embedder, type FakeModel, gemma, modelOf, usualModels } from './models.ts'
+import { createPulls, type PullOptions } from './pull.ts'
+import { createRandom } from './random.ts'
 import { createRecords, type RecordedRequest } from './records.ts'
-import { answering, type Fault, type Match, type Scenario, type Step } from './scenario.ts'
-import { usualAnswer } from './text.ts'
-import { type ChatBody, validateChat, validateShow } from './validate.ts'
+import { route } from './routes.ts'
+import { createRules } from './rules.ts'
+import { createRunners } from './runners.ts'
+import { answering, type Scenario } from './scenario.ts'
+import type { World } from './scene.ts'
 
 export interface FakeOllamaOptions {
   /** What every model answers; a short useful answer when left out. */
   scenario?: Scenario
-  /** Scenarios by model name; they go before `scenario`. */
+  /** Scenarios by model name; they go before `scenario`. A name such as `script:greeting` is installed by being here. */
   scenarios?: Readonly<Record<string, Scenario>>
+  /** Installs a model `script:<fault>` for each fault. */
+  faultScripts?: boolean
   models?: readonly FakeModel[]
   /** Names of the models that are in memory from the start. */
   loaded?: readonly string[]
   port?: number
   host?: string
   version?: string
-}
-
-const routes: Readonly<Record<string, readonly string[]>> = {
-  '/': ['GET', 'HEAD'],
-  '/api/version': ['GET', 'HEAD'],
-  '/api/tags': ['GET', 'HEAD'],
-  '/api/ps': ['GET'],
-  '/api/show': ['POST'],
-  '/api/chat': ['POST'],
+  /** Answers as servers before 2026: no capabilities, no context length. */
+  versionOld?: boolean
+  clock?: FakeClock
+  /** For ids of calls. */
+  seed?: number
+  /** The window of a model when neither the request nor the model says. */
+  defaultNumCtx?: number
+  /** Requests that may wait; one more gets 503. */
+  maxQueue?: number
+  pull?: Partial<PullOptions>
 }
 
 export async function startFakeOllama(options: FakeOllamaOptions = {}) {
   const records = createRecords()
   const gates = createGates(records)
-  const sockets = new Set<Socket>()
-  const faults = new Map<string, { fault: Fault; times: number }>()
-  const loaded = new Map((options.loaded ?? []).map((name) => [name, 4_096]))
-  let models = [...(options.models ?? usualModels)]
+  const rules = createRules()
+  const clock = options.clock ?? systemClock
+  const library = createLibrary(options.models ?? usualModels, () => nanoTime(clock.now(), 1))
+  const { defaultNumCtx = 4_096, maxQueue = 512 } = options
+  const runners = createRunners({ clock, records, defaultNumCtx, maxQueue })
+  const open = new Set<Exchange>()
   let scenario = options.scenario ?? answering
-  let scenarios = options.scenarios ?? {}
-  let chats = 0
-  let connections = 0
+  let scenarios: Record<string, Scenario> = {}
+  let asked = 0
+  const given = { ...(options.faultScripts && faultScripts()), ...options.scenarios }
+  for (const [name, one] of Object.entries(given)) direct(one, name)
+  if (scenario.model !== undefined) direct(scenario, scenario.model.name)
+  rules.setAll(scenario.rules ?? [])
 
   const server = createServer((request, response) => {
-    void answer(request, response).catch((thrown: unknown) => {
-      // A mistake of the fake itself must fail the test, not hang it.
-      if (!response.headersSent) writeHead(response, 500)
-      response.end(`fake: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
-    })
-  })
-  server.on('connection', (socket) => {
-    connections += 1
-    sockets.add(socket)
-    socket.setNoDelay(true)
-    socket.on('close', () => {
-      sockets.delete(socket)
-      records.changed()
-    })
-  })
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const begun = performance.now()
-    const path = new URL(request.url ?? '/', 'http://fake').pathname
-    const gone = new AbortController()
-    const record: RecordedRequest = {
-      method: request.method ?? '',
-      path,
-      headers: request.headers,
-      raw: '',
-      body: undefined,
-      status: null,
-      firstByteMs: null,
-      closedMs: null,
-      abortedByClient: false,
-    }
-    let isOurFault = false
-    response.once('begun', (status: number) => {
-      record.status = status
-      record.firstByteMs = performance.now() - begun
-      records.changed()
-    })
-    response.on('close', () => {
-      record.closedMs = performance.now() - begun
-      record.abortedByClient = !response.writableFinished && !isOurFault
-      gone.abort()
-      records.changed()
-    })
-    for await (const chunk of request.setEncoding('utf8')) record.raw += String(chunk)
-    record.body = parse(record.raw)
-    records.requests.push(record)
-    records.changed()
-
-    const rule = faults.get(path)
-    if (rule !== undefined && rule.times > 0) {
-      rule.times -= 1
-      isOurFault = rule.fault === 'reset'
-      return answerFault(response, rule.fault, gone.signal)
-    }
-    const methods = routes[path]
-    if (methods === undefined) return sendText(response, 404, '404 page not found')
-    if (!methods.includes(record.method)) return sendText(response, 405, '405 method not allowed')
-    if (path === '/') return sendText(response, 200, 'Ollama is running')
-    if (path === '/api/version') return sendJson(response, 200, { version: options.version ?? '0.33.0' })
-    if (path === '/api/tags') return sendJson(response, 200, { models: models.map(tagsEntry) })
-    if (path === '/api/ps') return sendJson(response, 200, { models: listLoaded() })
-    if (path === '/api/show') {
-      const shown = validateShow(record.raw, models)
-      if ('error' in shown) return sendJson(response, shown.status, { error: shown.error })
-      return sendJson(response, 200, showEntry(shown.model))
-    }
-    isOurFault = await chat(record.raw, response, gone.signal)
-  }
-
-  /** True when the connection was broken by the scenario and not by the client. */
-  async function chat(raw: string, response: ServerResponse, signal: AbortSignal): Promise<boolean> {
-    const valid = validateChat(raw, models)
-    if ('error' in valid) {
-      sendJson(response, valid.status, { error: valid.error })
-      return false
-    }
-    const { body, model } = valid
-    const played = scenarios[model.name] ?? scenario
-    chats += 1
-    const nth = chats
-    const loadDuration = await load(model, body, played.loadMs ?? 0, signal)
-    if (body.messages.length === 0) {
-      const reason = body.keepAlive === 0 ? 'unload' : 'load'
-      if (reason === 'unload') loaded.delete(model.name)
-      const message = { role: 'assistant', content: '' }
-      sendJson(response, 200, {
-        model: body.model,
-        created_at: new Date().toISOString(),
-        message,
-        done: true,
-        done_reason: reason,
+    openExchange(request, response, records)
+      .then(async (exchange) => {
+        open.add(exchange)
+        response.once('close', () => open.delete(exchange))
+        await route(exchange, rules.take(exchange.record.path), {
+          world,
+          script,
+          pulls,
+          version: options.version ?? '0.33.0',
+          isOld: options.versionOld ?? false,
+        })
       })
-      return false
-    }
-    const steps = chooseSteps(played, body, nth)
-    if (steps === null) {
-      sendJson(response, 500, { error: 'fake: no turn matched' })
-      return false
-    }
-    if (played.promptMs) await pause(played.promptMs, undefined, { signal }).catch(() => undefined)
-    const breaks = steps.some((step) => 'fault' in step && step.fault === 'reset')
-    await play({ response, body, gates, signal, wireBytes: played.wireBytes, loadDuration }, steps)
-    return breaks
-  }
-
-  async function load(model: FakeModel, body: ChatBody, ms: number, signal: AbortSignal): Promise<number> {
-    const isLoaded = loaded.has(model.name)
-    const begun = process.hrtime.bigint()
-    if (!isLoaded && ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined)
-    if (!signal.aborted) loaded.set(model.name, body.numCtx)
-    return isLoaded ? 0 : Number(process.hrtime.bigint() - begun)
-  }
-
-  function listLoaded() {
-    const expiresAt = new Date(Date.now() + 30 * 60_000)
-    return [...loaded].flatMap(([name, numCtx]) => {
-      const model = findModel(models, name)
-      return model ? [psEntry(model, numCtx, expiresAt)] : []
-    })
-  }
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve)
+      .catch((thrown: unknown) => {
+        // A mistake of the fake itself must fail the test, not hang it.
+        if (!response.headersSent) response.writeHead(500)
+        response.end(`fake: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+      })
   })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const listener = createListener(server, {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    changed: records.changed,
+  })
+  const world: World = {
+    clock,
+    records,
+    gates,
+    library,
+    runners,
+    random: createRandom(options.seed ?? 1),
+    nap: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    refuse: () => listener.close(),
+    restart(ms) {
+      for (const exchange of open) void exchange.cut('reset')
+      runners.unloadAll()
+      listener.restart(clock.pause(ms, new AbortController().signal))
+    },
+  }
+  const registry = options.pull?.registry ?? [...usualModels, embedder]
+  const pulls = createPulls(world, { stepMs: 60, steps: 50, ...options.pull, registry })
+  const script = {
+    scenarioFor: (name: string) => scenarios[name] ?? scenario,
+    next: () => {
+      asked += 1
+      return asked
+    },
+  }
+  for (const name of options.loaded ?? []) {
+    const model = library.find(name)
+    if (model !== undefined) runners.preload(model)
+  }
+  const port = await listener.open()
 
-  const isAborted = (request: RecordedRequest) => request.path === '/api/chat' && request.abortedByClient
+  /** Gives one model a scenario of its own, and installs it when nobody has. */
+  function direct(one: Scenario, name: string): void {
+    scenarios = { ...scenarios, [name]: one }
+    if (one.model !== undefined) library.add(modelOf(one.model))
+    else if (name.startsWith('script:') && library.find(name) === undefined) library.add({ ...gemma, name })
+  }
+
+  const isChat = (request: RecordedRequest) => request.path === '/api/chat'
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     /** Every request that came in whole, oldest first. */
     requests: records.requests as readonly RecordedRequest[],
-    connections: {
-      get total() {
-        return connections
-      },
-      get open() {
-        return sockets.size
-      },
-    },
-    chatRequests: () => records.requests.filter((request) => request.path === '/api/chat'),
+    connections: listener.connections,
+    chatRequests: () => records.requests.filter(isChat),
     /** The first request this is true for, also an earlier one; any chat request when left out. */
-    waitForRequest: (predicate = (request: RecordedRequest) => request.path === '/api/chat') =>
-      records.waitFor('a request', () => records.requests.find(predicate)),
+    waitForRequest: (predicate = isChat) => records.waitFor('a request', () => records.requests.find(predicate)),
     /** The first chat request whose connection the client closed before the answer was whole. */
-    waitForAbort: (predicate = isAborted) => records.waitFor('an abort', () => records.requests.find(predicate)),
+    waitForAbort: (predicate = (request: RecordedRequest) => isChat(request) && request.abortedByClient) =>
+      records.waitFor('an abort', () => records.requests.find(predicate)),
     waitForNoConnections: () =>
-      records.waitFor('the end of every connection', () => (sockets.size === 0 ? true : undefined)),
+      records.waitFor('the end of every connection', () => (listener.connections.open === 0 ? true : undefined)),
+    /** Until this many requests wait for a model that is busy. */
+    waitForQueue: (length: number) =>
+      records.waitFor(`a queue of ${length}`, () => (runners.waiting === length ? true : undefined)),
     waitForGate: gates.waitUntilReached,
     release: gates.release,
-    setScenario(next: Scenario, modelName?: string): void {
+    setScenario(next: Scenario, modelName: string | undefined = next.model?.name): void {
       if (modelName === undefined) scenario = next
-      else scenarios = { ...scenarios, [modelName]: next }
-      chats = 0
+      else direct(next, modelName)
+      rules.setAll(next.rules ?? [])
+      asked = 0
       gates.reset()
     },
-    setModels(next: readonly FakeModel[]): void {
-      models = [...next]
-    },
+    models: library.all,
+    setModels: library.replace,
     /** The next `times` requests of this path, whatever their method, end this way; null takes the rule away. */
-    setFault(path: string, fault: Fault | null, times = Number.POSITIVE_INFINITY): void {
-      if (fault === null) faults.delete(path)
-      else faults.set(path, { fault, times })
-    },
+    setFault: (path: string, fault: Fault | null, times?: number) => rules.set(path, fault, times),
+    /** How often a model was loaded, and how often because a request wanted other options. */
+    loads: runners.loads,
+    reloads: runners.reloads,
+    /** What the model read last. */
+    lastPrompt: (): string | null => records.requests.findLast(({ prompt }) => prompt !== null)?.prompt ?? null,
+    pulledBytes: pulls.progress,
+    /** Nobody listens any more; `accept` makes it listen again on the same port. */
+    refuse: () => listener.close(),
+    accept: () => listener.open(),
+    /** Breaks every connection and listens again on the same port after this time. */
+    restart: (ms: number) => world.restart(ms),
+    waitUntilListening: () =>
+      records.waitFor('the server to listen', () => (listener.isListening() ? true : undefined)),
     /** Closes everything at once, as a server that is killed. */
     async stop(): Promise<void> {
+      records.isStopping = true
       gates.releaseAll()
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
-      await closed
+      await listener.stop()
     },
   }
 }
 
 export type FakeOllama = Awaited<ReturnType<typeof startFakeOllama>>
-
-function chooseSteps(scenario: Scenario, body: ChatBody, nth: number): readonly Step[] | null {
-  const turn = scenario.turns.find(({ match }) => match === undefined || fits(match, body, nth))
-  if (turn !== undefined) return turn.steps
-  if (scenario.fallback !== 'answer') return null
-  const question = body.messages.findLast((message) => message.role === 'user')?.content ?? ''
-  return usualAnswer(question, body.think !== false, body.model)
-}
-
-function fits(match: Match, body: ChatBody, nth: number): boolean {
-  const last = body.messages.at(-1)
-  if (match.model !== undefined && match.model !== body.model) return false
-  if (match.lastRole !== undefined && match.lastRole !== last?.role) return false
-  if (match.contains !== undefined && !(last?.content.includes(match.contains) ?? false)) return false
-  if (match.think !== undefined && match.think !== (body.think !== false)) return false
-  return match.nth === undefined || match.nth === nth
-}
-
-function parse(raw: string): unknown {
-  try {
-    return JSON.parse(raw)
-  } catch {
-    return undefined
-  }
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  writeHead(response, status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  writeHead(response, status, { 'content-type': status === 200 ? 'text/plain; charset=utf-8' : 'text/plain' }).end(text)
-}

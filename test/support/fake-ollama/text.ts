@@ -4,6 +4,7 @@ import type { Chunking, Step } from './scenario.ts'
 /** Never cuts a character in two: that is the wire's business, not the line's. */
 export function cutText(text: string, chunk: Chunking): string[] {
   if (chunk === 'whole') return text === '' ? [] : [text]
+  if (chunk === 'line') return text.match(/[^\n]*\n|[^\n]+$/gu) ?? []
   const characters = Array.from(text)
   if (chunk === 'char') return characters
   const pieces: string[] = []
