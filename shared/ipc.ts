@@ -69,8 +69,6 @@ export const activityReport = z.object({
     z.object({
       name: z.string(),
       kind: z.string(),
-      /** What a person knows it by, such as a session's title; null when it has no other name. */
-      title: z.string().nullable(),
       state: z.enum(['starting', 'idle', 'busy', 'restarting', 'stopping']),
       queueLength: z.number(),
       capacity: z.number(),

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { defaultModel } from '../../shared/settings.ts'
+import { ActivityPage } from '../activity/index.ts'
 import { ChatPage } from '../chat/index.ts'
 import { chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
 import { SettingsPage } from '../settings/index.ts'
@@ -42,7 +43,7 @@ export function App({ house }: { house: House }) {
   useShortcuts(house, { isNarrow, isMac })
   useEffect(() => applyAppearance(settings), [settings])
   useEffect(() => {
-    const name = place === 'settings' ? words.settings.title : session?.title
+    const name = place === 'chat' ? session?.title : words[place].title
     document.title = name ? words.windowTitle(name) : words.appName
   }, [place, session?.title])
 
@@ -73,6 +74,14 @@ export function App({ house }: { house: House }) {
               barStart={barStart}
               onLook={look}
               update={app.update}
+            />
+          ) : place === 'activity' ? (
+            <ActivityPage
+              bridge={bridge}
+              barStart={barStart}
+              sessionTitle={(id) =>
+                house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
+              }
             />
           ) : (
             <ChatPage

@@ -12,12 +12,11 @@ export function Sidebar(props: { house: House; model: string; modifier: string }
   const { place, readOnly, host } = useStore(house.app.store)
   const sessionId = useStore(house.chat.store, (state) => state.sessionId)
   const showToast = useToast()
-  const isInSettings = place === 'settings'
   return (
     <nav className="sidebar" aria-label={words.sidebar.label}>
       <SessionsPanel
         sessions={house.sessions}
-        currentId={isInSettings ? null : sessionId}
+        currentId={place === 'chat' ? sessionId : null}
         isReadOnly={readOnly !== null}
         newShortcut={words.shortcut(props.modifier, words.sidebar.newKey)}
         showToast={showToast}
@@ -36,7 +35,18 @@ export function Sidebar(props: { house: House; model: string; modifier: string }
           <button
             type="button"
             className="row"
-            {...(isInSettings ? { 'aria-current': 'page' as const } : {})}
+            {...(place === 'activity' ? { 'aria-current': 'page' as const } : {})}
+            onClick={() => house.app.go('activity')}
+          >
+            <Icon name="lines" />
+            <span className="name">{words.sidebar.activity}</span>
+          </button>
+        </li>
+        <li>
+          <button
+            type="button"
+            className="row"
+            {...(place === 'settings' ? { 'aria-current': 'page' as const } : {})}
             onClick={house.openSettings}
           >
             <Icon name="sliders" />

@@ -48,7 +48,7 @@ export function createActivity({ kernel, events, surroundings, bulkheads }: Acti
         state: state.state,
         reason: state.state === 'ok' ? null : state.reason,
       })),
-      actors: kernel.snapshot().map((actor) => ({ ...actor, title: null })),
+      actors: kernel.snapshot(),
       happenings: [...happenings],
     }),
     restart: (name) => kernel.restart(name),
