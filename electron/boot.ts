@@ -114,6 +114,10 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
         provides: capabilities.settings,
         async start({ home }) {
           const settings = await openSettings({ home, events, surroundings })
+          events.on('access.changed', ({ readOnly }) => {
+            if (!readOnly)
+              settings.reload().catch((thrown) => log(`the settings were not read again: ${String(thrown)}`))
+          })
           return { provides: settings, stop: () => settings.close() }
         },
       }),

@@ -66,7 +66,9 @@ export interface Home {
 export interface SettingsStore {
   current(): Settings
   update(patch: SettingsPatch): Promise<Settings>
-  /** What was wrong with the file at the start. */
+  /** Reads the file again: another process may have written it until now. */
+  reload(): Promise<void>
+  /** What was wrong with the file when it was read. */
   readonly notices: readonly Notice[]
   /** Unsent composer texts and the like: small values that are not settings. */
   readonly desk: Desk

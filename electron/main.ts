@@ -1,5 +1,5 @@
 // The desktop entry: one instance, boot(), the window behind its locks, and an orderly quit.
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,6 +11,12 @@ import { serveWindow } from './desktop/electron-transport.ts'
 import { lockNavigation } from './desktop/lockdown.ts'
 import { installMenu } from './desktop/menu.ts'
 import { createSurface, createWindow, declareAppScheme, prepareSession, type WindowOptions } from './desktop/window.ts'
+import { runWindowless, terminalWords } from './desktop/windowless.ts'
+import { runOnStandardStreams } from './terminal-entry.ts'
+
+// Started as a terminal program by the launcher of a package: nothing below is for it.
+const words = app.isPackaged ? terminalWords(process.argv) : null
+if (words) await runWindowless(() => runOnStandardStreams(words))
 
 const log = (line: string) => process.stderr.write(`carrel: ${line}\n`)
 process.on('uncaughtException', (thrown) => log(`uncaught: ${thrown.stack ?? thrown.message}`))
@@ -36,7 +42,9 @@ for (const name of [
 ]) {
   app.commandLine.appendSwitch(name)
 }
-app.setPath('userData', chromiumFolder(homePath))
+const chromium = chromiumFolder(homePath)
+app.setPath('userData', chromium.path)
+if (chromium.isTemporary) process.on('exit', () => rmSync(chromium.path, { recursive: true, force: true }))
 declareAppScheme()
 lockNavigation(devUrl)
 
@@ -128,13 +136,13 @@ if (!app.requestSingleInstanceLock()) {
 }
 
 /** Chromium's own files lie in the data folder's cache, or in a temporary one when nothing can be written there. */
-function chromiumFolder(home: string): string {
+function chromiumFolder(home: string): { path: string; isTemporary: boolean } {
   const folder = join(home, 'cache', 'chromium')
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     accessSync(folder, constants.W_OK)
-    return folder
+    return { path: folder, isTemporary: false }
   } catch {
-    return mkdtempSync(join(tmpdir(), 'carrel-'))
+    return { path: mkdtempSync(join(tmpdir(), 'carrel-')), isTemporary: true }
   }
 }

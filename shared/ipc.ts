@@ -84,6 +84,15 @@ export const activityReport = z.object({
 })
 export type ActivityReport = z.infer<typeof activityReport>
 
+const question = z.strictObject({
+  /** null begins a new session. */
+  sessionId: sessionId.nullable(),
+  text: z.string().min(1).max(messageLimit),
+  model: z.string().min(1).max(400).nullable(),
+  think: thinkLevel.nullable(),
+  workspace: z.string().max(4_096).nullable(),
+})
+
 const actorName = z.string().min(1).max(300)
 
 export const calls = {
@@ -105,17 +114,10 @@ export const calls = {
   ),
   'sessions.archive': call(z.strictObject({ sessionId }), sessionSummary),
   'sessions.restore': call(z.strictObject({ sessionId }), sessionSummary),
-  'chat.send': call(
-    z.strictObject({
-      /** null begins a new session. */
-      sessionId: sessionId.nullable(),
-      text: z.string().min(1).max(messageLimit),
-      model: z.string().min(1).max(400).nullable(),
-      think: thinkLevel.nullable(),
-      workspace: z.string().max(4_096).nullable(),
-      /** Another server for this run only. */
-      host: z.string().max(2_000).nullable().default(null),
-    }),
+  'chat.send': call(question, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
+  /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
+  'terminal.send': call(
+    question.extend({ host: z.string().max(2_000).nullable() }),
     z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
   'chat.retry': call(

@@ -79,10 +79,14 @@ function serveOne(socket: Socket, { gateway, version }: AttachOptions): void {
 async function listen(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
+    // The folder may be open to others: the socket is never there with more rights than it shall have.
+    const umask = process.platform === 'win32' ? null : process.umask(0o177)
     server.listen(path, () => {
       server.off('error', reject)
       resolve()
     })
+    // The socket is bound within the call, so nothing else can be made under this mask.
+    if (umask !== null) process.umask(umask)
   })
 }
 

@@ -34,6 +34,8 @@ export function serveWindow(window: BrowserWindow, gateway: Gateway, devUrl: str
 
   ipcMain.handle('carrel:call', async (event, callId: unknown, channel: unknown, input: unknown) => {
     if (!isOurs(event) || typeof callId !== 'string' || typeof channel !== 'string') return refused
+    // What only a person at a terminal may say, no page may.
+    if (channel.startsWith('terminal.')) return refused
     return await connection.call(callId, channel, input)
   })
   ipcMain.on('carrel:cancel', (event, callId: unknown) => {

@@ -16,10 +16,18 @@ export function lockNavigation(devUrl: string | null): void {
   })
 }
 
-/** No permission, no device, no download, no request but the app's own. Also: no proxy, so no lookup for one. */
+/** What the copy buttons need: writing text to the clipboard. Reading it is another permission, and refused. */
+const copying = 'clipboard-sanitized-write'
+
+/** No permission but copying, no device, no download, no request but the app's own, no proxy and so no lookup for one. */
 export async function lockSession(session: Session, devUrl: string | null): Promise<void> {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((_contents, permission, answer, { isMainFrame, requestingUrl }) =>
+    answer(permission === copying && isMainFrame && isOwnAddress(requestingUrl, devUrl)),
+  )
+  session.setPermissionCheckHandler(
+    (_contents, permission, _origin, { isMainFrame, requestingUrl }) =>
+      permission === copying && isMainFrame && isOwnAddress(requestingUrl ?? '', devUrl),
+  )
   session.setDevicePermissionHandler(() => false)
   session.setSpellCheckerEnabled(false)
   session.on('will-download', (event) => event.preventDefault())

@@ -8,6 +8,9 @@ import { externalLink } from './own-page.ts'
 
 /** The reading surface of both themes, so that the window is never white before the page is there. */
 const paper = { light: '#fcfcfa', dark: '#1b1c1a' }
+/** More crashes of the page than these within a minute, and it is not loaded again. */
+const mostCrashes = 3
+const crashWindowMs = 60_000
 const smallest = { width: 480, height: 400 }
 
 /** Must run before the app is ready. */
@@ -61,9 +64,17 @@ export function createWindow({ desk, preload, devUrl, log }: WindowOptions): Bro
   window.once('ready-to-show', () => window.show())
   rememberPlace(window, desk, log)
   const load = () => window.loadURL(devUrl ?? appUrl)
+  const crashes: number[] = []
   window.webContents.on('render-process-gone', (_event, details) => {
     if (details.reason === 'clean-exit' || window.isDestroyed()) return
     log(`the window's process ended: ${details.reason}`)
+    const now = Date.now()
+    crashes.push(now)
+    // A page that dies as soon as it is shown would be loaded for ever.
+    if (crashes.filter((at) => now - at < crashWindowMs).length > mostCrashes) {
+      dialog.showErrorBox(messages.desktop.windowKeepsFailing, details.reason)
+      return
+    }
     load().catch((thrown) => log(`the window did not load again: ${String(thrown)}`))
   })
   load().catch((thrown) => log(`the window did not load: ${String(thrown)}`))

@@ -45,6 +45,7 @@ export function createHandlers(services: Services, platform: 'linux' | 'darwin' 
       if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
       return sent
     },
+    'terminal.send': async (input) => await sessions.send(input),
     'chat.retry': async ({ sessionId, model }) => await sessions.retry(sessionId, model),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'drafts.write': async ({ key, text }) => {

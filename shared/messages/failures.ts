@@ -71,14 +71,15 @@ export const failures = {
   readOnlyFolder: (path: string) =>
     `Carrel cannot write to ${path}. Sessions can be read; nothing can be saved. Make the folder writable, or choose another one with --home.`,
   folderUnusable: (path: string) => `${path} cannot be used as the data folder. Choose another one with --home.`,
-  noSpace: (path: string) =>
-    `There is no room left on the disk of ${path}. Nothing was lost; make room and send again.`,
+  noSpace: (path: string) => `There is no room left on the disk of ${path}. Make room and try again.`,
   writeFailed: (path: string) => `Writing to ${path} failed. What you wrote is still in the composer; check the disk.`,
   settingsSetAside: (kept: string) =>
     `The settings file could not be read. It was kept as ${kept}, and the defaults are used.`,
   settingsUnreadable: 'The settings file could not be read. The defaults are used, and the file is left as it is.',
   settingsPartly: (keys: string) =>
     `Some settings had values that cannot be used (${keys}). For these the defaults are used.`,
+  answerNotSaved: (why: string) =>
+    `This answer could not be saved yet: ${why} It is kept here while Carrel is open, and saved with the next thing you do in this session.`,
   answerLost: 'Carrel ended while this answer was being written. What had arrived is shown.',
   answerLostWhole: 'Carrel ended before the answer arrived. Retry to ask again.',
   linkRefused: 'Only web and mail links can be opened.',

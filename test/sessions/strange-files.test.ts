@@ -72,7 +72,7 @@ describe('files that are not as usual', () => {
     expect(await readdir(join(home, 'sessions'))).toContain('s1.draft')
   })
 
-  test('one that is taken away during a run: the words go to the draft, and nothing headless appears', async () => {
+  test('one that is taken away during a run: the answer is kept, and nothing headless appears', async () => {
     const server = await fakeServer({ scenario: hello })
     const carrel = await bootCarrel({ home, host: server.url })
     const { sessionId, runId } = await carrel.send('one')
@@ -86,7 +86,7 @@ describe('files that are not as usual', () => {
     await carrel.ask('two', sessionId)
     expect((await carrel.messages(sessionId)).map(({ content, stop }) => [content, stop])).toEqual([
       ['one', undefined],
-      ['Hello world', 'interrupted'],
+      ['Hello world', 'stop'],
       ['two', undefined],
       ['Hello world', 'stop'],
     ])

@@ -8,7 +8,7 @@ import { steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
-test('events that come before the answer of chat.send wait for it', async () => {
+test('events that come before the answer of terminal.send wait for it', async () => {
   const server = await fakeServer({ scenario: steps({ thinking: 'hm' }, { content: 'yes' }, { done: 'stop' }) })
   const homePath = join(await temporaryFolder(), 'home')
   let out = ''
@@ -36,7 +36,7 @@ test('events that come before the answer of chat.send wait for it', async () => 
         ...bridge,
         async call(channel, input, signal) {
           const answer = await bridge.call(channel, input, signal)
-          if (channel === 'chat.send') await over
+          if (channel === 'terminal.send') await over
           return answer
         },
       }

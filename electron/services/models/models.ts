@@ -131,6 +131,9 @@ export function createModels(dependencies: ModelsDependencies): Models {
       const silent: Events = { emit: () => undefined, on: () => () => undefined }
       const other = createModels({ ...dependencies, flagHost: host, events: silent })
       elsewhere.set(host, other)
+      // A handful is more than one person asks in turn; the oldest is only forgotten, its run goes on.
+      const [oldest] = elsewhere.keys()
+      if (elsewhere.size > 8 && oldest !== undefined) elsewhere.delete(oldest)
       return other
     },
     async choose(wished) {

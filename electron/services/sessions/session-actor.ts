@@ -13,6 +13,7 @@ import {
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type { Events, Models, SendRequest, SettingsStore, Surroundings } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
+import { removeDraft } from './answer-draft.ts'
 import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { createRun, type SessionRun } from './session-run.ts'
@@ -40,6 +41,8 @@ export interface SessionActorDependencies {
   surroundings: Surroundings
   /** What others may see of the run: set when one begins, undefined when it is over. */
   showRun(run: { run: SessionRun; session: OpenSession } | undefined): void
+  /** An answer that could not be written yet, for those who read the session; null when it has been. */
+  showUnrecorded(answer: MessageRecord | null): void
   /** True when the whole service is being closed, which is no crash. */
   isClosing(): boolean
 }
@@ -61,12 +64,25 @@ export async function startSession(
   const { folder, settings, models, events, surroundings } = dependencies
   let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
   let idleTimer: NodeJS.Timeout | null = null
+  /** Whole in memory while the disk had no room for it: it goes into the log before anything else does. */
+  let unrecorded: MessageRecord | null = null
   await recoverOrLog()
 
   async function recoverOrLog(): Promise<void> {
+    if (unrecorded) await recordLate(unrecorded)
     await recoverDraft(folder, sessionId, surroundings).catch((thrown) =>
       surroundings.log(`the draft of ${sessionId} was not recovered: ${String(thrown)}`),
     )
+  }
+
+  /** Throws when there is still no room: what was to come after it must not overtake it. */
+  async function recordLate(answer: MessageRecord): Promise<void> {
+    const { file } = await openPlaced(await folder.find(sessionId))
+    await file.append([answer])
+    await removeDraft(folder.draftPathOf(sessionId))
+    unrecorded = null
+    dependencies.showUnrecorded(null)
+    events.emit('sessions.appended', { sessionId, entries: [answer] })
   }
 
   async function load(): Promise<OpenSession> {
@@ -166,7 +182,9 @@ export async function startSession(
   async function endRun(outcome: RunOutcome): Promise<void> {
     if (!running) return
     const { run, session, stops } = running
-    const end = await run.record(outcome)
+    const { end, unrecorded: left } = await run.record(outcome)
+    unrecorded = left
+    dependencies.showUnrecorded(left)
     running = null
     dependencies.showRun(undefined)
     run.tellEnd(end)
@@ -234,7 +252,7 @@ export async function startSession(
           await endRun(message.outcome.value)
           break
         case 'idle':
-          if (!running) context.stop()
+          if (!running && !unrecorded) context.stop()
           break
         default:
           message satisfies never
@@ -243,6 +261,7 @@ export async function startSession(
     },
     async stopped() {
       if (idleTimer) clearTimeout(idleTimer)
+      if (unrecorded) await recordLate(unrecorded).catch((thrown) => surroundings.log(String(thrown)))
       if (!running) return
       const outcome = running.run.partial(dependencies.isClosing() ? 'cancelled' : 'interrupted')
       const lost = outcome.content === '' ? messages.failures.answerLostWhole : messages.failures.answerLost

@@ -1,12 +1,19 @@
 // One session's file: read as a whole, appended to by one writer, synced before anything is acknowledged.
-import { constants } from 'node:fs'
-import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises'
+import * as fs from 'node:fs'
+import { open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
 import { type LogReading, readLog } from './read-log.ts'
+
+// Descriptors and not the handles of fs/promises: with those, opening and closing cost an append as much as the disk does.
+const openDescriptor = promisify(fs.open)
+const readDescriptor = promisify(fs.readFile)
+const write = promisify(fs.write)
+const sync = promisify(fs.fdatasync)
 
 export interface SessionFile {
   readonly path: string
@@ -34,7 +41,7 @@ export async function createSessionFile(path: string, records: readonly SessionR
   try {
     const handle = await open(path, 'wx', 0o600)
     try {
-      await writeAll(handle, bytes)
+      await writeAll(handle.fd, bytes)
       await handle.datasync()
     } catch (thrown) {
       // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
@@ -76,14 +83,14 @@ function sessionFile(path: string, first: LogReading): SessionFile {
   async function appendNow(records: readonly SessionRecord[]): Promise<void> {
     // Appending, so that two writers can never overwrite one another; and without O_CREAT: a file that was taken
     // away must not come back as a headless tail.
-    const handle = await open(path, constants.O_RDWR | constants.O_APPEND)
+    const descriptor = await openDescriptor(path, fs.constants.O_RDWR | fs.constants.O_APPEND)
     try {
       // Somebody else's lines, or the rest of our own torn write, are read before we add to them.
-      if ((await handle.stat()).size !== reading.bytes) reading = readLog(await handle.readFile())
+      if (fs.fstatSync(descriptor).size !== reading.bytes) reading = readLog(await readDescriptor(descriptor))
       const body = encode(records)
       const bytes = reading.endsWithNewline ? body : Buffer.concat([Buffer.from('\n'), body])
-      await writeAll(handle, bytes)
-      await handle.datasync()
+      await writeAll(descriptor, bytes)
+      await sync(descriptor)
       reading = {
         records: [...reading.records, ...records],
         diagnostics: reading.diagnostics,
@@ -91,7 +98,7 @@ function sessionFile(path: string, first: LogReading): SessionFile {
         endsWithNewline: true,
       }
     } finally {
-      await handle.close()
+      fs.closeSync(descriptor)
     }
   }
 
@@ -113,8 +120,8 @@ function sessionFile(path: string, first: LogReading): SessionFile {
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  const { bytesWritten } = await handle.write(bytes, 0, bytes.length)
+async function writeAll(descriptor: number, bytes: Buffer): Promise<void> {
+  const { bytesWritten } = await write(descriptor, bytes)
   if (bytesWritten !== bytes.length) {
     throw Object.assign(new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`), { code: 'ENOSPC' })
   }

@@ -28,8 +28,8 @@ export interface SessionRun {
   /** Asks the model and answers how that ended; aborting the signal, or `cancel`, ends it soon. Never throws but for a bug. */
   go(signal: AbortSignal): Promise<Outcome>
   cancel(): void
-  /** Puts the answer on the disk. When that fails, what is left of it stays in its draft, and the end says so. */
-  record(outcome: Outcome): Promise<RunEnd>
+  /** Puts the answer on the disk. When that fails it is given back to be recorded later, and the end says so. */
+  record(outcome: Outcome): Promise<{ end: RunEnd; unrecorded: MessageRecord | null }>
   /** Tells everybody that the run is over. */
   tellEnd(end: RunEnd): void
   /** What has arrived until now, as an answer that was stopped or cut off. */
@@ -152,17 +152,22 @@ export function createRun(
     },
     cancel: () => controller.abort(),
     async record(outcome) {
+      const answer = recordOf(outcome)
       let { error } = outcome
+      let unrecorded: MessageRecord | null = null
       try {
-        await request.record(recordOf(outcome))
+        await request.record(answer)
         await draft.remove()
       } catch (thrown) {
-        error = toFailure(thrown, messages.failures.internal)
-        // It is what is left of the answer; the next question or the next start puts it into the log.
+        unrecorded = answer
+        const why = toFailure(thrown, messages.failures.internal)
+        error = { ...why, message: messages.failures.answerNotSaved(why.message) }
+        // What of it finds room survives a crash; the rest lives as long as this process.
         await draft.keep()
       }
       if (error?.code === 'internal') surroundings.log(`run ${runId}: ${error.detail ?? error.message}`)
-      return { sessionId, runId, stop: error ? 'error' : outcome.stop, usage: outcome.usage, error }
+      const end: RunEnd = { sessionId, runId, stop: error ? 'error' : outcome.stop, usage: outcome.usage, error }
+      return { end, unrecorded }
     },
     tellEnd(end) {
       become({ phase: 'ended' })

@@ -2,7 +2,7 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
-import { activePath } from '../../../shared/session.ts'
+import { activePath, type MessageRecord } from '../../../shared/session.ts'
 import type { Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
@@ -32,6 +32,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const sessionList = createSessionList(surroundings.log)
   const actors = new Map<string, ActorRef<SessionMessage>>()
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
+  /** Answers the disk had no room for, by session. */
+  const unrecorded = new Map<string, MessageRecord>()
   let isClosed = false
   let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
   // The folder is ours only now: whoever had it may have left a draft.
@@ -65,6 +67,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           events,
           surroundings,
           showRun: (running) => (running ? runs.set(sessionId, running) : runs.delete(sessionId)),
+          showUnrecorded: (answer) => (answer ? unrecorded.set(sessionId, answer) : unrecorded.delete(sessionId)),
           isClosing: () => isClosed,
         }),
     })
@@ -120,12 +123,16 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await recovered
       const running = runs.get(sessionId)
       const session = running?.session ?? (await openPlaced(await folder.find(sessionId)))
-      const { records, diagnostics } = session.file.reading()
+      const summary = await summaryOf(sessionId, session, surroundings)
+      // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
+      const stillRunning = runs.get(sessionId)
+      const late = unrecorded.get(sessionId)
+      const { records, diagnostics } = (stillRunning ?? running)?.session.file.reading() ?? session.file.reading()
       return {
-        session: await summaryOf(sessionId, session, surroundings),
-        entries: activePath(records),
+        session: summary,
+        entries: activePath(late && !records.some(({ id }) => id === late.id) ? [...records, late] : records),
         diagnostics,
-        run: runs.get(sessionId)?.run.live() ?? null,
+        run: stillRunning?.run.live() ?? null,
       }
     },
 

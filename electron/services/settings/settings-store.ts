@@ -29,16 +29,23 @@ export async function openSettings({ home, events, surroundings }: SettingsDepen
   const tell = (code: string, message: string) =>
     notices.push({ id: surroundings.newId(), severity: 'warn', code, message })
 
-  const read = await readJsonObject(home, settingsFile)
-  if (read === 'broken') {
-    const kept = home.readOnly ? null : await home.setAside(settingsFile).catch(() => null)
-    tell('settings_set_aside', kept ? messages.failures.settingsSetAside(kept) : messages.failures.settingsUnreadable)
-  }
-  let stored: Record<string, unknown> = read === 'broken' ? {} : read
-  const { usable, refused } = readSettings(stored)
-  if (refused.length > 0) tell('settings_partly', messages.failures.settingsPartly(refused.join(', ')))
-  let current = usable
+  let stored: Record<string, unknown> = {}
+  let current = defaultSettings
   let lastUpdate: Promise<unknown> = Promise.resolve()
+  await readFile()
+
+  async function readFile(): Promise<void> {
+    const read = await readJsonObject(home, settingsFile)
+    notices.length = 0
+    if (read === 'broken') {
+      const kept = home.readOnly ? null : await home.setAside(settingsFile).catch(() => null)
+      tell('settings_set_aside', kept ? messages.failures.settingsSetAside(kept) : messages.failures.settingsUnreadable)
+    }
+    stored = read === 'broken' ? {} : read
+    const { usable, refused } = readSettings(stored)
+    if (refused.length > 0) tell('settings_partly', messages.failures.settingsPartly(refused.join(', ')))
+    current = usable
+  }
 
   return {
     current: () => current,
@@ -58,6 +65,11 @@ export async function openSettings({ home, events, surroundings }: SettingsDepen
       return await update
     },
     notices,
+    async reload() {
+      await readFile()
+      events.emit('settings.changed', current)
+      for (const notice of notices) events.emit('app.notice', notice)
+    },
     desk: await openDesk(home, surroundings),
     async close() {
       // The desk hands its texts over at once; the home writes them before it gives the lock back.

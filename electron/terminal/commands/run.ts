@@ -37,11 +37,11 @@ export async function runCommand(context: CommandContext): Promise<number> {
 async function followRun(
   context: CommandContext,
   { bridge, gone }: OpenedFront,
-  request: Input<'chat.send'>,
+  request: Input<'terminal.send'>,
 ): Promise<number> {
   const { json, write, writeError, signal } = context
   const line = (value: object) => write(`${JSON.stringify(value)}\n`)
-  // What comes before the answer of chat.send is kept: `session` has to be the first line.
+  // What comes before the answer of terminal.send is kept: `session` has to be the first line.
   let heard: (() => void)[] | null = []
   const inOrder = (work: () => void) => (heard ? heard.push(work) : work())
   const pieces: string[] = []
@@ -68,7 +68,7 @@ async function followRun(
   })
 
   try {
-    const sent = await bridge.call('chat.send', request)
+    const sent = await bridge.call('terminal.send', request)
     if (!sent.ok) return fail(context, sent.failure)
     const { sessionId } = sent.value
     runId = sent.value.runId
