@@ -1,8 +1,11 @@
-// Desktop tests: the real window, driven by Playwright.
+// Desktop tests: the real window, driven by Playwright; with `npm test -- --packaged` that of a package.
 import { defineConfig } from 'playwright/test'
 
+const desktop = { name: 'desktop', testDir: 'test/desktop' }
+const packaged = { name: 'packaged', testDir: 'test/packaged' }
+
 export default defineConfig({
-  testDir: 'test/desktop',
+  projects: process.env['CARREL_TEST_PACKAGED'] === '1' ? [desktop, packaged] : [desktop],
   outputDir: 'test-results/desktop',
   // Two windows at once are about what a small machine can paint without tests waiting for each other.
   workers: 2,

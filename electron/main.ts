@@ -18,6 +18,9 @@ import { runOnStandardStreams } from './terminal-entry.ts'
 const words = app.isPackaged ? terminalWords(process.argv) : null
 if (words) await runWindowless(() => runOnStandardStreams(words))
 
+/** How long after its page has loaded the window has drawn itself. */
+const firstLookMs = 150
+
 const log = (line: string) => process.stderr.write(`carrel: ${line}\n`)
 process.on('uncaughtException', (thrown) => log(`uncaught: ${thrown.stack ?? thrown.message}`))
 process.on('unhandledRejection', (thrown) => log(`unhandled: ${thrown instanceof Error ? thrown.stack : thrown}`))
@@ -99,15 +102,18 @@ if (!app.requestSingleInstanceLock()) {
     })
     await prepareSession(options)
     const show = () => {
-      window = createWindow(options)
-      const send = serveWindow(window, gateway, devUrl)
+      const shown = createWindow(options)
+      window = shown
+      const send = serveWindow(shown, gateway, devUrl)
       installMenu((command) => send({ push: 'window.command', payload: { command } }), devUrl !== null)
-      window.on('closed', () => {
+      shown.on('closed', () => {
         window = null
       })
+      return shown
     }
-    show()
-    models.watch(watching.signal)
+    const first = show()
+    // Drawing the window comes first: what hands it its script is the same thread that looks at the server.
+    first.webContents.once('did-finish-load', () => setTimeout(() => models.watch(watching.signal), firstLookMs))
     home.watch(watching.signal, (readOnly) => events.emit('access.changed', { readOnly }))
     app.on('activate', () => {
       if (!window) show()

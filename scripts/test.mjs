@@ -3,10 +3,12 @@
 //   npm test -- --only unit           one kind of test: types, lint, unit or desktop; may be given several times
 //   npm test -- --only unit <args>    the rest goes to that kind's runner, here vitest: a file name, -t <test name>
 //   npm test -- --show                windows open on the display there is, not on an invisible one
+//   npm test -- --packaged <args>     packs the app, and runs the desktop tests and the packages' own on that instead
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startChild } from './child.mjs'
 import { hasDisplay, startDisplay } from './display.mjs'
+import { packageTestStages } from './package/stages.mjs'
 import { getElectron } from './provision/electron.mjs'
 import { nodeModules, projectRoot } from './provision/paths.mjs'
 import { provision } from './provision/provision.mjs'
@@ -16,7 +18,7 @@ import { removeReports, sum, tally, tallyOfReport } from './test-tally.mjs'
 /** @typedef {import('./test-tally.mjs').Tally} Tally */
 
 const kinds = /** @type {const} */ (['types', 'lint', 'unit', 'desktop'])
-const { chosen, invisible, passedOn } = readArguments()
+const { chosen, invisible, packaged, passedOn } = readArguments()
 
 await provision(neededStages())
 
@@ -43,16 +45,22 @@ process.exitCode = total.failed > 0 ? 1 : 0
 
 function readArguments() {
   const { values, tokens } = parseArgs({
-    options: { only: { type: 'string', multiple: true }, show: { type: 'boolean' } },
+    options: {
+      only: { type: 'string', multiple: true },
+      show: { type: 'boolean' },
+      packaged: { type: 'boolean' },
+    },
     strict: false,
     tokens: true,
   })
-  const only = /** @type {string[]} */ (values.only ?? [])
+  const packaged = values['packaged'] === true
+  if (packaged && values.only !== undefined) stop('--packaged is a kind of its own: leave --only away.')
+  const only = packaged ? ['desktop'] : /** @type {string[]} */ (values.only ?? [])
   const unknown = only.find((name) => !kinds.some((kind) => kind === name))
   if (unknown !== undefined) stop(`There is no kind of test called "${unknown}": choose from ${kinds.join(', ')}.`)
   const ours = new Set(
     tokens.flatMap((token) => {
-      if (token.kind !== 'option' || (token.name !== 'only' && token.name !== 'show')) return []
+      if (token.kind !== 'option' || !['only', 'show', 'packaged'].includes(token.name)) return []
       return token.value === undefined || token.inlineValue ? [token.index] : [token.index, token.index + 1]
     }),
   )
@@ -62,12 +70,14 @@ function readArguments() {
   }
   return {
     chosen: kinds.filter((kind) => only.length === 0 || only.includes(kind)),
+    packaged,
     invisible: process.platform === 'linux' && !(values['show'] && hasDisplay()),
     passedOn,
   }
 }
 
 function neededStages() {
+  if (packaged) return packageTestStages({ xvfb: invisible })
   const runsUnitTests = chosen.includes('unit')
   if (!chosen.includes('desktop')) return runsUnitTests ? unitTestStages : toolStages
   return windowTestStages({ xvfb: invisible, node: runsUnitTests })
@@ -106,8 +116,12 @@ async function runDesktop() {
   const display = invisible ? await startDisplay() : undefined
   try {
     const { ELECTRON_RUN_AS_NODE: _, ...env } = display?.environment ?? process.env
-    // So that the electron package, too, names the Electron that was provisioned.
-    const electron = { ELECTRON_OVERRIDE_DIST_PATH: getElectron().folder }
+    const electron = {
+      // So that the electron package, too, names the Electron that was provisioned.
+      ELECTRON_OVERRIDE_DIST_PATH: getElectron().folder,
+      // Read by playwright.config.ts and test/desktop/carrel.ts.
+      CARREL_TEST_PACKAGED: packaged ? '1' : undefined,
+    }
     return await runMany('desktop', ['playwright', 'cli.js'], ['test'], { ...env, ...electron })
   } finally {
     await display?.stop()

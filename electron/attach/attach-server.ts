@@ -79,8 +79,9 @@ function serveOne(socket: Socket, { gateway, version }: AttachOptions): void {
 async function listen(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    // The folder may be open to others: the socket is never there with more rights than it shall have.
-    const umask = process.platform === 'win32' ? null : process.umask(0o177)
+    // The folder may be open to others: not for an instant may they connect. Only the others are masked, since a folder
+    // that is being made elsewhere in this process at this moment falls under it too.
+    const umask = process.platform === 'win32' ? null : process.umask(0o077)
     server.listen(path, () => {
       server.off('error', reject)
       resolve()

@@ -1,4 +1,5 @@
 // The window: where it stands, what it may do, and the app:// pages it shows.
+import { join } from 'node:path'
 import { BrowserWindow, dialog, nativeTheme, protocol, screen, session, shell } from 'electron'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Desk, Surface, WindowPlace } from '../contracts.ts'
@@ -11,12 +12,15 @@ const paper = { light: '#fcfcfa', dark: '#1b1c1a' }
 /** More crashes of the page than these within a minute, and it is not loaded again. */
 const mostCrashes = 3
 const crashWindowMs = 60_000
+/** On Linux the window carries its icon itself; elsewhere the package does. */
+const icon = join(import.meta.dirname, '..', '..', 'build-resources', 'icons', '256x256.png')
 const smallest = { width: 480, height: 400 }
 
 /** Must run before the app is ready. */
 export function declareAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    // The code cache keeps the compiled script in Chromium's folder, so that only the first start compiles it.
+    { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ])
 }
 
@@ -44,6 +48,7 @@ export function createWindow({ desk, preload, devUrl, log }: WindowOptions): Bro
     title: messages.window.appName,
     backgroundColor: nativeTheme.shouldUseDarkColors ? paper.dark : paper.light,
     autoHideMenuBar: true,
+    ...(process.platform === 'linux' && { icon }),
     webPreferences: {
       preload,
       sandbox: true,
