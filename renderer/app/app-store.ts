@@ -25,7 +25,7 @@ export interface WindowState {
   /** The person chose to go on without a server or a model; forgotten when there is one. */
   wentOn: boolean
   /** Models picked in the composer, by session id or `new`. */
-  picked: Readonly<Record<string, string>>
+  picked: ReadonlyMap<string, string>
 }
 
 export interface AppStore {
@@ -35,6 +35,10 @@ export interface AppStore {
   go(place: Place): void
   dismiss(noticeId: string): void
   pick(key: string, model: string): void
+  /** A session has begun: what was picked for it is kept under its own id. */
+  movePick(from: string, to: string): void
+  /** Takes over the state of a main process that may have become another one's heir. */
+  renew(fresh: AppState): void
 }
 
 export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
@@ -52,9 +56,10 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
     isSidebarShown: true,
     isSidebarCalled: false,
     wentOn: false,
-    picked: {},
+    picked: new Map(),
   }))
   const { getState: state, setState: set } = store
+  const dismissed = new Set<string>()
 
   function learn(next: HostState) {
     const hasModel = next.status === 'ready' && next.models.length > 0
@@ -63,7 +68,6 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
 
   bridge.on('models.changed', learn)
   bridge.on('settings.changed', (changed) => set({ settings: changed }))
-  bridge.on('access.changed', (access) => set({ readOnly: access.readOnly }))
   bridge.on('app.notice', (notice) => {
     set({ notices: [...state().notices.filter((known) => known.id !== notice.id), notice] })
   })
@@ -84,7 +88,23 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
       return null
     },
     go: (place) => set({ place, isSidebarCalled: false }),
-    dismiss: (noticeId) => set({ notices: state().notices.filter((notice) => notice.id !== noticeId) }),
-    pick: (key, model) => set({ picked: { ...state().picked, [key]: model } }),
+    dismiss(noticeId) {
+      dismissed.add(noticeId)
+      set({ notices: state().notices.filter((notice) => notice.id !== noticeId) })
+    },
+    pick: (key, model) => set({ picked: new Map(state().picked).set(key, model) }),
+    movePick(from, to) {
+      const picked = new Map(state().picked)
+      const model = picked.get(from)
+      if (model === undefined) return
+      picked.delete(from)
+      set({ picked: picked.set(to, model) })
+    },
+    renew(fresh) {
+      const known = state().notices.filter((notice) => !fresh.notices.some((other) => other.id === notice.id))
+      const news = fresh.notices.filter((notice) => !dismissed.has(notice.id))
+      set({ settings: fresh.settings, readOnly: fresh.readOnly, notices: [...news, ...known] })
+      learn(fresh.host)
+    },
   }
 }

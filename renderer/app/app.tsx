@@ -4,9 +4,10 @@ import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { defaultModel } from '../../shared/settings.ts'
 import { ActivityPage } from '../activity/index.ts'
-import { ChatPage } from '../chat/index.ts'
-import { chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
+import { ChatPage, newDraft } from '../chat/index.ts'
+import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
 import { SettingsPage } from '../settings/index.ts'
+import { CopyFailure } from '../ui/copy-button.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ToastRegion } from '../ui/toasts.tsx'
 import { useMedia } from '../ui/use-media.ts'
@@ -17,9 +18,6 @@ import { WindowLines } from './lines.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { Sidebar } from './sidebar.tsx'
 
-/** Under this key are kept the draft and the picked model of a session that has not begun. */
-const notBegun = 'new'
-
 export function App({ house }: { house: House }) {
   const { app, chat, bridge } = house
   const state = useStore(app.store)
@@ -27,12 +25,17 @@ export function App({ house }: { house: House }) {
   const sessionId = useStore(chat.store, (each) => each.sessionId)
   const session = useStore(chat.store, (each) => each.session)
   const isFirstRun = useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.length === 0)
-  const isNarrow = useMedia(narrowWindow)
+  const runningModel = useStore(chat.store, ({ live }) => (live && !live.end ? live.run.model : ''))
+  const isNarrow = useMedia(narrowWindow(settings.textSize))
   const isMac = state.platform === 'darwin'
   const modifier = isMac ? words.modifiers.mac : words.modifiers.other
-  const key = sessionId ?? notBegun
+  const key = sessionId ?? newDraft
   const model = chooseModel(
-    { picked: state.picked[key] ?? null, session: session?.model ?? null, setting: settings.model },
+    {
+      picked: state.picked.get(key) ?? null,
+      session: runningModel || (session?.model ?? null),
+      setting: settings.model,
+    },
     host,
   )
   const shownModel = model ?? defaultModel
@@ -54,65 +57,72 @@ export function App({ house }: { house: House }) {
     </ErrorBoundary>
   )
   return (
-    <ToastRegion label={words.toasts} close={words.dismiss}>
-      <Frame
-        house={house}
-        isNarrow={isNarrow}
-        sidebar={isFirstPage && isFirstRun ? null : sidebar}
-        lines={<WindowLines app={app} />}
-      >
-        <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={`${place} ${key}`}>
-          {place === 'settings' ? (
-            <SettingsPage
-              bridge={bridge}
-              settings={settings}
-              host={host}
-              home={state.home}
-              version={state.version}
-              modifier={modifier}
-              isLooking={state.isLooking}
-              barStart={barStart}
-              onLook={look}
-              update={app.update}
-            />
-          ) : place === 'activity' ? (
-            <ActivityPage
-              bridge={bridge}
-              barStart={barStart}
-              sessionTitle={(id) =>
-                house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
-              }
-            />
-          ) : (
-            <ChatPage
-              bridge={bridge}
-              chat={chat}
-              model={model}
-              sendWith={settings.sendWith}
-              modifier={modifier}
-              isReadOnly={readOnly !== null}
-              barStart={barStart}
-              lines={<ServerLine host={host} isLooking={state.isLooking} onLook={look} />}
-              picker={<ModelPicker host={host} model={shownModel} onPick={(picked) => app.pick(key, picked)} />}
-              first={
-                isFirstPage ? (
-                  <ServerPage
-                    host={host}
-                    isLooking={state.isLooking}
-                    onLook={look}
-                    onOtherAddress={house.openSettings}
-                    onGoOn={() => {
-                      app.store.setState({ wentOn: true })
-                      chat.focusComposer()
-                    }}
-                  />
-                ) : null
-              }
-              onRestore={(id) => void house.sessions.restore(id)}
-            />
-          )}
-        </ErrorBoundary>
-      </Frame>
-    </ToastRegion>
+    <CopyFailure value={words.couldNotCopy}>
+      <ToastRegion label={words.toasts} close={words.dismiss}>
+        <Frame
+          house={house}
+          isNarrow={isNarrow}
+          sidebar={isFirstPage && isFirstRun ? null : sidebar}
+          lines={<WindowLines app={app} />}
+        >
+          <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={`${place} ${key}`}>
+            {place === 'settings' ? (
+              <SettingsPage
+                bridge={bridge}
+                settings={settings}
+                host={host}
+                home={state.home}
+                version={state.version}
+                modifier={modifier}
+                isLooking={state.isLooking}
+                barStart={barStart}
+                onLook={look}
+                update={app.update}
+              />
+            ) : place === 'activity' ? (
+              <ActivityPage
+                bridge={bridge}
+                barStart={barStart}
+                sessionTitle={(id) =>
+                  house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
+                }
+              />
+            ) : (
+              <ChatPage
+                bridge={bridge}
+                chat={chat}
+                model={model}
+                sendWith={settings.sendWith}
+                modifier={modifier}
+                isReadOnly={readOnly !== null}
+                barStart={barStart}
+                lines={
+                  <>
+                    {sessionId === null && <p className="dock-note">{words.leaves(addressBeyond(host))}</p>}
+                    <ServerLine host={host} isLooking={state.isLooking} onLook={look} />
+                  </>
+                }
+                picker={<ModelPicker host={host} model={shownModel} onPick={(picked) => app.pick(key, picked)} />}
+                first={
+                  isFirstPage ? (
+                    <ServerPage
+                      host={host}
+                      isLooking={state.isLooking}
+                      onLook={look}
+                      onOtherAddress={house.openSettings}
+                      onGoOn={() => {
+                        app.store.setState({ wentOn: true })
+                        chat.focusComposer()
+                      }}
+                    />
+                  ) : null
+                }
+                onRestore={(id) => void house.sessions.restore(id)}
+              />
+            )}
+          </ErrorBoundary>
+        </Frame>
+      </ToastRegion>
+    </CopyFailure>
   )
 }

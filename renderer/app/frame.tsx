@@ -7,8 +7,13 @@ import { Icon } from '../ui/icon.tsx'
 import type { House } from './house.ts'
 import './frame.css'
 
-/** As wide as the design's limit: at 60 rem of a text size of 16 pixels the sidebar becomes an overlay. */
-export const narrowWindow = '(max-width: 60rem)'
+/** Up to so many times the text size, the sidebar lies over the desk. */
+const narrowWidth = 60
+
+/** In pixels, because a media query takes `rem` for the text size of the browser, not for the one that was chosen. */
+export function narrowWindow(textSize: number): string {
+  return `(max-width: ${(narrowWidth * 16 * textSize) / 100}px)`
+}
 
 export function Frame(props: {
   house: House
@@ -22,7 +27,7 @@ export function Frame(props: {
   const { isSidebarShown, isSidebarCalled } = useStore(house.app.store)
   const isBeside = sidebar !== null && !isNarrow && isSidebarShown
   return (
-    <div className={isBeside ? 'frame frame--beside' : 'frame'}>
+    <div className={isBeside ? 'frame frame--beside' : isNarrow ? 'frame frame--narrow' : 'frame'}>
       <button type="button" className="button skip" onClick={() => house.chat.focusComposer()}>
         {words.skip}
       </button>

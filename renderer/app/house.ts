@@ -1,6 +1,7 @@
 // Everything that lives as long as the window: the bridge, the stores of the rooms, and what leads from one to another.
+import type { Failure } from '../../shared/failure.ts'
 import type { AppState, Bridge } from '../../shared/ipc.ts'
-import { type Chat, createChat } from '../chat/index.ts'
+import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import { createSessions, type Sessions } from '../sessions/index.ts'
 import { type AppStore, createAppStore } from './app-store.ts'
 
@@ -25,6 +26,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   const chat = createChat(bridge, {
     drafts: begin.drafts,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
+    onBegun: (sessionId) => app.movePick(newDraft, sessionId),
   })
 
   function openSession(sessionId: string) {
@@ -70,12 +72,20 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     },
   }
 
-  // Another process had the folder until now: what it wrote is not here yet.
-  bridge.on('access.changed', () => {
+  /** Another process had the folder until now: what it wrote is not here yet. */
+  async function takeOver(readOnly: Failure | null) {
+    const fresh = await bridge.call('app.state', {})
+    if (fresh.ok) {
+      // First the texts: as soon as one may write, the composer shows them.
+      chat.drafts.adopt(fresh.value.drafts)
+      app.renew(fresh.value)
+    } else app.store.setState({ readOnly })
     const { sessionId } = chat.store.getState()
     void sessions.load()
     if (sessionId !== null) void chat.open(sessionId)
-  })
+  }
+
+  bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   void sessions.load()
   chat.focusComposer()
   if (begin.lastSessionId !== null) void openLast(begin.lastSessionId)

@@ -1,5 +1,5 @@
 // The centre of the window: the open session with its composer, or the quiet page where a new one begins.
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { messages } from '../../shared/messages/messages.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -8,6 +8,7 @@ import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Sign } from '../ui/icon.tsx'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
+import { warmUpMarkdown } from '../ui/markdown/warm-up.ts'
 import { Announcer } from './announcer.tsx'
 import type { Chat, ChatState } from './chat-store.ts'
 import { Composer } from './composer.tsx'
@@ -41,6 +42,7 @@ export function ChatPage(props: ChatPageProps) {
     () => ({ words: words.markdown, openLink: (url) => void bridge.call('window.openLink', { url }) }),
     [bridge],
   )
+  useEffect(() => warmUpMarkdown(), [])
   const retry = useRetry(chat, props.model)
   const blocked = blockedBy(state, props)
   const mayRetry = blocked === null && (state.live === null || state.live.end !== null)

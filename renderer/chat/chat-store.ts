@@ -1,11 +1,12 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Failure } from '../../shared/failure.ts'
-import type { OpenedSession } from '../../shared/ipc.ts'
+import type { Answer, Failure } from '../../shared/failure.ts'
+import type { OpenedSession, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunEnd, RunFrame, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
+import { withPlainTitle } from '../ui/plain-title.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
 import { appendEntry, type Entry, readEntries, readEntry } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
@@ -65,9 +66,17 @@ const nothingOpen = {
   freshEnd: null,
 } as const
 
+/** How many ended runs are remembered: their last frames may come a little after their end. */
+const endedKept = 64
+
 export function createChat(
   bridge: Bridge,
-  options: { drafts: Readonly<Record<string, string>>; onShown: (sessionId: string | null) => void },
+  options: {
+    drafts: Readonly<Record<string, string>>
+    onShown: (sessionId: string | null) => void
+    /** The session that had not begun has its id now. */
+    onBegun: (sessionId: string) => void
+  },
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
   const store = createStore<ChatState>(() => ({
@@ -80,8 +89,11 @@ export function createChat(
   }))
   const { getState: state, setState: set } = store
   let opens = 0
-  /** Frames that came while the session was being opened. */
-  let early: RunFrame[] = []
+  /** Pushes that came while the session was being opened, in their order. */
+  let early: (() => void)[] = []
+  const ended = new Set<string>()
+  /** The question on its way to the main process: its run has no name yet, but may be unwanted already. */
+  let asking: { sessionId: string | null; isUnwanted: boolean } | null = null
 
   function announce(announcement: string) {
     set({ announcement })
@@ -94,46 +106,67 @@ export function createChat(
     set({ isOpening: true, openFailure: null })
     const answer = await bridge.call('sessions.open', { sessionId })
     if (ticket !== opens) return
+    const pushes = early
+    early = []
     if (!answer.ok) {
       set({ isOpening: false, openFailure: answer.failure })
       return
     }
     take(answer.value)
-    const frames = early
-    early = []
-    for (const frame of frames) applyFrame(frame)
+    for (const push of pushes) push()
   }
 
   function take(opened: OpenedSession) {
+    const { run } = opened
+    const entries = readEntries(opened.entries)
+    const isLive = run !== null && run.phase !== 'ended'
     set({
-      session: opened.session,
-      entries: readEntries(opened.entries),
+      session: withPlainTitle(opened.session),
+      entries,
       diagnostics: opened.diagnostics,
       isOpening: false,
-      live:
-        opened.run && opened.run.phase !== 'ended'
-          ? { run: opened.run, text: createLiveRunText(opened.run), answered: false, end: null }
-          : null,
+      live: isLive
+        ? { run, text: createLiveRunText(run), answered: entries.some((entry) => isAnswerOf(entry, run)), end: null }
+        : null,
     })
   }
 
-  function applyFrame(frame: RunFrame) {
-    const { sessionId, isOpening, live } = state()
-    if (frame.sessionId !== sessionId) return
-    if (isOpening) {
-      early.push(frame)
-      return
-    }
-    if (live?.run.runId === frame.runId && (live.answered || live.end)) return
-    if (live?.run.runId === frame.runId && live.text.apply(frame) === 'applied') return
-    void read(frame.sessionId)
+  /** Calls back for what is pushed about the open session; while it is being opened, only once it is there. */
+  function listen<Name extends 'run.changed' | 'run.ended' | 'sessions.appended'>(
+    name: Name,
+    apply: (payload: PushPayload<Name>) => void,
+  ) {
+    bridge.on(name, (payload) => whenOpen(payload.sessionId, () => apply(payload)))
   }
 
-  startFramePump(bridge, applyFrame)
+  function whenOpen(sessionId: string, apply: () => void) {
+    if (sessionId !== state().sessionId) return
+    if (state().isOpening) early.push(() => whenOpen(sessionId, apply))
+    else apply()
+  }
 
-  bridge.on('run.changed', (run) => {
-    const { sessionId, isOpening, live } = state()
-    if (run.sessionId !== sessionId || isOpening || run.phase === 'ended') return
+  function applyFrame(frame: RunFrame) {
+    const { live } = state()
+    if (live?.run.runId === frame.runId) {
+      if (live.answered || live.text.apply(frame) === 'applied') return
+    }
+    if (!ended.has(frame.runId)) void read(frame.sessionId)
+  }
+
+  startFramePump(bridge, (frame) => whenOpen(frame.sessionId, () => applyFrame(frame)))
+
+  // Before all else that is told of the end: what comes late about this run is known to be late.
+  bridge.on('run.ended', ({ runId }) => {
+    ended.add(runId)
+    for (const oldest of ended) {
+      if (ended.size <= endedKept) break
+      ended.delete(oldest)
+    }
+  })
+
+  listen('run.changed', (run) => {
+    const { live } = state()
+    if (run.phase === 'ended' || ended.has(run.runId)) return
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
       set({ live: { ...live, run } })
@@ -145,25 +178,26 @@ export function createChat(
     announce(words.announce.phase(run.phase, run.model))
   })
 
-  bridge.on('run.ended', (end) => {
-    const { sessionId, live } = state()
-    if (end.sessionId !== sessionId) return
+  listen('run.ended', (end) => {
+    const { live } = state()
     announce(words.announce.ended(end.stop))
     set({ freshEnd: end.stop === 'error' ? (live?.run.parentId ?? null) : null })
     if (live?.run.runId !== end.runId) return
     set({ live: live.answered ? null : { ...live, end } })
   })
 
-  bridge.on('sessions.appended', (pushed) => {
-    const { sessionId, isOpening, live } = state()
-    if (pushed.sessionId !== sessionId || isOpening) return
+  listen('sessions.appended', (pushed) => {
+    const { live } = state()
     let entries: readonly Entry[] | null = state().entries
     let isAnswered = false
     for (const record of pushed.entries) {
       const entry = readEntry(record)
       if (!entry || !entries) continue
-      entries = appendEntry(entries, entry)
-      isAnswered ||= entry.message?.role === 'assistant'
+      const before: readonly Entry[] = entries
+      entries = appendEntry(before, entry)
+      // An entry that was there already may be the answer of an earlier run.
+      const isNew = entries !== before
+      isAnswered ||= isNew ? entry.message?.role === 'assistant' : live !== null && isAnswerOf(entry, live.run)
     }
     if (!entries) void read(pushed.sessionId)
     else if (live && isAnswered) set({ entries, live: live.end ? null : { ...live, answered: true } })
@@ -171,11 +205,11 @@ export function createChat(
   })
 
   bridge.on('sessions.changed', (session) => {
-    if (session.id === state().sessionId) set({ session })
+    whenOpen(session.id, () => set({ session: withPlainTitle(session) }))
   })
 
   function show(sessionId: string | null) {
-    drafts.flush()
+    void drafts.flush()
     opens += 1
     set({ ...nothingOpen, sessionId, announcement: '' })
     options.onShown(sessionId)
@@ -187,6 +221,16 @@ export function createChat(
     set((before) => ({ toEnd: before.toEnd + 1 }))
   }
 
+  /** Asks for a run; when it was unwanted before it had a name, it is stopped as soon as it has one. */
+  async function ask<Run extends { sessionId: string }>(call: () => Promise<Answer<Run>>): Promise<Answer<Run>> {
+    const mine = { sessionId: state().sessionId, isUnwanted: false }
+    asking = mine
+    const answer = await call()
+    if (asking === mine) asking = null
+    if (answer.ok && mine.isUnwanted) void bridge.call('chat.stop', { sessionId: answer.value.sessionId })
+    return answer
+  }
+
   return {
     store,
     drafts,
@@ -195,33 +239,49 @@ export function createChat(
     async send(text, model) {
       const { sessionId, isSending } = state()
       if (isSending) return false
+      const key = sessionId ?? newDraft
       set({ isSending: true, sendFailure: null })
-      const answer = await bridge.call('chat.send', { sessionId, text, model, think: null, workspace: null })
+      const answer = await ask(async () => {
+        // A window that is killed right now must find the text again: in the log, or here.
+        drafts.write(key, text)
+        await drafts.flush()
+        return await bridge.call('chat.send', { sessionId, text, model, think: null, workspace: null })
+      })
       const isHere = state().sessionId === sessionId
       set({ isSending: false })
       if (!answer.ok) {
         if (isHere) set({ sendFailure: answer.failure })
         return false
       }
-      drafts.write(sessionId ?? newDraft, '')
-      drafts.flush()
+      if (drafts.read(key) === text) drafts.replace(key, '')
+      void drafts.flush()
+      if (sessionId === null) options.onBegun(answer.value.sessionId)
       if (isHere && sessionId === null) await open(answer.value.sessionId)
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
       return true
     },
     async retry(model) {
       const { sessionId } = state()
-      if (sessionId === null) return
+      if (sessionId === null || asking) return
       set({ sendFailure: null })
-      const answer = await bridge.call('chat.retry', { sessionId, model })
+      const answer = await ask(() => bridge.call('chat.retry', { sessionId, model }))
       if (state().sessionId !== sessionId) return
       if (answer.ok) set((before) => ({ toEnd: before.toEnd + 1 }))
       else set({ sendFailure: answer.failure })
     },
     stop() {
-      const { sessionId, live } = state()
-      if (sessionId !== null && live && !live.end) void bridge.call('chat.stop', { sessionId })
+      const { sessionId, live, isOpening } = state()
+      if (asking && asking.sessionId === sessionId) asking.isUnwanted = true
+      // While it is being opened, only the main process knows whether something goes on in it.
+      else if (sessionId !== null && (isOpening || (live && !live.end))) void bridge.call('chat.stop', { sessionId })
     },
     focusComposer: () => set((before) => ({ toComposer: before.toComposer + 1 })),
   }
+}
+
+/** Told by its moment: one question may have had answers before this run. */
+function isAnswerOf(entry: Entry, run: RunState): boolean {
+  const { message } = entry
+  if (message?.role !== 'assistant' || entry.parentId !== run.parentId) return false
+  return message.ts !== null && message.ts >= run.startedAt
 }

@@ -1,11 +1,22 @@
 // Where one writes: a text that grows, the model, Send, and Stop where Send was.
-import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useStore } from 'zustand'
 import { messageLimit } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { wholeNumber } from '../ui/moments.ts'
 import type { Chat } from './chat-store.ts'
 import { newDraft } from './drafts.ts'
 import { isSendKey } from './send-key.ts'
@@ -26,20 +37,19 @@ export function Composer(props: ComposerProps) {
   const { chat, sendWith } = props
   const { sessionId, isSending, sendFailure, live, toComposer } = useStore(chat.store)
   const key = sessionId ?? newDraft
-  const [text, setText] = useDraft(chat, key)
   const area = useRef<HTMLTextAreaElement>(null)
   const isRunning = live !== null && live.end === null
-  const isBlank = text.trim() === ''
   const isBlocked = props.blocked !== null
+  const { isBlank, excess, longDirection, onInput } = useDraft(chat, key, area, isBlocked)
 
-  useGrowingHeight(area, text)
   useEffect(() => {
     if (toComposer > 0) area.current?.focus({ preventScroll: true })
   }, [toComposer])
 
   const send = async () => {
-    if (isBlank || isRunning || isSending || isBlocked) return
-    if (await chat.send(text, props.model)) setText('', key)
+    const text = area.current?.value ?? ''
+    if (isBlank || excess !== null || isRunning || isSending || isBlocked) return
+    await chat.send(text, props.model)
     area.current?.focus({ preventScroll: true })
   }
   const onSubmit = (event: FormEvent) => {
@@ -60,21 +70,29 @@ export function Composer(props: ComposerProps) {
           <FailureLine sentence={sendFailure.message} detail={sendFailure.detail} detailLabel={words.details} urgent />
         </div>
       )}
+      {excess !== null && (
+        <div className="dock-line" role="status">
+          <FailureLine
+            tone="wait"
+            sentence={words.composer.tooLong(wholeNumber(excess), wholeNumber(messageLimit))}
+            detailLabel={words.details}
+          />
+        </div>
+      )}
       <form className="composer" aria-label={words.composer.form} onSubmit={onSubmit}>
+        {/* Not controlled by React, which would write and compare the whole of a long text at every key. */}
         <textarea
           ref={area}
-          className="text scroll"
-          dir="auto"
+          className={longDirection === null ? 'text scroll' : 'text text--long scroll'}
+          dir={longDirection ?? 'auto'}
           rows={1}
           aria-label={words.composer.label}
           aria-describedby="composer-hint"
           placeholder={isRunning ? words.composer.placeholderRunning : words.composer.placeholder}
-          value={text}
-          maxLength={messageLimit}
           readOnly={isSending}
-          onChange={(event) => setText(event.target.value, key)}
+          onInput={onInput}
           onKeyDown={onKeyDown}
-          onBlur={() => chat.drafts.flush()}
+          onBlur={() => void chat.drafts.flush()}
         />
         <div className="controls">
           {props.picker}
@@ -93,7 +111,12 @@ export function Composer(props: ComposerProps) {
               <kbd aria-hidden="true">{words.composer.stopKey}</kbd>
             </button>
           ) : (
-            <button type="submit" className="button button--main send" disabled={isBlank} aria-busy={isSending}>
+            <button
+              type="submit"
+              className="button button--main send"
+              disabled={isBlank || excess !== null}
+              aria-busy={isSending}
+            >
               {words.composer.send}
             </button>
           )}
@@ -103,32 +126,63 @@ export function Composer(props: ComposerProps) {
   )
 }
 
+interface TextFacts {
+  isBlank: boolean
+  /** How long the text is when that is more than may be sent, else null. */
+  excess: number | null
+  /** Of a text so long that the browser must not look for it, and for its height, at every key; else null. */
+  longDirection: 'ltr' | 'rtl' | null
+}
+
+/** Longer texts fill the composer up to its limit in any window. UTF-16 code units. */
+const long = 50_000
+
+function factsOf(text: string): TextFacts {
+  return {
+    isBlank: text.trim() === '',
+    excess: text.length > messageLimit ? text.length : null,
+    longDirection: text.length > long ? directionOf(text.slice(0, long)) : null,
+  }
+}
+
+const fromTheRight =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u
+
+/** As `dir="auto"` finds it: by the first letter. */
+function directionOf(text: string): 'ltr' | 'rtl' {
+  return fromTheRight.test(/\p{L}/u.exec(text)?.[0] ?? '') ? 'rtl' : 'ltr'
+}
+
+function isSame(one: TextFacts, other: TextFacts): boolean {
+  return one.isBlank === other.isBlank && one.excess === other.excess && one.longDirection === other.longDirection
+}
+
 /** The text at this key: shown at once, written a moment later. */
-function useDraft(chat: Chat, key: string): [string, (text: string, at: string) => void] {
-  const [draft, setDraft] = useState(() => ({ key, text: chat.drafts.read(key) }))
-  if (draft.key !== key) setDraft({ key, text: chat.drafts.read(key) })
+function useDraft(chat: Chat, key: string, area: RefObject<HTMLTextAreaElement | null>, isBlocked: boolean) {
+  const [facts, setFacts] = useState(() => factsOf(chat.drafts.read(key)))
+  const learn = useCallback((text: string) => {
+    const next = factsOf(text)
+    setFacts((before) => (isSame(before, next) ? before : next))
+  }, [])
+  useLayoutEffect(() => {
+    const show = (changed: string) => {
+      if (changed !== key) return
+      const text = chat.drafts.read(key)
+      learn(text)
+      if (area.current && area.current.value !== text) area.current.value = text
+    }
+    if (!isBlocked) show(key)
+    return chat.drafts.onReplaced(show)
+  }, [chat, key, area, isBlocked, learn])
   useEffect(() => {
-    const flush = () => chat.drafts.flush()
+    const flush = () => void chat.drafts.flush()
     window.addEventListener('pagehide', flush)
     return () => window.removeEventListener('pagehide', flush)
   }, [chat])
-  const write = (text: string, at: string) => {
-    chat.drafts.write(at, text)
-    setDraft((before) => (before.key === at ? { key: at, text } : before))
+  const onInput = (event: FormEvent<HTMLTextAreaElement>) => {
+    const text = event.currentTarget.value
+    chat.drafts.write(key, text)
+    learn(text)
   }
-  return [draft.key === key ? draft.text : chat.drafts.read(key), write]
-}
-
-/** As high as its text; the style sheet sets the limit at 40 % of the window. */
-function useGrowingHeight(area: { current: HTMLTextAreaElement | null }, text: string) {
-  useLayoutEffect(() => {
-    const element = area.current
-    if (!element) return
-    if (text.length === 0) {
-      element.style.blockSize = ''
-      return
-    }
-    element.style.blockSize = 'auto'
-    element.style.blockSize = `${element.scrollHeight}px`
-  }, [area, text])
+  return { ...facts, onInput }
 }

@@ -43,7 +43,8 @@ export function ServerPage(props: ServerPageProps) {
             {words.server.goOn}
           </button>
         </div>
-        <Watch host={host} isLooking={props.isLooking} trouble={trouble} />
+        {/* Nobody is asked at an address that is none. */}
+        {trouble !== 'bad-address' && <Watch host={host} isLooking={props.isLooking} trouble={trouble} />}
       </div>
       <ol className="steps" aria-label={words.server.steps}>
         <Step number={1} name={words.server.stepServer} state={trouble === 'no-models' ? 'done' : 'current'} />

@@ -34,9 +34,16 @@ export function troubleSentence(host: HostState): string | null {
   return host.failure?.message ?? words.server.awayLine(shortAddress(host.host))
 }
 
+/** The address to which words go from this machine, or null when they stay on it. */
+export function addressBeyond({ host, failure }: HostState): string | null {
+  const isAddress = failure?.code !== 'invalid-input'
+  return isAddress && !isThisMachine(host) ? shortAddress(host) : null
+}
+
 function isThisMachine(host: string): boolean {
   try {
-    return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(host).hostname)
+    const { hostname } = new URL(host)
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
   } catch {
     return false
   }

@@ -8,7 +8,7 @@ import { type RowActions, SessionRow } from './session-row.tsx'
 
 export function SessionList(props: {
   sessions: readonly SessionSummary[]
-  runs: Readonly<Record<string, RunState>>
+  runs: ReadonlyMap<string, RunState>
   currentId: string | null
   renamingId: string | null
   actions: RowActions
@@ -49,7 +49,7 @@ export function SessionList(props: {
               <SessionRow
                 key={session.id}
                 session={session}
-                run={props.runs[session.id] ?? null}
+                run={props.runs.get(session.id) ?? null}
                 isCurrent={session.id === currentId}
                 isReachable={session.id === reachable}
                 isRenaming={session.id === props.renamingId}

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
+import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -35,7 +36,7 @@ export function SessionsPanel(props: SessionsPanelProps) {
   const [menu, setMenu] = useState<{ session: SessionSummary; anchor: MenuAnchor } | null>(null)
   const panel = useRef<HTMLDivElement>(null)
   const shown = useMemo(() => selectSessions(all, filter, search), [all, filter, search])
-  const commands = useCommands(props)
+  const commands = commandsFor(props, runs)
 
   // A name is written where the person can see it, whatever the list was narrowed to.
   const isRenamingUnseen = renaming !== null && !shown.some((session) => session.id === renaming.id)
@@ -60,7 +61,7 @@ export function SessionsPanel(props: SessionsPanelProps) {
         const wanted = title?.trim() ?? ''
         if (wanted === '' || wanted === session.title) return
         void latest.current.sessions.rename(session.id, wanted).then((failed) => {
-          if (failed) latest.current.showToast({ text: failed.message })
+          if (failed) latest.current.showToast({ text: failed.message, tone: 'fault' })
         })
       },
     }),
@@ -131,20 +132,28 @@ export function SessionsPanel(props: SessionsPanelProps) {
   )
 }
 
-function useCommands(props: SessionsPanelProps) {
+function commandsFor(props: SessionsPanelProps, runs: ReadonlyMap<string, RunState>) {
   const { sessions, showToast } = props
   const archive = async (session: SessionSummary) => {
     const neighbour = neighbourOf(session.id)
     const failed = await sessions.archive(session.id)
-    if (failed) return showToast({ text: failed.message })
+    if (failed) {
+      showToast({ text: failed.message, tone: 'fault' })
+      return
+    }
     // The menu gives the focus back to a row that is gone from the list, unless all are shown.
     setTimeout(() => document.activeElement === document.body && neighbour?.focus(), focusReturns)
     const undo = { label: words.undo, run: () => void restore(session) }
-    return showToast({ text: words.sessions.archived(session.title || words.untitled), undo })
+    const text = words.sessions.archived(session.title || words.untitled)
+    const close = showToast({ text, undo, onClose: () => stopWatching() })
+    // There is nothing to undo any more when it was restored in another way.
+    const stopWatching = sessions.store.subscribe(({ sessions: now }) => {
+      if (now.some(({ id, archived }) => id === session.id && !archived)) close()
+    })
   }
   const restore = async (session: SessionSummary) => {
     const failed = await sessions.restore(session.id)
-    if (failed) showToast({ text: failed.message })
+    if (failed) showToast({ text: failed.message, tone: 'fault' })
   }
   return (session: SessionSummary): MenuCommand[] => {
     if (props.isReadOnly) {
@@ -160,7 +169,13 @@ function useCommands(props: SessionsPanelProps) {
       },
       session.archived
         ? { id: 'restore', label: words.sessions.restore, icon: 'archive', run: () => void restore(session) }
-        : { id: 'archive', label: words.sessions.archive, icon: 'archive', run: () => void archive(session) },
+        : {
+            id: 'archive',
+            label: words.sessions.archive,
+            icon: 'archive',
+            notNow: runs.has(session.id) ? words.sessions.archiveLater : undefined,
+            run: () => void archive(session),
+          },
     ]
   }
 }

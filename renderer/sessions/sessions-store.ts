@@ -4,12 +4,13 @@ import type { Answer, Failure } from '../../shared/failure.ts'
 import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
+import { withPlainTitle } from '../ui/plain-title.ts'
 
 export interface SessionsState {
   /** Newest change first. */
   sessions: readonly SessionSummary[]
   /** The run that goes on, by session id. */
-  runs: Readonly<Record<string, RunState>>
+  runs: ReadonlyMap<string, RunState>
   isLoaded: boolean
   failure: Failure | null
   /** The session whose name is being written, and what had the focus before. */
@@ -28,7 +29,7 @@ export interface Sessions {
 export function createSessions(bridge: Bridge): Sessions {
   const store = createStore<SessionsState>(() => ({
     sessions: [],
-    runs: {},
+    runs: new Map(),
     isLoaded: false,
     failure: null,
     renaming: null,
@@ -37,18 +38,18 @@ export function createSessions(bridge: Bridge): Sessions {
 
   function put(changed: SessionSummary) {
     const others = state().sessions.filter((session) => session.id !== changed.id)
-    set({ sessions: newestFirst([changed, ...others]) })
+    set({ sessions: newestFirst([withPlainTitle(changed), ...others]) })
   }
 
   function dropRun(sessionId: string) {
-    const { [sessionId]: _gone, ...runs } = state().runs
-    set({ runs })
+    const runs = new Map(state().runs)
+    if (runs.delete(sessionId)) set({ runs })
   }
 
   bridge.on('sessions.changed', put)
   bridge.on('run.changed', (run) => {
     if (run.phase === 'ended') dropRun(run.sessionId)
-    else set({ runs: { ...state().runs, [run.sessionId]: run } })
+    else set({ runs: new Map(state().runs).set(run.sessionId, run) })
   })
   bridge.on('run.ended', (end) => dropRun(end.sessionId))
 
@@ -69,8 +70,8 @@ export function createSessions(bridge: Bridge): Sessions {
       }
       const runs = answer.value.runs.filter((run) => run.phase !== 'ended').map((run) => [run.sessionId, run] as const)
       set({
-        sessions: newestFirst(answer.value.sessions),
-        runs: Object.fromEntries(runs),
+        sessions: newestFirst(answer.value.sessions.map(withPlainTitle)),
+        runs: new Map(runs),
         isLoaded: true,
         failure: null,
       })

@@ -8,6 +8,8 @@ export interface MenuCommand {
   label: string
   icon: IconName
   shortcut?: string
+  /** Why it cannot be done now. */
+  notNow?: string | undefined
   run: () => void
 }
 
@@ -32,7 +34,14 @@ export function PopupMenu(props: {
         <Menu.Positioner className="menu-place" anchor={place} side="bottom" align="start" sideOffset={4}>
           <Menu.Popup className="menu" aria-label={props.label} finalFocus={() => anchor?.element ?? true}>
             {props.commands.map((command) => (
-              <Menu.Item key={command.id} className="menu-item" onClick={command.run}>
+              <Menu.Item
+                key={command.id}
+                className="menu-item"
+                disabled={command.notNow !== undefined}
+                title={command.notNow}
+                aria-description={command.notNow}
+                onClick={command.run}
+              >
                 <Icon name={command.icon} />
                 {command.label}
                 {command.shortcut !== undefined && (

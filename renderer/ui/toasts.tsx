@@ -1,32 +1,69 @@
 // Short words about what was just done, with a way back; placed over the end of the sidebar.
 import { Toast } from '@base-ui/react/toast'
-import type { ReactNode } from 'react'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { Icon } from './icon.tsx'
 import './toasts.css'
 
-export type ShowToast = (toast: { text: string; undo?: { label: string; run: () => void } }) => void
+export interface ToastWords {
+  text: string
+  /** `fault`: it could not be done. */
+  tone?: 'done' | 'fault'
+  undo?: { label: string; run: () => void }
+  onClose?: () => void
+}
+
+/** Answers how to take it away again. */
+export type ShowToast = (toast: ToastWords) => () => void
 
 /** Long enough to read, and to reach the button with the keyboard. Milliseconds. */
 const stays = 10_000
 
+const ShowToastContext = createContext<ShowToast>(() => () => undefined)
+
 export function ToastRegion(props: { label: string; close: string; children: ReactNode }) {
+  const [{ manager, show }] = useState(createRegion)
   return (
-    <Toast.Provider timeout={stays} limit={3}>
-      {props.children}
-      <Toast.Portal>
-        <Toast.Viewport className="toasts" aria-label={props.label}>
-          <ToastList close={props.close} />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+    <ShowToastContext value={show}>
+      <Toast.Provider toastManager={manager} timeout={stays} limit={3}>
+        {props.children}
+        <Toast.Portal>
+          <Toast.Viewport className="toasts" aria-label={props.label}>
+            <ToastList close={props.close} />
+          </Toast.Viewport>
+        </Toast.Portal>
+      </Toast.Provider>
+    </ShowToastContext>
   )
+}
+
+function createRegion() {
+  const manager = Toast.createToastManager()
+  const show: ShowToast = ({ text, tone, undo, onClose }) => {
+    const close = () => manager.close(id)
+    const id = manager.add({
+      title: text,
+      type: tone ?? 'done',
+      ...(onClose && { onClose }),
+      ...(undo && {
+        actionProps: {
+          children: undo.label,
+          onClick: () => {
+            close()
+            undo.run()
+          },
+        },
+      }),
+    })
+    return close
+  }
+  return { manager, show }
 }
 
 function ToastList(props: { close: string }) {
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className="toast" swipeDirection={[]}>
-      <Icon name="archive" />
+    <Toast.Root key={toast.id} toast={toast} className={`toast toast--${toast.type}`} swipeDirection={[]}>
+      <Icon name={toast.type === 'fault' ? 'warn' : 'archive'} />
       <Toast.Title className="toast-words" render={<p />} />
       <Toast.Close className="icon-button icon-button--s" aria-label={props.close}>
         <Icon name="close" small />
@@ -36,22 +73,7 @@ function ToastList(props: { close: string }) {
   ))
 }
 
-/** Only inside a ToastRegion. */
+/** Does nothing outside a ToastRegion. Keeps its identity. */
 export function useToast(): ShowToast {
-  const toasts = Toast.useToastManager()
-  return (toast) => {
-    const { undo } = toast
-    const id = toasts.add({
-      title: toast.text,
-      ...(undo && {
-        actionProps: {
-          children: undo.label,
-          onClick: () => {
-            toasts.close(id)
-            undo.run()
-          },
-        },
-      }),
-    })
-  }
+  return useContext(ShowToastContext)
 }

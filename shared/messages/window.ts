@@ -15,6 +15,7 @@ export const window = {
   undo: 'Undo',
   dismiss: 'Dismiss',
   copied: 'Copied',
+  couldNotCopy: 'Could not copy.',
   copyQuestion: 'Copy question',
   copyAnswer: 'Copy answer',
   copyThis: (what: string) => `Copy ${what}`,
@@ -26,7 +27,9 @@ export const window = {
   toasts: 'Just done',
   transcript: 'Transcript',
   jumpToLatest: 'Jump to latest',
-  emptyPage: 'Ask something, or write down what you are thinking about. Nothing leaves this machine.',
+  emptyPage: 'Ask something, or write down what you are thinking about.',
+  leaves: (host: string | null) =>
+    host === null ? 'Nothing leaves this machine.' : `Nothing leaves this machine but what goes to ${host}.`,
   question: (title: string) => `Question: ${title}`,
   unanswered: 'This question has no answer yet.',
   between: ' · ',
@@ -120,6 +123,7 @@ export const window = {
     renameKey: 'F2',
     newName: 'New name',
     archive: 'Archive',
+    archiveLater: 'An answer is being written here. It can be archived when that has ended.',
     restore: 'Restore',
     archived: (title: string) => `Archived “${title}”`,
     damaged: 'Damaged, cannot be read',
@@ -195,6 +199,8 @@ export const window = {
     placeholder: 'Write a message',
     placeholderRunning: 'Write the next message',
     waits: 'Can be sent when the answer has ended.',
+    tooLong: (length: string, limit: string) =>
+      `This message has ${length} characters, and ${limit} is the most that can be sent. It is kept here; shorten it to send it.`,
     readOnly: 'Nothing can be written here now; the reason stands at the top.',
     keys: (sendWith: 'enter' | 'mod-enter', modifier: string) =>
       sendWith === 'enter' ? 'Shift+Enter for a new line' : `${modifier}+Enter sends`,

@@ -3,9 +3,8 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright/test'
-import { getElectron } from '../../scripts/provision/electron.mjs'
 import { steps } from '../support/fake-ollama.ts'
-import { ask, expect, projectRoot, recordsIn, test } from './carrel.ts'
+import { answered, appProgram, ask, expect, projectRoot, recordsIn, test } from './carrel.ts'
 
 /** Calls over the wire as a compromised page could: any channel, any input. */
 async function rawCall(page: Page, channel: string, input: unknown) {
@@ -103,10 +102,13 @@ test('99: only the main frame of our own window is heard', async ({ launch }) =>
 
   const framed = await page.evaluate(async () => {
     const frame = document.createElement('iframe')
-    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve))
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+    const refused = new Promise((resolve) =>
+      document.addEventListener('securitypolicyviolation', resolve, { once: true }),
+    )
     frame.src = 'app://bundle/index.html'
     document.body.append(frame)
-    await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, 2_000))])
+    await Promise.race([loaded, refused])
     let wire: string
     try {
       wire = typeof (frame.contentWindow as unknown as { carrelWire?: unknown } | null)?.carrelWire
@@ -121,18 +123,72 @@ test('99: only the main frame of our own window is heard', async ({ launch }) =>
   expect(await rawCall(page, 'app.state', {})).toBe('ok')
 })
 
+/** Ways in which a page goes elsewhere, each as a function of the page. */
+const ways = {
+  assign: (to: string) => location.assign(to),
+  href: (to: string) => {
+    location.href = to
+  },
+  link: (to: string) => {
+    const link = document.createElement('a')
+    link.href = to
+    document.body.append(link)
+    link.click()
+    link.remove()
+  },
+  refresh: (to: string) => {
+    const refresh = document.createElement('meta')
+    refresh.httpEquiv = 'refresh'
+    refresh.content = `0;url=${to}`
+    document.head.append(refresh)
+  },
+}
+
 test('102: the window stays where it is', async ({ launch }) => {
   const { page, app } = await launch()
   const before = page.url()
-  const opened = await page.evaluate(() => window.open('https://example.com/') === null)
-  expect(opened).toBe(true)
-  for (const address of [
-    'https://example.com/',
-    'http://127.0.0.1:1/',
-    'file:///etc/passwd',
-    'data:text/html,hi',
-    'javascript:document.title="x"',
-  ]) {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.setHeader('content-type', 'text/html')
+    response.end('<!doctype html><title>elsewhere</title>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const remote = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  // Every navigation of the window that begins, and every one that arrives. The control is a window without the locks.
+  await app.evaluate(async ({ BrowserWindow }, start) => {
+    const record = (window: Electron.BrowserWindow) => {
+      const seen = { begun: [] as string[], arrived: [] as string[] }
+      window.webContents.on('did-start-navigation', ({ url }) => seen.begun.push(url))
+      window.webContents.on('did-navigate', (_event, url) => seen.arrived.push(url))
+      return seen
+    }
+    const own = BrowserWindow.getAllWindows()[0]
+    const control = new BrowserWindow({ show: false, webPreferences: { partition: 'control', sandbox: true } })
+    for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
+      control.webContents.removeAllListeners(event)
+    }
+    await control.loadURL(start)
+    Object.assign(globalThis, { navigations: { own: own && record(own), control: record(control) }, control })
+  }, `${remote}/start`)
+  type Seen = Record<'own' | 'control', { begun: string[]; arrived: string[] }>
+  const seen = () => app.evaluate(() => (globalThis as unknown as { navigations: Seen }).navigations)
+
+  for (const [name, way] of Object.entries(ways)) {
+    await page.evaluate(`(${way})(${JSON.stringify(`${remote}/own-${name}`)})`)
+    await expect.poll(async () => (await seen()).own.begun, name).toContain(`${remote}/own-${name}`)
+    await app.evaluate(
+      (_electron, code) =>
+        (globalThis as unknown as { control: Electron.BrowserWindow }).control.webContents.executeJavaScript(code),
+      `void (${way})(${JSON.stringify(`${remote}/control-${name}`)})`,
+    )
+    await expect.poll(async () => (await seen()).control.arrived, name).toContain(`${remote}/control-${name}`)
+  }
+
+  // What the page refuses by itself does not even begin; one more that does begin shows that these have had their turn.
+  expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true)
+  for (const address of ['file:///etc/passwd', 'data:text/html,hi', 'javascript:document.title="x"']) {
     await page.evaluate((to) => {
       try {
         location.href = to
@@ -141,25 +197,28 @@ test('102: the window stays where it is', async ({ launch }) => {
       }
     }, address)
   }
-  await page.evaluate(() => {
-    const refresh = document.createElement('meta')
-    refresh.httpEquiv = 'refresh'
-    refresh.content = '0;url=https://example.com/'
-    document.head.append(refresh)
+  await page.evaluate((to) => {
     const form = document.createElement('form')
-    form.action = 'https://example.com/'
+    form.action = to
     document.body.append(form)
     form.submit()
     form.remove()
-  })
+  }, `${remote}/own-form`)
   // What a dropped file does when nobody takes it: navigate to it.
   await app.evaluate(async ({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents
-    await contents?.executeJavaScript("location.assign('file:///etc/hostname')").catch(() => undefined)
+    const contents = BrowserWindow.getAllWindows().find((one) => one.webContents.getURL().startsWith('app:'))
+    await contents?.webContents.executeJavaScript("location.assign('file:///etc/hostname')").catch(() => undefined)
   })
-  await expect.poll(() => page.url()).toBe(before)
-  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+  await page.evaluate((to) => location.assign(to), `${remote}/own-last`)
+  await expect.poll(async () => (await seen()).own.begun).toContain(`${remote}/own-last`)
+
+  expect((await seen()).own.arrived).toEqual([])
+  expect(asked).toEqual(['/start', ...Object.keys(ways).map((name) => `/control-${name}`)])
+  expect(page.url()).toBe(before)
   expect(await page.title()).not.toBe('x')
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(2)
+  expect(await rawCall(page, 'app.state', {})).toBe('ok')
+  server.close()
 })
 
 test('103, 104: markup and remote images in an answer are inert, and nothing is requested', async ({
@@ -187,6 +246,7 @@ test('103, 104: markup and remote images in an answer are inert, and nothing is 
   fake.setScenario(steps({ content: hostile, chunk: 'token' }, { content: '\n\nTHE END' }, { done: 'stop' }))
   const { page } = await launch()
   await ask(page, 'Show me')
+  await answered(page)
   await expect(page.getByText('THE END')).toBeVisible()
 
   const inside = await page.evaluate(() => {
@@ -292,10 +352,10 @@ test('107: a second start, whatever it is told, only brings the window to the fr
 }) => {
   const { page } = await launch()
   const second = spawn(
-    getElectron().path,
+    appProgram.path,
     [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      projectRoot,
+      ...appProgram.arguments,
       '--home',
       home,
       'carrel://run?prompt=delete%20everything',
@@ -342,7 +402,7 @@ test('108: a link opens outside only after a question that shows all of it, and 
   expect(seen).toEqual({ asked: ['https://example.com/a?b=c#d'], opened: ['https://example.com/a?b=c#d'] })
 })
 
-test('permissions, devices and downloads are refused', async ({ launch }) => {
+test('permissions are refused', async ({ launch }) => {
   const { page } = await launch()
   const answers = await page.evaluate(async () => {
     const refused = async (work: () => Promise<unknown>) =>
@@ -357,7 +417,127 @@ test('permissions, devices and downloads are refused', async ({ launch }) => {
       place: await refused(
         () => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject)),
       ),
+      midi: await refused(() => navigator.requestMIDIAccess({ sysex: true })),
+      reading: await refused(() => navigator.clipboard.readText()),
     }
   })
-  expect(answers).toEqual({ notifications: 'denied', camera: 'refused', screen: 'refused', place: 'refused' })
+  expect(answers).toEqual({
+    notifications: 'denied',
+    camera: 'refused',
+    screen: 'refused',
+    place: 'refused',
+    midi: 'refused',
+    reading: 'refused',
+  })
+
+  const known = ['camera', 'clipboard-read', 'geolocation', 'microphone', 'midi', 'notifications', 'persistent-storage']
+  const states = await page.evaluate(async (names) => {
+    const state = async (name: string) =>
+      [name, (await navigator.permissions.query({ name: name as PermissionName })).state] as const
+    return Object.fromEntries(await Promise.all(names.map(state)))
+  }, known)
+  expect(states).toEqual(Object.fromEntries(known.map((name) => [name, 'denied'])))
+})
+
+test('no device is given to the page, and nobody is asked to choose one', async ({ launch }) => {
+  const { app } = await launch()
+  // With a person's click behind it, a page may ask for a device.
+  const devices = await app.evaluate(async ({ BrowserWindow, session }) => {
+    const chosen: string[] = []
+    const own = session.defaultSession
+    own.on('select-hid-device', () => chosen.push('hid'))
+    own.on('select-serial-port', () => chosen.push('serial'))
+    own.on('select-usb-device', () => chosen.push('usb'))
+    const ask = `(async () => {
+      const got = async (kind, request) =>
+        !(kind in navigator) ? 'absent' : await request().then((one) => [one].flat().length, () => 'refused')
+      return {
+        hid: await got('hid', () => navigator.hid.requestDevice({ filters: [] })),
+        serial: await got('serial', () => navigator.serial.requestPort()),
+        usb: await got('usb', () => navigator.usb.requestDevice({ filters: [] })),
+        known: [
+          ...('hid' in navigator ? await navigator.hid.getDevices() : []),
+          ...('serial' in navigator ? await navigator.serial.getPorts() : []),
+          ...('usb' in navigator ? await navigator.usb.getDevices() : []),
+        ].length,
+      }
+    })()`
+    const answer: unknown = await BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(ask, true)
+    return { answer, chosen }
+  })
+  expect(devices.chosen).toEqual([])
+  expect(devices.answer).toMatchObject({ known: 0 })
+  for (const got of Object.values(devices.answer as Record<string, unknown>))
+    expect(['refused', 'absent', 0]).toContain(got)
+})
+
+test('nothing is downloaded, whoever asks for it', async ({ launch, home }) => {
+  const { page, app } = await launch()
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.setHeader('content-disposition', 'attachment; filename="file.bin"')
+    response.end('x')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const remote = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  await app.evaluate(({ session }, folder) => {
+    const downloads: string[] = []
+    Object.assign(globalThis, { downloads })
+    // Registered after the app's own: what it has prevented is seen to be prevented here.
+    const watch = (name: string, one: Electron.Session) =>
+      one.on('will-download', (event, item) => {
+        const what = `${name} ${item.getURL().replace(/^(blob:).*/, '$1')}`
+        if (event.defaultPrevented) {
+          downloads.push(`${what} prevented`)
+          return
+        }
+        item.setSavePath(`${folder}/downloaded-${downloads.length}`)
+        item.once('done', (_event, state) => downloads.push(`${what} ${state}`))
+      })
+    watch('own', session.defaultSession)
+    watch('control', session.fromPartition('control'))
+  }, home)
+  const downloads = () => app.evaluate(() => (globalThis as unknown as { downloads: string[] }).downloads)
+
+  const click = (address: string) =>
+    page.evaluate((to) => {
+      const link = document.createElement('a')
+      link.href = to === 'blob:' ? URL.createObjectURL(new Blob(['x'])) : to
+      link.download = 'file.bin'
+      document.body.append(link)
+      link.click()
+      link.remove()
+    }, address)
+  await click('blob:')
+  await expect.poll(downloads).toEqual(['own blob: prevented'])
+  await click('app://bundle/index.html')
+  await expect.poll(downloads).toContain('own app://bundle/index.html prevented')
+  await click(`${remote}/link`)
+
+  await app.evaluate(({ BrowserWindow, session }, address) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    contents?.downloadURL(`${address}/main`)
+    contents?.downloadURL('app://bundle/index.html?main')
+    session.fromPartition('control').downloadURL(`${address}/control`)
+  }, remote)
+  await expect.poll(downloads).toContain('own app://bundle/index.html?main prevented')
+  await expect.poll(downloads).toContain(`control ${remote}/control completed`)
+  expect((await downloads()).filter((line) => !/ prevented$|^control /.test(line))).toEqual([])
+  // Another server is not even asked.
+  expect(asked).toEqual(['/control'])
+  server.close()
+})
+
+test('a page may not choose another server', async ({ launch, fake }) => {
+  const { page } = await launch()
+  const message = { sessionId: null, text: 'Hello', model: null, think: null, workspace: null }
+  expect(['invalid-input', 'denied']).toContain(
+    await rawCall(page, 'chat.send', { ...message, host: 'http://127.0.0.1:1' }),
+  )
+  // The same without it is taken, so it was the server that was refused.
+  expect(await rawCall(page, 'chat.send', message)).toBe('ok')
+  await fake.waitForRequest()
+  expect(fake.chatRequests()).toHaveLength(1)
 })

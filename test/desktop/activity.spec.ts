@@ -1,6 +1,6 @@
 // The activity page: what is at work, restarted and stopped from the window, and what is said of it.
 import { steps } from '../support/fake-ollama.ts'
-import { accessibilityFaults, ask, expect, parts, picture, recordsIn, resize, test } from './carrel.ts'
+import { accessibilityFaults, answered, ask, expect, parts, picture, recordsIn, resize, test } from './carrel.ts'
 
 test('a session at work is seen, restarted and stopped; what had arrived is kept', async ({ launch, fake, home }) => {
   fake.setScenario(steps({ content: 'This much is here' }, { gate: 'never' }, { done: 'stop' }))
@@ -45,4 +45,5 @@ test('a session at work is seen, restarted and stopped; what had arrived is kept
   fake.setScenario(steps({ content: 'And the rest' }, { done: 'stop' }))
   await page.getByRole('button', { name: 'Retry' }).click()
   await expect(page.getByText('And the rest')).toBeVisible()
+  await answered(page)
 })

@@ -2,11 +2,18 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, test as base, type ElectronApplication, expect, type Page } from 'playwright/test'
+import { test as base, type ElectronApplication, expect, type Page } from 'playwright/test'
+import { testPackage } from '../../scripts/package/places.mjs'
 import { getElectron } from '../../scripts/provision/electron.mjs'
 import { type FakeOllama, startFakeOllama } from '../support/fake-ollama.ts'
+import { closeBounded, launchBounded } from './bounded-launch.ts'
 
 export const projectRoot = join(import.meta.dirname, '..', '..')
+/** The package with the inspect fuse on, or Electron and this project. */
+export const appProgram =
+  process.env['CARREL_TEST_PACKAGED'] === '1'
+    ? { path: testPackage.program, arguments: [] }
+    : { path: getElectron().path, arguments: [projectRoot] }
 const pictures = join(projectRoot, 'test-results', 'pictures')
 
 export interface Carrel {
@@ -52,40 +59,47 @@ export const test = base.extend<Fixtures>({
   launch: async ({ home, fake }, use, info) => {
     const running = new Set<Carrel>()
     await use(async (options = {}) => {
-      const carrel = await launchCarrel({ home, host: fake.url, ...options })
+      const carrel = await launchCarrel({ home, host: fake.url, ...options }, (lostMs) =>
+        info.setTimeout(info.timeout + lostMs),
+      )
       running.add(carrel)
       return carrel
     })
+    const unended: unknown[] = []
     for (const carrel of running) {
       if (info.status !== info.expectedStatus) {
         await picture(carrel.page, `failed-${info.titlePath.join('-').replace(/[^A-Za-z0-9]+/g, '-')}`).catch(
           () => undefined,
         )
       }
-      await carrel.quit()
+      await carrel.quit().catch((thrown) => unended.push(thrown))
     }
+    if (unended.length > 0) throw unended[0]
   },
 })
 
-async function launchCarrel(options: LaunchOptions): Promise<Carrel> {
+async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => void): Promise<Carrel> {
   const { home, host } = options
   const { ELECTRON_RUN_AS_NODE: _, OLLAMA_HOST: __, CARREL_HOME: ___, ...environment } = process.env
-  const app = await _electron.launch({
-    executablePath: options.program ?? getElectron().path,
-    // Chromium's sandbox refuses to start as root; nobody but a test or the launcher may turn it off, and only then.
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      projectRoot,
-      ...(home === undefined ? [] : ['--home', home]),
-      ...(host == null ? [] : ['--host', host]),
-      ...(options.arguments ?? []),
-    ],
-    // Left out, Playwright turns Chromium's sandbox off for everybody.
-    chromiumSandbox: process.getuid?.() !== 0,
-    env: { ...definedOnly(environment), ...options.environment },
-    // Without this Playwright emulates a light system, and the app's own theme would be invisible to the page.
-    colorScheme: null,
-  })
+  const app = await launchBounded(
+    {
+      executablePath: options.program ?? appProgram.path,
+      // Chromium's sandbox refuses to start as root; nobody but a test or the launcher may turn it off, and only then.
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ...appProgram.arguments,
+        ...(home === undefined ? [] : ['--home', home]),
+        ...(host == null ? [] : ['--host', host]),
+        ...(options.arguments ?? []),
+      ],
+      // Left out, Playwright turns Chromium's sandbox off for everybody.
+      chromiumSandbox: process.getuid?.() !== 0,
+      env: { ...definedOnly(environment), ...options.environment },
+      // Without this Playwright emulates a light system, and the app's own theme would be invisible to the page.
+      colorScheme: null,
+    },
+    onHang,
+  )
   const { pid = 0 } = app.process()
   const gone = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
   const page = await app.firstWindow()
@@ -97,7 +111,7 @@ async function launchCarrel(options: LaunchOptions): Promise<Carrel> {
     async quit() {
       if (ended) return
       ended = true
-      await app.close()
+      await closeBounded(app)
     },
     async kill() {
       ended = true
@@ -124,13 +138,42 @@ export function parts(page: Page) {
   }
 }
 
+/** Sends a question; returns when it stands in the transcript and its run has begun, or is over already. */
 export async function ask(page: Page, question: string): Promise<void> {
-  await parts(page).message.fill(question)
-  await parts(page).message.press('Enter')
+  const { message, stop, transcript } = parts(page)
+  await message.fill(question)
+  await message.press('Enter')
+  const turn = transcript.getByRole('article').last()
+  await expect(turn.locator('.ask-words')).toHaveText(question, { useInnerText: true })
+  await expect(message).toHaveValue('')
+  await expect(stop.or(turn.locator(ended)).first()).toBeVisible()
+}
+
+/** Under an answer that is over: who wrote it, or how it ended. */
+const ended = '.meta--answer, .ending'
+
+/** Returns when the last question of the transcript has its answer, or what became of it, and the next can be sent. */
+export async function answered(page: Page): Promise<void> {
+  const { send, stop, transcript } = parts(page)
+  await expect(transcript.getByRole('article').last().locator(ended).first()).toBeVisible()
+  await expect(stop).toHaveCount(0)
+  await expect(send).toBeVisible()
+}
+
+/** Returns when nothing moves any more but what turns for ever. */
+export async function still(page: Page): Promise<void> {
+  await expect(page.locator('[data-starting-style]')).toHaveCount(0)
+  await page.evaluate(async () => {
+    const moving = document
+      .getAnimations()
+      .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(moving.map(({ finished }) => finished))
+  })
 }
 
 /** Saves what the window shows to test-results/pictures, for somebody to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
+  await still(page)
   await mkdir(pictures, { recursive: true })
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }

@@ -1,9 +1,10 @@
 // Every screen in light and dark, large and small: axe finds nothing, nothing overflows, and a picture is kept to be looked at.
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { startFakeOllama, steps } from '../support/fake-ollama.ts'
-import { accessibilityFaults, ask, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
+import { conversation, toBytes } from '../support/session-lines.ts'
+import { accessibilityFaults, answered, ask, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
 
 const answer = `## The hour was added all year
 
@@ -82,7 +83,7 @@ for (const theme of ['light', 'dark'] as const) {
     await look(carrel, `new-${theme}`)
 
     await ask(page, question)
-    await expect(parts(page).send).toBeVisible()
+    await answered(page)
     await expect(page.locator('blockquote')).toBeVisible()
     await look(carrel, `chat-${theme}`)
     await page.getByRole('button', { name: /Thought/ }).click()
@@ -91,11 +92,13 @@ for (const theme of ['light', 'dark'] as const) {
 
     await page.keyboard.press('Control+n')
     await ask(page, 'Something hard to set')
+    await answered(page)
     await expect(page.getByText('THE END')).toBeVisible()
     await look(carrel, `hard-${theme}`)
 
     await page.keyboard.press('Control+n')
     await ask(page, 'This will fail')
+    await answered(page)
     await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
     await look(carrel, `failed-${theme}`)
 
@@ -104,11 +107,70 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByText('The first words are here')).toBeVisible()
     await look(carrel, `streaming-${theme}`)
     fake.release('stream')
-    await expect(parts(page).send).toBeVisible()
+    await answered(page)
 
     await page.keyboard.press('Control+,')
     await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
     await look(carrel, `settings-${theme}`)
+  })
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`what opens over the window, and what is seldom seen, ${theme}`, async ({ launch, fake, home }) => {
+    await writeFile(join(home, 'settings.json'), JSON.stringify({ theme }))
+    await mkdir(join(home, 'sessions'))
+    const [header = {}, ...messages] = conversation(4)
+    const damaged = { ...header, id: '01990000-0000-7000-8000-00000000d001', title: 'A damaged line' }
+    const lost = Buffer.from('nothing of this can be read\n')
+    await writeFile(join(home, 'sessions', `${damaged.id}.jsonl`), toBytes(damaged, ...messages, '{"type":"mess'))
+    await writeFile(join(home, 'sessions', '01990000-0000-7000-8000-00000000d002.jsonl'), lost)
+    fake.setScenario({ loadMs: 600_000, turns: [] })
+    const carrel = await launch()
+    const { page } = carrel
+    const { sessions, transcript } = parts(page)
+
+    await ask(page, 'A model that takes its time')
+    await expect(transcript.getByText(/Loading gemma4:e4b/)).toBeVisible()
+    await look(carrel, `loading-${theme}`)
+    await page.keyboard.press('Escape')
+    await answered(page)
+
+    await page.getByRole('button', { name: 'Model: gemma4:e4b' }).click()
+    await expect(page.getByRole('menuitemradio', { name: /qwen3/ })).toBeVisible()
+    await look(carrel, `model-menu-${theme}`)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('menu')).toHaveCount(0)
+
+    await sessions.getByText('A model that takes its time').click({ button: 'right' })
+    await expect(page.getByRole('menuitem', { name: /Archive/ })).toBeVisible()
+    await lookOnce(page, `session-menu-${theme}`)
+    await page.getByRole('menuitem', { name: /Archive/ }).click()
+    await expect(page.getByText('Archived “A model that takes its time”')).toBeVisible()
+    await expect(page.getByRole('menu')).toHaveCount(0)
+    await lookOnce(page, `archived-toast-${theme}`)
+    await sessions.getByRole('button', { name: /^Archived/ }).click()
+    await expect(sessions.getByText('A model that takes its time')).toBeVisible()
+    await lookOnce(page, `archived-filter-${theme}`)
+    await sessions.getByRole('button', { name: /^Active/ }).click()
+
+    await sessions.locator(`[data-session="${damaged.id}"]`).click()
+    await expect(page.getByText(/One damaged line was skipped/)).toBeVisible()
+    await look(carrel, `damaged-line-${theme}`)
+    await sessions.locator('[data-session="01990000-0000-7000-8000-00000000d002"]').click()
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(/cannot be read|could not be read|damaged/i)
+        .first(),
+    ).toBeVisible()
+    await look(carrel, `damaged-session-${theme}`)
+    await carrel.quit()
+
+    fake.setModels([])
+    await rm(join(home, 'sessions'), { recursive: true })
+    const second = await launch()
+    await expect(second.page.getByRole('heading', { name: 'No model is installed' })).toBeVisible()
+    await look(second, `no-model-${theme}`)
   })
 }
 
@@ -118,7 +180,7 @@ test('at 800 pixels the sidebar is called and goes away again, with the focus wh
   const carrel = await launch()
   const { page } = carrel
   await ask(page, 'A session to come back to')
-  await expect(parts(page).send).toBeVisible()
+  await answered(page)
   await resize(carrel, 800, 600)
   await expect(parts(page).sessions).toHaveCount(0)
   const opener = page.getByRole('button', { name: /show sessions/i })
@@ -136,7 +198,7 @@ test('at 200 percent nothing is cut off', async ({ launch, fake, home }) => {
   fake.setScenario(steps({ content: answer }, { done: 'stop' }))
   const carrel = await launch()
   await ask(carrel.page, question)
-  await expect(parts(carrel.page).send).toBeVisible()
+  await answered(carrel.page)
   await expectNoOverflow(carrel.page)
   await picture(carrel.page, 'zoom-200')
   await resize(carrel, 800, 600)
@@ -163,11 +225,15 @@ async function look(carrel: Carrel, name: string): Promise<void> {
     [800, 600, '-small'],
   ] as const) {
     await resize(carrel, width, height)
-    await picture(carrel.page, `${name}${size}`)
-    expect(await accessibilityFaults(carrel.page), `${name}${size}`).toEqual([])
-    await expectNoOverflow(carrel.page)
+    await lookOnce(carrel.page, `${name}${size}`)
   }
   await resize(carrel, 1280, 800)
+}
+
+async function lookOnce(page: Page, name: string): Promise<void> {
+  await picture(page, name)
+  expect(await accessibilityFaults(page), name).toEqual([])
+  await expectNoOverflow(page)
 }
 
 async function expectNoOverflow(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 // 10,000 tokens at 1,000 a second: no character is lost, and the reader's place in the text is theirs.
 import { steps, streamedText } from '../support/fake-ollama.ts'
-import { ask, expect, parts, recordsIn, test } from './carrel.ts'
+import { answered, ask, expect, parts, recordsIn, test } from './carrel.ts'
 
 const tokens = 10_000
 
@@ -34,7 +34,8 @@ test('a fast long answer arrives whole while the reader reads above it', async (
 
   await page.getByRole('button', { name: 'Jump to latest' }).click()
   await expect.poll(isAtEnd).toBe(true)
-  await expect(parts(page).send).toBeVisible({ timeout: 40_000 })
+  await expect(parts(page).stop).toHaveCount(0, { timeout: 40_000 })
+  await answered(page)
   await expect.poll(isAtEnd).toBe(true)
 
   const expected = streamedText(tokens)

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { steps } from '../support/fake-ollama.ts'
-import { ask, expect, parts, projectRoot, test } from './carrel.ts'
+import { answered, ask, expect, parts, projectRoot, test } from './carrel.ts'
 
 function terminal(...words: string[]) {
   const child = spawn(process.execPath, [join(projectRoot, 'dist', 'electron', 'cli.mjs'), ...words], {
@@ -55,5 +55,6 @@ test('a window that starts while the terminal writes is read-only, says so, and 
   ).toBeVisible()
   fake.setScenario(steps({ content: 'Now it is mine' }, { done: 'stop' }))
   await ask(page, 'And now?')
+  await answered(page)
   await expect(parts(page).transcript.getByText('Now it is mine')).toBeVisible()
 })

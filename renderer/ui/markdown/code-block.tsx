@@ -3,13 +3,14 @@ import { memo, useEffect, useState } from 'react'
 import { CopyButton } from '../copy-button.tsx'
 import { inOrder } from '../in-order.ts'
 import { Well } from '../well.tsx'
-import { type CodeRun, highlight } from './highlight.ts'
+import { loadedHighlight, loadHighlight } from './colours.ts'
+import type { CodeRun } from './highlight.ts'
 import type { MarkdownWords } from './markdown.tsx'
 
 /** Lines drawn as one piece, so that only the last piece changes while the code grows. */
 const linesAPiece = 40
 
-/** Code up to this length is coloured at once; longer code when the window has nothing else to do. */
+/** Code up to this length is coloured at once, if that can be; longer code when the window has nothing else to do. */
 const atOnce = 2_000
 
 export function CodeBlock(props: { info: string; text: string; open: boolean; words: MarkdownWords }) {
@@ -60,17 +61,29 @@ function Coloured(props: { runs: readonly CodeRun[] }) {
 }
 
 function useHighlight(language: string, text: string, open: boolean): CodeRun[] | null {
-  const isShort = text.length <= atOnce
-  const [done, setDone] = useState<{ text: string; runs: CodeRun[] | null } | null>(() =>
-    open || !isShort ? null : { text, runs: highlight(language, text) },
-  )
+  const [done, setDone] = useState<{ text: string; runs: CodeRun[] | null } | null>(() => {
+    const highlight = open || text.length > atOnce ? null : loadedHighlight()
+    return highlight && { text, runs: highlight(language, text) }
+  })
   const isDone = done?.text === text
   useEffect(() => {
     if (open || isDone) return
-    const job = requestIdleCallback(() => setDone({ text, runs: highlight(language, text) }), { timeout: 1_000 })
-    return () => cancelIdleCallback(job)
+    return whenIdle(async (isWanted) => {
+      const highlight = loadedHighlight() ?? (await loadHighlight())
+      if (isWanted()) setDone({ text, runs: highlight(language, text) })
+    })
   }, [language, text, open, isDone])
   return isDone && !open ? done.runs : null
+}
+
+/** Does the work when the window has nothing else to do, or in a second; answers how to call it off. */
+function whenIdle(work: (isWanted: () => boolean) => Promise<void>): () => void {
+  let isWanted = true
+  const job = requestIdleCallback(() => void work(() => isWanted), { timeout: 1_000 })
+  return () => {
+    isWanted = false
+    cancelIdleCallback(job)
+  }
 }
 
 /** "ts title=clock.ts", "ts:src/clock.ts" and "src/clock.ts" all name a file; "ts" only a language. */

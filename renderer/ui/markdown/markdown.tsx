@@ -32,26 +32,46 @@ export function Markdown(props: { text: string; finished: boolean; caret?: boole
   const [splitter] = useState(createBlockSplitter)
   const blocks = splitter.update(props.text, props.finished)
   return (
-    <div className={props.caret ? 'prose prose--caret' : 'prose'}>
-      {blocks.map((shown) => (
-        <BlockView key={shown.key} shown={shown} reader={props.reader} />
+    <div className="prose">
+      {blocks.map((shown, index) => (
+        <BlockView
+          key={shown.key}
+          shown={shown}
+          caret={props.caret === true && index === blocks.length - 1}
+          reader={props.reader}
+        />
       ))}
+      {props.caret && blocks.length === 0 && <p className={growing} />}
     </div>
   )
 }
 
-const BlockView = memo(function BlockView(props: { shown: ShownBlock; reader: MarkdownReader }) {
-  return <BlockBody {...props.shown} reader={props.reader} />
+/**
+ * On the last block, where the next word will be. Not on the whole answer: when such a class came or went there, the
+ * style of every element in it was computed again.
+ */
+const growing = 'growing'
+
+const BlockView = memo(function BlockView(props: { shown: ShownBlock; caret: boolean; reader: MarkdownReader }) {
+  return <BlockBody {...props.shown} caret={props.caret} reader={props.reader} />
 })
 
 /** A container decides the direction of all that is in it: inside one, `isInside` leaves it out. */
-function BlockBody(props: { block: Block; open: boolean; level: number; isInside?: boolean; reader: MarkdownReader }) {
+function BlockBody(props: {
+  block: Block
+  open: boolean
+  level: number
+  caret?: boolean
+  isInside?: boolean
+  reader: MarkdownReader
+}) {
   const { block, reader } = props
   const direction = props.isInside ? undefined : 'auto'
+  const growth = props.caret ? growing : undefined
   switch (block.kind) {
     case 'paragraph':
       return (
-        <p dir={direction}>
+        <p dir={direction} className={growth}>
           <Inlines parts={block.children} reader={reader} />
         </p>
       )
@@ -61,7 +81,7 @@ function BlockBody(props: { block: Block; open: boolean; level: number; isInside
       // Inside a quote or a list it stays out of the outline of the page: it is set in bold and no more.
       const Heading = props.isInside ? 'p' : (headings[props.level] ?? 'h6')
       return (
-        <Heading dir={direction} className={`heading-${props.isInside ? 3 : block.depth}`}>
+        <Heading dir={direction} className={classes(`heading-${props.isInside ? 3 : block.depth}`, growth)}>
           <Inlines parts={block.children} reader={reader} />
         </Heading>
       )
@@ -69,10 +89,10 @@ function BlockBody(props: { block: Block; open: boolean; level: number; isInside
     case 'code':
       return <CodeBlock info={block.info} text={block.text} open={props.open} words={reader.words} />
     case 'list':
-      return <List block={block} open={props.open} direction={direction} reader={reader} />
+      return <List block={block} open={props.open} direction={direction} growth={growth} reader={reader} />
     case 'quote':
       return (
-        <blockquote dir={direction}>
+        <blockquote dir={direction} className={growth}>
           <Nested blocks={block.blocks} open={props.open} reader={reader} />
         </blockquote>
       )
@@ -110,9 +130,10 @@ function List(props: {
   block: Extract<Block, { kind: 'list' }>
   open: boolean
   direction: 'auto' | undefined
+  growth: string | undefined
   reader: MarkdownReader
 }) {
-  const { block, direction, reader } = props
+  const { block, direction, growth, reader } = props
   const isTasks = block.items.some((item) => item.checked !== null)
   const items = inOrder(block.items, (item, index) => (
     <li key={index} className={item.checked === null ? undefined : 'task'}>
@@ -126,13 +147,13 @@ function List(props: {
   ))
   if (block.ordered) {
     return (
-      <ol dir={direction} start={block.start}>
+      <ol dir={direction} className={growth} start={block.start}>
         {items}
       </ol>
     )
   }
   return (
-    <ul dir={direction} className={isTasks ? 'tasks' : undefined}>
+    <ul dir={direction} className={classes(isTasks && 'tasks', growth)}>
       {items}
     </ul>
   )
@@ -174,4 +195,8 @@ function Table(props: {
 
 function alignment(value: Alignment | undefined): string | undefined {
   return value === 'right' || value === 'center' ? `at-${value}` : undefined
+}
+
+function classes(...names: (string | false | undefined)[]): string | undefined {
+  return names.filter(Boolean).join(' ') || undefined
 }

@@ -1,0 +1,47 @@
+// Reads a little of every kind of text before the first answer does.
+import { createBlockSplitter } from './block-splitter.ts'
+import { loadHighlight } from './colours.ts'
+
+/** One for each idle moment. */
+const samples = [
+  '# One *two* **three** ~~four~~ `five` <six> &amp; \\*seven\\* https://eight.example [nine](https://ten.example)\n\nWords.',
+  '- one\n- [ ] two\n\n1. three\n   four\n\n> five\n\n---\n\nsix\nseven  \neight\n\nNine\n===\n\n[ten]: https://ten.example',
+  '| one | two |\n| --- | ---: |\n| three | four |\n\n```ts\nfive\n```\n\n    six\n\n<seven>\n\n![eight](nine)\n\n_ten_ __it__',
+]
+
+/** Letters and signs that the bundled fonts do not have. */
+const foreign = 'Яλקع中あ한📚'
+
+/**
+ * What the first answer needs and no answer should wait for, done when the window has nothing else to do: the lexer's
+ * patterns are compiled when they are first used, the system's fonts are looked through at the first letter that the
+ * bundled ones do not have, and a bundled font that arrives in the middle of an answer has all of it laid out anew.
+ * Answers how to leave off.
+ */
+export function warmUpMarkdown(): () => void {
+  const waiting: (() => void)[] = [
+    () => void loadHighlight(),
+    ...Array.from(foreign, (letter) => () => measure(letter)),
+    ...Array.from(document.fonts, (face) => () => void face.load()),
+    // The first use interprets a pattern, the second compiles it.
+    ...[...samples, ...samples].map((sample) => () => createBlockSplitter().update(sample, true)),
+  ]
+  let job = 0
+  const next = () => {
+    const warm = waiting.pop()
+    if (!warm) return
+    job = requestIdleCallback(() => {
+      warm()
+      next()
+    })
+  }
+  next()
+  return () => cancelIdleCallback(job)
+}
+
+function measure(letter: string): void {
+  const canvas = document.createElement('canvas').getContext('2d')
+  if (!canvas) return
+  canvas.font = getComputedStyle(document.body).font
+  canvas.measureText(letter)
+}
