@@ -1,7 +1,13 @@
 // The way to an Ollama server: requests that end when they are told to, and answers that are looked at before they are believed.
-import { Agent, type Dispatcher, fetch } from 'undici'
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+// Its parts and not the whole: three quarters of undici are a browser's fetch, caches, mocks and sockets, and reading
+// them at every start takes longer than anything of our own.
+import request from 'undici/lib/api/api-request.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
+import { isBlockedPort } from './blocked-ports.ts'
 import { type Asked, statusFault, wayFault } from './faults.ts'
 import { parseJson } from './wire.ts'
 
@@ -43,29 +49,46 @@ export function createCloser(outer: AbortSignal) {
 }
 
 interface Sent {
-  method: string
+  method: 'GET' | 'POST'
   address: string
   headers?: Record<string, string>
   body?: string
 }
 
-/** Resolves with the headers. Never follows a redirect: nothing may leave for another address than the chosen one. */
-export function send(way: Way, sent: Sent) {
-  return fetch(sent.address, {
-    method: sent.method,
-    redirect: 'manual',
-    dispatcher: way.dispatcher,
-    signal: way.signal,
-    ...(sent.headers && { headers: sent.headers }),
-    ...(sent.body !== undefined && { body: sent.body }),
+export interface Received {
+  status: number
+  contentType: string | null
+  /** Read it to its end or destroy it: the connection stays open until then. */
+  body: Readable
+}
+
+/**
+ * Resolves with the headers. Never follows a redirect: nothing may leave for another address than the chosen one.
+ * Not `fetch`: its body costs a promise for every chunk, and a chunk of Ollama's is one token.
+ */
+export function send({ dispatcher, signal }: Way, { address, ...sent }: Sent): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    // undici hears of an abort only when it has a connection, and one to nowhere is tried for seconds.
+    const leave = () => reject(signal.reason)
+    if (signal.aborted) return leave()
+    if (isBlockedPort(address)) throw new TypeError('bad port')
+    signal.addEventListener('abort', leave, { once: true })
+    const { origin, pathname, search } = new URL(address)
+    request
+      .call(dispatcher, { ...sent, origin, path: pathname + search, signal })
+      .then(({ statusCode, headers, body }) => {
+        const contentType = headers['content-type']
+        resolve({ status: statusCode, contentType: contentType === undefined ? null : String(contentType), body })
+      })
+      .catch(reject)
+      .finally(() => signal.removeEventListener('abort', leave))
   })
 }
-export type Received = Awaited<ReturnType<typeof send>>
 
 /** Throws the failure of an answer that is not a good one of Ollama's. */
 export async function checkAnswer(received: Received, asked: Asked): Promise<void> {
-  if (!received.ok) throw statusFault(received.status, await readErrorBody(received), asked)
-  const contentType = received.headers.get('content-type')
+  const { status, contentType } = received
+  if (status < 200 || status > 299) throw statusFault(status, await readErrorBody(received), asked)
   if (contentType !== null && !/json/iu.test(contentType)) {
     throw new ExpectedFailure('unavailable', failures.notOllama(asked.host), `200 ${contentType}`)
   }
@@ -91,10 +114,10 @@ export async function askJson(way: Way, sent: Sent, limitMs: number, model = '')
   }
 }
 
-async function readText(received: Received): Promise<string> {
+async function readText({ body }: Received): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const chunk of received.body ?? []) {
+  for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true })
     // Leaving the loop closes the connection.
     if (text.length > answerLimit) break
@@ -102,26 +125,19 @@ async function readText(received: Received): Promise<string> {
   return text + decoder.decode()
 }
 
-async function readErrorBody(received: Received): Promise<string> {
-  const body = received.body
-  if (body === null) return ''
-  const tooLate = AbortSignal.timeout(errorBodyMs)
-  const reader = body.getReader()
-  const stop = () => void reader.cancel().catch(() => undefined)
-  tooLate.addEventListener('abort', stop, { once: true })
+async function readErrorBody({ body }: Received): Promise<string> {
+  const timer = setTimeout(() => body.destroy(), errorBodyMs)
   const decoder = new TextDecoder()
   let text = ''
   try {
-    while (text.length < 20_000) {
-      const { done, value } = await reader.read()
-      if (done) break
-      text += decoder.decode(value, { stream: true })
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true })
+      if (text.length >= 20_000) break
     }
   } catch {
     // The status says enough.
   } finally {
-    tooLate.removeEventListener('abort', stop)
-    stop()
+    clearTimeout(timer)
   }
   return text.slice(0, 20_000)
 }

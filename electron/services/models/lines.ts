@@ -1,26 +1,23 @@
 // Looks at every line of a streamed answer before the client does, because the client skips silently what it cannot read.
+import type { Readable } from 'node:stream'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { type Asked, lineFault } from './faults.ts'
-import type { Received } from './http.ts'
+import { createLineJoiner } from './join-lines.ts'
 import { isRecord, parseJson } from './wire.ts'
 
 /**
  * NDJSON with every line whole, valid and free of errors. At the first other line, and at an end without a `done` line,
  * the stream fails with an ExpectedFailure, after everything good before it was handed on. A character is never cut.
+ * Lines that arrived together and hold nothing but words come out as one line.
  */
-export function inspectLines(
-  source: NonNullable<Received['body']>,
-  asked: Asked,
-  signal: AbortSignal,
-): ReadableStream<Uint8Array> {
-  const reader = source.getReader()
+export function inspectLines(source: Readable, asked: Asked): ReadableStream<Uint8Array> {
+  // Each step of a Node stream's iterator gives all that has arrived, however many chunks it was.
+  const chunks: AsyncIterator<Uint8Array, undefined> = source[Symbol.asyncIterator]()
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   const inspector = createInspector(asked)
   let tail = ''
-  // The signal was given to the request too; this is the second way to close, which no weak reference can lose.
-  signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined), { once: true })
 
   function take(text: string): string {
     const end = text.lastIndexOf('\n')
@@ -39,25 +36,25 @@ export function inspectLines(
       for (;;) {
         // Thrown only now: failing the stream would throw away the good lines that were not read yet.
         if (inspector.fault !== null) throw inspector.fault
-        const { done, value } = await reader.read()
+        const { done, value } = await chunks.next()
         const good = done ? inspector.finish(tail + decoder.decode()) : take(decoder.decode(value, { stream: true }))
         if (good !== '') controller.enqueue(encoder.encode(good))
         if (done && inspector.fault === null) controller.close()
         if (good !== '' || (done && inspector.fault === null)) return
       }
     },
-    cancel(reason) {
-      return reader.cancel(reason)
+    cancel() {
+      source.destroy()
     },
   })
 }
 
 function createInspector(asked: Asked) {
+  const joiner = createLineJoiner()
   let isFirst = true
   let isDone = false
 
-  function faultOf(line: string): ExpectedFailure | null {
-    const value = parseJson(line)
+  function faultOf(value: unknown, line: string): ExpectedFailure | null {
     // A page instead of lines: some servers say nothing of the content's type.
     if (value === undefined && isFirst && line.startsWith('<')) {
       return new ExpectedFailure('unavailable', failures.notOllama(asked.host), line.slice(0, 2_000))
@@ -66,6 +63,7 @@ function createInspector(asked: Asked) {
     if ('error' in value) return lineFault(value['error'], asked)
     isFirst = false
     if (value['done'] === true) isDone = true
+    joiner.add(value, line)
     return null
   }
 
@@ -74,14 +72,13 @@ function createInspector(asked: Asked) {
     fault: null as ExpectedFailure | null,
     /** The good lines again, without the empty ones, which the client takes for broken JSON. */
     check(lines: readonly string[]): string {
-      let good = ''
       for (const line of lines) {
         const trimmed = line.trim()
-        if (trimmed === '' || this.fault !== null) continue
-        this.fault = faultOf(trimmed)
-        if (this.fault === null) good += `${trimmed}\n`
+        if (trimmed === '') continue
+        this.fault = faultOf(parseJson(trimmed), trimmed)
+        if (this.fault !== null) break
       }
-      return good
+      return joiner.take()
     },
     /** What was left without a line break at the end of the stream. */
     finish(rest: string): string {

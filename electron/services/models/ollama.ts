@@ -91,16 +91,13 @@ function toRequest(chat: Chat): WholeChatRequest {
 function createFetch(way: Way, asked: Asked): typeof fetch {
   return async (input, init) => {
     const received = await send(way, {
-      method: init?.method ?? 'GET',
+      method: 'POST',
       address: input instanceof Request ? input.url : String(input),
       headers: Object.fromEntries(new Headers(init?.headers)),
       ...(typeof init?.body === 'string' && { body: init.body }),
     })
     await checkAnswer(received, asked)
-    if (received.body === null) throw new ExpectedFailure('unavailable', failures.endedEarly)
-    return new Response(inspectLines(received.body, asked, way.signal), {
-      headers: { 'content-type': 'application/x-ndjson' },
-    })
+    return new Response(inspectLines(received.body, asked), { headers: { 'content-type': 'application/x-ndjson' } })
   }
 }
 
