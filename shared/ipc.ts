@@ -1,19 +1,19 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
 import { type Answer, failure } from './failure.ts'
+import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { liveRun, runEnd, runFrame, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { settings, settingsPatch, thinkLevel } from './settings.ts'
+
+export { messageLimit }
 
 function call<Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) {
   return { input, output }
 }
 
 const nothing = z.strictObject({})
-
-/** Longest message a person may send, in UTF-16 code units. */
-export const messageLimit = 1_000_000
 
 /** Largest input of one call, in characters of its JSON; refused before it is parsed. */
 export const payloadLimit = 8_000_000

@@ -1,5 +1,8 @@
 // The session format v1 as far as it is written today, and how a file of records folds into what is shown.
 import { z } from 'zod'
+import { deriveTitle, titleLimit } from './title.ts'
+
+export { deriveTitle, titleLimit }
 
 /** Ids become file names, so nothing that could leave the sessions folder may pass. */
 export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/)
@@ -115,9 +118,6 @@ export const sessionSummary = z.object({
 })
 export type SessionSummary = z.infer<typeof sessionSummary>
 
-/** Longest title in UTF-16 code units: a person cannot give a longer one, and one in a file is shown cut. */
-export const titleLimit = 200
-
 export function isMessage(record: SessionRecord): record is MessageRecord {
   return record.type === 'message'
 }
@@ -168,26 +168,4 @@ export function sessionTitle(records: readonly SessionRecord[]): string {
   if (title !== '') return title.slice(0, titleLimit).replace(/[\uD800-\uDBFF]$/, '')
   const question = records.find((record) => isMessage(record) && record.role === 'user')
   return question && isMessage(question) ? deriveTitle(question.content) : ''
-}
-
-/** First non-empty line, white space folded, cut at a word near 80 characters. */
-export function deriveTitle(text: string): string {
-  const line = text.trimStart().split('\n', 1)[0] ?? ''
-  const folded = line.trim().replace(/\s+/gu, ' ')
-  const cut = cutAfter(folded, 80)
-  if (cut === folded) return folded
-  const space = cut.lastIndexOf(' ')
-  return `${(space > 40 ? cut.slice(0, space) : cut).trimEnd()}…`
-}
-
-/** At most so many whole characters; one that takes two UTF-16 code units is never cut in two. */
-function cutAfter(text: string, limit: number): string {
-  if (text.length <= limit) return text
-  let units = 0
-  let characters = 0
-  for (const character of text) {
-    if (characters++ === limit) return text.slice(0, units)
-    units += character.length
-  }
-  return text
 }

@@ -1,7 +1,9 @@
 // The settings a person can change, their limits and their defaults.
 import { z } from 'zod'
+import { defaultModel, thinkLevels } from './limits.ts'
 
-export const thinkLevels = ['off', 'low', 'medium', 'high'] as const
+export { defaultModel, thinkLevels }
+
 export const thinkLevel = z.enum(thinkLevels)
 export type ThinkLevel = z.infer<typeof thinkLevel>
 
@@ -32,6 +34,3 @@ export const defaultSettings: Settings = {
   textSize: 100,
   sendWith: 'enter',
 }
-
-/** The model Carrel is made for; used when nothing else was chosen. */
-export const defaultModel = 'gemma4:e4b'

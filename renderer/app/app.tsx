@@ -1,8 +1,8 @@
 // The whole window: puts the rooms together and leads from one to the other.
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
+import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
-import { defaultModel } from '../../shared/settings.ts'
 import { ActivityPage } from '../activity/index.ts'
 import { ChatPage, newDraft } from '../chat/index.ts'
 import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'

@@ -8,7 +8,7 @@ import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
-import { appendEntry, type Entry, readEntries, readEntry } from './entries.ts'
+import { appendEntry, type Entry } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
 
@@ -89,6 +89,8 @@ export function createChat(
   }))
   const { getState: state, setState: set } = store
   let opens = 0
+  /** There as soon as a session is. */
+  let reader: typeof import('./read-entries.ts') | null = null
   /** Pushes that came while the session was being opened, in their order. */
   let early: (() => void)[] = []
   const ended = new Set<string>()
@@ -104,7 +106,11 @@ export function createChat(
     const ticket = opens
     early = []
     set({ isOpening: true, openFailure: null })
-    const answer = await bridge.call('sessions.open', { sessionId })
+    const [answer, entryReader] = await Promise.all([
+      bridge.call('sessions.open', { sessionId }),
+      import('./read-entries.ts'),
+    ])
+    reader = entryReader
     if (ticket !== opens) return
     const pushes = early
     early = []
@@ -112,13 +118,12 @@ export function createChat(
       set({ isOpening: false, openFailure: answer.failure })
       return
     }
-    take(answer.value)
+    take(answer.value, reader.readEntries(answer.value.entries))
     for (const push of pushes) push()
   }
 
-  function take(opened: OpenedSession) {
+  function take(opened: OpenedSession, entries: readonly Entry[]) {
     const { run } = opened
-    const entries = readEntries(opened.entries)
     const isLive = run !== null && run.phase !== 'ended'
     set({
       session: withPlainTitle(opened.session),
@@ -191,7 +196,7 @@ export function createChat(
     let entries: readonly Entry[] | null = state().entries
     let isAnswered = false
     for (const record of pushed.entries) {
-      const entry = readEntry(record)
+      const entry = reader?.readEntry(record)
       if (!entry || !entries) continue
       const before: readonly Entry[] = entries
       entries = appendEntry(before, entry)

@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import { messageLimit } from '../../shared/ipc.ts'
+import { messageLimit } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { FailureLine } from '../ui/failure-line.tsx'

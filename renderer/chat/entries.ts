@@ -1,5 +1,5 @@
-// The records of a session as the transcript reads them: checked once, then grouped into turns.
-import { type MessageRecord, messageRecord, type UnknownRecord } from '../../shared/session.ts'
+// The records of a session as the transcript reads them, grouped into turns.
+import type { MessageRecord } from '../../shared/session.ts'
 
 /** A record on the active path. One that is not a message is kept for its place in the tree, and not shown. */
 export interface Entry {
@@ -13,21 +13,6 @@ export interface Turn {
   key: string
   question: MessageRecord | null
   answers: readonly MessageRecord[]
-}
-
-/** null for a record that has no place in the tree. */
-export function readEntry(record: UnknownRecord): Entry | null {
-  if (typeof record.id !== 'string') return null
-  if (record.type !== 'message') {
-    return record.parentId === undefined ? null : { id: record.id, parentId: record.parentId, message: null }
-  }
-  const parsed = messageRecord.safeParse(record)
-  if (!parsed.success) return { id: record.id, parentId: record.parentId ?? null, message: null }
-  return { id: parsed.data.id, parentId: parsed.data.parentId, message: parsed.data }
-}
-
-export function readEntries(records: readonly UnknownRecord[]): Entry[] {
-  return records.flatMap((record) => readEntry(record) ?? [])
 }
 
 /** The path with one more entry at its end. null when its parent is not on the path: the session must be read again. */

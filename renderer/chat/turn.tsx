@@ -1,7 +1,8 @@
 // One turn of the transcript: the question in medium weight, what was done, the answer.
 import { memo } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
-import { deriveTitle, type MessageRecord } from '../../shared/session.ts'
+import type { MessageRecord } from '../../shared/session.ts'
+import { deriveTitle } from '../../shared/title.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'

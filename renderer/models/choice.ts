@@ -1,6 +1,7 @@
 // Which model a message goes to, and what is known of it.
+
+import { defaultModel } from '../../shared/limits.ts'
 import type { HostState, InstalledModel } from '../../shared/model.ts'
-import { defaultModel } from '../../shared/settings.ts'
 
 export interface ModelWishes {
   /** Picked in the composer for this session. */

@@ -1,8 +1,8 @@
 // The model of the next message: a chip that opens the list of what is installed.
 import { Menu } from '@base-ui/react/menu'
+import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
-import { defaultModel } from '../../shared/settings.ts'
 import { Icon } from '../ui/icon.tsx'
 import { bytes } from '../ui/moments.ts'
 import { chattingModels, findModel, isMissing } from './choice.ts'

@@ -1,8 +1,8 @@
 // The page that stands in for an empty session while there is no server or no model: what is wrong, and the way on.
 import { useEffect, useRef } from 'react'
+import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
-import { defaultModel } from '../../shared/settings.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Icon, Sign } from '../ui/icon.tsx'
 import { clockTime } from '../ui/moments.ts'

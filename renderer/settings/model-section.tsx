@@ -1,8 +1,9 @@
 // The model of new sessions, and how much it thinks before it answers.
 import { Select } from '@base-ui/react/select'
+import { defaultModel, thinkLevels } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
-import { defaultModel, type Settings, type SettingsPatch, thinkLevels } from '../../shared/settings.ts'
+import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import { Icon } from '../ui/icon.tsx'
 import { bytes } from '../ui/moments.ts'
 import { Segmented } from '../ui/segmented.tsx'

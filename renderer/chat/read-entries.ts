@@ -1,0 +1,18 @@
+// Checks the records of a session once. Loaded with the first session: the schemas are not needed for the first words.
+import { messageRecord, type UnknownRecord } from '../../shared/session.ts'
+import type { Entry } from './entries.ts'
+
+/** null for a record that has no place in the tree. */
+export function readEntry(record: UnknownRecord): Entry | null {
+  if (typeof record.id !== 'string') return null
+  if (record.type !== 'message') {
+    return record.parentId === undefined ? null : { id: record.id, parentId: record.parentId, message: null }
+  }
+  const parsed = messageRecord.safeParse(record)
+  if (!parsed.success) return { id: record.id, parentId: record.parentId ?? null, message: null }
+  return { id: parsed.data.id, parentId: parsed.data.parentId, message: parsed.data }
+}
+
+export function readEntries(records: readonly UnknownRecord[]): Entry[] {
+  return records.flatMap((record) => readEntry(record) ?? [])
+}
