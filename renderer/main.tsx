@@ -2,16 +2,17 @@
 import './app/no-eval.ts'
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { createRoot } from 'react-dom/client'
+import { first } from './app/first-call.ts'
 import './ui/tokens.css'
 import './ui/fonts.css'
 import './ui/base.css'
-import { createBridge } from './app/bridge.ts'
-import { NoBridge, Start } from './app/start.tsx'
+import { NoBridge, openHouse, Start } from './app/start.tsx'
 
 const place = document.getElementById('root')
-const wire = window.carrelWire
 if (place) {
   createRoot(place).render(
-    <CSPProvider disableStyleElements>{wire ? <Start bridge={createBridge(wire)} /> : <NoBridge />}</CSPProvider>,
+    <CSPProvider disableStyleElements>
+      {first ? <Start bridge={first.bridge} first={openHouse(first.bridge, first.state)} /> : <NoBridge />}
+    </CSPProvider>,
   )
 }

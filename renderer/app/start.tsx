@@ -10,16 +10,16 @@ import type { Bridge } from './bridge.ts'
 import { createHouse, type House } from './house.ts'
 import './frame.css'
 
-/** Asked once a window, also when React mounts twice. */
-async function openHouse(bridge: Bridge): Promise<House | Failure> {
-  const answer = await bridge.call('app.state', {})
+/** Asked once a window, also when React mounts twice. In one go with the question: no push may come in between. */
+export async function openHouse(bridge: Bridge, state = bridge.call('app.state', {})): Promise<House | Failure> {
+  const answer = await state
   if (!answer.ok) return answer.failure
   applyAppearance(answer.value.settings)
   return createHouse(bridge, answer.value)
 }
 
-export function Start({ bridge }: { bridge: Bridge }) {
-  const [attempt, setAttempt] = useState(() => openHouse(bridge))
+export function Start({ bridge, first }: { bridge: Bridge; first: Promise<House | Failure> }) {
+  const [attempt, setAttempt] = useState(first)
   const [opened, setOpened] = useState<House | Failure | null>(null)
   useEffect(() => {
     let isCurrent = true

@@ -12,6 +12,9 @@ const samples = [
 /** Letters and signs that the bundled fonts do not have. */
 const foreign = 'Яλקع中あ한📚'
 
+/** Nothing is idle before the window has drawn itself, though the browser, having no frame to draw yet, believes so. */
+const afterFirstFrameMs = 100
+
 /**
  * What the first answer needs and no answer should wait for, done when the window has nothing else to do: the lexer's
  * patterns are compiled when they are first used, the system's fonts are looked through at the first letter that the
@@ -27,6 +30,7 @@ export function warmUpMarkdown(): () => void {
     ...[...samples, ...samples].map((sample) => () => createBlockSplitter().update(sample, true)),
   ]
   let job = 0
+  let timer = 0
   const next = () => {
     const warm = waiting.pop()
     if (!warm) return
@@ -35,8 +39,14 @@ export function warmUpMarkdown(): () => void {
       next()
     })
   }
-  next()
-  return () => cancelIdleCallback(job)
+  const frame = requestAnimationFrame(() => {
+    timer = window.setTimeout(next, afterFirstFrameMs)
+  })
+  return () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    cancelIdleCallback(job)
+  }
 }
 
 function measure(letter: string): void {
