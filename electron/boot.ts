@@ -1,5 +1,4 @@
 // The service list: the one place that knows every service. Imports no Electron, so every front starts here.
-import { homedir } from 'node:os'
 import { v7 as newId } from 'uuid'
 import type { Bridge, Notice } from '../shared/ipc.ts'
 import { type AttachedBridge, attachTo } from './attach/attach-client.ts'
@@ -20,7 +19,6 @@ import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
-import { dataFolder } from './services/home/data-folder.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
 import { createModels } from './services/models/models.ts'
@@ -38,11 +36,6 @@ export interface BootOptions {
   environment: Readonly<Record<string, string | undefined>>
   surface: Surface | null
   log(line: string): void
-}
-
-/** Where the data folder lies for these arguments; nothing is made. */
-export function homeFor(flag: string | null, environment: BootOptions['environment'], from: string): string {
-  return dataFolder({ flag, environment, platform: process.platform, personHome: homedir(), from })
 }
 
 /** What one front works with, whoever owns the data folder. */

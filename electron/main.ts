@@ -2,22 +2,25 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { app, type BrowserWindow, dialog, nativeTheme } from 'electron'
-import { messages } from '../shared/messages/messages.ts'
-import { boot, homeFor } from './boot.ts'
-import type { App } from './contracts.ts'
+import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron'
+import { desktop as words } from '../shared/messages/desktop.ts'
+import type { App, WindowPlace } from './contracts.ts'
 import { serveWindow } from './desktop/electron-transport.ts'
+import { lastLook } from './desktop/last-look.ts'
 import { lockNavigation } from './desktop/lockdown.ts'
 import { installMenu } from './desktop/menu.ts'
-import { createSurface, createWindow, declareAppScheme, prepareSession, type WindowOptions } from './desktop/window.ts'
+import { createSurface, createWindow, declareAppScheme, type MadeWindow, prepareSession } from './desktop/window.ts'
 import { runWindowless, terminalWords } from './desktop/windowless.ts'
-import { runOnStandardStreams } from './terminal-entry.ts'
+import { homeFor } from './home-path.ts'
 
 // Started as a terminal program by the launcher of a package: nothing below is for it.
-const words = app.isPackaged ? terminalWords(process.argv) : null
-if (words) await runWindowless(() => runOnStandardStreams(words))
+const asked = app.isPackaged ? terminalWords(process.argv) : null
+if (asked) await runWindowless(async () => await (await import('./works.ts')).runOnStandardStreams(asked))
 
+/** How long the page's own request is let go before the services: both need the main thread, and its process takes longer. */
+const pageFirstMs = 15
 /** How long after its page has loaded the window has drawn itself. */
 const firstLookMs = 150
 
@@ -50,12 +53,14 @@ app.setPath('userData', chromium.path)
 if (chromium.isTemporary) process.on('exit', () => rmSync(chromium.path, { recursive: true, force: true }))
 declareAppScheme()
 lockNavigation(devUrl)
+// Ours comes with the window; without this line Electron builds one of its own first.
+Menu.setApplicationMenu(null)
 
 if (!app.requestSingleInstanceLock()) {
   app.quit()
 } else {
   let window: BrowserWindow | null = null
-  let carrel: App | null = null
+  let booting: Promise<App> | null = null
 
   // Whatever a second start was given, it only brings the first one to the front: no argument may ever run something.
   app.on('second-instance', () => {
@@ -65,73 +70,95 @@ if (!app.requestSingleInstanceLock()) {
     window.focus()
   })
 
-  const booted = boot({
-    homePath,
-    flagHost: text(flags.host),
-    as: 'owner',
-    environment: process.env,
-    surface: createSurface(() => window),
-    log,
-  })
   const watching = new AbortController()
+  let hasFailed = false
 
   // Not awaited at the top level: an ES module that waits there keeps `ready` from ever coming.
-  void app.whenReady().then(async () => {
-    try {
-      carrel = await booted
-      await open(carrel)
-    } catch (thrown) {
+  void app
+    .whenReady()
+    .then(open)
+    .catch((thrown) => {
+      hasFailed = true
       log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
-      dialog.showErrorBox(messages.desktop.cannotStart, thrown instanceof Error ? thrown.message : String(thrown))
+      window?.destroy()
+      dialog.showErrorBox(words.cannotStart, thrown instanceof Error ? thrown.message : String(thrown))
       app.exit(1)
-    }
-  })
+    })
 
-  async function open({ services, gateway }: App): Promise<void> {
-    const { home, settings, models, events } = services
-    const options: WindowOptions = {
-      desk: settings.desk,
-      rendererRoot: join(import.meta.dirname, '..', 'renderer'),
-      preload: join(import.meta.dirname, 'preload.cjs'),
-      devUrl,
-      log,
-    }
+  /** Opens the window first: the services are loaded and started while Chromium makes the page's process. */
+  async function open(): Promise<void> {
+    const last = lastLook(homePath)
+    nativeTheme.themeSource = last.theme
+    const locked = prepareSession(join(import.meta.dirname, '..', 'renderer'), devUrl)
+    const first = makeWindow(last.place)
+    await locked
+    // Only now, with its session locked and its calls served, may the page be loaded.
+    const carrel = pause(pageFirstMs).then(start)
+    show(first, carrel)
+
+    const { home, settings, models, events } = (await carrel).services
     nativeTheme.themeSource = settings.current().theme
     events.on('settings.changed', ({ theme }) => {
       nativeTheme.themeSource = theme
     })
-    await prepareSession(options)
-    const show = () => {
-      const shown = createWindow(options)
-      window = shown
-      const send = serveWindow(shown, gateway, devUrl)
-      installMenu((command) => send({ push: 'window.command', payload: { command } }), devUrl !== null)
-      shown.on('closed', () => {
-        window = null
-      })
-      return shown
-    }
-    const first = show()
     // Drawing the window comes first: what hands it its script is the same thread that looks at the server.
-    first.webContents.once('did-finish-load', () => setTimeout(() => models.watch(watching.signal), firstLookMs))
+    const look = () => setTimeout(() => models.watch(watching.signal), firstLookMs)
+    if (first.window.isDestroyed() || !first.window.webContents.isLoadingMainFrame()) look()
+    else first.window.webContents.once('did-finish-load', look)
     home.watch(watching.signal, (readOnly) => events.emit('access.changed', { readOnly }))
     app.on('activate', () => {
-      if (!window) show()
+      if (!window) show(makeWindow(settings.desk.windowPlace()), carrel)
     })
   }
 
+  async function start(): Promise<App> {
+    const { boot } = await import('./works.ts')
+    booting = boot({
+      homePath,
+      flagHost: text(flags.host),
+      as: 'owner',
+      environment: process.env,
+      surface: createSurface(() => window),
+      log,
+    })
+    return await booting
+  }
+
+  function makeWindow(place: WindowPlace | null): MadeWindow {
+    const made = createWindow({
+      place,
+      remember: async (next) => await (await booting)?.services.settings.desk.rememberWindow(next),
+      preload: join(import.meta.dirname, 'preload.cjs'),
+      devUrl,
+      log,
+    })
+    window = made.window
+    window.on('closed', () => {
+      window = null
+    })
+    return made
+  }
+
+  function show({ window: shown, load }: MadeWindow, carrel: Promise<App>): void {
+    const gateway = carrel.then((ready) => ready.gateway)
+    const send = serveWindow(shown, gateway, devUrl)
+    load()
+    const menu = () => installMenu((command) => send({ push: 'window.command', payload: { command } }), devUrl !== null)
+    shown.once('show', menu)
+  }
+
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' && !hasFailed) app.quit()
   })
 
   // What is being written is stopped and put on the disk before the process may go.
   let closed = false
   app.on('will-quit', (event) => {
-    if (closed || !carrel) return
+    if (closed || !booting) return
     event.preventDefault()
     watching.abort()
-    carrel
-      .close()
+    booting
+      .then((carrel) => carrel.close())
       .catch((thrown) => log(`closing failed: ${String(thrown)}`))
       .finally(() => {
         closed = true

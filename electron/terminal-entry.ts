@@ -1,5 +1,6 @@
 // The terminal front on this process's own streams and signals: shared by the checkout's `carrel` and the package's.
-import { homeFor, openFront } from './boot.ts'
+import { openFront } from './boot.ts'
+import { homeFor } from './home-path.ts'
 import { runTerminal } from './terminal/terminal.ts'
 
 /** Answers the exit code; everything has been written by then. */

@@ -1,5 +1,5 @@
 // @ts-check
-// How each part of the app is built: three single files for Node and Electron, and the page.
+// How each part of the app is built: single files for Node and Electron, and the page.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
@@ -11,6 +11,32 @@ const define = {
 
 /** Not bundled: Electron provides itself, and better-sqlite3 finds its native file beside its own sources. */
 const external = ['electron', 'better-sqlite3']
+
+/**
+ * The window opens before this is loaded, so it stays out of the file that opens it; it has no state of its own there.
+ * @type {import('vite').Plugin}
+ */
+const worksApart = {
+  name: 'works-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './works.ts' ? { id: './works.mjs', external: true } : null),
+}
+
+/**
+ * Half of what a start would read is undici, and nothing is asked of a server before the window has drawn itself.
+ * @type {import('vite').Plugin}
+ */
+const undiciLate = {
+  name: 'undici-late',
+  enforce: 'pre',
+  resolveId: (source) =>
+    /^undici\/lib\/(api\/api-request|dispatcher\/agent)\.js$/.test(source) ? `\0late:${source}` : null,
+  load(id) {
+    if (!id.startsWith('\0late:')) return null
+    const name = id.endsWith('agent.js') ? 'Agent' : 'request'
+    return `export { ${name} as default } from ${JSON.stringify(join(projectRoot, 'electron', 'late-undici.ts'))}`
+  },
+}
 
 /** @type {import('vite').InlineConfig} */
 const common = {
@@ -40,7 +66,13 @@ function nodeConfig(source, output, { format }) {
       minify: false,
       sourcemap: true,
       rolldownOptions: {
-        output: { format, entryFileNames: output, codeSplitting: false },
+        output: {
+          format,
+          entryFileNames: output,
+          codeSplitting: false,
+          // Names stay, for whoever reads a stack; without spaces and comments there is half as much to parse at a start.
+          minify: { compress: false, mangle: false, codegen: true },
+        },
         // gray-matter has one, in an engine that is never used; Biome watches for ours.
         checks: { eval: false },
       },
@@ -48,7 +80,9 @@ function nodeConfig(source, output, { format }) {
   }
 }
 
-export const mainConfig = nodeConfig('main.ts', 'main.mjs', { format: 'es' })
+export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
+export const worksConfig = { ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }), plugins: [undiciLate] }
+export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */
 export const preloadConfig = nodeConfig('preload.ts', 'preload.cjs', { format: 'cjs' })

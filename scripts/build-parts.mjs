@@ -3,7 +3,14 @@
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
-import { mainConfig, preloadConfig, rendererConfig, terminalConfig } from './build-configs.mjs'
+import {
+  mainConfig,
+  preloadConfig,
+  rendererConfig,
+  terminalConfig,
+  undiciConfig,
+  worksConfig,
+} from './build-configs.mjs'
 import { projectRoot } from './provision/paths.mjs'
 
 /** @typedef {'terminal' | 'desktop'} Part */
@@ -11,7 +18,7 @@ import { projectRoot } from './provision/paths.mjs'
 /** @param {Part} part */
 export async function buildPart(part) {
   if (part === 'desktop') {
-    await Promise.all([mainConfig, preloadConfig, rendererConfig].map(buildQuietly))
+    await Promise.all([mainConfig, worksConfig, undiciConfig, preloadConfig, rendererConfig].map(buildQuietly))
     return
   }
   await buildQuietly(terminalConfig)

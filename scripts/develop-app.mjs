@@ -2,7 +2,7 @@
 // The running parts of `npm run dev`: a server for the page, builds that watch, and the app that is started anew.
 import { createServer as createNetServer } from 'node:net'
 import { build, createServer } from 'vite'
-import { mainConfig, preloadConfig, rendererConfig } from './build-configs.mjs'
+import { mainConfig, preloadConfig, rendererConfig, undiciConfig, worksConfig } from './build-configs.mjs'
 import { startChild } from './child.mjs'
 import { removeStamp } from './provision/stamp.mjs'
 
@@ -60,7 +60,7 @@ function findFreePort() {
 }
 
 /**
- * Builds main process and preload, and again whenever their sources change.
+ * Builds main process, its works and preload, and again whenever their sources change.
  * @returns {Promise<{ next: () => Promise<undefined> }>} when both were built once; `next` waits for the next good build
  */
 async function watchMainProcess() {
@@ -69,7 +69,7 @@ async function watchMainProcess() {
   /** @type {NodeJS.Timeout | undefined} */
   let settling
   await Promise.all(
-    [mainConfig, preloadConfig].map(async (config) => {
+    [mainConfig, worksConfig, undiciConfig, preloadConfig].map(async (config) => {
       const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
       if (!('on' in watcher)) throw new Error('vite did not watch.')
       await new Promise((resolve) => {
@@ -87,7 +87,7 @@ async function watchMainProcess() {
             isFirst = false
             return resolve(undefined)
           }
-          // A file both are built from gives two builds, but one restart.
+          // A file several are built from gives as many builds, but one restart.
           clearTimeout(settling)
           settling = setTimeout(() => announce(), settleMilliseconds)
         })

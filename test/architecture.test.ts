@@ -120,11 +120,26 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    row: 'electron/works.ts',
+    files: /^electron\/works\.ts$/,
+    may: [under('electron/boot.ts', 'electron/terminal-entry.ts')],
+  },
+  {
+    row: 'electron/home-path.ts',
+    files: /^electron\/home-path\.ts$/,
+    may: [node, under('electron/services/home/data-folder.ts')],
+  },
+  {
+    row: 'electron/undici.ts, late-undici.ts',
+    files: /^electron\/(late-)?undici\.ts$/,
+    may: [node, under('electron/undici.ts'), packages('undici')],
+  },
+  {
     row: 'electron/main.ts',
     files: /^electron\/main\.ts$/,
     may: [
       node,
-      under('electron/desktop/', 'electron/boot.ts', 'electron/terminal-entry.ts'),
+      under('electron/desktop/', 'electron/home-path.ts', 'electron/works.ts'),
       contracts,
       shared,
       packages('electron'),
@@ -133,7 +148,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/terminal-entry.ts',
     files: /^electron\/terminal-entry\.ts$/,
-    may: [node, under('electron/terminal/', 'electron/boot.ts'), contracts, shared],
+    may: [node, under('electron/terminal/', 'electron/boot.ts', 'electron/home-path.ts'), contracts, shared],
   },
   {
     row: 'electron/cli.ts',

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { BrowserWindow, dialog, nativeTheme, protocol, screen, session, shell } from 'electron'
 import { messages } from '../../shared/messages/messages.ts'
-import type { Desk, Surface, WindowPlace } from '../contracts.ts'
+import type { Surface, WindowPlace } from '../contracts.ts'
 import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
 import { lockSession } from './lockdown.ts'
 import { externalLink } from './own-page.ts'
@@ -25,21 +25,35 @@ export function declareAppScheme(): void {
 }
 
 export interface WindowOptions {
-  desk: Desk
-  rendererRoot: string
+  /** Where the window stood the last time. */
+  place: WindowPlace | null
+  remember(place: WindowPlace): Promise<void>
   preload: string
   devUrl: string | null
   log(line: string): void
 }
 
-/** Locks the session and answers app:// from the built renderer. Once, before the first window. */
-export async function prepareSession({ rendererRoot, devUrl }: WindowOptions): Promise<void> {
+/**
+ * Locks the session and answers app:// from the built renderer. Once, before the first window; nothing may be loaded
+ * before it has resolved.
+ */
+export async function prepareSession(rendererRoot: string, devUrl: string | null): Promise<void> {
+  // Not protocol.handle: its Request and Response make Node load all of its fetch before the first byte of the page.
+  const isOurs = protocol.registerBufferProtocol(appScheme, ({ url, method }, answer) =>
+    answer(answerFromBundle(rendererRoot, url, method)),
+  )
+  if (!isOurs) throw new Error(`${appScheme}: was not registered`)
   await lockSession(session.defaultSession, devUrl)
-  protocol.handle(appScheme, (request) => answerFromBundle(rendererRoot, request.url, request.method))
 }
 
-export function createWindow({ desk, preload, devUrl, log }: WindowOptions): BrowserWindow {
-  const place = visiblePlace(desk.windowPlace())
+/** A window that shows nothing yet: `load` is for when its session is locked and its calls are served. */
+export interface MadeWindow {
+  window: BrowserWindow
+  load(): void
+}
+
+export function createWindow({ place: last, remember, preload, devUrl, log }: WindowOptions): MadeWindow {
+  const place = visiblePlace(last)
   const window = new BrowserWindow({
     ...(place ?? { width: 1280, height: 800 }),
     minWidth: smallest.width,
@@ -67,7 +81,7 @@ export function createWindow({ desk, preload, devUrl, log }: WindowOptions): Bro
   })
   if (place?.maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
-  rememberPlace(window, desk, log)
+  rememberPlace(window, remember, log)
   const load = () => window.loadURL(devUrl ?? appUrl)
   const crashes: number[] = []
   window.webContents.on('render-process-gone', (_event, details) => {
@@ -82,8 +96,7 @@ export function createWindow({ desk, preload, devUrl, log }: WindowOptions): Bro
     }
     load().catch((thrown) => log(`the window did not load again: ${String(thrown)}`))
   })
-  load().catch((thrown) => log(`the window did not load: ${String(thrown)}`))
-  return window
+  return { window, load: () => void load().catch((thrown) => log(`the window did not load: ${String(thrown)}`)) }
 }
 
 /** The place of last time, unless no screen shows it any more. */
@@ -97,13 +110,13 @@ function visiblePlace(place: WindowPlace | null): WindowPlace | null {
   return onScreen ? place : null
 }
 
-function rememberPlace(window: BrowserWindow, desk: Desk, log: (line: string) => void): void {
+function rememberPlace(window: BrowserWindow, keep: WindowOptions['remember'], log: (line: string) => void): void {
   let timer: NodeJS.Timeout | null = null
   const remember = () => {
     timer = null
     if (window.isDestroyed()) return
     const place = { ...window.getNormalBounds(), maximized: window.isMaximized() }
-    desk.rememberWindow(place).catch((thrown) => log(`the window's place was not remembered: ${String(thrown)}`))
+    keep(place).catch((thrown) => log(`the window's place was not remembered: ${String(thrown)}`))
   }
   const soon = () => {
     timer ??= setTimeout(remember, 500)

@@ -21,7 +21,13 @@ const parts = {
   terminal: { sources, outputs: ['dist/electron/cli.mjs'] },
   desktop: {
     sources: [...sources, 'renderer'],
-    outputs: ['dist/electron/main.mjs', 'dist/electron/preload.cjs', 'dist/renderer/index.html'],
+    outputs: [
+      'dist/electron/main.mjs',
+      'dist/electron/works.mjs',
+      'dist/electron/undici.cjs',
+      'dist/electron/preload.cjs',
+      'dist/renderer/index.html',
+    ],
   },
 }
 
