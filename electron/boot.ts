@@ -123,9 +123,13 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
       }),
       defineService({
         name: 'models',
-        needs: { settings: capabilities.settings },
+        needs: { kernel: capabilities.kernel, settings: capabilities.settings },
         provides: capabilities.models,
-        start: ({ settings }) => ({ provides: createModels({ surroundings, events, settings, flagHost }) }),
+        // One server that keeps failing is that server's trouble, and the next question tries again.
+        whenWorkerFails: 'degraded',
+        start: (needs, { bulkhead }) => ({
+          provides: createModels({ ...needs, surroundings, events, bulkhead, flagHost }),
+        }),
       }),
       defineService({
         name: 'sessions',
