@@ -107,7 +107,10 @@ function Actors({ seen, act, sessionTitle }: ActorsProps) {
           const title = nameOf(actor, sessionTitle)
           return (
             <li key={actor.name} className="actor">
-              <Icon name={actor.pipes > 0 ? 'running' : 'lines'} turning={actor.pipes > 0} />
+              <Icon
+                name={actor.pipes > 0 ? 'running' : actor.kind === 'models' ? 'chip' : 'lines'}
+                turning={actor.pipes > 0}
+              />
               <span className="actor-name">
                 <b>{title}</b>
                 <span className="actor-facts">

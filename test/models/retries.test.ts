@@ -21,6 +21,7 @@ describe('is asked again', () => {
     ['a full queue', 'queue503'],
     ['a proxy without its server', { status: 503, body: '<h1>no</h1>', contentType: 'text/html' }],
     ['a connection that breaks before the headers', { reset: 'beforeHeaders' }],
+    ['a connection that breaks within the first line', { reset: { afterBytes: 20 } }],
   ])('%s, twice, and then answered', async (_name, fault) => {
     const { models, pauses } = openCounting()
     fake.setFault('/api/chat', fault, 2)
@@ -74,6 +75,14 @@ describe('is not asked again', () => {
     expect((await collect(models, question())).failure).not.toBeNull()
     expect(pauses).toEqual([])
     expect(fake.chatRequests()).toHaveLength(1)
+  })
+
+  test('a server that says it is busy after the first token', async () => {
+    const { models, pauses } = openCounting()
+    const errorLine = 'server busy, please try again.  maximum pending requests exceeded'
+    fake.setScenario(steps({ content: 'So far' }, { fault: { errorLine } }))
+    expect(await collect(models, question())).toMatchObject({ text: 'So far', failure: { code: 'busy' } })
+    expect(pauses).toEqual([])
   })
 
   test('a connection that breaks after the first token: what arrived is kept, nothing is asked twice', async () => {

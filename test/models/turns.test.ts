@@ -121,6 +121,25 @@ describe('the actor of a host', () => {
     expect((await collect(models, question())).text).toBe('Again')
   })
 
+  test('whoever has aborted holds no place, and one that is held holds up no stop', async () => {
+    const kernel = createKernel()
+    const bulkhead = { service: 'models', current: () => ({ state: 'ok' as const }), change() {}, workerFailed() {} }
+    const abandoned: unknown[] = []
+    kernel.observe((event) => event.type === 'abandoned' && abandoned.push(event))
+    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher() })
+    const stop = new AbortController()
+    const never = new AbortController().signal
+    const first = await hosts.take(fake.url, 'm', null, stop.signal)
+    const second = await hosts.take(fake.url, 'm', null, never)
+    expect(await first.place.next()).toBeNull()
+    expect(await second.place.next()).toEqual({ sessionId: null })
+    stop.abort()
+    expect(await second.place.next()).toBeNull()
+    await kernel.close()
+    expect(second.signal.aborted).toBe(true)
+    expect(abandoned).toEqual([])
+  })
+
   test('a bug in it: said, given up after three restarts, tried anew by the next question, and well again', async () => {
     const kernel = createKernel()
     const states: BulkheadState[] = []

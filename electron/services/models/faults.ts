@@ -104,6 +104,8 @@ const foreignRows: readonly ServerRow[] = [
 
 interface WayRow {
   codes: RegExp
+  /** Only when something of the answer had arrived. */
+  begun?: true
   code: FailureCode
   again?: Again
   message: (asked: Pick<Asked, 'host'>, begun: boolean) => string
@@ -129,9 +131,16 @@ const wayRows: readonly WayRow[] = [
   },
   {
     // A server that is killed in the middle leaves an unfinished chunk, which the parser calls bad HTTP.
+    codes: /^(HPE_\w+|HTTPParserError|UND_ERR_RES_\w+)$/u,
+    begun: true,
+    code: 'unavailable',
+    again: 'always',
+    message: () => failures.connectionLost,
+  },
+  {
     codes: /^(HPE_\w+|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_\w+)$/u,
     code: 'unavailable',
-    message: (asked, begun) => (begun ? failures.connectionLost : failures.notOllama(asked.host)),
+    message: (asked) => failures.notOllama(asked.host),
   },
   {
     codes: /^(ERR_SSL_\w+|ERR_TLS_\w+|EPROTO|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/u,
@@ -183,6 +192,7 @@ export function wayFault(thrown: unknown, asked: Pick<Asked, 'host'>, begun: boo
   if (thrown instanceof ExpectedFailure) return thrown
   const causes = causesOf(thrown)
   for (const row of wayRows) {
+    if (row.begun && !begun) continue
     const found = causes.find((cause) => row.codes.test(cause))
     if (found !== undefined) return new ServerFault(row, row.message(asked, begun), causes.join(' · '))
   }
