@@ -37,6 +37,8 @@ export interface BootOptions {
   as: 'owner' | 'reader'
   environment: Readonly<Record<string, string | undefined>>
   surface: Surface | null
+  /** What the window has to say of itself, beside what was wrong with the settings. */
+  windowNotices?: () => readonly Notice[]
   log(line: string): void
 }
 
@@ -76,7 +78,8 @@ export async function openFront(options: BootOptions): Promise<Front> {
   }
 }
 
-export async function boot({ homePath, flagHost, as, environment, surface, log }: BootOptions): Promise<App> {
+export async function boot(options: BootOptions): Promise<App> {
+  const { homePath, flagHost, as, environment, surface, windowNotices, log } = options
   const surroundings: Surroundings = {
     now: () => new Date(),
     newId: () => newId(),
@@ -185,7 +188,7 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
         },
         provides: capabilities.gateway,
         start(needs) {
-          const handlers = createHandlers({ ...needs, events, surroundings, surface }, platformName())
+          const handlers = createHandlers({ ...needs, events, surroundings, surface }, platformName(), windowNotices)
           return { provides: createGateway({ handlers, events, log }) }
         },
       }),

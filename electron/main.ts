@@ -1,9 +1,11 @@
 // The desktop entry: one instance, boot(), the window behind its locks, and an orderly quit.
+import { randomUUID } from 'node:crypto'
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { app, type BrowserWindow, dialog, nativeTheme } from 'electron'
+import type { Notice } from '../shared/ipc.ts'
 import { messages } from '../shared/messages/messages.ts'
 import { boot, homeFor } from './boot.ts'
 import type { App } from './contracts.ts'
@@ -56,6 +58,8 @@ if (!app.requestSingleInstanceLock()) {
 } else {
   let window: BrowserWindow | null = null
   let carrel: App | null = null
+  /** Asked for by the page as it begins: a page that has ended cannot be told, and a new one listens only later. */
+  let windowNotices: readonly Notice[] = []
 
   // Whatever a second start was given, it only brings the first one to the front: no argument may ever run something.
   app.on('second-instance', () => {
@@ -71,6 +75,7 @@ if (!app.requestSingleInstanceLock()) {
     as: 'owner',
     environment: process.env,
     surface: createSurface(() => window),
+    windowNotices: () => windowNotices,
     log,
   })
   const watching = new AbortController()
@@ -94,6 +99,10 @@ if (!app.requestSingleInstanceLock()) {
       rendererRoot: join(import.meta.dirname, '..', 'renderer'),
       preload: join(import.meta.dirname, 'preload.cjs'),
       devUrl,
+      onReopen() {
+        const message = messages.desktop.windowReopened
+        windowNotices = [{ id: randomUUID(), severity: 'info', code: 'window_reopened', message }]
+      },
       log,
     }
     nativeTheme.themeSource = settings.current().theme
@@ -108,6 +117,7 @@ if (!app.requestSingleInstanceLock()) {
       installMenu((command) => send({ push: 'window.command', payload: { command } }), devUrl !== null)
       shown.on('closed', () => {
         window = null
+        windowNotices = []
       })
       return shown
     }

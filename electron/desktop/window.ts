@@ -29,6 +29,8 @@ export interface WindowOptions {
   rendererRoot: string
   preload: string
   devUrl: string | null
+  /** The page had ended by itself and is about to be loaded again. */
+  onReopen(): void
   log(line: string): void
 }
 
@@ -38,7 +40,7 @@ export async function prepareSession({ rendererRoot, devUrl }: WindowOptions): P
   protocol.handle(appScheme, (request) => answerFromBundle(rendererRoot, request.url, request.method))
 }
 
-export function createWindow({ desk, preload, devUrl, log }: WindowOptions): BrowserWindow {
+export function createWindow({ desk, preload, devUrl, onReopen, log }: WindowOptions): BrowserWindow {
   const place = visiblePlace(desk.windowPlace())
   const window = new BrowserWindow({
     ...(place ?? { width: 1280, height: 800 }),
@@ -80,6 +82,7 @@ export function createWindow({ desk, preload, devUrl, log }: WindowOptions): Bro
       dialog.showErrorBox(messages.desktop.windowKeepsFailing, details.reason)
       return
     }
+    onReopen()
     load().catch((thrown) => log(`the window did not load again: ${String(thrown)}`))
   })
   load().catch((thrown) => log(`the window did not load: ${String(thrown)}`))

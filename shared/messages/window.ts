@@ -161,6 +161,8 @@ export const window = {
     stoppedEarly: 'Stopped before the first word.',
     interrupted: 'The answer was interrupted. What had arrived is kept.',
     length: 'The answer reached its longest length and ends here.',
+    lengthEmpty:
+      'The model used all its room for thinking and ended before the first word. Retry, or choose less thinking in Settings.',
     limit: 'A limit was reached, so the answer ends here.',
     denied: 'This was not allowed, so the answer ends here.',
     failed: 'The answer failed. What had arrived is kept.',
