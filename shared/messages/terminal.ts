@@ -32,6 +32,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
   modelWaiting: (model: string) => `Waiting for the model: ${model} is answering another session first.`,
   serverRetry: 'Ollama could not answer just now. Asking again.',
+  length: 'The answer reached its longest length and ends here.',
   stopped: 'Stopped. What had arrived is kept.',
   noSessions: 'No sessions yet.',
   untitled: 'Untitled',

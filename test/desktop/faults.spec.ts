@@ -41,7 +41,8 @@ const missing = /gemma4:e4b is not installed on .*Choose another model, or get i
 const notRunning = /Ollama is not running at .*Start it, or choose another address/
 const stoppedEarly = /Stopped before the first word\./
 const stopped = /Stopped\. What had arrived is kept\./
-const wordless = /tried to use a tool|without a word/
+const wordless = /ended its turn without a word\. Retry/
+const unoffered = /tried to use a tool \(“\w+”\), and this conversation has none.*retry/
 
 const failing: Row[] = [
   {
@@ -130,7 +131,7 @@ const empty: Row[] = [
     fault: 'emptyTurn',
     steps: [{ fault: 'emptyTurn' }],
     kept: '',
-    stop: /^(stop|error)$/,
+    stop: /^stop$/,
     sentence: wordless,
     pictured: true,
   },
@@ -148,8 +149,8 @@ const empty: Row[] = [
       fault,
       steps: [{ fault }, calls, calls, done],
       kept: '',
-      stop: /^(stop|error)$/,
-      sentence: wordless,
+      stop: /^error$/,
+      sentence: unoffered,
     }),
   ),
   {
@@ -157,11 +158,11 @@ const empty: Row[] = [
     as: 'that is a call',
     steps: [{ fault: { giantLine: { megabytes: 5, as: 'toolCall' } } }, done],
     kept: '',
-    stop: /^(stop|error)$/,
-    sentence: wordless,
+    stop: /^error$/,
+    sentence: unoffered,
   },
   ...(['nullArgs', 'unknownTool'] as const).map(
-    (fault): Row => ({ fault, steps: [{ fault }, done], kept: '', stop: /^(stop|error)$/, sentence: wordless }),
+    (fault): Row => ({ fault, steps: [{ fault }, done], kept: '', stop: /^error$/, sentence: unoffered }),
   ),
 ]
 

@@ -145,6 +145,15 @@ describe('for a person', () => {
     expect([ended.code, ended.out, ended.error]).toEqual([0, 'a]0;ownedb[2Jcd\te\nf\n', ''])
   })
 
+  test.each([
+    ['an answer without a word', 'stop', '', 0, messages.failures.emptyAnswer],
+    ['an answer that was cut by its length', 'length', 'So far', 5, messages.terminal.length],
+  ] as const)('%s is said on standard error', async (_name, done, content, code, sentence) => {
+    const server = await fakeServer({ scenario: steps({ content }, { done }) })
+    const ended = await runTerminal(carrel(server.url, 'run', 'x'))
+    expect([ended.code, ended.out.trim(), ended.error]).toEqual([code, content, `${sentence}\n`])
+  })
+
   test('a failure is one sentence on standard error', async () => {
     const server = await fakeServer()
     await server.stop()

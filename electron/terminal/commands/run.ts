@@ -103,12 +103,19 @@ async function followRun(
     } else {
       if (lastCharacter !== '\n') write('\n')
       if (end.error) writeError(`${printable(end.error.message)}\n`)
-      if (end.stop === 'cancelled') writeError(`${words.stopped}\n`)
+      else writeError(afterwards(end.stop, pieces.join('')))
     }
     return exitOfEnd(end)
   } finally {
     for (const stop of stopListening) stop()
   }
+}
+
+/** What a person must know of an answer that ended without an error, if anything. */
+function afterwards(stop: PushPayload<'run.ended'>['stop'], text: string): string {
+  if (stop === 'cancelled') return `${words.stopped}\n`
+  if (stop === 'length') return `${words.length}\n`
+  return text.trim() === '' ? `${messages.failures.emptyAnswer}\n` : ''
 }
 
 /** The end of a run whose process has gone: what had arrived is in that process's draft, and the next start finds it. */
