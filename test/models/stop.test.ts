@@ -30,6 +30,43 @@ test('before the headers', async () => {
   expect(performance.now() - begun).toBeLessThan(300)
 })
 
+test.each([
+  ['while the model is loaded', { loadMs: 60_000 }],
+  ['while the prompt is read', { promptMs: 60_000 }],
+])('%s', async (_when, slow) => {
+  fake.setScenario({ ...steps({ content: 'late' }, { done: 'stop' }), ...slow })
+  const { models } = openRoom({ host: fake.url })
+  await models.refresh()
+  const stop = new AbortController()
+  const answer = collect(models, question(), stop.signal)
+  await fake.waitForRequest()
+  const begun = performance.now()
+  stop.abort()
+  expect(await answer).toMatchObject({ text: '', failure: cancelled })
+  expect((await fake.waitForAbort()).status).toBeNull()
+  expect(performance.now() - begun).toBeLessThan(300)
+  await fake.waitForNoConnections()
+})
+
+test('while the server answers another program first', async () => {
+  fake.setScenario(steps({ content: 'theirs' }, { gate: 'theirs' }, { done: 'stop' }))
+  const theirs = await fetch(`${fake.url}/api/chat`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gemma4:e4b', messages: [{ role: 'user', content: 'x' }], think: false }),
+  })
+  const { models } = openRoom({ host: fake.url })
+  const stop = new AbortController()
+  const answer = collect(models, question(), stop.signal)
+  await fake.waitForRequest(() => fake.chatRequests().length === 2)
+  const begun = performance.now()
+  stop.abort()
+  expect(await answer).toMatchObject({ text: '', failure: cancelled })
+  await fake.waitForAbort()
+  expect(performance.now() - begun).toBeLessThan(300)
+  fake.release('theirs')
+  expect(await theirs.text()).toContain('"done":true')
+})
+
 test('in the middle of the answer, keeping what had arrived', async () => {
   fake.setScenario(steps({ content: 'Once upon' }, { gate: 'silent' }, { content: ' a time' }, { done: 'stop' }))
   const { models } = openRoom({ host: fake.url })
