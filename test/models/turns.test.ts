@@ -140,6 +140,24 @@ describe('the actor of a host', () => {
     expect(abandoned).toEqual([])
   })
 
+  test('restarted while it looks at the server: the look is taken again, and what the new one gave out stays good', async () => {
+    const kernel = createKernel()
+    const bulkhead = { service: 'models', current: () => ({ state: 'ok' as const }), change() {}, workerFailed() {} }
+    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher() })
+    const seen: string[] = []
+    kernel.observe(({ type }) => seen.push(type))
+    fake.setFault('/api/tags', 'hang', 1)
+    const probe = hosts.probe(fake.url)
+    await fake.waitForRequest(({ path }) => path === '/api/tags')
+    kernel.restart(`models/${fake.url}`)
+    const turn = await hosts.take(fake.url, 'm', null, new AbortController().signal)
+    expect((await probe).status).toBe('ready')
+    expect(turn.signal.aborted).toBe(false)
+    // Nobody has ended the one that had just begun anew.
+    expect(seen).toEqual(['spawned', 'restarted'])
+    await kernel.close()
+  })
+
   test('a bug in it: said, given up after three restarts, tried anew by the next question, and well again', async () => {
     const kernel = createKernel()
     const states: BulkheadState[] = []

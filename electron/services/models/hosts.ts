@@ -54,7 +54,7 @@ export function createHosts({ kernel, bulkhead, dispatcher }: HostsDependencies)
     }
   })
 
-  /** An actor that had just ended, having been idle or given up, is asked for anew once. */
+  /** An actor that was just ending is asked for anew: at most its end and its successor lie between. */
   async function askHost<Value>(
     host: string,
     toMessage: (replyTo: ReplyTo<Value>) => HostMessage,
@@ -70,8 +70,9 @@ export function createHosts({ kernel, bulkhead, dispatcher }: HostsDependencies)
         if (!(thrown instanceof AskError)) throw thrown
         if (thrown.reason === 'aborted') throw new ExpectedFailure('cancelled', failures.cancelled)
         if (thrown.reason === 'full') throw new ExpectedFailure('busy', failures.serverBusy)
-        if (thrown.reason !== 'failed' && attempt === 0) {
-          await kernel.stop(kind + host)
+        if ((thrown.reason === 'ended' || thrown.reason === 'dead') && attempt < 2) {
+          // Dead, its name is free only when it has ended. Ended, it may have begun anew, and must not be stopped.
+          if (thrown.reason === 'dead') await kernel.stop(kind + host)
           continue
         }
         throw new ExpectedFailure('unavailable', failures.hostGivenUp(host), String(thrown.cause ?? thrown.reason))

@@ -74,6 +74,7 @@ export function startModelHost(
       async (ended) => {
         ended.addEventListener('abort', place.leave, { once: true })
         await place.left
+        ended.removeEventListener('abort', place.leave)
         signal.removeEventListener('abort', place.leave)
       },
       () => ({ type: 'generation-ended' }),
