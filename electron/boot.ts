@@ -35,6 +35,8 @@ export interface BootOptions {
   as: 'owner' | 'reader'
   environment: Readonly<Record<string, string | undefined>>
   surface: Surface | null
+  /** What the window has to say of itself, beside what was wrong with the settings. */
+  windowNotices?: () => readonly Notice[]
   log(line: string): void
 }
 
@@ -69,7 +71,8 @@ export async function openFront(options: BootOptions): Promise<Front> {
   }
 }
 
-export async function boot({ homePath, flagHost, as, environment, surface, log }: BootOptions): Promise<App> {
+export async function boot(options: BootOptions): Promise<App> {
+  const { homePath, flagHost, as, environment, surface, windowNotices, log } = options
   const surroundings: Surroundings = {
     now: () => new Date(),
     newId: () => newId(),
@@ -116,9 +119,13 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
       }),
       defineService({
         name: 'models',
-        needs: { settings: capabilities.settings },
+        needs: { kernel: capabilities.kernel, settings: capabilities.settings },
         provides: capabilities.models,
-        start: ({ settings }) => ({ provides: createModels({ surroundings, events, settings, flagHost }) }),
+        // One server that keeps failing is that server's trouble, and the next question tries again.
+        whenWorkerFails: 'degraded',
+        start: (needs, { bulkhead }) => ({
+          provides: createModels({ ...needs, surroundings, events, bulkhead, flagHost }),
+        }),
       }),
       defineService({
         name: 'sessions',
@@ -174,7 +181,7 @@ export async function boot({ homePath, flagHost, as, environment, surface, log }
         },
         provides: capabilities.gateway,
         start(needs) {
-          const handlers = createHandlers({ ...needs, events, surroundings, surface }, platformName())
+          const handlers = createHandlers({ ...needs, events, surroundings, surface }, platformName(), windowNotices)
           return { provides: createGateway({ handlers, events, log }) }
         },
       }),

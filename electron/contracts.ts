@@ -100,19 +100,50 @@ export interface ModelMessage {
   role: 'system' | 'user' | 'assistant' | 'tool'
   content: string
   thinking?: string
+  /** Encoded pictures, of any format the model takes. */
+  images?: readonly Uint8Array[]
+  /** What an assistant message called. */
+  toolCalls?: readonly ToolCall[]
+  /** Whose result a tool message is. */
+  toolCallId?: string
+  toolName?: string
+}
+
+/** One call as the model made it. Its id is unlike every other in the conversation, whatever the server sent. */
+export interface ToolCall {
+  id: string
+  /** Empty when the model gave none. */
+  name: string
+  /** null when they were neither an object nor the JSON text of one. */
+  arguments: Readonly<Record<string, unknown>> | null
+}
+
+/** A tool as a model is told of it; the parameters are a JSON schema. */
+export interface FunctionTool {
+  name: string
+  description: string
+  parameters: Readonly<Record<string, unknown>>
 }
 
 export interface GenerateRequest {
   model: string
   messages: readonly ModelMessage[]
   think: ThinkLevel
+  /** For whom: others who wait for the same model are told. */
+  sessionId: string | null
+  tools?: readonly FunctionTool[]
 }
 
-/** What a generation tells, in order: states before the first token, deltas, then exactly one `done`. */
+/** What a generation tells, in order: states before the first token, deltas and calls, then exactly one `done`. */
 export type ModelEvent =
   | { type: 'waiting'; for: 'loading' | 'prompt' }
+  /** The model answers somebody else first. */
+  | { type: 'waiting'; for: 'model'; behind: string | null }
+  /** The server could not answer just now and is asked again after a pause; why, the failure says. */
+  | { type: 'waiting'; for: 'server'; failure: Failure }
   | { type: 'thinking'; delta: string }
   | { type: 'text'; delta: string }
+  | { type: 'tool-call'; call: ToolCall }
   | { type: 'done'; stop: Extract<StopReason, 'stop' | 'length'>; usage: Usage }
 
 export interface Models {

@@ -1,10 +1,12 @@
 // The desktop entry: one instance, boot(), the window behind its locks, and an orderly quit.
+import { randomUUID } from 'node:crypto'
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron'
+import type { Notice } from '../shared/ipc.ts'
 import { desktop as words } from '../shared/messages/desktop.ts'
 import type { App, WindowPlace } from './contracts.ts'
 import { serveWindow } from './desktop/electron-transport.ts'
@@ -61,6 +63,8 @@ if (!app.requestSingleInstanceLock()) {
 } else {
   let window: BrowserWindow | null = null
   let booting: Promise<App> | null = null
+  /** Asked for by the page as it begins: a page that has ended cannot be told, and a new one listens only later. */
+  let windowNotices: readonly Notice[] = []
 
   // Whatever a second start was given, it only brings the first one to the front: no argument may ever run something.
   app.on('second-instance', () => {
@@ -119,6 +123,7 @@ if (!app.requestSingleInstanceLock()) {
       as: 'owner',
       environment: process.env,
       surface: createSurface(() => window),
+      windowNotices: () => windowNotices,
       log,
     })
     return await booting
@@ -130,11 +135,16 @@ if (!app.requestSingleInstanceLock()) {
       remember: async (next) => await (await booting)?.services.settings.desk.rememberWindow(next),
       preload: join(import.meta.dirname, 'preload.cjs'),
       devUrl,
+      onReopen() {
+        const message = words.windowReopened
+        windowNotices = [{ id: randomUUID(), severity: 'info', code: 'window_reopened', message }]
+      },
       log,
     })
     window = made.window
     window.on('closed', () => {
       window = null
+      windowNotices = []
     })
     return made
   }

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { recordedError, stopReason, usage } from './session.ts'
 
 /**
+ * queued: the model answers another session first · retrying: the server could not answer just now and is asked again ·
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
  * thinking, writing: tokens arrive · ended: the answer is in the log.
  */
-export const runPhase = z.enum(['waiting', 'loading', 'thinking', 'writing', 'ended'])
+export const runPhase = z.enum(['queued', 'retrying', 'waiting', 'loading', 'thinking', 'writing', 'ended'])
 export type RunPhase = z.infer<typeof runPhase>
 
 export const runState = z.object({
@@ -20,6 +21,8 @@ export const runState = z.object({
   startedAt: z.string(),
   /** When this phase began. */
   phaseSince: z.string(),
+  /** While queued: the session whose answer is written first, when it has one. */
+  behind: z.string().nullable(),
 })
 export type RunState = z.infer<typeof runState>
 

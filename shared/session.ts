@@ -128,8 +128,9 @@ function isTreeRecord(record: SessionRecord): record is TreeRecord {
 }
 
 /**
- * The records from the root to the leaf. The leaf is the last tree record in file order; regenerating writes a
- * sibling with the same parent, so the older answer drops off the path without being rewritten.
+ * The records from the root to the leaf. The leaf is the last tree record in file order, or the target of a `leaf` record
+ * that stands after it: a person may look at another branch without writing to it. Regenerating writes a sibling with the
+ * same parent, so the older answer drops off the path without being rewritten.
  * A parent that is missing, later in the file or its own ancestor is replaced by the previous tree record in file
  * order: a damaged line must never make the history before it disappear.
  */
@@ -137,8 +138,12 @@ export function activePath(records: readonly SessionRecord[]): TreeRecord[] {
   const position = new Map<string, number>()
   const nodes: TreeRecord[] = []
   const parents: number[] = []
+  /** Where the path ends, when a `leaf` record after the last node says so. */
+  let chosen: number | undefined
   for (const record of records) {
+    if (record.type === 'leaf' && 'target' in record) chosen = position.get(String(record['target'])) ?? chosen
     if (!isTreeRecord(record)) continue
+    chosen = undefined
     const index = nodes.length
     const named = record.parentId === null ? -1 : position.get(record.parentId)
     parents.push(named ?? index - 1)
@@ -146,7 +151,7 @@ export function activePath(records: readonly SessionRecord[]): TreeRecord[] {
     if (!position.has(record.id)) position.set(record.id, index)
   }
   const path: TreeRecord[] = []
-  for (let index = nodes.length - 1; index >= 0; index = parents[index] ?? -1) {
+  for (let index = chosen ?? nodes.length - 1; index >= 0; index = parents[index] ?? -1) {
     const node = nodes[index]
     if (node) path.push(node)
   }

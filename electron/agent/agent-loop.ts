@@ -3,12 +3,12 @@
 import { ExpectedFailure, type Failure, toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { StopReason, Usage } from '../../shared/session.ts'
-import type { GenerateRequest, ModelEvent, Models } from '../contracts.ts'
+import type { GenerateRequest, ModelEvent, Models, ToolCall } from '../contracts.ts'
 
 export interface AgentDependencies {
   models: Pick<Models, 'generate'>
   /** Hears every event as it comes; what it keeps of them is its own affair. */
-  tell(event: Exclude<ModelEvent, { type: 'done' }>): void
+  tell(event: Exclude<ModelEvent, { type: 'done' | 'tool-call' }>): void
 }
 
 export interface Outcome {
@@ -36,8 +36,17 @@ export async function runAgent(
   })
 
   try {
+    let called: ToolCall | null = null
     for await (const event of models.generate(request, signal)) {
-      if (event.type === 'done') return outcome(event.stop, event.usage, null)
+      if (event.type === 'done') {
+        // Nothing was offered. A call that is dropped in silence would leave a blank answer, or half of one.
+        if (called) return outcome('error', event.usage, unofferedTool(called))
+        return outcome(event.stop, event.usage, null)
+      }
+      if (event.type === 'tool-call') {
+        called ??= event.call
+        continue
+      }
       if (event.type === 'text') content.push(event.delta)
       if (event.type === 'thinking') thinking.push(event.delta)
       tell(event)
@@ -49,4 +58,8 @@ export async function runAgent(
     if (failure.code === 'cancelled') return outcome('cancelled', null, null)
     return outcome('error', null, failure)
   }
+}
+
+function unofferedTool({ name }: ToolCall): Failure {
+  return { code: 'invalid-input', message: messages.failures.toolNotOffered(name.slice(0, 100)) }
 }

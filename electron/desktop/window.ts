@@ -30,6 +30,8 @@ export interface WindowOptions {
   remember(place: WindowPlace): Promise<void>
   preload: string
   devUrl: string | null
+  /** The page had ended by itself and is about to be loaded again. */
+  onReopen(): void
   log(line: string): void
 }
 
@@ -52,7 +54,7 @@ export interface MadeWindow {
   load(): void
 }
 
-export function createWindow({ place: last, remember, preload, devUrl, log }: WindowOptions): MadeWindow {
+export function createWindow({ place: last, remember, preload, devUrl, onReopen, log }: WindowOptions): MadeWindow {
   const place = visiblePlace(last)
   const window = new BrowserWindow({
     ...(place ?? { width: 1280, height: 800 }),
@@ -94,6 +96,7 @@ export function createWindow({ place: last, remember, preload, devUrl, log }: Wi
       dialog.showErrorBox(messages.desktop.windowKeepsFailing, details.reason)
       return
     }
+    onReopen()
     load().catch((thrown) => log(`the window did not load again: ${String(thrown)}`))
   })
   return { window, load: () => void load().catch((thrown) => log(`the window did not load: ${String(thrown)}`)) }

@@ -1,11 +1,15 @@
 // Every channel's handler: one service call each.
 
 import { ExpectedFailure } from '../../shared/failure.ts'
-import type { Handlers } from '../../shared/ipc.ts'
+import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Services } from '../contracts.ts'
 
-export function createHandlers(services: Services, platform: 'linux' | 'darwin' | 'win32'): Handlers {
+export function createHandlers(
+  services: Services,
+  platform: 'linux' | 'darwin' | 'win32',
+  windowNotices: () => readonly Notice[] = () => [],
+): Handlers {
   const { home, settings, models, sessions, doctor, activity, surroundings } = services
 
   function surface() {
@@ -21,7 +25,7 @@ export function createHandlers(services: Services, platform: 'linux' | 'darwin' 
       settings: settings.current(),
       host: models.current(),
       readOnly: home.readOnly,
-      notices: [...settings.notices],
+      notices: [...settings.notices, ...windowNotices()],
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
     }),

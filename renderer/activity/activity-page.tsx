@@ -107,7 +107,10 @@ function Actors({ seen, act, sessionTitle }: ActorsProps) {
           const title = nameOf(actor, sessionTitle)
           return (
             <li key={actor.name} className="actor">
-              <Icon name={actor.pipes > 0 ? 'running' : 'lines'} turning={actor.pipes > 0} />
+              <Icon
+                name={actor.pipes > 0 ? 'running' : actor.kind === 'models' ? 'chip' : 'lines'}
+                turning={actor.pipes > 0}
+              />
               <span className="actor-name">
                 <b>{title}</b>
                 <span className="actor-facts">
@@ -142,12 +145,16 @@ function Actors({ seen, act, sessionTitle }: ActorsProps) {
 
 function nameOf(actor: Actor, sessionTitle: (sessionId: string) => string | null): string {
   const rest = actor.name.slice(actor.kind.length + 1)
+  if (actor.kind === 'models') return words.activity.modelHost(rest)
   return actor.kind === 'sessions' ? words.activity.session(sessionTitle(rest) || words.untitled) : actor.name
 }
 
 /** Actors are told by their names, which hold ids; a person knows a session by its title. */
 function named(message: string, sessionTitle: (sessionId: string) => string | null): string {
-  return message.replace(/sessions\/([A-Za-z0-9_-]+)/g, (name, id: string) => {
+  const withHosts = message.replace(/models\/(https?:\S+[^\s:])/g, (_name, host: string) =>
+    words.activity.modelHost(host),
+  )
+  return withHosts.replace(/sessions\/([A-Za-z0-9_-]+)/g, (name, id: string) => {
     const title = sessionTitle(id)
     return title === null ? name : words.activity.session(title || words.untitled)
   })

@@ -1,6 +1,7 @@
 // Everything that lives as long as the window: the bridge, the stores of the rooms, and what leads from one to another.
 import type { Failure } from '../../shared/failure.ts'
 import type { AppState, Bridge } from '../../shared/ipc.ts'
+import { window as words } from '../../shared/messages/window.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import { createSessions, type Sessions } from '../sessions/index.ts'
 import { type AppStore, createAppStore } from './app-store.ts'
@@ -27,6 +28,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     drafts: begin.drafts,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
     onBegun: (sessionId) => app.movePick(newDraft, sessionId),
+    titleOf(sessionId) {
+      const found = sessions.store.getState().sessions.find(({ id }) => id === sessionId)
+      return found ? found.title || words.untitled : null
+    },
   })
 
   function openSession(sessionId: string) {

@@ -34,7 +34,7 @@ export function Answer(props: {
           <LiveThought text={text.thinking} live={live} />
         </div>
       )}
-      {isGoingOn && <LiveState run={live.run} />}
+      {isGoingOn && <LiveState run={live.run} behindTitle={live.behindTitle} />}
       {(text.text.trim() !== '' || isWriting) && (
         <div className="answer">
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />

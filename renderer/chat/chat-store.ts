@@ -14,6 +14,8 @@ import { createLiveRunText, type LiveRunText } from './live-run.ts'
 
 export interface Live {
   run: RunState
+  /** Title of the session whose answer this one waits for; null when there is none to name. */
+  behindTitle: string | null
   text: LiveRunText
   /** The answer is among the entries, so the live text is no longer shown. */
   answered: boolean
@@ -76,6 +78,8 @@ export function createChat(
     onShown: (sessionId: string | null) => void
     /** The session that had not begun has its id now. */
     onBegun: (sessionId: string) => void
+    /** null for a session the list does not have. */
+    titleOf: (sessionId: string) => string | null
   },
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
@@ -131,10 +135,18 @@ export function createChat(
       diagnostics: opened.diagnostics,
       isOpening: false,
       live: isLive
-        ? { run, text: createLiveRunText(run), answered: entries.some((entry) => isAnswerOf(entry, run)), end: null }
+        ? {
+            run,
+            behindTitle: behindTitle(run),
+            text: createLiveRunText(run),
+            answered: entries.some((entry) => isAnswerOf(entry, run)),
+            end: null,
+          }
         : null,
     })
   }
+
+  const behindTitle = ({ behind }: RunState) => (behind === null ? null : options.titleOf(behind))
 
   /** Calls back for what is pushed about the open session; while it is being opened, only once it is there. */
   function listen<Name extends 'run.changed' | 'run.ended' | 'sessions.appended'>(
@@ -174,11 +186,11 @@ export function createChat(
     if (run.phase === 'ended' || ended.has(run.runId)) return
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
-      set({ live: { ...live, run } })
+      set({ live: { ...live, run, behindTitle: behindTitle(run) } })
       if (!isNewPhase) return
     } else {
       const text = createLiveRunText({ text: '', thinking: '' })
-      set({ live: { run, text, answered: false, end: null } })
+      set({ live: { run, behindTitle: behindTitle(run), text, answered: false, end: null } })
     }
     announce(words.announce.phase(run.phase, run.model))
   })

@@ -48,7 +48,7 @@ function say({ stop, error, isEmpty }: EndingFacts): Said | null {
     case 'cancelled':
       return { icon: 'stop', tone: 'quiet', sentence: isEmpty ? words.ending.stoppedEarly : words.ending.stopped }
     case 'length':
-      return { icon: 'warn', tone: 'wait', sentence: words.ending.length }
+      return { icon: 'warn', tone: 'wait', sentence: isEmpty ? words.ending.lengthEmpty : words.ending.length }
     case 'limit':
       return { icon: 'warn', tone: 'wait', sentence: error?.message ?? words.ending.limit }
     case 'denied':

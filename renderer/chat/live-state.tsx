@@ -1,4 +1,4 @@
-// What goes on before the first word: waiting for the server, or loading the model, with the seconds it takes.
+// What goes on before the first word: waiting for one's turn or for the server, or loading the model, with the seconds.
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -7,13 +7,13 @@ import { useNow } from '../ui/use-now.ts'
 /** Shorter waits are not worth a word. Seconds. */
 const patience = 1
 
-export function LiveState(props: { run: RunState }) {
-  const { phase, model, phaseSince } = props.run
-  const isSilent = phase === 'waiting' || phase === 'loading'
+export function LiveState(props: { run: RunState; behindTitle: string | null }) {
+  const { phaseSince } = props.run
+  const sentence = sentenceOf(props.run, props.behindTitle)
+  const isSilent = sentence !== null
   const now = useNow(500, isSilent)
   if (!isSilent) return null
   const seconds = Math.max(0, Math.floor((now - Date.parse(phaseSince)) / 1_000))
-  const sentence = phase === 'loading' ? words.live.loading(model) : words.live.waiting(model)
   return (
     <p className="step live-state">
       <Icon name="running" turning />
@@ -23,4 +23,24 @@ export function LiveState(props: { run: RunState }) {
       </span>
     </p>
   )
+}
+
+/** null while there is something better to look at. */
+function sentenceOf({ phase, model }: RunState, behindTitle: string | null): string | null {
+  switch (phase) {
+    case 'queued':
+      return words.live.queued(model, behindTitle)
+    case 'retrying':
+      return words.live.retrying(model)
+    case 'waiting':
+      return words.live.waiting(model)
+    case 'loading':
+      return words.live.loading(model)
+    case 'thinking':
+    case 'writing':
+    case 'ended':
+      return null
+    default:
+      return phase satisfies never
+  }
 }

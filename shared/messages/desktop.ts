@@ -17,6 +17,7 @@ export const desktop = {
     focusComposer: 'Write a message',
     toggleSidebar: 'Show or hide the sidebar',
   },
+  windowReopened: 'The window had stopped and was opened again; nothing that was asked or answered is lost.',
   windowKeepsFailing:
     'The window keeps stopping. What had been sent is kept; close Carrel and start it again, or use it in the terminal.',
   cannotStart: 'Carrel cannot start',

@@ -22,6 +22,16 @@ export const failures = {
   noSuchModel: (model: string, host: string) =>
     `${model} is not installed on ${host}. Choose another model, or get it with: ollama pull ${model}`,
   noModels: (host: string) => `No model is installed on ${host}. Get one with: ollama pull gemma4:e4b`,
+  modelQueueFull: (model: string) =>
+    `Too many questions wait for ${model} already. Yours is kept; retry when one of them is answered.`,
+  hostGivenUp: (host: string) =>
+    `Carrel’s own connection to ${host} failed. What you wrote is kept; retry, and if it stays, the details below help to mend it.`,
+  hostRestarted: (host: string) =>
+    `The connection to ${host} was begun anew while this answer was under way. What had arrived is kept; retry.`,
+  serverSilent: (host: string, minutes: number) =>
+    `${host} has sent nothing for ${minutes} minutes, so the answer was given up. What had arrived is kept; retry, or choose a smaller model.`,
+  toolNotOffered: (name: string) =>
+    `The model tried to use a tool (“${name}”), and this conversation has none. What it said is kept; retry, or ask in another way.`,
   serverBusy: 'Ollama has too many requests waiting. Wait a moment and retry.',
   connectionLost: 'Ollama went away in the middle of the answer. What had arrived is kept; retry when it is back.',
   endedEarly: 'The answer ended without its last line. What had arrived is kept; retry to have it whole.',

@@ -65,6 +65,7 @@ export const window = {
     alive: 'At work',
     nobody: 'Nothing is at work. A session is here while an answer is written, and a while after.',
     session: (title: string) => `Session: ${title}`,
+    modelHost: (host: string) => `Ollama at ${host}`,
     facts: (state: string, waiting: number, capacity: number, restarts: number) =>
       [
         state,
@@ -131,6 +132,8 @@ export const window = {
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
     doing: (phase: RunPhase) =>
       ({
+        queued: 'Waiting for the model',
+        retrying: 'Asking Ollama again',
         waiting: 'Waiting for Ollama',
         loading: 'Loading the model',
         thinking: 'Thinking',
@@ -140,6 +143,12 @@ export const window = {
   },
 
   live: {
+    /** `behind` is the title of the session that is answered first, or null when it is none of the list. */
+    queued: (model: string, behind: string | null) =>
+      behind === null
+        ? `Waiting for the model: ${model} is answering somebody else first`
+        : `Waiting for the model: ${model} is answering in “${behind}” first`,
+    retrying: (model: string) => `Ollama could not answer just now. Asking ${model} again`,
     waiting: (model: string) => (model === '' ? 'Waiting for Ollama' : `Waiting for ${model}`),
     loading: (model: string) => (model === '' ? 'Loading the model' : `Loading ${model}`),
     seconds: (count: number) => `, ${count} s`,
@@ -152,6 +161,8 @@ export const window = {
     stoppedEarly: 'Stopped before the first word.',
     interrupted: 'The answer was interrupted. What had arrived is kept.',
     length: 'The answer reached its longest length and ends here.',
+    lengthEmpty:
+      'The model used all its room for thinking and ended before the first word. Retry, or choose less thinking in Settings.',
     limit: 'A limit was reached, so the answer ends here.',
     denied: 'This was not allowed, so the answer ends here.',
     failed: 'The answer failed. What had arrived is kept.',
@@ -162,6 +173,10 @@ export const window = {
     phase: (phase: RunPhase, model: string) => {
       const name = model === '' ? 'The model' : model
       switch (phase) {
+        case 'queued':
+          return `${name} is answering another session first.`
+        case 'retrying':
+          return 'Ollama could not answer just now and is asked again.'
         case 'waiting':
           return 'Sent.'
         case 'loading':

@@ -3,6 +3,7 @@ import { runAgent } from '../../electron/agent/agent-loop.ts'
 import type { AppEvents } from '../../electron/contracts.ts'
 import { createGateway, createLocalBridge } from '../../electron/gateway/gateway.ts'
 import { createEventBus } from '../../electron/kernel/event-bus.ts'
+import { createKernel } from '../../electron/kernel/kernel.ts'
 import { createModels } from '../../electron/services/models/models.ts'
 import { createLiveRunText } from '../../renderer/chat/live-run.ts'
 import type { Handlers } from '../../shared/ipc.ts'
@@ -22,6 +23,8 @@ const events = createEventBus<AppEvents>((_, thrown) => {
   throw thrown
 })
 const models = createModels({
+  kernel: createKernel(),
+  bulkhead: { service: 'models', current: () => ({ state: 'ok' }), change() {}, workerFailed() {} },
   surroundings: { now: () => new Date(), environment: {}, log: (line) => process.stderr.write(`${line}\n`) },
   events,
   settings: { current: () => ({ ...defaultSettings, host }) },
@@ -49,7 +52,7 @@ async function wholeWay(): Promise<string> {
         textFrom += event.delta.length
       },
     },
-    { model, messages, think: 'off' },
+    { model, messages, think: 'off', sessionId: null },
     new AbortController().signal,
   )
   events.emit('run.ended', { ...names, stop: outcome.stop, usage: outcome.usage, error: outcome.error })

@@ -1,7 +1,8 @@
 // Sets up a models service for a test: settings in memory, a clock that stands still, and every event kept.
-
 import type { AppEvents, GenerateRequest, ModelEvent, Models } from '../../electron/contracts.ts'
 import { createEventBus } from '../../electron/kernel/event-bus.ts'
+import { createKernel } from '../../electron/kernel/kernel.ts'
+import type { BulkheadState } from '../../electron/kernel/types.ts'
 import { createModels, type ModelsDependencies } from '../../electron/services/models/models.ts'
 import { ExpectedFailure, type Failure } from '../../shared/failure.ts'
 import type { HostState } from '../../shared/model.ts'
@@ -13,6 +14,7 @@ export interface RoomOptions {
   settings?: SettingsPatch
   environment?: Record<string, string>
   pause?: ModelsDependencies['pause']
+  silence?: ModelsDependencies['silence']
 }
 
 export function openRoom(options: RoomOptions = {}) {
@@ -28,7 +30,16 @@ export function openRoom(options: RoomOptions = {}) {
   const log: string[] = []
   const pushed: HostState[] = []
   events.on('models.changed', (state) => pushed.push(state))
+  const kernel = createKernel()
+  const bulkheadStates: BulkheadState[] = [{ state: 'ok' }]
   const models = createModels({
+    kernel,
+    bulkhead: {
+      service: 'models',
+      current: () => bulkheadStates.at(-1) ?? { state: 'ok' },
+      change: (state) => bulkheadStates.push(state),
+      workerFailed: (name) => bulkheadStates.push({ state: 'degraded', reason: name }),
+    },
     surroundings: {
       now: () => new Date(clock),
       environment: options.environment ?? {},
@@ -37,10 +48,14 @@ export function openRoom(options: RoomOptions = {}) {
     events,
     settings: { current: () => settings },
     flagHost: options.flagHost ?? null,
-    ...(options.pause && { pause: options.pause }),
+    // Pauses are over at once, unless a test looks at them.
+    pause: options.pause ?? (async () => undefined),
+    ...(options.silence && { silence: options.silence }),
   })
   return {
     models,
+    kernel,
+    bulkheadStates,
     pushed,
     log,
     events,
@@ -60,7 +75,8 @@ function withoutUndefined(patch: SettingsPatch): Partial<Settings> {
 }
 
 export function question(overrides: Partial<GenerateRequest> = {}): GenerateRequest {
-  return { model: 'gemma4:e4b', messages: [{ role: 'user', content: 'Hello' }], think: 'off', ...overrides }
+  const messages = [{ role: 'user' as const, content: 'Hello' }]
+  return { model: 'gemma4:e4b', messages, think: 'off', sessionId: null, ...overrides }
 }
 
 export interface Collected {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDispatcher } from '../../electron/services/models/http.ts'
 import { streamChat } from '../../electron/services/models/ollama.ts'
 import { failures } from '../../shared/messages/failures.ts'
-import { type FakeOllama, startFakeOllama, steps } from '../support/fake-ollama.ts'
+import { type FakeOllama, qwen, startFakeOllama, steps } from '../support/fake-ollama.ts'
 import { collect, openRoom, question } from './room.ts'
 
 let fake: FakeOllama
@@ -28,6 +28,43 @@ test('before the headers', async () => {
   const request = await fake.waitForAbort()
   expect(request.status).toBeNull()
   expect(performance.now() - begun).toBeLessThan(300)
+})
+
+test.each([
+  ['while the model is loaded', { loadMs: 60_000 }],
+  ['while the prompt is read', { promptMs: 60_000 }],
+])('%s', async (_when, slow) => {
+  fake.setScenario({ ...steps({ content: 'late' }, { done: 'stop' }), ...slow })
+  const { models } = openRoom({ host: fake.url })
+  await models.refresh()
+  const stop = new AbortController()
+  const answer = collect(models, question(), stop.signal)
+  await fake.waitForRequest()
+  const begun = performance.now()
+  stop.abort()
+  expect(await answer).toMatchObject({ text: '', failure: cancelled })
+  expect((await fake.waitForAbort()).status).toBeNull()
+  expect(performance.now() - begun).toBeLessThan(300)
+  await fake.waitForNoConnections()
+})
+
+test('while the server answers another program first', async () => {
+  fake.setScenario(steps({ content: 'theirs' }, { gate: 'theirs' }, { done: 'stop' }))
+  const theirs = await fetch(`${fake.url}/api/chat`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gemma4:e4b', messages: [{ role: 'user', content: 'x' }], think: false }),
+  })
+  const { models } = openRoom({ host: fake.url })
+  const stop = new AbortController()
+  const answer = collect(models, question(), stop.signal)
+  await fake.waitForRequest(() => fake.chatRequests().length === 2)
+  const begun = performance.now()
+  stop.abort()
+  expect(await answer).toMatchObject({ text: '', failure: cancelled })
+  await fake.waitForAbort()
+  expect(performance.now() - begun).toBeLessThan(300)
+  fake.release('theirs')
+  expect(await theirs.text()).toContain('"done":true')
 })
 
 test('in the middle of the answer, keeping what had arrived', async () => {
@@ -96,7 +133,7 @@ test('the stream alone closes, too, when its reader leaves and when it fails', a
     ],
   })
   const way = { host: fake.url, dispatcher: createDispatcher(), signal: new AbortController().signal }
-  const chat = { model: 'smollm2:135m', messages: [], think: false, numCtx: 4_096 }
+  const chat = { model: 'smollm2:135m', messages: [], think: false, numCtx: 4_096, tools: [] }
   const messages = [{ role: 'user' as const, content: 'Hello' }]
   for await (const part of streamChat(way, { ...chat, messages })) if (part.type === 'text') break
   await fake.waitForNoConnections()
@@ -125,7 +162,8 @@ test('one answer does not stop the other', async () => {
   const { models } = openRoom({ host: fake.url })
   const stop = new AbortController()
   const stopped = collect(models, question(), stop.signal)
-  const kept = collect(models, question())
+  // Of one model they would wait for each other.
+  const kept = collect(models, question({ model: qwen.name }))
   await fake.waitForRequest(() => fake.chatRequests().length === 2)
   stop.abort()
   await fake.waitForAbort()

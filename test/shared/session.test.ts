@@ -29,6 +29,16 @@ describe('the active path', () => {
     ])
   })
 
+  test('a leaf record after the last node says where it ends; one before it, or of nobody, does not', () => {
+    const leaf = (target: string) => ({ type: 'leaf', id: `l-${target}`, ts: '', target })
+    const branches = [message('q', null), message('a1', 'q'), message('a2', 'q')]
+    expect(path(...branches, leaf('a1'))).toEqual(['q', 'a1'])
+    expect(path(...branches, leaf('a1'), leaf('gone'))).toEqual(['q', 'a1'])
+    expect(path(...branches, leaf('a1'), leaf('a2'))).toEqual(['q', 'a2'])
+    expect(path(...branches, leaf('a1'), message('q2', 'a1'))).toEqual(['q', 'a1', 'q2'])
+    expect(path(leaf('a1'), ...branches)).toEqual(['q', 'a2'])
+  })
+
   test('titles and headers between the messages are not on it, unknown types with a parent are', () => {
     const title = { type: 'title', id: 't', ts: '', title: 'x', by: 'user' }
     const skill = { type: 'skill', id: 's', parentId: 'a' }

@@ -3,11 +3,13 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { messages } from '../../shared/messages/messages.ts'
+import { bootCarrel } from '../support/carrel.ts'
 import { steps, streamedText } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { linesOf } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal } from '../support/terminal.ts'
+import { waitFor } from '../support/wait.ts'
 
 let home: string
 
@@ -30,6 +32,42 @@ async function session(): Promise<Record<string, unknown>[]> {
 }
 
 describe('--json', () => {
+  test('says that it waits for the model, once, and is answered when it is its turn', async () => {
+    const server = await fakeServer({
+      scenario: {
+        turns: [
+          { match: { contains: 'first' }, steps: [{ content: 'One' }, { gate: 'end' }, { done: 'stop' }] },
+          { steps: [{ content: 'Two' }, { done: 'stop' }] },
+        ],
+      },
+    })
+    // The one that has the folder: the terminal attaches to it, and both wait in the same line.
+    const owner = await bootCarrel({ home, host: server.url })
+    const sent = await owner.send('first')
+    await server.waitForGate('end')
+    const waiting = runTerminal(carrel(server.url, 'run', '--json', 'second'))
+    await waitFor('the second to wait', () => owner.pushed('run.changed').some(({ phase }) => phase === 'queued'))
+    expect(owner.pushed('run.changed').find(({ phase }) => phase === 'queued')?.behind).toBe(sent.sessionId)
+    server.release('end')
+    const ended = await waiting
+    expect(ended.code).toBe(0)
+    const lines = ended.lines()
+    expect(lines.filter(({ type }) => type === 'notice')).toEqual([
+      { type: 'notice', code: 'model_waiting', message: messages.terminal.modelWaiting('gemma4:e4b') },
+    ])
+    expect(lines.at(-1)).toMatchObject({ type: 'end', stop: 'stop', text: 'Two' })
+  })
+
+  test('a call of a tool nobody offered is an end in error with a sentence, not a blank answer', async () => {
+    const server = await fakeServer({
+      scenario: steps({ tool_calls: [{ name: 'read_file', arguments: { path: 'a' } }] }, { done: 'stop' }),
+    })
+    const ended = await runTerminal(carrel(server.url, 'run', '--json', 'read a'))
+    expect(ended.code).toBe(1)
+    const error = { code: 'invalid-input', message: messages.failures.toolNotOffered('read_file') }
+    expect(ended.lines().at(-1)).toMatchObject({ type: 'end', stop: 'error', text: '', error })
+  })
+
   test('prints the events of the contract in their order', async () => {
     const server = await fakeServer({
       scenario: steps(
@@ -105,6 +143,15 @@ describe('for a person', () => {
     })
     const ended = await runTerminal(carrel(server.url, 'run', 'x'))
     expect([ended.code, ended.out, ended.error]).toEqual([0, 'a]0;ownedb[2Jcd\te\nf\n', ''])
+  })
+
+  test.each([
+    ['an answer without a word', 'stop', '', 0, messages.failures.emptyAnswer],
+    ['an answer that was cut by its length', 'length', 'So far', 5, messages.terminal.length],
+  ] as const)('%s is said on standard error', async (_name, done, content, code, sentence) => {
+    const server = await fakeServer({ scenario: steps({ content }, { done }) })
+    const ended = await runTerminal(carrel(server.url, 'run', 'x'))
+    expect([ended.code, ended.out.trim(), ended.error]).toEqual([code, content, `${sentence}\n`])
   })
 
   test('a failure is one sentence on standard error', async () => {

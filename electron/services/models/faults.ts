@@ -8,11 +8,28 @@ export interface Asked {
   model: string
 }
 
+/**
+ * Whether asking again can help by itself, as long as no token has arrived: `always`, or only when the server was there a
+ * moment ago, because one that is not running is better told at once than after eight seconds.
+ */
+export type Again = 'always' | 'if-it-was-there'
+
+/** An expected failure of a server or of the way to it. */
+export class ServerFault extends ExpectedFailure {
+  readonly again: Again | null
+
+  constructor(row: { code: FailureCode; again?: Again }, message: string, detail: string) {
+    super(row.code, message, detail)
+    this.again = row.again ?? null
+  }
+}
+
 /** One row: the first row whose conditions all hold gives code and sentence. */
 interface ServerRow {
   status?: readonly number[]
   words?: RegExp
   code: FailureCode
+  again?: Again
   message: (asked: Asked, status: number) => string
 }
 
@@ -25,7 +42,12 @@ const spokenRows: readonly ServerRow[] = [
     code: 'unavailable',
     message: () => failures.outOfMemory,
   },
-  { words: /server busy|maximum pending requests/iu, code: 'busy', message: () => failures.serverBusy },
+  {
+    words: /server busy|maximum pending requests/iu,
+    code: 'busy',
+    again: 'always',
+    message: () => failures.serverBusy,
+  },
   {
     words: /model .*not found|try pulling it first/iu,
     code: 'unavailable',
@@ -56,7 +78,7 @@ const spokenRows: readonly ServerRow[] = [
   { status: [403], words: /\S/u, code: 'denied', message: (asked) => failures.cloudRefused(asked.model) },
   { status: [403], code: 'denied', message: (asked) => failures.hostRefused(asked.host) },
   { status: [429], code: 'busy', message: () => failures.usageLimit },
-  { status: [503], code: 'busy', message: () => failures.serverBusy },
+  { status: [503], code: 'busy', again: 'always', message: () => failures.serverBusy },
   { status: [502, 504], code: 'unavailable', message: (asked, status) => failures.hostFailed(asked.host, status) },
   { status: [400, 413, 415, 422], code: 'invalid-input', message: () => failures.requestRefused },
   { status: [404, 405], code: 'unavailable', message: (asked) => failures.notOllama(asked.host) },
@@ -67,7 +89,13 @@ const spokenRows: readonly ServerRow[] = [
 const foreignRows: readonly ServerRow[] = [
   { status: [401, 403, 407], code: 'denied', message: (asked) => failures.hostRefused(asked.host) },
   {
-    status: [429, 500, 502, 503, 504],
+    status: [503],
+    code: 'unavailable',
+    again: 'always',
+    message: (asked, status) => failures.hostFailed(asked.host, status),
+  },
+  {
+    status: [429, 500, 502, 504],
     code: 'unavailable',
     message: (asked, status) => failures.hostFailed(asked.host, status),
   },
@@ -76,13 +104,21 @@ const foreignRows: readonly ServerRow[] = [
 
 interface WayRow {
   codes: RegExp
+  /** Only when something of the answer had arrived. */
+  begun?: true
   code: FailureCode
+  again?: Again
   message: (asked: Pick<Asked, 'host'>, begun: boolean) => string
 }
 
 /** What the way to the server can do: codes of Node, of undici and of the HTTP parser. */
 const wayRows: readonly WayRow[] = [
-  { codes: /^ECONNREFUSED$/u, code: 'unavailable', message: (asked) => failures.ollamaNotRunning(asked.host) },
+  {
+    codes: /^ECONNREFUSED$/u,
+    code: 'unavailable',
+    again: 'if-it-was-there',
+    message: (asked) => failures.ollamaNotRunning(asked.host),
+  },
   {
     codes: /^(ENOTFOUND|EAI_\w+|ERR_INVALID_URL)$/u,
     code: 'unavailable',
@@ -95,9 +131,16 @@ const wayRows: readonly WayRow[] = [
   },
   {
     // A server that is killed in the middle leaves an unfinished chunk, which the parser calls bad HTTP.
+    codes: /^(HPE_\w+|HTTPParserError|UND_ERR_RES_\w+)$/u,
+    begun: true,
+    code: 'unavailable',
+    again: 'always',
+    message: () => failures.connectionLost,
+  },
+  {
     codes: /^(HPE_\w+|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_\w+)$/u,
     code: 'unavailable',
-    message: (asked, begun) => (begun ? failures.connectionLost : failures.notOllama(asked.host)),
+    message: (asked) => failures.notOllama(asked.host),
   },
   {
     codes: /^(ERR_SSL_\w+|ERR_TLS_\w+|EPROTO|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/u,
@@ -108,6 +151,7 @@ const wayRows: readonly WayRow[] = [
   {
     codes: /^(E[A-Z]{3,}|UND_ERR_\w+|fetch failed|terminated)$/u,
     code: 'unavailable',
+    again: 'always',
     message: (asked, begun) => (begun ? failures.connectionLost : failures.connectionBroke(asked.host)),
   },
 ]
@@ -137,7 +181,7 @@ function fromRows(
 ): ExpectedFailure {
   const row = rows.find((row) => (row.status?.includes(status) ?? true) && (row.words?.test(words) ?? true))
   if (row === undefined) throw new Error('The table of faults has no last row.')
-  return new ExpectedFailure(row.code, row.message(asked, status), `${status} ${raw}`.trim())
+  return new ServerFault(row, row.message(asked, status), `${status} ${raw}`.trim())
 }
 
 /**
@@ -148,8 +192,9 @@ export function wayFault(thrown: unknown, asked: Pick<Asked, 'host'>, begun: boo
   if (thrown instanceof ExpectedFailure) return thrown
   const causes = causesOf(thrown)
   for (const row of wayRows) {
+    if (row.begun && !begun) continue
     const found = causes.find((cause) => row.codes.test(cause))
-    if (found !== undefined) return new ExpectedFailure(row.code, row.message(asked, begun), causes.join(' · '))
+    if (found !== undefined) return new ServerFault(row, row.message(asked, begun), causes.join(' · '))
   }
   return thrown
 }

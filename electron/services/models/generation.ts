@@ -1,21 +1,31 @@
-// One answer from the question to its last event: how the model is asked to think, and what is told while one waits.
+// One answer from the question to its last event: the wait for one's turn, the way to the server, and what is told meanwhile.
 import type { Dispatcher } from 'undici'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { HostState } from '../../../shared/model.ts'
 import type { GenerateRequest, ModelEvent } from '../../contracts.ts'
+import { ServerFault } from './faults.ts'
 import type { ResolvedHost } from './host.ts'
+import type { Hosts } from './hosts.ts'
 import { createCloser, type Way } from './http.ts'
 import { type Chat, streamChat, usualContext } from './ollama.ts'
+import { createSilenceWatch, type SilenceLimits } from './silence.ts'
 import { askCapabilities, askLoaded } from './survey.ts'
 import { isSameModel } from './wire.ts'
 
 export interface GenerationDependencies {
   dispatcher: Dispatcher
+  hosts: Pick<Hosts, 'take'>
   /** What is known of the server and its models. */
   known(signal: AbortSignal): Promise<HostState>
   target(): ResolvedHost
+  /** Rejects when the signal is aborted. */
+  pause(ms: number, signal: AbortSignal): Promise<void>
+  silence: SilenceLimits
 }
+
+/** Pauses before the server is asked again, ms. A model that is being loaded by somebody else is not worth more. */
+const pausesMs = [500, 1_000, 2_000, 4_000] as const
 
 /**
  * Starts with the first `next`. Leaving early closes the connection at once, even while a `next` is under way: an async
@@ -51,32 +61,87 @@ export function generateEvents(
 }
 
 async function* run(
-  { dispatcher, known, target }: GenerationDependencies,
+  dependencies: GenerationDependencies,
   request: GenerateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
-  const state = await known(signal)
-  const { host, failure } = target()
-  if (signal.aborted) throw new ExpectedFailure('cancelled', failures.cancelled)
+  const state = await dependencies.known(signal)
+  const { host, failure } = dependencies.target()
+  if (signal.aborted) throw cancelled()
   if (failure !== null) throw new ExpectedFailure(failure.code, failure.message)
-  const way: Way = { host, dispatcher, signal }
-  const installed =
-    state.host === host ? state.models.find((model) => isSameModel(model.name, request.model)) : undefined
-  const chat: Chat = {
-    model: request.model,
-    messages: request.messages,
-    think: await toThink(way, request, installed),
-    // Only from the list of models, never asked for: the value must be the same in every request to this model.
-    numCtx: Math.min(usualContext, installed?.contextLength || usualContext),
+
+  const turn = await dependencies.hosts.take(host, request.model, request.sessionId, signal)
+  // Closed by Stop, and when the host that gave the turn is gone.
+  const closer = createCloser(signal)
+  const lose = () => closer.close()
+  if (turn.signal.aborted) lose()
+  turn.signal.addEventListener('abort', lose, { once: true })
+  try {
+    for (;;) {
+      const behind = await orAborted(turn.place.next(), closer.signal)
+      if (behind === null) break
+      yield { type: 'waiting', for: 'model', behind: behind.sessionId }
+    }
+    const way: Way = { host, dispatcher: dependencies.dispatcher, signal: closer.signal }
+    const installed =
+      state.host === host ? state.models.find((model) => isSameModel(model.name, request.model)) : undefined
+    const chat: Chat = {
+      model: request.model,
+      messages: request.messages,
+      tools: request.tools ?? [],
+      think: await toThink(way, request, installed),
+      // Only from the list of models, never asked for: the value must be the same in every request to this model.
+      numCtx: Math.min(usualContext, installed?.contextLength || usualContext),
+    }
+    yield* untilAnswered(dependencies, way, chat, state.status === 'ready')
+  } catch (thrown) {
+    if (!signal.aborted && turn.signal.aborted) throw new ExpectedFailure('unavailable', failures.hostRestarted(host))
+    throw thrown
+  } finally {
+    turn.signal.removeEventListener('abort', lose)
+    turn.place.leave()
+    closer.close()
   }
-  const looking = createCloser(signal)
+}
+
+/** Asks again after a pause when that may help, and never once something of the answer has arrived. */
+async function* untilAnswered(
+  { pause, silence }: Pick<GenerationDependencies, 'pause' | 'silence'>,
+  way: Way,
+  chat: Chat,
+  wasThere: boolean,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    let hasArrived = false
+    try {
+      for await (const event of oneTry(way, chat, silence)) {
+        hasArrived ||= event.type !== 'waiting'
+        yield event
+      }
+      return
+    } catch (thrown) {
+      const pauseMs = pausesMs[attempt]
+      const canHelp = thrown instanceof ServerFault && (wasThere ? thrown.again !== null : thrown.again === 'always')
+      if (hasArrived || !canHelp || pauseMs === undefined || way.signal.aborted) throw thrown
+      yield { type: 'waiting', for: 'server', failure: thrown.failure }
+      await pause(pauseMs, way.signal).catch((reason) => {
+        throw way.signal.aborted ? cancelled() : reason
+      })
+    }
+  }
+}
+
+async function* oneTry(outer: Way, chat: Chat, limits: SilenceLimits): AsyncGenerator<ModelEvent, void, undefined> {
+  const silence = createSilenceWatch(outer, limits)
+  const way: Way = { ...outer, signal: silence.signal }
+  const looking = createCloser(way.signal)
   const parts = streamChat(way, chat)
   try {
     const first = parts.next()
     const waiting = askLoaded({ ...way, signal: looking.signal }).then(
       (loaded): ModelEvent => ({
         type: 'waiting',
-        for: loaded.some((one) => isSameModel(one.name, request.model)) ? 'prompt' : 'loading',
+        for: loaded.some((one) => isSameModel(one.name, chat.model)) ? 'prompt' : 'loading',
       }),
       () => null,
     )
@@ -85,13 +150,30 @@ async function* run(
     let part = await first
     looking.close()
     while (!part.done) {
+      silence.heard()
       yield part.value
       part = await parts.next()
     }
+  } catch (thrown) {
+    throw silence.failure() ?? thrown
   } finally {
     looking.close()
     await parts.return()
+    silence.close()
   }
+}
+
+function cancelled(): ExpectedFailure {
+  return new ExpectedFailure('cancelled', failures.cancelled)
+}
+
+function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(cancelled())
+    if (signal.aborted) return leave()
+    signal.addEventListener('abort', leave, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+  })
 }
 
 /** Always explicit: left out, Ollama takes it for true with every model that can think. */

@@ -1,21 +1,26 @@
 // The service behind every model: which server, what it has, and the streaming of an answer.
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { ExpectedFailure } from '../../../shared/failure.ts'
+import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { HostState } from '../../../shared/model.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Events, GenerateRequest, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
+import type { Bulkhead, Kernel } from '../../kernel/types.ts'
 import { generateEvents } from './generation.ts'
 import { resolveHost } from './host.ts'
+import { createHosts } from './hosts.ts'
 import { createDispatcher } from './http.ts'
-import { survey } from './survey.ts'
+import { type SilenceLimits, usualSilence } from './silence.ts'
+import type { Survey } from './survey.ts'
 import { isSameModel } from './wire.ts'
 
 const awayPauseMs = 2_000
 const readyPauseMs = 15_000
 
 export interface ModelsDependencies {
+  kernel: Kernel
+  bulkhead: Bulkhead
   surroundings: Pick<Surroundings, 'now' | 'environment' | 'log'>
   events: Events
   settings: Pick<SettingsStore, 'current'>
@@ -23,12 +28,29 @@ export interface ModelsDependencies {
   flagHost: string | null
   /** Waits without keeping the process alive; rejects when the signal is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
+  silence?: SilenceLimits
 }
 
 export function createModels(dependencies: ModelsDependencies): Models {
-  const { surroundings, events, settings, flagHost } = dependencies
-  const pause = dependencies.pause ?? ((ms, signal) => pauseFor(ms, undefined, { signal, ref: false }))
   const dispatcher = createDispatcher()
+  const pause = (ms: number, signal: AbortSignal) => pauseFor(ms, undefined, { signal, ref: false })
+  return createModelsAt({
+    pause,
+    silence: usualSilence,
+    ...dependencies,
+    dispatcher,
+    // One for all: whoever names an address in whichever way waits in the same line.
+    hosts: createHosts({ ...dependencies, dispatcher }),
+  })
+}
+
+interface Shared extends Required<ModelsDependencies> {
+  dispatcher: ReturnType<typeof createDispatcher>
+  hosts: ReturnType<typeof createHosts>
+}
+
+function createModelsAt(dependencies: Shared): Models {
+  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, hosts } = dependencies
   let resolved = resolve()
   let state = unknownState()
   let running: Promise<HostState> | null = null
@@ -58,10 +80,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
 
   async function look(): Promise<HostState> {
     const target = resolved
-    const found: Awaited<ReturnType<typeof survey>> =
-      target.failure === null
-        ? await survey({ host: target.host, dispatcher, signal: new AbortController().signal })
-        : { status: 'unreachable', version: null, models: [], failure: target.failure }
+    const found = target.failure === null ? await probe(target.host) : away(target.failure)
     // The person chose another server meanwhile; what this one said is no longer of interest.
     if (target !== resolved) return refresh()
     // What was installed is still shown while the server is away, so that the chosen model does not vanish from the picker.
@@ -69,6 +88,18 @@ export function createModels(dependencies: ModelsDependencies): Models {
       found.status === 'unreachable' ? state.models.map((model) => ({ ...model, loaded: null })) : found.models
     const { host, chosenBy } = target
     return become({ ...found, models, host, chosenBy, checkedAt: surroundings.now().toISOString() })
+  }
+
+  const away = (failure: Failure): Survey => ({ status: 'unreachable', version: null, models: [], failure })
+
+  /** An actor that has failed is a state like a server that is away. */
+  async function probe(host: string): Promise<Survey> {
+    try {
+      return await hosts.probe(host)
+    } catch (thrown) {
+      if (thrown instanceof ExpectedFailure) return away(thrown.failure)
+      throw thrown
+    }
   }
 
   async function refresh(signal?: AbortSignal): Promise<HostState> {
@@ -129,7 +160,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
       if (known) return known
       // Its state is nobody's but its run's: the windows show the server that was chosen for all.
       const silent: Events = { emit: () => undefined, on: () => () => undefined }
-      const other = createModels({ ...dependencies, flagHost: host, events: silent })
+      const other = createModelsAt({ ...dependencies, flagHost: host, events: silent })
       elsewhere.set(host, other)
       // A handful is more than one person asks in turn; the oldest is only forgotten, its run goes on.
       const [oldest] = elsewhere.keys()
@@ -149,7 +180,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
       throw new ExpectedFailure('unavailable', failures.noModels(host))
     },
     generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-      return generateEvents({ dispatcher, known, target: () => resolved }, request, signal)
+      return generateEvents({ dispatcher, hosts, known, pause, silence, target: () => resolved }, request, signal)
     },
     watch: (signal) => background(watchUntil(signal)),
   }

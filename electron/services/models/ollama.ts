@@ -1,12 +1,13 @@
 // The one file that talks through the `ollama` client: one client a request, closed whatever happens.
-import { type ChatRequest, Ollama } from 'ollama'
+import { type ChatRequest, type Message, Ollama } from 'ollama'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { Usage } from '../../../shared/session.ts'
-import type { ModelEvent, ModelMessage } from '../../contracts.ts'
+import type { FunctionTool, ModelEvent, ModelMessage, ToolCall } from '../../contracts.ts'
 import { type Asked, wayFault } from './faults.ts'
 import { checkAnswer, createCloser, send, type Way } from './http.ts'
 import { inspectLines } from './lines.ts'
+import { createCallReader } from './tool-calls.ts'
 import { type ChatLine, chatLine } from './wire.ts'
 
 /** Tokens of context asked for. Constant, because another value makes Ollama load the model again. */
@@ -18,6 +19,7 @@ export interface Chat {
   think: boolean | 'low' | 'medium' | 'high'
   /** Tokens; the same for every request to one model. */
   numCtx: number
+  tools: readonly FunctionTool[]
 }
 
 /** Fields the server knows and the client's types do not. */
@@ -38,6 +40,7 @@ export async function* streamChat(
   const asked: Asked = { host: way.host, model: chat.model }
   const closer = createCloser(way.signal)
   const client = new Ollama({ host: way.host, fetch: createFetch({ ...way, signal: closer.signal }, asked) })
+  const readCalls = createCallReader(chat.messages)
   let hasBegun = false
   try {
     closer.signal.throwIfAborted()
@@ -46,9 +49,11 @@ export async function* streamChat(
     for await (const part of parts) {
       const line = chatLine.safeParse(part)
       if (!line.success) throw new ExpectedFailure('damaged', failures.badLine, line.error.message)
-      const { thinking, content } = line.data.message ?? {}
+      const { thinking, content, tool_calls } = line.data.message ?? {}
       if (thinking) yield { type: 'thinking', delta: thinking }
       if (content) yield { type: 'text', delta: content }
+      // In every line, also the last: some templates put all of them there.
+      for (const call of readCalls(tool_calls ?? [])) yield { type: 'tool-call', call }
       if (line.data.done) {
         yield {
           type: 'done',
@@ -72,11 +77,13 @@ export async function* streamChat(
 function toRequest(chat: Chat): WholeChatRequest {
   return {
     model: chat.model,
-    messages: chat.messages.map(({ role, content, thinking }) => ({
-      role,
-      content,
-      ...(thinking !== undefined && thinking !== '' && { thinking }),
-    })),
+    messages: chat.messages.map(toWireMessage),
+    ...(chat.tools.length > 0 && {
+      tools: chat.tools.map(({ name, description, parameters }) => ({
+        type: 'function',
+        function: { name, description, parameters: structuredClone(parameters) },
+      })),
+    }),
     stream: true,
     think: chat.think,
     keep_alive: '30m',
@@ -85,6 +92,28 @@ function toRequest(chat: Chat): WholeChatRequest {
     shift: false,
     options: { num_ctx: chat.numCtx, num_predict: Math.max(1_024, Math.floor(chat.numCtx / 4)) },
   }
+}
+
+interface WireMessage extends Message {
+  tool_call_id?: string
+  tool_calls?: (NonNullable<Message['tool_calls']>[number] & { id: string })[]
+}
+
+function toWireMessage({ role, content, thinking, ...more }: ModelMessage): WireMessage {
+  return {
+    role,
+    content,
+    ...(thinking !== undefined && thinking !== '' && { thinking }),
+    // Text of our own making: the client reads a file when a string is the path of one.
+    ...(more.images && { images: more.images.map((image) => Buffer.from(image).toString('base64')) }),
+    ...(more.toolCalls && { tool_calls: more.toolCalls.map(toWireCall) }),
+    ...(more.toolCallId !== undefined && { tool_call_id: more.toolCallId }),
+    ...(more.toolName !== undefined && { tool_name: more.toolName }),
+  }
+}
+
+function toWireCall({ id, name, arguments: given }: ToolCall) {
+  return { id, function: { name, arguments: structuredClone({ ...given }) } }
 }
 
 /** A fetch for one request: our signal instead of the client's, and an answer the client can trust. */

@@ -39,7 +39,20 @@ export const showAnswer = z.object({
 const metric = z.number().nullish()
 
 export const chatLine = z.object({
-  message: z.object({ content: z.string().nullish(), thinking: z.string().nullish() }).nullish(),
+  message: z
+    .object({
+      content: z.string().nullish(),
+      thinking: z.string().nullish(),
+      tool_calls: z
+        .array(
+          z.object({
+            id: z.string().nullish(),
+            function: z.object({ name: z.string().nullish(), arguments: z.unknown() }).nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
   done: z.boolean().nullish(),
   done_reason: z.string().nullish(),
   load_duration: metric,
@@ -76,9 +89,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Ollama lists `llama3` as `llama3:latest` and takes both. */
 export function isSameModel(one: string, other: string): boolean {
-  return withTag(one) === withTag(other)
+  return canonicalName(one) === canonicalName(other)
 }
 
-function withTag(name: string): string {
+/** The name with its tag, also where it was left out. */
+export function canonicalName(name: string): string {
   return name.lastIndexOf(':') > name.lastIndexOf('/') ? name : `${name}:latest`
 }

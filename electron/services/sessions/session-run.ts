@@ -55,13 +55,14 @@ export function createRun(
     phase: 'waiting',
     startedAt,
     phaseSince: startedAt,
+    behind: null,
   }
   const { runId } = state
   const answerId = surroundings.newId()
 
-  function become(change: { phase?: RunPhase; model?: string }): void {
+  function become(change: { phase?: RunPhase; model?: string; behind?: string | null }): void {
     const next = { ...state, ...change }
-    if (next.phase === state.phase && next.model === state.model) return
+    if (next.phase === state.phase && next.model === state.model && next.behind === state.behind) return
     if (next.phase !== state.phase) next.phaseSince = surroundings.now().toISOString()
     state = next
     events.emit('run.changed', state)
@@ -87,23 +88,23 @@ export function createRun(
     } catch (thrown) {
       return { ...nothing, stop: 'error', error: toFailure(thrown, messages.failures.internal) }
     }
-    const generation = { model: state.model, messages: messagesFor(request.path), think: request.think }
+    const generation = { model: state.model, messages: messagesFor(request.path), think: request.think, sessionId }
     return await runAgent({ models, tell }, generation, controller.signal)
   }
 
   const tell: Parameters<typeof runAgent>[0]['tell'] = (event) => {
     switch (event.type) {
       case 'waiting':
-        become({ phase: event.for === 'loading' ? 'loading' : 'waiting' })
+        become({ phase: phaseOf[event.for], behind: event.for === 'model' ? event.behind : null })
         return
       case 'text':
-        become({ phase: 'writing' })
+        become({ phase: 'writing', behind: null })
         text.push(event.delta)
         events.emit('run.delta', frame({ text: event.delta }))
         textLength += event.delta.length
         break
       case 'thinking':
-        become({ phase: 'thinking' })
+        become({ phase: 'thinking', behind: null })
         thinking.push(event.delta)
         events.emit('run.delta', frame({ thinking: event.delta }))
         thinkingLength += event.delta.length
@@ -176,6 +177,8 @@ export function createRun(
     partial: (stop) => ({ stop, content: text.join(''), thinking: thinking.join(''), usage: null, error: null }),
   }
 }
+
+const phaseOf = { model: 'queued', server: 'retrying', loading: 'loading', prompt: 'waiting' } as const
 
 function aborted(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))

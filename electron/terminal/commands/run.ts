@@ -41,6 +41,8 @@ async function followRun(
 ): Promise<number> {
   const { json, write, writeError, signal } = context
   const line = (value: object) => write(`${JSON.stringify(value)}\n`)
+  const notice = (code: string, message: string) =>
+    json ? line({ type: 'notice', code, message }) : writeError(`${message}\n`)
   // What comes before the answer of terminal.send is kept: `session` has to be the first line.
   let heard: (() => void)[] | null = []
   const inOrder = (work: () => void) => (heard ? heard.push(work) : work())
@@ -63,6 +65,18 @@ async function followRun(
       })
     }),
   ]
+  let phase: PushPayload<'run.changed'>['phase'] | null = null
+  stopListening.push(
+    bridge.on('run.changed', (run) =>
+      inOrder(() => {
+        if (run.runId !== runId || run.phase === phase) return
+        phase = run.phase
+        if (phase === 'queued') notice('model_waiting', words.modelWaiting(run.model))
+        // Not for scripts: nothing has happened yet that they could act upon.
+        if (phase === 'retrying' && !json) writeError(`${words.serverRetry}\n`)
+      }),
+    ),
+  )
   const ended = new Promise<PushPayload<'run.ended'>>((resolve) => {
     stopListening.push(bridge.on('run.ended', (end) => inOrder(() => end.runId === runId && resolve(end))))
   })
@@ -89,12 +103,19 @@ async function followRun(
     } else {
       if (lastCharacter !== '\n') write('\n')
       if (end.error) writeError(`${printable(end.error.message)}\n`)
-      if (end.stop === 'cancelled') writeError(`${words.stopped}\n`)
+      else writeError(afterwards(end.stop, pieces.join('')))
     }
     return exitOfEnd(end)
   } finally {
     for (const stop of stopListening) stop()
   }
+}
+
+/** What a person must know of an answer that ended without an error, if anything. */
+function afterwards(stop: PushPayload<'run.ended'>['stop'], text: string): string {
+  if (stop === 'cancelled') return `${words.stopped}\n`
+  if (stop === 'length') return `${words.length}\n`
+  return text.trim() === '' ? `${messages.failures.emptyAnswer}\n` : ''
 }
 
 /** The end of a run whose process has gone: what had arrived is in that process's draft, and the next start finds it. */

@@ -1,0 +1,170 @@
+// The session format v1 as it is written: every type of record, exactly. Reading is more lenient (shared/session.ts).
+import { z } from 'zod'
+import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
+
+/** Longest line of a session file, in bytes without its newline; what is larger goes into a blob. */
+export const lineLimit = 1_048_576
+
+const id = z.string().min(1).max(128)
+const parentId = id.nullable()
+/** ISO 8601 UTC. */
+const ts = z.iso.datetime()
+const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+const anything = z.record(z.string(), z.unknown())
+
+const blob = { blob: hash, bytes: z.number().int().nonnegative() }
+
+export const header = z.object({
+  type: z.literal('session'),
+  v: z.literal(formatVersion),
+  id: sessionId,
+  ts,
+  /** Program and version that began the file. */
+  app: z.string(),
+  workspace: z.string().nullable(),
+  /** The session this one was forked from, and the entry there. */
+  parentSession: sessionId.nullable(),
+  forkedAt: id.nullable(),
+})
+
+const node = { id, parentId, ts }
+
+export const userMessage = z.object({
+  type: z.literal('message'),
+  ...node,
+  role: z.literal('user'),
+  content: z.string(),
+  attachments: z.array(z.object({ ...blob, mime: z.string(), name: z.string() })).optional(),
+})
+
+export const assistantMessage = z.object({
+  type: z.literal('message'),
+  ...node,
+  role: z.literal('assistant'),
+  content: z.string(),
+  thinking: z.string().optional(),
+  toolCalls: z
+    .array(z.object({ id: z.string().min(1), name: z.string(), arguments: anything, repaired: z.boolean().optional() }))
+    .optional(),
+  /** What the model really wrote, in the prompted dialect. */
+  rawText: z.string().optional(),
+  model: z.string().optional(),
+  digest: hash.optional(),
+  dialect: z.enum(['native', 'prompted']).optional(),
+  stop: stopReason,
+  usage: usage.nullable(),
+  error: recordedError.nullable(),
+})
+
+export const toolMessage = z.object({
+  type: z.literal('message'),
+  ...node,
+  role: z.literal('tool'),
+  callId: z.string().min(1),
+  name: z.string(),
+  /** At most 32 KiB; all of it is in the blob then. */
+  content: z.string(),
+  isError: z.boolean(),
+  truncated: z.boolean().optional(),
+  full: z.object(blob).optional(),
+  ms: z.number().nonnegative().optional(),
+  exit: z.number().int().nullable().optional(),
+})
+
+export const approval = z.object({
+  type: z.literal('approval'),
+  ...node,
+  callId: z.string().min(1),
+  decision: z.enum(['allow', 'deny']),
+  scope: z.enum(['once', 'session', 'folder']),
+  /** user, mode, flag, or rule:<id>. */
+  by: z.string().regex(/^(user|mode|flag|rule:.+)$/),
+  /** Of exactly what was shown and decided upon. */
+  hash: hash.optional(),
+  note: z.string().optional(),
+})
+
+/** Written and synced before a side effect: a call without a result that has one may have happened. */
+export const toolStart = z.object({ type: z.literal('tool_start'), ...node, callId: z.string().min(1) })
+
+export const settingsChange = z.object({
+  type: z.literal('settings'),
+  ...node,
+  model: z.string().optional(),
+  options: anything.optional(),
+  think: z.enum(['off', 'low', 'medium', 'high']).optional(),
+  dialect: z.enum(['auto', 'native', 'prompted']).optional(),
+  /** Hash of the system prompt. */
+  system: hash.optional(),
+  workspace: z.string().nullable().optional(),
+  mode: z.enum(['read-only', 'workspace', 'trusted']).optional(),
+})
+
+export const skillEvent = z.object({
+  type: z.literal('skill'),
+  ...node,
+  name: z.string().min(1),
+  hash: hash.optional(),
+  event: z.enum(['offered', 'chosen', 'read']),
+  by: z.enum(['model', 'user']),
+})
+
+/** Stands in for everything on its path before `firstKeptId`; the originals stay in the file. */
+export const compaction = z.object({
+  type: z.literal('compaction'),
+  ...node,
+  summary: z.string(),
+  firstKeptId: id,
+  tokensBefore: z.number().nonnegative(),
+  tokensAfter: z.number().nonnegative(),
+  model: z.string().optional(),
+})
+
+/** The last title by the person wins, else the last. */
+export const title = z.object({
+  type: z.literal('title'),
+  id,
+  ts,
+  title: z.string().max(titleLimit),
+  by: z.enum(['user', 'model', 'derived']),
+})
+
+/** Another branch is looked at, without a new message. */
+export const leaf = z.object({ type: z.literal('leaf'), id, ts, target: id })
+
+/** An entry that no model shall be shown, or shall be shown again. */
+export const hide = z.object({
+  type: z.literal('hide'),
+  id,
+  ts,
+  target: id,
+  hidden: z.boolean(),
+  reason: z.string().optional(),
+})
+
+export const meta = z.object({
+  type: z.literal('meta'),
+  id,
+  ts,
+  pinned: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  imported: z.object({ from: z.string(), path: z.string(), sha256: z.string() }).optional(),
+})
+
+/** One line of a session file of version 1, of a type this version writes. */
+export const writtenRecord = z.union([
+  header,
+  userMessage,
+  assistantMessage,
+  toolMessage,
+  approval,
+  toolStart,
+  settingsChange,
+  skillEvent,
+  compaction,
+  title,
+  leaf,
+  hide,
+  meta,
+])
+export type WrittenRecord = z.infer<typeof writtenRecord>
