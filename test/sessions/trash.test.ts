@@ -164,14 +164,14 @@ describe('the trash after a crash or in strange hands', () => {
     expect(await readdir(elsewhere)).toEqual(['precious'])
   })
 
-  test('what goes in while it is being emptied is whole or gone, never lost on the way', async () => {
+  test('emptying waits for what is on its way in, and what comes later stays', async () => {
     const { trash } = open()
-    await put('a.jsonl', 'a')
-    await put('b.jsonl', 'b')
+    for (const id of ['a', 'b', 'c']) await put(`${id}.jsonl`, id)
     await trash.put('a', '')
-    const [emptied] = await Promise.all([trash.empty(), trash.put('b', '')])
-    expect(emptied.done).toEqual(['a'])
-    expect((await trash.list()).map(({ id }) => id)).toEqual(['b'])
+    const [, emptied] = await Promise.all([trash.put('b', ''), trash.empty(), trash.put('c', '')])
+    expect(emptied.done.sort()).toEqual(['a', 'b'])
+    expect((await trash.list()).map(({ id }) => id)).toEqual(['c'])
+    expect(await names('sessions')).toEqual([])
   })
 })
 
