@@ -1,7 +1,7 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
 import type { Answer, Failure } from '../shared/failure.ts'
-import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push } from '../shared/ipc.ts'
+import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
@@ -20,6 +20,8 @@ export interface AppEvents {
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
+  /** A session is in the trash, or gone for good. */
+  'sessions.removed': { sessionId: string }
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
@@ -179,6 +181,17 @@ export interface Sessions {
   rename(sessionId: string, title: string): Promise<SessionSummary>
   archive(sessionId: string): Promise<SessionSummary>
   restore(sessionId: string): Promise<SessionSummary>
+  pin(sessionId: string, pinned: boolean): Promise<SessionSummary>
+  /** Into the trash, or for good. Refused while an answer is being written in it. */
+  delete(sessionId: string, permanently: boolean): Promise<void>
+  readonly trash: {
+    /** Newest first. */
+    list(): Promise<TrashedSession[]>
+    /** Refused when a session of this id is there again: nothing is overwritten. */
+    restore(sessionId: string): Promise<SessionSummary>
+    /** Removes everything in the trash for good; only ever at a person's wish. */
+    empty(): Promise<{ done: string[]; failed: { id: string; failure: Failure }[] }>
+  }
   /** The question is on the disk before this answers; the answer comes as events. */
   send(request: SendRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
   /** Answers the last question again, as a new branch beside the earlier answer. */

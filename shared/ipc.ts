@@ -84,6 +84,14 @@ export const activityReport = z.object({
 })
 export type ActivityReport = z.infer<typeof activityReport>
 
+export const trashedSession = z.object({
+  id: z.string(),
+  title: z.string(),
+  deletedAt: z.string(),
+  bytes: z.number(),
+})
+export type TrashedSession = z.infer<typeof trashedSession>
+
 const question = z.strictObject({
   /** null begins a new session. */
   sessionId: sessionId.nullable(),
@@ -114,6 +122,16 @@ export const calls = {
   ),
   'sessions.archive': call(z.strictObject({ sessionId }), sessionSummary),
   'sessions.restore': call(z.strictObject({ sessionId }), sessionSummary),
+  'sessions.pin': call(z.strictObject({ sessionId, pinned: z.boolean() }), sessionSummary),
+  /** Into the trash; `permanently` skips it. */
+  'sessions.delete': call(z.strictObject({ sessionId, permanently: z.boolean() }), nothing),
+  'trash.list': call(nothing, z.object({ trash: z.array(trashedSession) })),
+  'trash.restore': call(z.strictObject({ sessionId }), sessionSummary),
+  /** For good. */
+  'trash.empty': call(
+    nothing,
+    z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
+  ),
   'chat.send': call(question, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
   /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
   'terminal.send': call(
@@ -141,8 +159,10 @@ export const pushes = {
   'activity.changed': z.strictObject({}),
   'settings.changed': settings,
   'models.changed': hostState,
-  /** A session was made, renamed, archived, restored, or grew. */
+  /** A session was made, renamed, pinned, archived, restored, or grew. */
   'sessions.changed': sessionSummary,
+  /** A session is in the trash, or gone for good. */
+  'sessions.removed': z.object({ sessionId: z.string() }),
   /** Entries were appended to a session's active path. */
   'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
   'run.changed': runState,

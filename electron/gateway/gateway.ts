@@ -20,6 +20,7 @@ const passedOn = [
   'settings.changed',
   'models.changed',
   'sessions.changed',
+  'sessions.removed',
   'run.changed',
 ] as const satisfies readonly (keyof AppEvents)[]
 

@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { modelsCommand } from './commands/models.ts'
 import { runCommand } from './commands/run.ts'
 import { sessionsCommand } from './commands/sessions.ts'
+import { trashCommand } from './commands/trash.ts'
 import { type CommandContext, exitCodes, fail, type TerminalSurroundings } from './front.ts'
 
 const words = messages.terminal
@@ -13,6 +14,7 @@ const words = messages.terminal
 const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   run: runCommand,
   sessions: sessionsCommand,
+  trash: trashCommand,
   models: modelsCommand,
   doctor: doctorCommand,
 }
@@ -93,6 +95,7 @@ function parseWords(args: readonly string[]) {
       think: text,
       archived: flag,
       all: flag,
+      permanently: flag,
     },
   })
 }

@@ -22,6 +22,7 @@ export function createBridge(port: WirePort): Bridge {
     'settings.changed': new Set(),
     'models.changed': new Set(),
     'sessions.changed': new Set(),
+    'sessions.removed': new Set(),
     'sessions.appended': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),

@@ -47,6 +47,9 @@ export function createSessions(bridge: Bridge): Sessions {
   }
 
   bridge.on('sessions.changed', put)
+  bridge.on('sessions.removed', ({ sessionId }) =>
+    set({ sessions: state().sessions.filter(({ id }) => id !== sessionId) }),
+  )
   bridge.on('run.changed', (run) => {
     if (run.phase === 'ended') dropRun(run.sessionId)
     else set({ runs: new Map(state().runs).set(run.sessionId, run) })

@@ -65,6 +65,11 @@ export const failures = {
   sessionArchived: 'This session is archived. Restore it to go on.',
   sessionRunning: 'An answer is being written in this session. Stop it first, or wait for its end.',
   sessionExists: 'A session with this name lies at both places. Nothing was moved; rename one of the two files.',
+  sessionThereAgain:
+    'A session of this name is there again. Nothing was restored and nothing overwritten; move or delete that one first.',
+  notInTrash: 'There is no such session in the trash.',
+  trashUnusable: (path: string) =>
+    `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
   nothingToRetry: 'There is no question in this session to answer again.',
   ownerBusy: (pid: number) =>
     `Another Carrel (process ${pid}) has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,

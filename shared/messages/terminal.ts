@@ -8,7 +8,11 @@ Usage
   carrel sessions list [--archived|--all]
   carrel sessions show ID
   carrel sessions rename ID TITLE
-  carrel sessions archive|restore ID…
+  carrel sessions archive|restore|pin|unpin ID…
+  carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
+  carrel trash list
+  carrel trash restore ID…
+  carrel trash empty                           (removes what is in the trash for good)
   carrel models list
   carrel doctor
 
@@ -35,6 +39,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   length: 'The answer reached its longest length and ends here.',
   stopped: 'Stopped. What had arrived is kept.',
   noSessions: 'No sessions yet.',
+  trashEmptyTakesNone: 'carrel trash empty removes everything in the trash and takes no ID. Nothing was removed.',
+  trashEmpty: 'The trash is empty.',
   untitled: 'Untitled',
   you: 'You',
   skipped: (bytes: number) => (bytes === 1 ? '1 damaged byte was skipped' : `${bytes} damaged bytes were skipped`),

@@ -47,6 +47,11 @@ export const checked = z.strictObject({
     }),
   ),
 })
+export const trashListed = z.strictObject({
+  trash: z.array(
+    z.strictObject({ id: z.string(), title: z.string(), deletedAt: z.iso.datetime(), bytes: z.number().int() }),
+  ),
+})
 export const changed = z.strictObject({
   done: z.array(z.string()),
   failed: z.array(z.strictObject({ id: z.string(), code: z.string(), message: z.string() })),

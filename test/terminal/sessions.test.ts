@@ -131,6 +131,6 @@ test('sessions rename, archive and restore say what was done and what was not', 
   const { sessions } = listed.parse((await carrel('sessions', 'list', '--json')).json())
   expect(sessions).toMatchObject([{ id: 's', title: 'A new title', archived: false }])
   await writeSession('s.jsonl.archived', toBytes(header))
-  expect(await done('archive', 's')).toMatchObject([1, { done: [], failed: [{ code: 'busy' }] }])
+  expect(await done('restore', 's')).toMatchObject([1, { done: [], failed: [{ code: 'busy' }] }])
   expect((await carrel('sessions', 'fly')).code).toBe(2)
 })

@@ -9,6 +9,7 @@ import {
   type SessionHeader,
   type SessionSummary,
   type TitleRecord,
+  type UnknownRecord,
 } from '../../../shared/session.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type { Events, Models, SendRequest, SettingsStore, Surroundings } from '../../contracts.ts'
@@ -19,6 +20,7 @@ import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } fro
 import { createRun, type SessionRun } from './session-run.ts'
 import type { PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
+import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
 
@@ -27,7 +29,10 @@ export type SessionMessage =
   | { type: 'prompt'; prompt: Prompt; entryId: string; isNew: boolean; replyTo: ReplyTo<string> }
   | { type: 'retry'; model: string | null; replyTo: ReplyTo<string> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
+  | { type: 'pin'; pinned: boolean; replyTo: ReplyTo<SessionSummary> }
   | { type: 'archive' | 'restore'; replyTo: ReplyTo<SessionSummary> }
+  | { type: 'take-from-trash'; replyTo: ReplyTo<SessionSummary> }
+  | { type: 'delete'; permanently: boolean; replyTo: ReplyTo<void> }
   /** Answered when the partial answer is on the disk; false when nothing ran. */
   | { type: 'cancel'; replyTo: ReplyTo<boolean> }
   | { type: 'run-ended'; outcome: Outcome<RunOutcome> }
@@ -35,6 +40,7 @@ export type SessionMessage =
 
 export interface SessionActorDependencies {
   folder: SessionsFolder
+  trash: Trash
   settings: SettingsStore
   models: Models
   events: Events
@@ -61,7 +67,7 @@ export async function startSession(
   context: ActorContext<SessionMessage>,
   dependencies: SessionActorDependencies,
 ): Promise<Behavior<SessionMessage>> {
-  const { folder, settings, models, events, surroundings } = dependencies
+  const { folder, trash, settings, models, events, surroundings } = dependencies
   let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
   let idleTimer: NodeJS.Timeout | null = null
   /** Whole in memory while the disk had no room for it: it goes into the log before anything else does. */
@@ -200,11 +206,50 @@ export async function startSession(
     return await tellChanged(session)
   }
 
+  async function pin(pinned: boolean): Promise<SessionSummary> {
+    const session = await loadWritable()
+    const ts = surroundings.now().toISOString()
+    const record: UnknownRecord = { type: 'meta', id: surroundings.newId(), ts, pinned }
+    await session.file.append([record])
+    return await tellChanged(session)
+  }
+
   async function move(type: 'archive' | 'restore'): Promise<SessionSummary> {
     requireIdle()
-    const place = await folder[type](sessionId)
+    const place = await (type === 'archive' ? folder.archive(sessionId, surroundings.now()) : folder.restore(sessionId))
     if (type === 'restore') await recoverOrLog()
     return await tellChanged(await openPlaced(place))
+  }
+
+  async function remove(permanently: boolean): Promise<void> {
+    requireIdle()
+    if (permanently) await folder.remove(sessionId)
+    else {
+      // What waits for room on the disk belongs to what can be restored.
+      if (unrecorded) await recordLate(unrecorded)
+      await trash.put(sessionId, await titleForTrash())
+    }
+    unrecorded = null
+    dependencies.showUnrecorded(null)
+    events.emit('sessions.removed', { sessionId })
+  }
+
+  /** A session that cannot be read can be deleted all the same. */
+  async function titleForTrash(): Promise<string> {
+    try {
+      return (await summaryOf(sessionId, await load(), surroundings)).title
+    } catch (thrown) {
+      if (thrown instanceof ExpectedFailure) return ''
+      throw thrown
+    }
+  }
+
+  async function takeFromTrash(): Promise<SessionSummary> {
+    // A draft without its session is a left-over and must not keep it away.
+    await recoverOrLog()
+    await trash.restore(sessionId)
+    await recoverOrLog()
+    return await tellChanged(await load())
   }
 
   async function tellChanged(session: OpenSession): Promise<SessionSummary> {
@@ -234,6 +279,15 @@ export async function startSession(
           break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))
+          break
+        case 'pin':
+          await answering(message.replyTo, () => pin(message.pinned))
+          break
+        case 'delete':
+          await answering(message.replyTo, () => remove(message.permanently))
+          break
+        case 'take-from-trash':
+          await answering(message.replyTo, takeFromTrash)
           break
         case 'archive':
         case 'restore':

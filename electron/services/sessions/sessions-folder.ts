@@ -1,5 +1,5 @@
 // The folder of session files: which there are, where one lies, and moving it to the archive and back.
-import { mkdir, readdir, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
@@ -11,6 +11,9 @@ const live = '.jsonl'
 const archived = '.jsonl.archived'
 const draft = '.draft'
 
+/** What the names of a session's files end in, the one that counts first. */
+export const sessionSuffixes = { live, archived, draft, all: [live, archived, draft] } as const
+
 export interface PlacedSession {
   id: string
   path: string
@@ -18,18 +21,25 @@ export interface PlacedSession {
 }
 
 export interface SessionsFolder {
+  readonly path: string
   /** Makes the folder when it is missing. */
   prepare(): Promise<void>
   pathOf(sessionId: string): string
   draftPathOf(sessionId: string): string
+  placeOf(sessionId: string, suffix: string): string
+  /** Every file of one session that is there, in the order of `sessionSuffixes`. */
+  filesOf(sessionId: string): Promise<{ path: string; suffix: string }[]>
   /** Every session file, live and archived. When both exist for one id the live one counts. */
   list(): Promise<PlacedSession[]>
   listDrafts(): Promise<string[]>
   /** The live file, else the archived one. Throws `not-found`. */
   find(sessionId: string): Promise<PlacedSession>
   findIfThere(sessionId: string): Promise<PlacedSession | null>
-  archive(sessionId: string): Promise<PlacedSession>
+  /** Loses nothing of an archived file that lies there already: one that is no beginning of this one gets another name. */
+  archive(sessionId: string, now: Date): Promise<PlacedSession>
   restore(sessionId: string): Promise<PlacedSession>
+  /** For good: all files of a session, the live one after its older copy. Throws `not-found` when there is none. */
+  remove(sessionId: string): Promise<void>
 }
 
 export function sessionsFolder(home: string): SessionsFolder {
@@ -67,11 +77,49 @@ export function sessionsFolder(home: string): SessionsFolder {
     return null
   }
 
-  async function move(sessionId: string, from: string, to: string): Promise<void> {
-    const source = place(sessionId, from)
-    const target = place(sessionId, to)
+  async function filesOf(sessionId: string): Promise<{ path: string; suffix: string }[]> {
+    const there: { path: string; suffix: string }[] = []
+    for (const suffix of sessionSuffixes.all) {
+      const path = place(sessionId, suffix)
+      if (await sizeAndTime(path)) there.push({ path, suffix })
+    }
+    return there
+  }
+
+  async function requireThere(path: string): Promise<void> {
+    if (!(await sizeAndTime(path))) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+  }
+
+  async function archive(sessionId: string, now: Date): Promise<void> {
+    const source = place(sessionId, live)
+    const target = place(sessionId, archived)
+    await requireThere(source)
+    try {
+      // A crash, a copied folder or a synchronizing program can leave an archived file of this id behind.
+      if ((await sizeAndTime(target)) && !(await beginsWith(source, target))) {
+        await rename(target, await freeConflictPath(sessionId, now))
+      }
+      await rename(source, target)
+      await syncFolder(folder)
+    } catch (thrown) {
+      throw writeFailure(thrown, source, folder)
+    }
+  }
+
+  async function freeConflictPath(sessionId: string, now: Date): Promise<string> {
+    const stamp = now.toISOString().replace(/[:.]/g, '-')
+    const taken = new Set(await names())
+    for (let count = 1; ; count++) {
+      const name = `${sessionId}.conflict-${stamp}${count === 1 ? '' : `_${count}`}${archived}`
+      if (!taken.has(name)) return join(folder, name)
+    }
+  }
+
+  async function restore(sessionId: string): Promise<void> {
+    const source = place(sessionId, archived)
+    const target = place(sessionId, live)
     if (await sizeAndTime(target)) throw new ExpectedFailure('busy', messages.failures.sessionExists)
-    if (!(await sizeAndTime(source))) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+    await requireThere(source)
     try {
       await rename(source, target)
       await syncFolder(folder)
@@ -81,6 +129,7 @@ export function sessionsFolder(home: string): SessionsFolder {
   }
 
   return {
+    path: folder,
     async prepare() {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -90,6 +139,8 @@ export function sessionsFolder(home: string): SessionsFolder {
     },
     pathOf: (sessionId) => place(sessionId, live),
     draftPathOf: (sessionId) => place(sessionId, draft),
+    placeOf: place,
+    filesOf,
     async list() {
       const found = new Map<string, PlacedSession>()
       for (const name of await names()) {
@@ -111,13 +162,61 @@ export function sessionsFolder(home: string): SessionsFolder {
       return found
     },
     findIfThere,
-    async archive(sessionId) {
-      await move(sessionId, live, archived)
+    async archive(sessionId, now) {
+      await archive(sessionId, now)
       return { id: sessionId, path: place(sessionId, archived), archived: true }
     },
     async restore(sessionId) {
-      await move(sessionId, archived, live)
+      await restore(sessionId)
       return { id: sessionId, path: place(sessionId, live), archived: false }
     },
+    async remove(sessionId) {
+      const files = await filesOf(sessionId)
+      if (!files.some(({ suffix }) => suffix !== draft)) {
+        throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+      }
+      try {
+        // What counts goes last: a crash in between must not bring an older copy to light.
+        for (const { path } of files.reverse()) await unlink(path)
+        await syncFolder(folder)
+      } catch (thrown) {
+        throw writeFailure(thrown, folder, folder)
+      }
+    },
   }
+}
+
+const compareBytes = 65_536
+
+/** Whether a file begins with all bytes of another one. */
+async function beginsWith(path: string, startPath: string): Promise<boolean> {
+  const whole = await open(path, 'r')
+  try {
+    const start = await open(startPath, 'r')
+    try {
+      for (let position = 0; ; ) {
+        const expected = await readFully(start, position)
+        if (expected.length === 0) return true
+        const found = (await readFully(whole, position)).subarray(0, expected.length)
+        if (!found.equals(expected)) return false
+        position += expected.length
+      }
+    } finally {
+      await start.close()
+    }
+  } finally {
+    await whole.close()
+  }
+}
+
+/** The next piece, shorter only at the end of the file. */
+async function readFully(handle: FileHandle, position: number): Promise<Buffer> {
+  const piece = Buffer.alloc(compareBytes)
+  let length = 0
+  while (length < piece.length) {
+    const { bytesRead } = await handle.read(piece, length, piece.length - length, position + length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return piece.subarray(0, length)
 }

@@ -11,6 +11,7 @@ import { type OpenSession, openPlaced, type SessionMessage, startSession, summar
 import { createSessionList } from './session-list.ts'
 import type { SessionRun } from './session-run.ts'
 import { sessionsFolder } from './sessions-folder.ts'
+import { createTrash } from './trash.ts'
 
 export interface SessionsDependencies {
   home: Home
@@ -29,6 +30,7 @@ const mailbox = 64
 export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { home, settings, models, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
+  const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList(surroundings.log)
   const actors = new Map<string, ActorRef<SessionMessage>>()
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
@@ -62,6 +64,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       start: (context) =>
         startSession(sessionId, context, {
           folder,
+          trash,
           settings,
           models,
           events,
@@ -139,6 +142,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
     archive: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'archive', replyTo })),
     restore: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'restore', replyTo })),
+    pin: (sessionId, pinned) => askSession(sessionId, (replyTo) => ({ type: 'pin', pinned, replyTo })),
+    delete: (sessionId, permanently) =>
+      askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'delete', permanently, replyTo })),
+
+    trash: {
+      list: () => trash.list(),
+      restore: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'take-from-trash', replyTo })),
+      async empty() {
+        home.requireWritable()
+        return await trash.empty()
+      },
+    },
 
     async send({ sessionId, ...prompt }) {
       const id = sessionId ?? surroundings.newId()

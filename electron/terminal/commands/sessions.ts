@@ -1,8 +1,9 @@
-// `carrel sessions …`: list, show, rename, archive and restore.
-import type { Bridge, OpenedSession } from '../../../shared/ipc.ts'
+// `carrel sessions …`: list, show, and what can be done to one.
+import type { OpenedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, type SessionSummary, skippedBytes } from '../../../shared/session.ts'
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
+import { each, report } from './each.ts'
 
 const words = messages.terminal
 
@@ -10,8 +11,16 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   list,
   show: showOne,
   rename,
-  archive: (context, ids) => each(context, ids, 'sessions.archive'),
-  restore: (context, ids) => each(context, ids, 'sessions.restore'),
+  archive: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.archive', { sessionId })),
+  restore: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.restore', { sessionId })),
+  pin: (context, ids) =>
+    each(context, ids, (bridge, sessionId) => bridge.call('sessions.pin', { sessionId, pinned: true })),
+  unpin: (context, ids) =>
+    each(context, ids, (bridge, sessionId) => bridge.call('sessions.pin', { sessionId, pinned: false })),
+  delete: (context, ids) => {
+    const permanently = context.options.permanently === true
+    return each(context, ids, (bridge, sessionId) => bridge.call('sessions.delete', { sessionId, permanently }))
+  },
 }
 
 export async function sessionsCommand(context: CommandContext): Promise<number> {
@@ -77,38 +86,4 @@ async function rename(context: CommandContext, [id, ...title]: readonly string[]
     const answer = await bridge.call('sessions.rename', { sessionId: id, title: title.join(' ') })
     return answer.ok ? report(context, [id], []) : report(context, [], [{ id, ...answer.failure }])
   })
-}
-
-async function each(
-  context: CommandContext,
-  ids: readonly string[],
-  channel: 'sessions.archive' | 'sessions.restore',
-): Promise<number> {
-  if (ids.length === 0) return usage(context, words.missingArgument('ID'))
-  return await context.withBridge('owner', async (bridge: Bridge) => {
-    const done: string[] = []
-    const failed: Failed[] = []
-    for (const id of ids) {
-      const answer = await bridge.call(channel, { sessionId: id })
-      if (answer.ok) done.push(id)
-      else failed.push({ id, ...answer.failure })
-    }
-    return report(context, done, failed)
-  })
-}
-
-interface Failed {
-  id: string
-  code: string
-  message: string
-}
-
-function report(context: CommandContext, done: readonly string[], failed: readonly Failed[]): number {
-  if (context.json) {
-    const told = failed.map(({ id, code, message }) => ({ id, code, message }))
-    context.write(`${JSON.stringify({ done, failed: told })}\n`)
-  } else {
-    for (const { id, message } of failed) context.writeError(`${id}: ${printable(message)}\n`)
-  }
-  return failed.length > 0 ? exitCodes.failed : exitCodes.done
 }
