@@ -123,12 +123,14 @@ export const calls = {
   'sessions.archive': call(z.strictObject({ sessionId }), sessionSummary),
   'sessions.restore': call(z.strictObject({ sessionId }), sessionSummary),
   'sessions.pin': call(z.strictObject({ sessionId, pinned: z.boolean() }), sessionSummary),
-  /** Into the trash; `permanently` skips it. */
-  'sessions.delete': call(z.strictObject({ sessionId, permanently: z.boolean() }), nothing),
+  /** Into the trash. */
+  'sessions.delete': call(z.strictObject({ sessionId }), nothing),
+  /** Past the trash. Windows are refused: no page may make anything irrevocable. */
+  'terminal.deleteForGood': call(z.strictObject({ sessionId }), nothing),
   'trash.list': call(nothing, z.object({ trash: z.array(trashedSession) })),
   'trash.restore': call(z.strictObject({ sessionId }), sessionSummary),
-  /** For good. */
-  'trash.empty': call(
+  /** For good, so windows are refused here, too. */
+  'terminal.emptyTrash': call(
     nothing,
     z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
   ),

@@ -44,13 +44,17 @@ export function createHandlers(
     'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
     'sessions.pin': async ({ sessionId, pinned }) => await sessions.pin(sessionId, pinned),
-    'sessions.delete': async ({ sessionId, permanently }) => {
-      await sessions.delete(sessionId, permanently)
+    'sessions.delete': async ({ sessionId }) => {
+      await sessions.delete(sessionId, false)
+      return {}
+    },
+    'terminal.deleteForGood': async ({ sessionId }) => {
+      await sessions.delete(sessionId, true)
       return {}
     },
     'trash.list': async () => ({ trash: await sessions.trash.list() }),
     'trash.restore': async ({ sessionId }) => await sessions.trash.restore(sessionId),
-    'trash.empty': async () => await sessions.trash.empty(),
+    'terminal.emptyTrash': async () => await sessions.trash.empty(),
     'chat.send': async (input) => {
       const sent = await sessions.send(input)
       // Before the answer: a window that is killed right now opens this session again.

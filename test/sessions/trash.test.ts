@@ -183,7 +183,9 @@ describe('through the door', () => {
     await carrel.waitForWords('half')
     const { sessionId } = sent
     for (const permanently of [false, true]) {
-      expect(refused(await carrel.bridge.call('sessions.delete', { sessionId, permanently }))).toMatchObject({
+      expect(
+        refused(await carrel.bridge.call(permanently ? 'terminal.deleteForGood' : 'sessions.delete', { sessionId })),
+      ).toMatchObject({
         code: 'busy',
         message: messages.failures.sessionRunning,
       })
@@ -192,7 +194,7 @@ describe('through the door', () => {
     server.release('middle')
     await carrel.runEnd(sent.runId)
     const before = await read(`${sessionId}.jsonl`)
-    answered(await carrel.bridge.call('sessions.delete', { sessionId, permanently: false }))
+    answered(await carrel.bridge.call('sessions.delete', { sessionId }))
     expect(carrel.pushed('sessions.removed')).toEqual([{ sessionId }])
     expect(answered(await carrel.bridge.call('sessions.list', { filter: 'all' })).sessions).toEqual([])
     expect(refused(await carrel.bridge.call('sessions.open', { sessionId })).code).toBe('not-found')
@@ -214,7 +216,7 @@ describe('through the door', () => {
   ])('one that is %s can be deleted and comes back as it was', async (_what, name, bytes) => {
     await put(name, bytes)
     const carrel = await bootCarrel({ home, host: nowhere })
-    answered(await carrel.bridge.call('sessions.delete', { sessionId: 's', permanently: false }))
+    answered(await carrel.bridge.call('sessions.delete', { sessionId: 's' }))
     expect(await names('sessions')).toEqual([])
     answered(await carrel.bridge.call('trash.restore', { sessionId: 's' }))
     expect([await names('sessions'), await readFile(inSessions(name))]).toEqual([[name], bytes])
@@ -224,7 +226,7 @@ describe('through the door', () => {
     await put('s.jsonl', session('words'))
     await put('s.jsonl.archived', 'older')
     const carrel = await bootCarrel({ home, host: nowhere })
-    answered(await carrel.bridge.call('sessions.delete', { sessionId: 's', permanently: true }))
+    answered(await carrel.bridge.call('terminal.deleteForGood', { sessionId: 's' }))
     expect([await names('sessions'), (await names()).includes('trash')]).toEqual([[], false])
     expect(carrel.pushed('sessions.removed')).toEqual([{ sessionId: 's' }])
     expect(refused(await carrel.bridge.call('sessions.rename', { sessionId: 's', title: 'x' })).code).toBe('not-found')
@@ -237,10 +239,10 @@ describe('through the door', () => {
     const carrel = await bootCarrel({ home, host: nowhere, as: 'reader' })
     expect(answered(await carrel.bridge.call('trash.list', {})).trash).toHaveLength(1)
     for (const answer of [
-      await carrel.bridge.call('sessions.delete', { sessionId: 't', permanently: false }),
+      await carrel.bridge.call('sessions.delete', { sessionId: 't' }),
       await carrel.bridge.call('sessions.pin', { sessionId: 't', pinned: true }),
       await carrel.bridge.call('trash.restore', { sessionId: 's' }),
-      await carrel.bridge.call('trash.empty', {}),
+      await carrel.bridge.call('terminal.emptyTrash', {}),
     ]) {
       expect(refused(answer).code).toBe('denied')
     }

@@ -19,7 +19,9 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
     each(context, ids, (bridge, sessionId) => bridge.call('sessions.pin', { sessionId, pinned: false })),
   delete: (context, ids) => {
     const permanently = context.options.permanently === true
-    return each(context, ids, (bridge, sessionId) => bridge.call('sessions.delete', { sessionId, permanently }))
+    return each(context, ids, (bridge, sessionId) =>
+      bridge.call(permanently ? 'terminal.deleteForGood' : 'sessions.delete', { sessionId }),
+    )
   },
 }
 

@@ -36,7 +36,7 @@ async function empty(context: CommandContext, rest: readonly string[]): Promise<
   // Whoever names one session does not mean all of them.
   if (rest.length > 0) return fail(context, { code: 'invalid-input', message: words.trashEmptyTakesNone })
   return await context.withBridge('owner', async (bridge) => {
-    const answer = await bridge.call('trash.empty', {})
+    const answer = await bridge.call('terminal.emptyTrash', {})
     if (!answer.ok) return fail(context, answer.failure)
     const { done, failed } = answer.value
     return report(
