@@ -1,6 +1,9 @@
 // Places where an answer stops until the test says go on.
 import type { Records } from './records.ts'
 
+/** A gate nobody opens must not hold an answer for ever; it outlasts a window that had to be started twice. */
+const gateMs = 60_000
+
 export function createGates(records: Records) {
   const reached = new Set<string>()
   const open = new Set<string>()
@@ -12,7 +15,7 @@ export function createGates(records: Records) {
       records.changed()
       await Promise.race([
         records
-          .waitFor(`the release of the gate "${name}"`, () => (isAllOpen || open.has(name) ? true : undefined))
+          .waitFor(`the release of the gate "${name}"`, () => (isAllOpen || open.has(name) ? true : undefined), gateMs)
           .catch(() => true),
         new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
       ])

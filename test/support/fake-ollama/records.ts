@@ -34,13 +34,13 @@ export function createRecords() {
   const waiting = new Set<() => void>()
 
   /** Resolves with the first value `look` finds; it is asked again after every change. */
-  function waitFor<Found>(what: string, look: () => Found | undefined): Promise<Found> {
+  function waitFor<Found>(what: string, look: () => Found | undefined, limitMs = patienceMs): Promise<Found> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(check)
         const seen = requests.map(({ method, path, status }) => `${method} ${path} ${status ?? '…'}`).join(', ')
         reject(new Error(`The fake Ollama waited in vain for ${what}. It saw: ${seen || 'nothing'}`))
-      }, patienceMs)
+      }, limitMs)
       function check(): void {
         const found = look()
         if (found === undefined) return
