@@ -47,7 +47,8 @@ export interface Front {
   notices: readonly Notice[]
   /** Aborts when another process owned the data folder and has gone. */
   gone: AbortSignal
-  close(): Promise<void>
+  /** An owner first lets the runs of those attached to it end, until the signal is aborted. */
+  close(signal: AbortSignal): Promise<void>
 }
 
 /** Boots, or attaches to the process that has the folder open when something is to be written there. */
@@ -64,11 +65,28 @@ export async function openFront(options: BootOptions): Promise<Front> {
     bridge,
     notices: settings.notices,
     gone: new AbortController().signal,
-    async close() {
+    async close(signal) {
       bridge.close()
+      if (options.as === 'owner' && !home.readOnly) await runsEnded(app, signal)
       await app.close()
     },
   }
+}
+
+/** Whoever attached to this process has a right to the answer; nobody's run is cancelled because another one is over. */
+async function runsEnded({ services: { sessions, events } }: App, signal: AbortSignal): Promise<void> {
+  let wake = () => {}
+  const stop = events.on('run.ended', () => wake())
+  signal.addEventListener('abort', () => wake(), { once: true })
+  for (;;) {
+    // Listened for before it is asked: a run may end in between.
+    const ended = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    if (signal.aborted || (await sessions.list('active')).runs.length === 0) break
+    await ended
+  }
+  stop()
 }
 
 export async function boot(options: BootOptions): Promise<App> {

@@ -16,7 +16,8 @@ export interface OpenedFront {
   notices: readonly Notice[]
   /** Aborts when the process that owns the data folder has gone. */
   gone: AbortSignal
-  close(): Promise<void>
+  /** An owner first lets the runs of those attached to it end, until the signal is aborted. */
+  close(signal: AbortSignal): Promise<void>
 }
 
 export interface TerminalSurroundings {

@@ -58,7 +58,7 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
     try {
       return await work(front)
     } finally {
-      await front.close()
+      await front.close(surroundings.signal)
     }
   }
   const context: CommandContext = {

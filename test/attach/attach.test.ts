@@ -10,7 +10,7 @@ import { answered, bootCarrel, refused } from '../support/carrel.ts'
 import { qwen, steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
-import { buildTerminal, startTerminal } from '../support/terminal.ts'
+import { buildTerminal, runTerminal, startTerminal } from '../support/terminal.ts'
 
 beforeAll(buildTerminal)
 
@@ -49,6 +49,26 @@ describe('a terminal beside an owner', () => {
     await carrel.ask('And you?')
     expect(other.chatRequests()).toHaveLength(1)
     expect(server.chatRequests()).toHaveLength(1)
+  })
+
+  test('an owner that is done waits for the run that was asked through it', async () => {
+    const server = await fakeServer({
+      scenario: {
+        turns: [
+          { match: { contains: 'first' }, steps: [{ content: 'One' }, { gate: 'end' }, { done: 'stop' }] },
+          { steps: [{ content: 'Two and more', chunk: 'char', delayMs: 60 }, { done: 'stop' }] },
+        ],
+      },
+    })
+    const home = join(await temporaryFolder(), 'home')
+    const words = (...more: string[]) => ({ arguments: ['--home', home, '--host', server.url, 'run', ...more] })
+    const first = runTerminal(words('first'))
+    await server.waitForGate('end')
+    // On another model, so that both are under way when the first one ends.
+    const second = runTerminal(words('--model', qwen.name, 'second'))
+    await server.waitForRequest(() => server.chatRequests().length === 2)
+    server.release('end')
+    expect([(await first).code, (await second).code, (await second).out]).toEqual([0, 0, 'Two and more\n'])
   })
 
   test('Ctrl+C stops its run and no other', async () => {

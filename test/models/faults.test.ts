@@ -53,6 +53,12 @@ const answered: [number, unknown, FailureCode, Sentence][] = [
     () => failures.serverBusy,
   ],
   [503, { error: 'anything' }, 'busy', () => failures.serverBusy],
+  [
+    500,
+    { error: 'llama-server process has terminated: signal: illegal instruction' },
+    'unavailable',
+    () => failures.outOfMemory,
+  ],
   [499, { error: 'request canceled' }, 'cancelled', () => failures.cancelled],
   [
     400,

@@ -38,7 +38,7 @@ const spokenRows: readonly ServerRow[] = [
   {
     // Before the others: Ollama adds the last words its runner ever said, which may be of an earlier request.
     words:
-      /unexpectedly stopped|error was encountered while running|system memory|out of memory|cudaMalloc|unable to allocate|timed out waiting for .*runner/iu,
+      /unexpectedly stopped|process has terminated|error was encountered while running|system memory|out of memory|cudaMalloc|unable to allocate|timed out waiting for .*runner/iu,
     code: 'unavailable',
     message: () => failures.outOfMemory,
   },
