@@ -15,7 +15,8 @@ export const hasDisplay = () =>
  * @returns {Promise<Display>}
  */
 export async function startDisplay() {
-  const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp']
+  // Without -noreset it starts itself anew when its last client goes, and refuses whoever comes in that moment.
+  const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp', '-noreset']
   const [program = '', ...args] = [...endWithParent, ...xvfb]
   // Detached, so that a Ctrl+C in the terminal does not take the display away from under the app.
   const child = spawn(program, args, {

@@ -1,4 +1,4 @@
-// Starts and ends the app under Playwright within a time limit: `_electron.launch` now and then connects and never returns.
+// Starts and ends the app under Playwright within a time limit: a package has no hold-ready.cjs, and may hang at launch.
 import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setTimeout as pause } from 'node:timers/promises'

@@ -9,11 +9,12 @@ import { type FakeOllama, startFakeOllama } from '../support/fake-ollama.ts'
 import { closeBounded, launchBounded } from './bounded-launch.ts'
 
 export const projectRoot = join(import.meta.dirname, '..', '..')
+const isPackaged = process.env['CARREL_TEST_PACKAGED'] === '1'
 /** The package with the inspect fuse on, or Electron and this project. */
-export const appProgram =
-  process.env['CARREL_TEST_PACKAGED'] === '1'
-    ? { path: testPackage.program, arguments: [] }
-    : { path: getElectron().path, arguments: [projectRoot] }
+export const appProgram = isPackaged
+  ? { path: testPackage.program, arguments: [] }
+  : { path: getElectron().path, arguments: [projectRoot] }
+
 const pictures = join(projectRoot, 'test-results', 'pictures')
 
 export interface Carrel {
@@ -87,6 +88,7 @@ async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => 
       // Chromium's sandbox refuses to start as root; nobody but a test or the launcher may turn it off, and only then.
       args: [
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ...(isPackaged ? [] : ['-r', join(import.meta.dirname, 'hold-ready.cjs')]),
         ...appProgram.arguments,
         ...(home === undefined ? [] : ['--home', home]),
         ...(host == null ? [] : ['--host', host]),
