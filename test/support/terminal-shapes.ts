@@ -22,6 +22,7 @@ export const shown = z.strictObject({
     z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
   ),
 })
+export const copied = z.strictObject({ sessionId: z.string(), kept: z.number().int(), skipped: z.number().int() })
 export const modelsListed = z.strictObject({
   host: z.url(),
   version: z.string(),
