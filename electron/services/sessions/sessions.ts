@@ -99,7 +99,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       } catch (thrown) {
         if (!(thrown instanceof AskError)) throw thrown
         if ((thrown.reason === 'dead' || thrown.reason === 'ended') && attempt === 0 && !isClosed) {
-          await kernel.stop(`sessions/${sessionId}`)
+          // Dead, its name is free only when it has ended. Ended, it may have begun anew, and must not be stopped.
+          if (thrown.reason === 'dead') await kernel.stop(`sessions/${sessionId}`)
           continue
         }
         throw failureOf(thrown)
