@@ -99,6 +99,10 @@ test('a hidden message is kept and shown to nobody but the person, until it is s
   expect(words(hidden.entries)).toEqual(['a secret', 'first'])
   await carrel.ask('two', sessionId)
   expect(asked(server)).toEqual(['first', 'two'])
+  // Asked again by name, it is shown all the same.
+  await carrel.runEnd(answered(await call('chat.retry', { sessionId, entryId, model: null })).runId)
+  expect(asked(server)).toEqual(['a secret'])
+  answered(await call('sessions.switch', { sessionId, entryId: hidden.entries[1]?.id ?? '' }))
   answered(await call('sessions.hide', { sessionId, entryId, hidden: false }))
   await carrel.ask('three', sessionId)
   expect(asked(server)).toEqual(['a secret', 'first', 'two', 'first', 'three'])

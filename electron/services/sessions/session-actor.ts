@@ -251,7 +251,8 @@ export async function startSession(
       {
         sessionId,
         path,
-        hidden: tree.hiddenOn(path),
+        // What is asked is shown, whatever else is hidden.
+        hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
         parentId: question.id,
         model,
         think: think ?? settings.current().think,
