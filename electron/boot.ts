@@ -25,6 +25,7 @@ import { createModels } from './services/models/models.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
+import { emptyToolbox } from './services/tools/empty-toolbox.ts'
 
 export interface BootOptions {
   /** Absolute path of the data folder, as `homeFor` answers it. */
@@ -99,6 +100,8 @@ export async function boot(options: BootOptions): Promise<App> {
     log,
   }
   const events = createEventBus<AppEvents>((name, thrown) => log(`a listener of ${name} failed: ${String(thrown)}`))
+  /** Nobody has one yet: file tools and commands come with their rooms. */
+  const tools = { toolboxFor: () => emptyToolbox }
   const onFault = (thrown: unknown) => log(`an observer failed: ${String(thrown)}`)
 
   // What each service needs is its whole authority; the order of starting and stopping follows from it.
@@ -157,7 +160,7 @@ export async function boot(options: BootOptions): Promise<App> {
         // One session that keeps failing is that session's trouble.
         whenWorkerFails: 'degraded',
         start(needs, { bulkhead }) {
-          const sessions = createSessions({ ...needs, events, surroundings, bulkhead })
+          const sessions = createSessions({ ...needs, tools, events, surroundings, bulkhead })
           return { provides: sessions, stop: () => sessions.close() }
         },
       }),

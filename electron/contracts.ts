@@ -3,7 +3,7 @@
 import type { Answer, Failure } from '../shared/failure.ts'
 import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
-import type { RunEnd, RunFrame, RunState } from '../shared/run.ts'
+import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import { capability } from './kernel/capabilities.ts'
@@ -28,6 +28,7 @@ export interface AppEvents {
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
   'run.delta': RunFrame
+  'run.notice': RunNotice
   'run.ended': RunEnd
 }
 
@@ -120,6 +121,34 @@ export interface ToolCall {
   name: string
   /** null when they were neither an object nor the JSON text of one. */
   arguments: Readonly<Record<string, unknown>> | null
+}
+
+/** read looks only; write changes files; execute starts programs; network reaches other machines. */
+export type Effect = 'read' | 'write' | 'execute' | 'network'
+
+/** What came of one call, as the model is told and as it is recorded. */
+export interface ToolResult {
+  /** Short enough for the model's context; what was left out is said in it. */
+  content: string
+  isError: boolean
+}
+
+/** The tools of one run. */
+export interface Toolbox {
+  /** In an order that never changes, so that the beginning of the prompt stays the same. */
+  readonly tools: readonly FunctionTool[]
+  /** null for a name that is none of them. */
+  effectOf(name: string): Effect | null
+  /**
+   * Never throws but for a bug: what is wrong with the call, a refusal, a failure are results. Ends soon after the signal
+   * is aborted.
+   */
+  run(call: ToolCall, signal: AbortSignal): Promise<ToolResult>
+}
+
+/** The tools there are, for a run in a folder or in none. */
+export interface Tools {
+  toolboxFor(run: { workspace: string | null; sessionId: string }): Toolbox
 }
 
 /** A tool as a model is told of it; the parameters are a JSON schema. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
-import { liveRun, runEnd, runFrame, runState } from './run.ts'
+import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { settings, settingsPatch, thinkLevel } from './settings.ts'
 
@@ -209,6 +209,7 @@ export const pushes = {
   'sessions.rearranged': z.object({ sessionId: z.string() }),
   'run.changed': runState,
   'run.frame': runFrame,
+  'run.notice': runNotice,
   'run.ended': runEnd,
   /** The native menu or a second start asks the window to do something it has a command for. */
   'window.command': z.object({

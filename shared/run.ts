@@ -5,15 +5,15 @@ import { recordedError, stopReason, usage } from './session.ts'
 /**
  * queued: the model answers another session first · retrying: the server could not answer just now and is asked again ·
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
- * thinking, writing: tokens arrive · ended: the answer is in the log.
+ * thinking, writing: tokens arrive · calling: what the model called is being done · ended: the answer is in the log.
  */
-export const runPhase = z.enum(['queued', 'retrying', 'waiting', 'loading', 'thinking', 'writing', 'ended'])
+export const runPhase = z.enum(['queued', 'retrying', 'waiting', 'loading', 'thinking', 'writing', 'calling', 'ended'])
 export type RunPhase = z.infer<typeof runPhase>
 
 export const runState = z.object({
   sessionId: z.string(),
   runId: z.string(),
-  /** Entry that this run answers. */
+  /** Entry behind which the next one comes: the question, then what the run has recorded. */
   parentId: z.string(),
   model: z.string(),
   phase: runPhase,
@@ -23,6 +23,8 @@ export const runState = z.object({
   phaseSince: z.string(),
   /** While queued: the session whose answer is written first, when it has one. */
   behind: z.string().nullable(),
+  /** The calls that are being done now. */
+  calling: z.array(z.object({ callId: z.string(), name: z.string(), since: z.string() })),
 })
 export type RunState = z.infer<typeof runState>
 
@@ -43,6 +45,15 @@ export const runFrame = z.object({
   thinking: z.string(),
 })
 export type RunFrame = z.infer<typeof runFrame>
+
+/** Something a person should know of a run that goes on. */
+export const runNotice = z.object({
+  sessionId: z.string(),
+  runId: z.string(),
+  code: z.string(),
+  message: z.string(),
+})
+export type RunNotice = z.infer<typeof runNotice>
 
 export const runEnd = z.object({
   sessionId: z.string(),

@@ -13,6 +13,8 @@ export const settings = z.object({
   /** Model for new sessions; null means the default model, or the first one installed. */
   model: z.string().trim().min(1).max(400).nullable(),
   think: thinkLevel,
+  /** How many answers with calls a question may have before the one that must close it. */
+  rounds: z.number().int().min(1).max(200),
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
   /** Interface and text size in percent. */
@@ -29,6 +31,7 @@ export const defaultSettings: Settings = {
   host: null,
   model: null,
   think: 'off',
+  rounds: 25,
   theme: 'system',
   density: 'comfortable',
   textSize: 100,

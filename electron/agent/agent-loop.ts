@@ -1,65 +1,142 @@
-// The agent loop: from a question to an answer. One readable async function.
-
-import { ExpectedFailure, type Failure, toFailure } from '../../shared/failure.ts'
+// The agent loop: from a question to an answer, with the calls in between. One readable async function.
+import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
-import type { StopReason, Usage } from '../../shared/session.ts'
-import type { GenerateRequest, ModelEvent, Models, ToolCall } from '../contracts.ts'
+import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
+import type { ThinkLevel } from '../../shared/settings.ts'
+import type { ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
+import { messagesFor } from './context.ts'
+import { createLoopGuard } from './loop-guard.ts'
+import { type ModelTurn, type Told, takeTurn } from './model-turn.ts'
+import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
+import { toModel } from './to-model.ts'
+
+export type AgentEvent =
+  | Told
+  | Parameters<CallsDependencies['tell']>[0]
+  | { type: 'notice'; code: 'empty_turn' | 'repeated_call' | 'round_limit'; message: string }
+
+/** A record the loop puts into the log; its id, its parent and its time are given there. */
+export type NewEntry =
+  | ({ type: 'message'; role: 'assistant'; stop: 'tool_calls' } & Pick<
+      MessageRecord,
+      'content' | 'thinking' | 'usage'
+    > & {
+        toolCalls: readonly ToolCall[]
+      })
+  | { type: 'tool_start'; callId: string }
+  | ({ type: 'message'; role: 'tool' } & CallResult)
 
 export interface AgentDependencies {
   models: Pick<Models, 'generate'>
+  toolbox: Toolbox
+  /** Answers the record when it is on the disk. Whatever it throws ends the run: nothing may happen unrecorded. */
+  record(entry: NewEntry): Promise<TreeRecord>
   /** Hears every event as it comes; what it keeps of them is its own affair. */
-  tell(event: Exclude<ModelEvent, { type: 'done' | 'tool-call' }>): void
+  tell(event: AgentEvent): void
 }
 
+export interface AgentRequest {
+  model: string
+  /** The path up to and with the question. */
+  path: readonly TreeRecord[]
+  /** Ids of what the model is not shown of it. */
+  hidden: readonly string[]
+  think: ThinkLevel
+  sessionId: string | null
+  /** Answers with calls before the one that must close the turn. */
+  rounds: number
+}
+
+/** The last answer, which is recorded by whoever asked. */
 export interface Outcome {
-  stop: Extract<StopReason, 'stop' | 'length' | 'cancelled' | 'interrupted' | 'error'>
+  stop: Extract<StopReason, 'stop' | 'length' | 'cancelled' | 'interrupted' | 'error' | 'limit'>
   content: string
   thinking: string
   usage: Usage | null
   error: Failure | null
 }
 
-/** Never throws: whatever happens is an outcome, and what had arrived is in it. */
+/** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, tell }: AgentDependencies,
-  request: GenerateRequest,
+  { models, toolbox, record, tell }: AgentDependencies,
+  request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const content: string[] = []
-  const thinking: string[] = []
-  const outcome = (stop: Outcome['stop'], usage: Usage | null, error: Outcome['error']): Outcome => ({
-    stop,
-    content: content.join(''),
-    thinking: thinking.join(''),
-    usage,
-    error,
-  })
+  const path = [...request.path]
+  const guard = createLoopGuard()
+  const put = async (entry: NewEntry) => void path.push(await record(entry))
+  const { model, sessionId } = request
+  let { think } = request
+  let nudge: string | null = null
 
-  try {
-    let called: ToolCall | null = null
-    for await (const event of models.generate(request, signal)) {
-      if (event.type === 'done') {
-        // Nothing was offered. A call that is dropped in silence would leave a blank answer, or half of one.
-        if (called) return outcome('error', event.usage, unofferedTool(called))
-        return outcome(event.stop, event.usage, null)
-      }
-      if (event.type === 'tool-call') {
-        called ??= event.call
-        continue
-      }
-      if (event.type === 'text') content.push(event.delta)
-      if (event.type === 'thinking') thinking.push(event.delta)
-      tell(event)
-    }
-    throw new ExpectedFailure('unavailable', messages.failures.endedEarly)
-  } catch (thrown) {
-    if (signal.aborted) return outcome('cancelled', null, null)
-    const failure = toFailure(thrown, messages.failures.internal)
-    if (failure.code === 'cancelled') return outcome('cancelled', null, null)
-    return outcome('error', null, failure)
+  const ask = async (tools: Toolbox['tools']): Promise<ModelTurn> => {
+    const asked = messagesFor(path, request.hidden)
+    const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
+    return await takeTurn(models, { model, messages: [...asked, ...more], think, sessionId, tools }, tell, signal)
   }
+
+  for (let round = 1; round <= request.rounds; round += 1) {
+    let turn = await ask(toolbox.tools)
+    nudge = null
+    if (isEmpty(turn)) {
+      tell({ type: 'notice', code: 'empty_turn', message: messages.notices.emptyTurn })
+      nudge = toModel.nudge
+      // All of the answer was thought: without, there is room for words.
+      if (turn.stop === 'length') think = 'off'
+      turn = await ask(toolbox.tools)
+      nudge = null
+    }
+    if (turn.calls.length === 0) return lastOf(turn)
+    if (toolbox.tools.length === 0) return unoffered(turn)
+
+    const { content, thinking, usage, calls } = turn
+    await put({
+      type: 'message',
+      role: 'assistant',
+      content,
+      ...(thinking !== '' && { thinking }),
+      toolCalls: calls,
+      usage,
+      stop: 'tool_calls',
+    })
+    const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
+    const { results, end } = await runCalls({ toolbox, guard, willStart, tell }, calls, signal)
+    for (const result of results) await put({ type: 'message', role: 'tool', ...result })
+    if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }
+    if (end === 'repeated') {
+      tell({ type: 'notice', code: 'repeated_call', message: messages.notices.repeatedCall })
+      return limited(messages.failures.repeatedCall)
+    }
+    if (guard.isStuck) {
+      nudge = toModel.stuck
+      break
+    }
+  }
+
+  // The answer that closes the turn: without tools, so that there is one.
+  if (nudge === null) {
+    tell({ type: 'notice', code: 'round_limit', message: messages.notices.roundLimit(request.rounds) })
+    nudge = toModel.close
+  }
+  const closing = await ask([])
+  if (closing.stop !== 'stop') return lastOf(closing)
+  return { ...lastOf(closing), stop: 'limit' }
 }
 
-function unofferedTool({ name }: ToolCall): Failure {
-  return { code: 'invalid-input', message: messages.failures.toolNotOffered(name.slice(0, 100)) }
+const isEmpty = ({ stop, content, calls }: ModelTurn) =>
+  (stop === 'stop' || stop === 'length') && content.trim() === '' && calls.length === 0
+
+function lastOf({ stop, content, thinking, usage, error }: ModelTurn): Outcome {
+  return { stop, content, thinking, usage, error }
+}
+
+function limited(message: string): Outcome {
+  return { stop: 'limit', content: '', thinking: '', usage: null, error: { code: 'limit', message } }
+}
+
+/** Nothing was offered. A call that is dropped in silence would leave a blank answer, or half of one. */
+function unoffered(turn: ModelTurn): Outcome {
+  const name = turn.calls[0]?.name ?? ''
+  const error: Failure = { code: 'invalid-input', message: messages.failures.toolNotOffered(name.slice(0, 100)) }
+  return { ...lastOf(turn), stop: 'error', error }
 }

@@ -3,6 +3,7 @@
 import { isMessage, type MessageRecord, type TreeRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, isResult } from '../../shared/session-tree.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
+import { toModel } from './to-model.ts'
 
 /**
  * Byte-stable on purpose: the server keeps what it has evaluated as long as the beginning of the prompt stays the same,
@@ -15,9 +16,6 @@ export const systemPrompt =
 
 /** Before a summary that stands in for what was said; to the model, as the system prompt is. */
 const summaryIntroduction = 'Summary of the conversation until here:'
-/** Results of calls that have none. A crash came after the start, or before it. */
-const interrupted = 'interrupted; effect unknown'
-const neverRan = 'not run'
 
 /**
  * The messages of the path, oldest first, with the system prompt before them. Left out are empty answers, what was
@@ -29,6 +27,7 @@ export function messagesFor(path: readonly TreeRecord[], hidden: readonly string
   const { summary, kept } = compacted(path)
   if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
   const isHidden = new Set(hidden)
+  const lastQuestion = kept.findLastIndex((record) => isMessage(record) && record.role === 'user')
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
     if (record.role === 'user') shown.push({ role: 'user', content: record.content })
@@ -36,8 +35,13 @@ export function messagesFor(path: readonly TreeRecord[], hidden: readonly string
     if (record.role !== 'assistant') continue
     const toolCalls = callsOf(record)
     if (record.content === '' && toolCalls.length === 0) continue
-    // Thinking is not sent back: it belongs to the turn it was made in.
-    shown.push({ role: 'assistant', content: record.content, ...(toolCalls.length > 0 && { toolCalls }) })
+    shown.push({
+      role: 'assistant',
+      content: record.content,
+      // It belongs to the turn it was made in: the calls of this one were made because of it, those of others are over.
+      ...(index > lastQuestion && record.thinking && { thinking: record.thinking }),
+      ...(toolCalls.length > 0 && { toolCalls }),
+    })
     for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1)))
   }
   return shown
@@ -84,6 +88,6 @@ function callsOf(record: MessageRecord): ToolCall[] {
 function resultOf(call: ToolCall, after: readonly TreeRecord[]): ModelMessage {
   const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
   const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
-  const content = record && isMessage(record) ? record.content : hasStarted ? interrupted : neverRan
+  const content = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
   return { role: 'tool', content, toolCallId: call.id, toolName: call.name }
 }

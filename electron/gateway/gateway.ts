@@ -23,6 +23,7 @@ const passedOn = [
   'sessions.removed',
   'sessions.rearranged',
   'run.changed',
+  'run.notice',
 ] as const satisfies readonly (keyof AppEvents)[]
 
 export function createGateway({ handlers, events, log }: GatewayDependencies): Gateway {

@@ -27,6 +27,7 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.appended': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
+    'run.notice': new Set(),
     'run.ended': new Set(),
     'window.command': new Set(),
   }

@@ -74,6 +74,8 @@ export const failures = {
   onlyQuestions: 'Only a question of yours can be asked in other words.',
   onlyMessages: 'Only a message can be hidden from the model.',
   nothingToRepair: 'No readable record is left in this session’s file, so there is nothing to make a copy of.',
+  repeatedCall:
+    'The model kept making the same call, so the turn was ended. Ask again in other words, or choose another model.',
   nothingToRetry: 'There is no question in this session to answer again.',
   ownerBusy: (pid: number) =>
     `Another Carrel (process ${pid}) has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,

@@ -3,7 +3,8 @@ import { activity } from './activity.ts'
 import { copies } from './copies.ts'
 import { desktop } from './desktop.ts'
 import { failures } from './failures.ts'
+import { notices } from './notices.ts'
 import { terminal } from './terminal.ts'
 import { window } from './window.ts'
 
-export const messages = { activity, copies, desktop, failures, terminal, window } as const
+export const messages = { activity, copies, desktop, failures, notices, terminal, window } as const

@@ -138,6 +138,7 @@ export const window = {
         loading: 'Loading the model',
         thinking: 'Thinking',
         writing: 'Writing the answer',
+        calling: 'Working',
         ended: 'Done',
       })[phase],
   },
@@ -151,6 +152,7 @@ export const window = {
     retrying: (model: string) => `Ollama could not answer just now. Asking ${model} again`,
     waiting: (model: string) => (model === '' ? 'Waiting for Ollama' : `Waiting for ${model}`),
     loading: (model: string) => (model === '' ? 'Loading the model' : `Loading ${model}`),
+    calling: 'Working',
     seconds: (count: number) => `, ${count} s`,
   },
 
@@ -185,6 +187,8 @@ export const window = {
           return `${name} is thinking.`
         case 'writing':
           return `${name} is writing the answer.`
+        case 'calling':
+          return 'Working.'
         case 'ended':
           return ''
       }

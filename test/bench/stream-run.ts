@@ -5,8 +5,10 @@ import { createGateway, createLocalBridge } from '../../electron/gateway/gateway
 import { createEventBus } from '../../electron/kernel/event-bus.ts'
 import { createKernel } from '../../electron/kernel/kernel.ts'
 import { createModels } from '../../electron/services/models/models.ts'
+import { emptyToolbox } from '../../electron/services/tools/empty-toolbox.ts'
 import { createLiveRunText } from '../../renderer/chat/live-run.ts'
 import type { Handlers } from '../../shared/ipc.ts'
+import type { TreeRecord } from '../../shared/session.ts'
 import { defaultSettings } from '../../shared/settings.ts'
 import type { Pair } from './figure.ts'
 
@@ -15,6 +17,7 @@ const warmUps = 4
 const [host = '', runs, deltas] = process.argv.slice(2)
 const model = 'bench:1b'
 const messages = [{ role: 'user' as const, content: 'Say a great deal' }]
+const path = [{ type: 'message' as const, id: 'q', parentId: null, ts: null, ...messages[0] }] as TreeRecord[]
 
 // Nothing is painted in Node, so an animation frame is a pause of its length.
 Object.assign(globalThis, { requestAnimationFrame: (draw: () => void) => setTimeout(draw, 16) })
@@ -46,13 +49,17 @@ async function wholeWay(): Promise<string> {
   const outcome = await runAgent(
     {
       models,
+      toolbox: emptyToolbox,
+      record: async () => {
+        throw new Error('Nothing is called here.')
+      },
       tell(event) {
         if (event.type !== 'text') return
         events.emit('run.delta', { ...names, textFrom, text: event.delta, thinkingFrom: 0, thinking: '' })
         textFrom += event.delta.length
       },
     },
-    { model, messages, think: 'off', sessionId: null },
+    { model, path, hidden: [], think: 'off', sessionId: null, rounds: 1 },
     new AbortController().signal,
   )
   events.emit('run.ended', { ...names, stop: outcome.stop, usage: outcome.usage, error: outcome.error })

@@ -7,6 +7,7 @@ import { createKernel } from '../../electron/kernel/kernel.ts'
 import { openHome } from '../../electron/services/home/home.ts'
 import { createSessions } from '../../electron/services/sessions/sessions.ts'
 import { openSettings } from '../../electron/services/settings/settings-store.ts'
+import { emptyToolbox } from '../../electron/services/tools/empty-toolbox.ts'
 import { bootCarrel } from '../support/carrel.ts'
 import { qwen, steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
@@ -100,7 +101,17 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     change: () => undefined,
     workerFailed: (name: string) => failed.push(name),
   }
-  const sessions = createSessions({ home: folder, settings, models: broken, events, surroundings, kernel, bulkhead })
+  const tools = { toolboxFor: () => emptyToolbox }
+  const sessions = createSessions({
+    home: folder,
+    settings,
+    models: broken,
+    tools,
+    events,
+    surroundings,
+    kernel,
+    bulkhead,
+  })
   const ask = (sessionId: string | null) =>
     sessions
       .send({ sessionId, text: 'x', model: null, think: null, workspace: null })

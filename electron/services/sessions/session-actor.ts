@@ -13,7 +13,7 @@ import {
 } from '../../../shared/session.ts'
 import { activePath, callIdOf, callIdsOf, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
-import type { EditRequest, Events, Models, SendRequest, SettingsStore, Surroundings } from '../../contracts.ts'
+import type { EditRequest, Events, Models, SendRequest, SettingsStore, Surroundings, Tools } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
 import { removeDraft } from './answer-draft.ts'
 import { recoverDraft } from './recovery.ts'
@@ -48,6 +48,7 @@ export interface SessionActorDependencies {
   trash: Trash
   settings: SettingsStore
   models: Models
+  tools: Tools
   events: Events
   surroundings: Surroundings
   /** What others may see of the run: set when one begins, undefined when it is over. */
@@ -243,7 +244,9 @@ export async function startSession(
     { model, think, host }: Pick<Prompt, 'model' | 'think' | 'host'>,
     entryId: string | null,
   ): string {
-    const tree = sessionTree(session.file.reading().records)
+    const { records } = session.file.reading()
+    const tree = sessionTree(records)
+    const workspace = headerOf(records)?.workspace ?? null
     const path = pathToQuestion(entryId === null ? tree.path : tree.pathTo(entryId))
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
@@ -256,10 +259,12 @@ export async function startSession(
         parentId: question.id,
         model,
         think: think ?? settings.current().think,
+        toolbox: dependencies.tools.toolboxFor({ workspace, sessionId }),
+        rounds: settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
-        async record(answer) {
-          await session.file.append([answer])
-          events.emit('sessions.appended', { sessionId, entries: [answer] })
+        async record(entry) {
+          await session.file.append([entry])
+          events.emit('sessions.appended', { sessionId, entries: [entry] })
         },
       },
       { models: models.at(host ?? null), events, surroundings },

@@ -2,12 +2,11 @@
 
 import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import type { LiveRun, RunEnd, RunPhase, RunState } from '../../../shared/run.ts'
+import type { LiveRun, RunEnd, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
-import { type Outcome, runAgent } from '../../agent/agent-loop.ts'
-import { messagesFor } from '../../agent/context.ts'
-import type { Events, Models, Surroundings } from '../../contracts.ts'
+import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
+import type { Events, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
 
 export interface RunRequest {
@@ -20,9 +19,12 @@ export interface RunRequest {
   /** The wished model, or null to let the models service choose. */
   model: string | null
   think: ThinkLevel
+  toolbox: Toolbox
+  /** Answers with calls before the one that must close the turn. */
+  rounds: number
   draftPath: string
-  /** Puts the answer on the disk. */
-  record(answer: MessageRecord): Promise<void>
+  /** Puts an entry on the disk and tells of it. */
+  record(entry: TreeRecord): Promise<void>
 }
 
 export interface SessionRun {
@@ -42,29 +44,31 @@ export function createRun(
   request: RunRequest,
   { models, events, surroundings }: { models: Models; events: Events; surroundings: Surroundings },
 ): SessionRun {
-  const { sessionId, parentId } = request
+  const { sessionId } = request
   const controller = new AbortController()
-  const text: string[] = []
-  const thinking: string[] = []
+  let text: string[] = []
+  let thinking: string[] = []
   let textLength = 0
   let thinkingLength = 0
   const startedAt = surroundings.now().toISOString()
   let state: RunState = {
     sessionId,
     runId: surroundings.newId(),
-    parentId,
+    parentId: request.parentId,
     model: request.model ?? '',
     phase: 'waiting',
     startedAt,
     phaseSince: startedAt,
     behind: null,
+    calling: [],
   }
   const { runId } = state
-  const answerId = surroundings.newId()
+  /** Of the answer that is being written; every answer with calls has one of its own. */
+  let answerId = surroundings.newId()
 
-  function become(change: { phase?: RunPhase; model?: string; behind?: string | null }): void {
+  function become(change: Partial<Pick<RunState, 'phase' | 'model' | 'behind' | 'parentId' | 'calling'>>): void {
     const next = { ...state, ...change }
-    if (next.phase === state.phase && next.model === state.model && next.behind === state.behind) return
+    if (Object.entries(change).every(([name, value]) => state[name as keyof RunState] === value)) return
     if (next.phase !== state.phase) next.phaseSince = surroundings.now().toISOString()
     state = next
     events.emit('run.changed', state)
@@ -72,7 +76,7 @@ export function createRun(
 
   const draft = startDraft(request.draftPath, () => ({
     answerId,
-    parentId,
+    parentId: state.parentId,
     model: state.model || null,
     content: text.join(''),
     thinking: thinking.join(''),
@@ -90,19 +94,45 @@ export function createRun(
     } catch (thrown) {
       return { ...nothing, stop: 'error', error: toFailure(thrown, messages.failures.internal) }
     }
-    const generation = {
-      model: state.model,
-      messages: messagesFor(request.path, request.hidden),
-      think: request.think,
-      sessionId,
-    }
-    return await runAgent({ models, tell }, generation, controller.signal)
+    const { path, hidden, think, toolbox, rounds } = request
+    const agent = { model: state.model, path, hidden, think, sessionId, rounds }
+    return await runAgent({ models, toolbox, record: put, tell }, agent, controller.signal)
   }
 
-  const tell: Parameters<typeof runAgent>[0]['tell'] = (event) => {
+  /** From here on the run answers this entry: what comes next stands behind it. */
+  async function put(entry: NewEntry): Promise<TreeRecord> {
+    const isAnswer = entry.type === 'message' && entry.role === 'assistant'
+    const id = isAnswer ? answerId : surroundings.newId()
+    const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
+    const model = isAnswer && state.model !== '' ? { model: state.model } : {}
+    const record: TreeRecord = { ...entry, ...place, ...model, ...(isAnswer && { error: null }) }
+    await request.record(record)
+    if (isAnswer) {
+      answerId = surroundings.newId()
+      text = []
+      thinking = []
+      textLength = 0
+      thinkingLength = 0
+    }
+    become({ parentId: id, phase: 'calling' })
+    draft.changed()
+    return record
+  }
+
+  const tell = (event: AgentEvent): void => {
     switch (event.type) {
       case 'waiting':
         become({ phase: phaseOf[event.for], behind: event.for === 'model' ? event.behind : null })
+        return
+      case 'tool': {
+        const { id: callId, name } = event.call
+        const others = state.calling.filter((one) => one.callId !== callId)
+        const since = surroundings.now().toISOString()
+        become({ calling: event.state === 'running' ? [...others, { callId, name, since }] : others })
+        return
+      }
+      case 'notice':
+        events.emit('run.notice', { sessionId, runId, code: event.code, message: event.message })
         return
       case 'text':
         become({ phase: 'writing', behind: null })
@@ -134,7 +164,7 @@ export function createRun(
   const recordOf = (outcome: Outcome): MessageRecord => ({
     type: 'message',
     id: answerId,
-    parentId,
+    parentId: state.parentId,
     ts: surroundings.now().toISOString(),
     role: 'assistant',
     content: outcome.content,

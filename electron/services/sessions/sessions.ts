@@ -3,7 +3,16 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
-import type { CopiedSession, Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
+import type {
+  CopiedSession,
+  Events,
+  Home,
+  Models,
+  Sessions,
+  SettingsStore,
+  Surroundings,
+  Tools,
+} from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { openedFrom, withLate } from './opened.ts'
@@ -19,6 +28,7 @@ export interface SessionsDependencies {
   home: Home
   settings: SettingsStore
   models: Models
+  tools: Tools
   events: Events
   surroundings: Surroundings
   kernel: Kernel
@@ -30,7 +40,7 @@ const answerMs = 60_000
 const mailbox = 64
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { home, settings, models, events, surroundings, kernel, bulkhead } = dependencies
+  const { home, settings, models, tools, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList(surroundings.log)
@@ -69,6 +79,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           trash,
           settings,
           models,
+          tools,
           events,
           surroundings,
           showRun: (running) => (running ? runs.set(sessionId, running) : runs.delete(sessionId)),

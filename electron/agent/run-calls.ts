@@ -1,0 +1,108 @@
+// The calls of one answer: which are run, how, and one result for each, in their order.
+import type { Effect, Toolbox, ToolCall, ToolResult } from '../contracts.ts'
+import type { LoopGuard } from './loop-guard.ts'
+import { toModel } from './to-model.ts'
+
+/** More than these are answered without being run. */
+export const callsARound = 8
+/** How long a tool may take to notice that it was stopped, before its result is written without it. Milliseconds. */
+const stopGraceMs = 150
+
+export interface CallsDependencies {
+  toolbox: Toolbox
+  guard: LoopGuard
+  /** Before anything but a look: what is started is on the disk before it can have an effect. */
+  willStart(call: ToolCall): Promise<void>
+  /** What a person sees of it meanwhile. */
+  tell(
+    event:
+      | { type: 'tool'; call: ToolCall; state: 'running' }
+      | { type: 'tool'; call: ToolCall; state: 'done'; result: CallResult },
+  ): void
+}
+
+export interface CallResult extends ToolResult {
+  callId: string
+  name: string
+  /** Milliseconds; null when it was not run. */
+  ms: number | null
+}
+
+export interface CallsOutcome {
+  /** One for each call, in the order of the calls. */
+  results: readonly CallResult[]
+  /** Why the turn ends here, when it does. */
+  end: 'repeated' | null
+}
+
+/** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
+export async function runCalls(
+  { toolbox, guard, willStart, tell }: CallsDependencies,
+  calls: readonly ToolCall[],
+  signal: AbortSignal,
+): Promise<CallsOutcome> {
+  let end: CallsOutcome['end'] = null
+  const pending: { result: Promise<CallResult> }[] = []
+  const answered = (call: ToolCall, content: string): CallResult => {
+    const result = { callId: call.id, name: call.name, content, isError: true, ms: null }
+    tell({ type: 'tool', call, state: 'done', result })
+    return result
+  }
+
+  async function runOne(call: ToolCall, effect: Effect): Promise<CallResult> {
+    if (signal.aborted) return answered(call, toModel.cancelled)
+    if (effect !== 'read') await willStart(call)
+    tell({ type: 'tool', call, state: 'running' })
+    const begun = performance.now()
+    const { content, isError } = await orStopped(toolbox.run(call, signal), signal)
+    const result = { callId: call.id, name: call.name, content, isError, ms: Math.round(performance.now() - begun) }
+    guard.heard(call, { isError, hasChanged: effect !== 'read' && !isError })
+    tell({ type: 'tool', call, state: 'done', result })
+    return result
+  }
+
+  let before: Promise<unknown> = Promise.resolve()
+  for (const [index, call] of calls.entries()) {
+    const settle = (result: CallResult | Promise<CallResult>) => pending.push({ result: Promise.resolve(result) })
+    const effect = toolbox.effectOf(call.name)
+    if (signal.aborted) settle(answered(call, toModel.cancelled))
+    else if (index >= callsARound) settle(answered(call, toModel.tooMany(callsARound)))
+    else if (effect === null) {
+      const names = toolbox.tools.map(({ name }) => name)
+      settle(answered(call, toModel.unknownTool(call.name, names)))
+      guard.heard(call, { isError: true, hasChanged: false })
+    } else if (call.arguments === null) {
+      settle(answered(call, toModel.badArguments))
+      guard.heard(call, { isError: true, hasChanged: false })
+    } else {
+      // Judged only when what was before it has been heard: it may have changed what this one would see.
+      if (effect !== 'read') await Promise.all(pending.map(({ result }) => result))
+      await before
+      const verdict = guard.judge(call)
+      if (verdict === 'end') end = 'repeated'
+      if (verdict !== 'run') settle(answered(call, toModel.repeated))
+      else {
+        const result = runOne(call, effect)
+        settle(result)
+        if (effect !== 'read') before = result
+      }
+    }
+  }
+  return { results: await Promise.all(pending.map(({ result }) => result)), end }
+}
+
+async function orStopped(running: Promise<ToolResult>, signal: AbortSignal): Promise<ToolResult> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stopped = new Promise<ToolResult>((resolve) => {
+    const begin = () => {
+      timer = setTimeout(() => resolve({ content: toModel.cancelledUnknown, isError: true }), stopGraceMs)
+    }
+    if (signal.aborted) begin()
+    else signal.addEventListener('abort', begin, { once: true })
+  })
+  try {
+    return await Promise.race([running, stopped])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,17 @@
+// What the loop itself says to a model. Part of the prompt and of the record, and so not among the words for people.
+export const toModel = {
+  interrupted: 'interrupted; effect unknown',
+  neverRan: 'not run',
+  cancelled: 'cancelled by the person before it ran',
+  cancelledUnknown: 'cancelled by the person while it ran; effect unknown',
+  tooMany: (most: number) => `not run: at most ${most} calls in one answer. Make this call in your next answer.`,
+  unknownTool: (name: string, names: readonly string[]) =>
+    `There is no tool "${name.slice(0, 100)}". The tools are: ${names.join(', ')}.`,
+  badArguments: 'The arguments must be one JSON object.',
+  repeated: 'Same call, same result as before. Do something else, or answer with what you know.',
+  /** After an answer without a word and without a call. */
+  nudge: 'Your last answer was empty. Answer the question, or call a tool.',
+  /** Before the answer that closes a turn with too many rounds. */
+  close: 'You have used all your steps. Say what you did and what is left to do. Do not call a tool.',
+  stuck: 'The same tool failed three times in a row. Say what you tried and what is in the way. Do not call a tool.',
+} as const
