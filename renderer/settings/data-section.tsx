@@ -1,33 +1,32 @@
 // Where the data lies, whether it is sound, and what leaves this machine.
 import { useState } from 'react'
+import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
-import type { Check, Output } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
-import { bytes } from '../ui/moments.ts'
+import { clockTime, wholeNumber } from '../ui/moments.ts'
+import { type DataCheck, type DataCheckState, dataCheckOf } from './data-check.ts'
+import { DataFindings, DataSentence } from './data-findings.tsx'
 import { Section, Setting } from './setting.tsx'
+import './data.css'
 
-type Report = Output<'app.check'>
-
-export function DataSection(props: { bridge: Bridge; home: string; version: string }) {
+export function DataSection(props: {
+  bridge: Bridge
+  home: string
+  version: string
+  onOpenSession: (sessionId: string) => void
+}) {
   const { bridge } = props
-  const [report, setReport] = useState<Report | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
-  const [isChecking, setChecking] = useState(false)
+  const check = dataCheckOf(bridge)
+  const state = useStore(check.store)
+  const { running, report, wasStopped } = state
+  const shownFailure = failure ?? state.failure
 
   const showFolder = async () => {
     const answer = await bridge.call('window.showDataFolder', {})
     setFailure(answer.ok ? null : answer.failure)
-  }
-  const check = async () => {
-    if (isChecking) return
-    setChecking(true)
-    const answer = await bridge.call('app.check', {})
-    setChecking(false)
-    setFailure(answer.ok ? null : answer.failure)
-    setReport(answer.ok ? answer.value : null)
   }
 
   return (
@@ -47,15 +46,16 @@ export function DataSection(props: { bridge: Bridge; home: string; version: stri
       <Setting
         name={words.settings.sound}
         note={words.settings.soundNote}
-        control={() => (
-          <button type="button" className="button" aria-busy={isChecking} onClick={() => void check()}>
-            {isChecking && <Icon name="running" turning />}
-            {isChecking ? words.settings.checking : words.settings.check}
-          </button>
-        )}
+        control={() => <CheckControl check={check} state={state} />}
       />
-      <div role="status">{report && <ReportView report={report} />}</div>
-      {failure && <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details} urgent />}
+      <div role="status">
+        {!running && wasStopped && <p className="setting-note">{words.settings.checkStopped}</p>}
+        {!running && !wasStopped && report && <DataSentence report={report} />}
+      </div>
+      {!running && !wasStopped && report && <DataFindings report={report} onOpenSession={props.onOpenSession} />}
+      {shownFailure && (
+        <FailureLine sentence={shownFailure.message} detail={shownFailure.detail} detailLabel={words.details} urgent />
+      )}
       <div className="privacy">
         <h3>{words.settings.privacy}</h3>
         <p>{words.settings.privacySentence}</p>
@@ -65,32 +65,41 @@ export function DataSection(props: { bridge: Bridge; home: string; version: stri
   )
 }
 
-const marks: Record<Check['status'], { icon: IconName; className: string }> = {
-  ok: { icon: 'check', className: 'good' },
-  warn: { icon: 'warn', className: 'careful' },
-  fail: { icon: 'warn', className: 'bad' },
+/** One button that stays where it is, so the focus stays too: it begins, and it cancels. */
+function CheckControl({ check, state }: { check: DataCheck; state: DataCheckState }) {
+  const { running, report } = state
+  const label = running ? words.settings.checkCancel : report ? words.settings.checkAgain : words.settings.check
+  return (
+    <div className="check-line">
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          if (running) check.cancel()
+          else void check.run()
+        }}
+      >
+        {label}
+      </button>
+      {running && <Progress running={running} />}
+      {!running && report && <span className="faint">{words.settings.checkedAt(clockTime(report.at))}</span>}
+    </div>
+  )
 }
 
-function ReportView(props: { report: Report }) {
-  const { checks, skippedBytes } = props.report
+function Progress({ running: { progress } }: { running: NonNullable<DataCheckState['running']> }) {
+  const said =
+    progress === null
+      ? words.settings.checkBegins
+      : progress.files === progress.of
+        ? words.settings.checkAsks
+        : words.settings.checkReads(wholeNumber(progress.files), wholeNumber(progress.of))
+  // By bytes, because one session can be as large as a thousand others.
+  const known = progress !== null && progress.ofBytes > 0 ? { value: progress.bytes, max: progress.ofBytes } : {}
   return (
-    <>
-      <ul className="checks">
-        {checks.map((check) => (
-          <li key={check.name}>
-            <Icon name={marks[check.status].icon} className={marks[check.status].className} />
-            <span className="check-name">
-              {check.name}
-              <span className="sr">{words.settings.checkStatus[check.status]}</span>
-            </span>
-            <span className="check-detail">
-              {check.detail}
-              {check.fix !== null && <span className="check-fix">{check.fix}</span>}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {skippedBytes > 0 && <p className="setting-note">{words.settings.skipped(bytes(skippedBytes))}</p>}
-    </>
+    <div className="check-progress">
+      <span className="num">{said}</span>
+      <progress aria-label={words.settings.sound} {...known} />
+    </div>
   )
 }
