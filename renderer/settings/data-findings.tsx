@@ -113,16 +113,19 @@ function Damaged({ data, onOpenSession }: { data: DataReport; onOpenSession: (se
               <LastGood session={session} />
               <Places session={session} />
             </div>
-            <div className="damaged-acts">
-              <button
-                type="button"
-                className="button"
-                aria-label={words.data.openOf(titleOf(session))}
-                onClick={() => onOpenSession(session.id)}
-              >
-                {words.data.open}
-              </button>
-            </div>
+            {/* What opens is the live file, and that is another one. */}
+            {!session.shadowed && (
+              <div className="damaged-acts">
+                <button
+                  type="button"
+                  className="button"
+                  aria-label={words.data.openOf(titleOf(session))}
+                  onClick={() => onOpenSession(session.id)}
+                >
+                  {words.data.open}
+                </button>
+              </div>
+            )}
           </li>
         ))}
       </ul>
@@ -156,12 +159,13 @@ function LastGood({ session: { lastGood } }: { session: CheckedSession }) {
   )
 }
 
-function Places({ session: { diagnostics, diagnosticsLeftOut } }: { session: CheckedSession }) {
-  if (diagnostics.length === 0) return null
+function Places({ session }: { session: CheckedSession }) {
+  const { id, archived, diagnostics, diagnosticsLeftOut } = session
   return (
     <details>
       <summary>{words.details}</summary>
       <Well label={words.details} className="damaged-places">
+        <p className="path">{words.data.file(id, archived)}</p>
         <ul>
           {diagnostics.map(({ offset, length, message }) => (
             <li key={`${offset} ${length} ${message}`}>{words.data.where(wholeNumber(offset), length, message)}</li>

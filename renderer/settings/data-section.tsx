@@ -1,10 +1,11 @@
 // Where the data lies, whether it is sound, and what leaves this machine.
-import { useState } from 'react'
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { clockTime, wholeNumber } from '../ui/moments.ts'
 import { type DataCheck, type DataCheckState, dataCheckOf } from './data-check.ts'
 import { DataFindings, DataSentence } from './data-findings.tsx'
@@ -65,25 +66,45 @@ export function DataSection(props: {
   )
 }
 
-/** One button that stays where it is, so the focus stays too: it begins, and it cancels. */
 function CheckControl({ check, state }: { check: DataCheck; state: DataCheckState }) {
   const { running, report } = state
-  const label = running ? words.settings.checkCancel : report ? words.settings.checkAgain : words.settings.check
+  const button = useRef<HTMLButtonElement>(null)
+  const label = running ? words.settings.checking : report ? words.settings.checkAgain : words.settings.check
   return (
-    <div className="check-line">
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          if (running) check.cancel()
-          else void check.run()
-        }}
-      >
-        {label}
-      </button>
+    <>
+      <div className="check-line">
+        <button
+          ref={button}
+          type="button"
+          className="button"
+          aria-busy={running !== null}
+          onClick={() => void check.run()}
+        >
+          {running && <Icon name="running" turning />}
+          {label}
+        </button>
+        {running && <CancelButton onCancel={check.cancel} focusAfter={button} />}
+        {!running && report && <span className="faint">{words.settings.checkedAt(clockTime(report.at))}</span>}
+      </div>
       {running && <Progress running={running} />}
-      {!running && report && <span className="faint">{words.settings.checkedAt(clockTime(report.at))}</span>}
-    </div>
+    </>
+  )
+}
+
+/** Goes away when the check is over; a focus that was on it is handed on, not lost. */
+function CancelButton(props: { onCancel: () => void; focusAfter: RefObject<HTMLButtonElement | null> }) {
+  const { focusAfter } = props
+  const own = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => {
+    const button = own.current
+    return () => {
+      if (document.activeElement === button) focusAfter.current?.focus()
+    }
+  }, [focusAfter])
+  return (
+    <button ref={own} type="button" className="button button--plain" onClick={props.onCancel}>
+      {words.settings.checkCancel}
+    </button>
   )
 }
 

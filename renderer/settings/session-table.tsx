@@ -32,7 +32,9 @@ export function SessionTable(props: {
               <thead>
                 <tr>
                   <th scope="col">{words.data.columns.title}</th>
-                  <th scope="col">{words.data.columns.state}</th>
+                  <th scope="col" className="state-column">
+                    {words.data.columns.state}
+                  </th>
                   <th scope="col" className="figure-column figure-column--records">
                     {words.data.columns.records}
                   </th>
@@ -69,13 +71,18 @@ export function SessionTable(props: {
 function Row(props: { session: CheckedSession; onOpenSession: (sessionId: string) => void }) {
   const { session } = props
   const { lastGood } = session
+  const title = plainTitle(session.title) || words.untitled
   return (
     <tr>
       <th scope="row">
         <span className="title-cell">
-          <button type="button" className="cut row-open" onClick={() => props.onOpenSession(session.id)}>
-            <bdi>{plainTitle(session.title) || words.untitled}</bdi>
-          </button>
+          {session.shadowed ? (
+            <bdi className="cut">{title}</bdi>
+          ) : (
+            <button type="button" className="cut row-open" onClick={() => props.onOpenSession(session.id)}>
+              <bdi>{title}</bdi>
+            </button>
+          )}
           {session.archived && <span className="faint">{words.data.archived}</span>}
         </span>
       </th>
@@ -96,7 +103,7 @@ function Row(props: { session: CheckedSession; onOpenSession: (sessionId: string
 function stateWords({ state, skippedBytes, beingWritten }: CheckedSession): string {
   if (state === 'unreadable') return words.data.states.unreadable
   if (state === 'damaged') return words.data.states.damaged
-  if (skippedBytes > 0) return words.data.states.skipped(skippedBytes)
+  if (skippedBytes > 0) return words.data.states.skipped(bytes(skippedBytes))
   if (beingWritten) return words.data.states.writing
   return state === 'readonly' ? words.data.states.newer : words.data.states.whole
 }

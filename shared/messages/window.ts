@@ -327,6 +327,7 @@ export const window = {
     soundNote:
       'Reads every session, and looks at the disk, the trash, the server and the model. Nothing is changed, and you can go on working.',
     check: 'Check my data',
+    checking: 'Checking…',
     checkAgain: 'Check again',
     checkCancel: 'Cancel',
     checkBegins: 'Looking at the folder…',
@@ -373,6 +374,7 @@ export const window = {
     lastGoodAt: (offset: string) => `at byte ${offset}`,
     quoted: (words: string) => `“${words}”`,
     archived: 'archived',
+    file: (id: string, archived: boolean) => `sessions/${id}.jsonl${archived ? '.archived' : ''}`,
     where: (offset: string, length: number, message: string) => `At byte ${offset}, ${exactBytes(length)}: ${message}`,
     more: (count: number) => `And ${count} more.`,
     open: 'Open',
@@ -396,7 +398,7 @@ export const window = {
     columns: { title: 'Session', state: 'State', records: 'Records', size: 'Size', last: 'Last good line' },
     states: {
       whole: 'whole',
-      skipped: (bytes: number) => `${exactBytes(bytes)} skipped`,
+      skipped: (size: string) => `${size} skipped`,
       damaged: 'damaged',
       unreadable: 'cannot be read',
       newer: 'newer version',

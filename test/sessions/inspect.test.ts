@@ -301,14 +301,15 @@ describe('while it is worked in', () => {
       }
     })()
     const told: CheckProgress[] = []
+    const began = performance.now()
     const report = await check({ onProgress: (progress) => told.push(progress) })
     isOver = true
     await others
     expect(only(report)).toMatchObject({ records: 24_000 })
     expect(told.length).toBeGreaterThan(20)
     expect(told.at(-1)).toMatchObject({ files: 1, of: 1 })
-    // A go is 8 ms; a slow machine under load may need longer, and a whole reading needs far longer than this.
-    expect(longest).toBeLessThan(150)
+    // Whatever else holds this machine holds the whole reading, too.
+    expect(longest).toBeLessThan((performance.now() - began) / 4)
   })
 
   test('it can be cancelled in the middle of a file', async () => {
