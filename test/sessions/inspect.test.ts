@@ -288,9 +288,16 @@ describe('while it is worked in', () => {
     ])
   })
 
-  test('nobody waits long for their turn, and a large file says how far it is', async () => {
-    const many = Array.from({ length: 24_000 }, (_, at) => message(`m${at}`, null, { content: 'x'.repeat(2_000) }))
-    await write('large.jsonl', toBytes(...many))
+  const long = Array.from({ length: 24_000 }, (_, at) => message(`m${at}`, null, { content: 'x'.repeat(2_000) }))
+  test.each([
+    [
+      'of long lines',
+      toBytes(...long),
+      { records: 24_000, lastGood: { offset: toBytes(...long.slice(0, -1)).length } },
+    ],
+    ['of lines that are nothing', Buffer.from('x\n'.repeat(60_000)), { records: 0, badLines: 60_000 }],
+  ])('nobody waits long for their turn, and a large file %s says how far it is', async (_what, bytes, expected) => {
+    await write('large.jsonl', bytes)
     let longest = 0
     let isOver = false
     const others = (async () => {
@@ -305,9 +312,11 @@ describe('while it is worked in', () => {
     const report = await check({ onProgress: (progress) => told.push(progress) })
     isOver = true
     await others
-    expect(only(report)).toMatchObject({ records: 24_000 })
-    expect(told.length).toBeGreaterThan(20)
-    expect(told.at(-1)).toMatchObject({ files: 1, of: 1 })
+    expect(only(report)).toMatchObject(expected)
+    expect(told.map((progress) => progress.bytes)).toEqual(
+      [...told.map((progress) => progress.bytes)].sort((a, b) => a - b),
+    )
+    expect(told.at(-1)).toEqual({ files: 1, of: 1, bytes: bytes.length, ofBytes: bytes.length })
     // Whatever else holds this machine holds the whole reading, too.
     expect(longest).toBeLessThan((performance.now() - began) / 4)
   })
