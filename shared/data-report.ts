@@ -33,6 +33,8 @@ export const checkedSession = z.object({
   beingWritten: z.boolean(),
   /** An archived file beside a live one of the same id, which is the one that counts. */
   shadowed: z.boolean(),
+  /** What made it, when it is a copy: a repair, or an archived file that lay in the way of another one. */
+  copy: z.enum(['repaired', 'conflict']).nullable(),
   /** What was skipped or mended, the first ones. */
   diagnostics: z.array(diagnostic),
   diagnosticsLeftOut: z.number(),
@@ -44,7 +46,7 @@ export type CheckedSession = z.infer<typeof checkedSession>
 /** Something in the folder of sessions that is no session file. */
 export const otherFile = z.object({
   name: z.string(),
-  kind: z.enum(['conflict', 'repaired', 'draft', 'other']),
+  kind: z.enum(['draft', 'other']),
   bytes: z.number(),
 })
 export type OtherFile = z.infer<typeof otherFile>
@@ -52,7 +54,7 @@ export type OtherFile = z.infer<typeof otherFile>
 export const dataReport = z.object({
   /** In the order of their names. */
   sessions: z.array(checkedSession),
-  /** Drafts without their session, copies of conflicts, and whatever else; a draft of a session that is there is none. */
+  /** Drafts without their session, and whatever else. */
   others: z.array(otherFile),
   /** Ids that differ in nothing but upper and lower case: not every disk keeps them apart. */
   sameButCase: z.array(z.array(z.string())),

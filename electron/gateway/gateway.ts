@@ -22,6 +22,7 @@ const passedOn = [
   'models.changed',
   'sessions.changed',
   'sessions.removed',
+  'sessions.rearranged',
   'run.changed',
 ] as const satisfies readonly (keyof AppEvents)[]
 

@@ -42,7 +42,11 @@ export function createHandlers(
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),
-    'sessions.open': async ({ sessionId }) => await sessions.open(sessionId),
+    'sessions.open': async ({ sessionId, allBranches }) => await sessions.open(sessionId, { allBranches }),
+    'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
+    'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
+    'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
+    'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
     'sessions.rename': async ({ sessionId, title }) => await sessions.rename(sessionId, title),
     'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
@@ -65,7 +69,8 @@ export function createHandlers(
       return sent
     },
     'terminal.send': async (input) => await sessions.send(input),
-    'chat.retry': async ({ sessionId, model }) => await sessions.retry(sessionId, model),
+    'chat.edit': async (input) => await sessions.edit(input),
+    'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'drafts.write': async ({ key, text }) => {
       await settings.desk.writeDraft(key, text)

@@ -24,6 +24,7 @@ export function createBridge(port: WirePort): Bridge {
     'models.changed': new Set(),
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),
+    'sessions.rearranged': new Set(),
     'sessions.appended': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),

@@ -182,6 +182,7 @@ function Besides({ data: { sessions, others, sameButCase } }: { data: DataReport
     ...sessions.filter(({ state }) => state === 'readonly').map((one) => words.data.newer(titleOf(one))),
     ...sessions.filter(({ shadowed }) => shadowed).map((one) => words.data.shadowed(titleOf(one))),
     ...sessions.filter(({ beingWritten }) => beingWritten).map((one) => words.data.beingWritten(titleOf(one))),
+    ...sessions.flatMap((one) => (one.copy === null ? [] : [words.data.copies[one.copy](titleOf(one))])),
     ...sameButCase.map(words.data.sameButCase),
     ...others.map(({ name, kind, bytes: size }) => words.data.others[kind](name, bytes(size))),
   ]
@@ -190,8 +191,9 @@ function Besides({ data: { sessions, others, sameButCase } }: { data: DataReport
     <>
       <h3>{words.data.besides}</h3>
       <ul className="besides">
-        {found.map((sentence) => (
-          <li key={sentence} dir="auto">
+        {found.map((sentence, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two sessions may have one title, and what was found never moves.
+          <li key={`${sentence} ${index}`} dir="auto">
             {sentence}
           </li>
         ))}

@@ -70,6 +70,10 @@ export const failures = {
   notInTrash: 'There is no such session in the trash.',
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
+  entryNotFound: 'There is no such message in this session.',
+  onlyQuestions: 'Only a question of yours can be asked in other words.',
+  onlyMessages: 'Only a message can be hidden from the model.',
+  nothingToRepair: 'No readable record is left in this session’s file, so there is nothing to make a copy of.',
   nothingToRetry: 'There is no question in this session to answer again.',
   ownerBusy: (pid: number) =>
     `Another Carrel (process ${pid}) has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,

@@ -7,10 +7,12 @@ export const terminal = {
 Usage
   carrel run [--model M] [--session ID] [--think off|low|medium|high] "PROMPT"   (- reads standard input)
   carrel sessions list [--archived|--all]
-  carrel sessions show ID
+  carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE
   carrel sessions archive|restore|pin|unpin ID…
   carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
+  carrel sessions fork ID [--at ENTRY]         (a new session with everything up to there)
+  carrel sessions repair ID                    (a copy of what can be read; the file stays as it is)
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
@@ -45,6 +47,16 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   untitled: 'Untitled',
   you: 'You',
   skipped: (bytes: number) => (bytes === 1 ? '1 damaged byte was skipped' : `${bytes} damaged bytes were skipped`),
+  leftOut: (count: number) =>
+    count === 1
+      ? '1 result is not shown, because the call it belongs to could not be read'
+      : `${count} results are not shown, because the calls they belong to could not be read`,
+  version: (number: number, of: number) => `version ${number} of ${of}`,
+  hiddenFromModel: 'not shown to the model',
+  after: (entryId: string) => `after ${entryId}`,
+  nothingToRepair: (kept: number) => `Nothing is damaged: all ${kept} records can be read. No copy was made.`,
+  repaired: (kept: number, skipped: number) =>
+    `${kept} records are in the copy; ${skipped === 1 ? '1 damaged place is' : `${skipped} damaged places are`} not. The file is as it was.`,
   loaded: 'loaded',
   data: {
     damaged: 'Damaged',
@@ -61,10 +73,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
       `last good line: ${[when, `byte ${offset}`].filter(Boolean).join(', ')}${words === '' ? '' : `: “${words}”`}`,
     shadowed: (id: string) => `${id} lies both live and archived; the live file counts`,
     beingWritten: (id: string) => `${id} was being written to while it was read`,
+    copies: {
+      repaired: (id: string) => `${id} is a repaired copy`,
+      conflict: (id: string) => `${id} was kept when a session of its id was archived twice`,
+    },
     sameButCase: (ids: readonly string[]) => `${ids.join(' and ')} differ in nothing but upper and lower case`,
     kinds: {
-      conflict: 'kept from an archived file of the same session',
-      repaired: 'a repaired copy',
       draft: 'an unfinished answer without its session',
       other: 'no session',
     },

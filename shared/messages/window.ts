@@ -383,12 +383,13 @@ export const window = {
     newer: (title: string) => `“${title}” was made by a newer Carrel. It can be read here, and written there.`,
     shadowed: (title: string) => `“${title}” lies both live and archived. The live file is the one that counts.`,
     beingWritten: (title: string) => `“${title}” was being written to while it was read.`,
+    copies: {
+      repaired: (title: string) => `“${title}” is there once more as a repaired copy.`,
+      conflict: (title: string) => `“${title}” was kept when a session of its id was archived twice.`,
+    },
     sameButCase: (ids: readonly string[]) =>
       `${ids.join(' and ')} differ in nothing but upper and lower case. Not every disk can keep them apart.`,
     others: {
-      conflict: (name: string, size: string) =>
-        `${name} (${size}) was kept when a session of its id was archived twice.`,
-      repaired: (name: string, size: string) => `${name} (${size}) is a repaired copy.`,
       draft: (name: string, size: string) => `${name} (${size}) is an unfinished answer whose session is not here.`,
       other: (name: string, size: string) => `${name} (${size}) is no session. It is left alone.`,
     },

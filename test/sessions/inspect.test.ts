@@ -63,6 +63,7 @@ describe('a file', () => {
       endsWhole: true,
       beingWritten: false,
       shadowed: false,
+      copy: null,
       diagnostics: [],
       diagnosticsLeftOut: 0,
       failure: null,
@@ -200,15 +201,17 @@ describe('the folder', () => {
     await symlink(join(home, 'nowhere'), join(folder, 'link.jsonl'))
     if (process.platform !== 'win32') execFileSync('mkfifo', [join(folder, 'pipe.jsonl')])
     const { sessions, others } = await check()
-    expect(sessions.map(({ id }) => id)).toEqual(['s1'])
+    expect(sessions.map(({ id, copy }) => [id, copy])).toEqual([
+      ['s1.conflict-2026-11-22T08-00-00-000Z', 'conflict'],
+      ['s1', null],
+      ['s1.repaired', 'repaired'],
+    ])
     expect(others.map(({ name, kind }) => [name, kind])).toEqual([
       ['folder.jsonl', 'other'],
       ['gone.draft', 'draft'],
       ['link.jsonl', 'other'],
       ['pipe.jsonl', 'other'],
       ['s1 (copy).jsonl', 'other'],
-      ['s1.conflict-2026-11-22T08-00-00-000Z.jsonl.archived', 'conflict'],
-      ['s1.repaired.jsonl', 'repaired'],
     ])
   })
 

@@ -22,6 +22,7 @@ export const shown = z.strictObject({
     z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
   ),
 })
+export const copied = z.strictObject({ sessionId: z.string(), kept: z.number().int(), skipped: z.number().int() })
 export const modelsListed = z.strictObject({
   host: z.url(),
   version: z.string(),
@@ -68,6 +69,7 @@ export const checked = z.strictObject({
       endsWhole: z.boolean(),
       beingWritten: z.boolean(),
       shadowed: z.boolean(),
+      copy: z.enum(['repaired', 'conflict']).nullable(),
       diagnostics: z.array(
         z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
       ),

@@ -54,6 +54,7 @@ describe('a folder with damage', () => {
     expect(ended.code).toBe(6)
     expect(sessions.map(({ id, archived, state, skippedBytes }) => [id, archived, state, skippedBytes])).toEqual([
       ['Both', false, 'ok', 0],
+      ['both.conflict-2026-11-22T08-00-00-000Z', true, 'ok', 0],
       ['both', false, 'ok', 0],
       ['both', true, 'ok', 0],
       ['empty', false, 'damaged', 0],
@@ -72,8 +73,8 @@ describe('a folder with damage', () => {
     })
     const check = checks.find(({ name }) => name === names.sessions)
     expect(check).toMatchObject({ status: 'warn' })
-    // Eight sessions: the archived file beside a live one is none of its own.
-    expect(check?.detail).toMatch(/^8 sessions, .*; 3 damaged, 525 bytes had to be skipped; trash empty; .* free$/)
+    // Nine sessions: the archived file beside a live one is none of its own.
+    expect(check?.detail).toMatch(/^9 sessions, .*; 3 damaged, 525 bytes had to be skipped; trash empty; .* free$/)
   })
 
   test('is said in words, with the last good line of each', async () => {
@@ -98,8 +99,9 @@ describe('a folder with damage', () => {
     ])
     expect(newer).toContain(`${words.newer}\n  newer  from tomorrow\n`)
     expect(others).toContain(words.shadowed('both'))
+    expect(others).toContain(words.copies.conflict('both.conflict-2026-11-22T08-00-00-000Z'))
     expect(others).toContain(words.sameButCase(['Both', 'both']))
-    for (const name of ['not a session.jsonl', 'gone.draft', 'both.conflict-']) expect(others).toContain(name)
+    for (const name of ['not a session.jsonl', 'gone.draft']) expect(others).toContain(name)
   })
 
   test('cannot write to the terminal what a title says', async () => {

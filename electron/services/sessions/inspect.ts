@@ -87,7 +87,7 @@ async function sortNames(folder: string, pace: Pace): Promise<{ places: Place[];
     const id = idIn(name, archived ? sessionSuffixes.archived : sessionSuffixes.live)
     const draftOf = idIn(name, sessionSuffixes.draft)
     if (id !== null && found.isFile()) places.push({ id, path, archived, bytes: found.size })
-    else if (draftOf === null) others.push({ name, kind: kindOf(name), bytes: found.isFile() ? found.size : 0 })
+    else if (draftOf === null) others.push({ name, kind: 'other', bytes: found.isFile() ? found.size : 0 })
     else if (![sessionSuffixes.live, sessionSuffixes.archived].some((suffix) => known.has(`${draftOf}${suffix}`))) {
       others.push({ name, kind: 'draft', bytes: found.size })
     }
@@ -100,15 +100,15 @@ function idIn(name: string, suffix: string): string | null {
   return sessionIdSchema.safeParse(name.slice(0, -suffix.length)).data ?? null
 }
 
-function kindOf(name: string): OtherFile['kind'] {
-  if (/\.conflict-[^.]+\.jsonl(\.archived)?$/.test(name)) return 'conflict'
-  return /\.repaired[^.]*\.jsonl(\.archived)?$/.test(name) ? 'repaired' : 'other'
+function copyOf(id: string): CheckedSession['copy'] {
+  if (id.includes('.repaired')) return 'repaired'
+  return id.includes('.conflict') ? 'conflict' : null
 }
 
 /** Null when it has gone since its name was read. */
 async function lookAt(place: Place, pace: Pace, onBytes: (bytes: number) => void): Promise<Looked | null> {
   const { id, archived, path } = place
-  const begin = { id, archived, shadowed: false, beingWritten: false }
+  const begin = { id, archived, shadowed: false, beingWritten: false, copy: copyOf(id) }
   try {
     const { telling, torn, ...found } = await inspectLog(path, pace, onBytes)
     const state = found.records === 0 ? 'damaged' : isNewer(headerOf(telling)) ? 'readonly' : 'ok'

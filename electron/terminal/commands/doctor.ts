@@ -32,6 +32,7 @@ function found(data: DataReport): string {
   const besides = [
     ...sessions.filter(({ shadowed }) => shadowed).map(({ id }) => words.shadowed(id)),
     ...sessions.filter(({ beingWritten }) => beingWritten).map(({ id }) => words.beingWritten(id)),
+    ...sessions.flatMap(({ id, copy }) => (copy === null ? [] : [words.copies[copy](id)])),
     ...sameButCase.map(words.sameButCase),
     ...others.map(({ name, kind, bytes }) => words.other(oneLine(name), words.kinds[kind], size(bytes))),
   ]
