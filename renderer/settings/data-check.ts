@@ -10,14 +10,23 @@ export interface DataCheckState {
   running: { progress: CheckProgress | null } | null
   report: (Output<'app.check'> & { at: string }) | null
   wasStopped: boolean
+  /** Repaired copies asked for since the last check, by session id. */
+  repairs: ReadonlyMap<string, Repair>
   failure: Failure | null
 }
+
+export type Repair =
+  | { state: 'making' }
+  | ({ state: 'made' } & Output<'sessions.repair'>)
+  | { state: 'failed'; failure: Failure }
 
 export interface DataCheck {
   store: StoreApi<DataCheckState>
   /** Does nothing while one is under way. */
   run(): Promise<void>
   cancel(): void
+  /** Makes a copy of what can be read; the session itself stays as it is. */
+  repair(sessionId: string): Promise<void>
 }
 
 const checks = new WeakMap<Bridge, DataCheck>()
@@ -30,13 +39,23 @@ export function dataCheckOf(bridge: Bridge): DataCheck {
 }
 
 function createDataCheck(bridge: Bridge): DataCheck {
-  const store = createStore<DataCheckState>(() => ({ running: null, report: null, wasStopped: false, failure: null }))
+  const store = createStore<DataCheckState>(() => ({
+    running: null,
+    report: null,
+    wasStopped: false,
+    repairs: new Map(),
+    failure: null,
+  }))
   let controller = new AbortController()
   let progressId = ''
 
   bridge.on('check.progress', ({ progressId: whose, ...progress }) => {
     if (whose === progressId && store.getState().running) store.setState({ running: { progress } })
   })
+
+  function setRepair(sessionId: string, repair: Repair) {
+    store.setState(({ repairs }) => ({ repairs: new Map(repairs).set(sessionId, repair) }))
+  }
 
   return {
     store,
@@ -46,10 +65,21 @@ function createDataCheck(bridge: Bridge): DataCheck {
       progressId = crypto.randomUUID()
       store.setState({ running: { progress: null }, wasStopped: false, failure: null })
       const answer = await bridge.call('app.check', { progressId }, controller.signal)
-      if (answer.ok) store.setState({ running: null, report: { ...answer.value, at: new Date().toISOString() } })
-      else if (answer.failure.code === 'cancelled') store.setState({ running: null, wasStopped: true })
+      if (answer.ok) {
+        const report = { ...answer.value, at: new Date().toISOString() }
+        store.setState({ running: null, report, repairs: new Map() })
+      } else if (answer.failure.code === 'cancelled') store.setState({ running: null, wasStopped: true })
       else store.setState({ running: null, failure: answer.failure })
     },
     cancel: () => controller.abort(),
+    async repair(sessionId) {
+      if (store.getState().repairs.get(sessionId)?.state === 'making') return
+      setRepair(sessionId, { state: 'making' })
+      const answer = await bridge.call('sessions.repair', { sessionId })
+      setRepair(
+        sessionId,
+        answer.ok ? { state: 'made', ...answer.value } : { state: 'failed', failure: answer.failure },
+      )
+    },
   }
 }

@@ -1,20 +1,15 @@
 // What a check has found: a sentence, the sizes, the sessions with damage, what else lies there, and every session.
-import { type CheckedSession, type DataReport, hasDamage, sumUp } from '../../shared/data-report.ts'
+import { type DataReport, sumUp } from '../../shared/data-report.ts'
 import type { Check } from '../../shared/ipc.ts'
 import { terminal } from '../../shared/messages/terminal.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { bytes, messageMoment, wholeNumber } from '../ui/moments.ts'
-import { plainTitle } from '../ui/plain-title.ts'
-import { Well } from '../ui/well.tsx'
-import type { DataCheckState } from './data-check.ts'
+import { bytes, wholeNumber } from '../ui/moments.ts'
+import { DamagedSessions, titleOf } from './damaged-sessions.tsx'
+import type { DataCheck, DataCheckState } from './data-check.ts'
 import { SessionTable } from './session-table.tsx'
 
 type Report = NonNullable<DataCheckState['report']>
-
-export function titleOf({ title }: CheckedSession): string {
-  return plainTitle(title) || words.untitled
-}
 
 /** The whole result in one sentence. */
 export function DataSentence({ report: { data } }: { report: Report }) {
@@ -43,7 +38,7 @@ const marks: Record<Check['status'], { icon: IconName; className: string }> = {
   fail: { icon: 'warn', className: 'bad' },
 }
 
-export function DataFindings(props: { report: Report; onOpenSession: (sessionId: string) => void }) {
+export function DataFindings(props: { check: DataCheck; report: Report; onOpenSession: (sessionId: string) => void }) {
   const { checks, data } = props.report
   // What the sentence and the sizes say already is not said twice.
   const said: readonly string[] = data ? [terminal.checks.sessions, terminal.checks.space] : []
@@ -52,7 +47,7 @@ export function DataFindings(props: { report: Report; onOpenSession: (sessionId:
       {data && (
         <>
           <Figures data={data} />
-          <Damaged {...props} data={data} />
+          <DamagedSessions {...props} data={data} />
           <Besides data={data} />
         </>
       )}
@@ -92,88 +87,6 @@ function Figures({ data }: { data: DataReport }) {
         </div>
       ))}
     </dl>
-  )
-}
-
-function Damaged({ data, onOpenSession }: { data: DataReport; onOpenSession: (sessionId: string) => void }) {
-  const damaged = data.sessions.filter(hasDamage)
-  if (damaged.length === 0) return null
-  return (
-    <>
-      <h3>{words.data.damagedSessions}</h3>
-      <ul className="damaged-sessions">
-        {damaged.map((session) => (
-          <li key={`${session.id} ${session.archived}`}>
-            <div className="damaged-words">
-              <p>
-                <bdi className="damaged-title">{titleOf(session)}</bdi>
-                {session.archived && <span className="faint"> {words.data.archived}</span>}
-              </p>
-              <p>{whatIsWrong(session)}</p>
-              <LastGood session={session} />
-              <Places session={session} />
-            </div>
-            {/* What opens is the live file, and that is another one. */}
-            {!session.shadowed && (
-              <div className="damaged-acts">
-                <button
-                  type="button"
-                  className="button"
-                  aria-label={words.data.openOf(titleOf(session))}
-                  onClick={() => onOpenSession(session.id)}
-                >
-                  {words.data.open}
-                </button>
-              </div>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
-function whatIsWrong({ failure, bytes: size, records, skippedBytes, badLines }: CheckedSession): string {
-  if (failure !== null) return failure
-  if (size === 0) return words.data.empty
-  return records === 0 ? words.data.lost(skippedBytes) : words.data.skipped(skippedBytes, badLines)
-}
-
-function LastGood({ session: { lastGood } }: { session: CheckedSession }) {
-  if (!lastGood) return null
-  return (
-    <p className="muted">
-      {words.data.lastGood}{' '}
-      {lastGood.ts === null ? (
-        words.data.lastGoodAt(wholeNumber(lastGood.offset))
-      ) : (
-        <time dateTime={lastGood.ts}>{messageMoment(lastGood.ts, new Date())}</time>
-      )}
-      {lastGood.words !== '' && (
-        <>
-          {words.between}
-          <bdi>{words.data.quoted(lastGood.words)}</bdi>
-        </>
-      )}
-    </p>
-  )
-}
-
-function Places({ session }: { session: CheckedSession }) {
-  const { id, archived, diagnostics, diagnosticsLeftOut } = session
-  return (
-    <details>
-      <summary>{words.details}</summary>
-      <Well label={words.details} className="damaged-places">
-        <p className="path">{words.data.file(id, archived)}</p>
-        <ul>
-          {diagnostics.map(({ offset, length, message }) => (
-            <li key={`${offset} ${length} ${message}`}>{words.data.where(wholeNumber(offset), length, message)}</li>
-          ))}
-          {diagnosticsLeftOut > 0 && <li>{words.data.more(diagnosticsLeftOut)}</li>}
-        </ul>
-      </Well>
-    </details>
   )
 }
 

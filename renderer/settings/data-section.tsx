@@ -53,7 +53,9 @@ export function DataSection(props: {
         {!running && wasStopped && <p className="setting-note">{words.settings.checkStopped}</p>}
         {!running && !wasStopped && report && <DataSentence report={report} />}
       </div>
-      {!running && !wasStopped && report && <DataFindings report={report} onOpenSession={props.onOpenSession} />}
+      {!running && !wasStopped && report && (
+        <DataFindings check={check} report={report} onOpenSession={props.onOpenSession} />
+      )}
       {shownFailure && (
         <FailureLine sentence={shownFailure.message} detail={shownFailure.detail} detailLabel={words.details} urgent />
       )}

@@ -104,7 +104,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     sessionsCount: (count: number, size: string) => `${count} ${count === 1 ? 'session' : 'sessions'}, ${size}`,
     sessionsOk: 'every line readable',
     sessionsBad: (damaged: number, bytes: number) => `${damaged} damaged, ${exactBytes(bytes)} had to be skipped`,
-    sessionsFix: 'The files are kept as they are; carrel sessions show ID says what was skipped.',
+    sessionsFix: 'The files are kept as they are; carrel sessions repair ID makes a copy of what can be read.',
     trash: (count: number, size: string) => (count === 0 ? 'trash empty' : `${count} in the trash, ${size}`),
     settingsOk: 'readable',
     serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,

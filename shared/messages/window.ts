@@ -379,6 +379,14 @@ export const window = {
     more: (count: number) => `And ${count} more.`,
     open: 'Open',
     openOf: (title: string) => `Open ${title}`,
+    repair: 'Make a repaired copy',
+    repairOf: (title: string) => `Make a repaired copy of ${title}`,
+    repaired: (kept: string, skipped: number) =>
+      `A copy with ${kept} ${kept === '1' ? 'record' : 'records'} was made; ${
+        skipped === 0 ? 'nothing' : `${skipped} ${plural(skipped, 'place', 'places')}`
+      } had to be left out. The damaged file stays as it is.`,
+    openCopy: 'Open the copy',
+    openCopyOf: (title: string) => `Open the copy of ${title}`,
     besides: 'Also found',
     newer: (title: string) => `“${title}” was made by a newer Carrel. It can be read here, and written there.`,
     shadowed: (title: string) => `“${title}” lies both live and archived. The live file is the one that counts.`,

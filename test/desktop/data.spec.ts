@@ -118,13 +118,29 @@ for (const theme of ['light', 'dark'] as const) {
     await page.locator('.session-table').evaluate((one) => one.scrollIntoView({ block: 'center' }))
     await picture(page, `data-table-${theme}`)
 
-    await page.getByRole('button', { name: 'Open Summer time in tidelog' }).click()
+    await page.getByRole('button', { name: 'Open Summer time in tidelog', exact: true }).click()
     await expect(page.getByText(/One damaged line was skipped/)).toBeVisible()
     await expect(parts(page).transcript.getByText('The printed table is in UTC')).toBeVisible()
     // What was found is there when one comes back for the next one.
     await openSettings(page)
     await expect(damaged).toHaveCount(3)
     expect(await bytesOf(home)).toEqual(before)
+
+    // A copy is made beside the damaged file, which stays as it is.
+    await expect(page.getByRole('button', { name: 'Make a repaired copy of Untitled' })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Make a repaired copy of Summer time in tidelog' }).click()
+    await expect(damaged.nth(0)).toContainText('A copy with 3 records was made; 1 place had to be left out.')
+    await look(carrel, `data-repaired-${theme}`)
+    const { [`${id(20)}.repaired.jsonl`]: copy, ...rest } = await bytesOf(home)
+    expect(rest).toEqual(before)
+    expect(copy).not.toBe(undefined)
+    await page.getByRole('button', { name: 'Open the copy of Summer time in tidelog' }).click()
+    await expect(parts(page).transcript.getByText('The printed table is in UTC')).toBeVisible()
+    await expect(page.getByText(/damaged line was skipped/)).toHaveCount(0)
+    await check(page)
+    await expect(page.getByText('3 of 17 sessions have damage')).toBeVisible()
+    await expect(found).toContainText('“Summer time in tidelog” is there once more as a repaired copy.')
+    await expect(page.getByRole('button', { name: 'Open the copy of Summer time in tidelog' })).toBeVisible()
   })
 
   test(`a whole folder says so, ${theme}`, async ({ launch, home }) => {
