@@ -1,5 +1,6 @@
 // "Check my data": what a person sees of a damaged folder and of a whole one, while it is read and while an answer comes in.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { steps, streamedText } from '../support/fake-ollama.ts'
@@ -7,6 +8,7 @@ import { conversation, header, message, toBytes } from '../support/session-lines
 import {
   accessibilityFaults,
   answered,
+  appProgram,
   ask,
   type Carrel,
   expect,
@@ -49,6 +51,12 @@ async function writeDamage(home: string): Promise<void> {
   )
   await writeSession(home, `${id(1)}.jsonl.archived`, toBytes({ ...header, id: id(1) }, message('m', null)))
   await writeSession(home, 'Notes (copy).jsonl', toBytes(header))
+}
+
+/** A small disk needs a mount, and a mount needs root on Linux. */
+function canMount(): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
+  return spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0
 }
 
 async function openSettings(page: Page): Promise<void> {
@@ -155,6 +163,37 @@ for (const theme of ['light', 'dark'] as const) {
     await look(carrel, `data-whole-${theme}`)
   })
 }
+
+test('a folder that cannot be read is said, with everything else beside it', async ({ launch, home }) => {
+  // Where the folder should be lies a file.
+  await writeFile(join(home, 'sessions'), 'x')
+  const carrel = await launch()
+  const { page } = carrel
+  await check(page)
+  await expect(page.getByText('The folder of sessions cannot be read, so nothing can be said of them.')).toBeVisible()
+  await expect(page.locator('.checks')).toContainText(`${join(home, 'sessions')} cannot be read.`)
+  await expect(page.locator('.checks')).toContainText('free space')
+  await expect(page.locator('.damaged-sessions, .figures, .every-session')).toHaveCount(0)
+  await look(carrel, 'data-unreadable')
+})
+
+test('a disk with little room left is said', async ({ launch, home }) => {
+  test.skip(!canMount(), 'no right to mount')
+  const program = join(home, 'small-disk.sh')
+  const disk = join(home, 'disk')
+  await mkdir(disk)
+  const mount = `mount -t tmpfs -o size=64m tmpfs "${disk}" && exec "${appProgram.path}" "$@"`
+  await writeFile(program, `#!/bin/sh\nexec unshare --mount sh -c '${mount}' sh "$@"\n`)
+  await chmod(program, 0o755)
+  const carrel = await launch({ program, home: disk })
+  const { page } = carrel
+  await ask(page, 'While there is room')
+  await answered(page)
+  await check(page)
+  await expect(page.getByText(/^1 session, .*, whole\.$/)).toBeVisible()
+  await expect(page.locator('.figures')).toContainText(/Free on this diskonly [\d.]+ MB/)
+  await look(carrel, 'data-little-room')
+})
 
 test('a thousand and more sessions can be looked through, and one of them opened', async ({ launch, home }) => {
   for (let count = 0; count < 1_200; count++) await writeConversation(home, count, `Notes of day ${count + 1}`)
