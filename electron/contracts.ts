@@ -1,5 +1,6 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
+import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure } from '../shared/failure.ts'
 import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
@@ -17,6 +18,7 @@ export interface AppEvents {
   'access.changed': { readOnly: Failure | null }
   /** Something about an actor or a service has changed; what, the list says. */
   'activity.changed': Record<string, never>
+  'check.progress': CheckProgress & { progressId: string }
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
@@ -261,7 +263,11 @@ export interface Sessions {
 }
 
 export interface Doctor {
-  check(signal: AbortSignal): Promise<{ checks: Check[]; skippedBytes: number }>
+  /** Changes nothing. Throws `cancelled` when the signal is aborted. */
+  check(
+    signal: AbortSignal,
+    onProgress?: (progress: CheckProgress) => void,
+  ): Promise<{ checks: Check[]; data: DataReport | null }>
 }
 
 /** What only a window can do for its person. The terminal has none. */

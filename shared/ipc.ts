@@ -1,5 +1,6 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
+import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
@@ -123,7 +124,12 @@ const actorName = z.string().min(1).max(300)
 
 export const calls = {
   'app.state': call(nothing, appState),
-  'app.check': call(nothing, z.object({ checks: z.array(check), skippedBytes: z.number() })),
+  /** Everything a person may doubt. `progressId` names it in the pushes that say how far it is. */
+  'app.check': call(
+    z.strictObject({ progressId: z.string().min(1).max(100).optional() }),
+    // Without a report of the data when the folder cannot be read; a check says why.
+    z.object({ checks: z.array(check), data: dataReport.nullable() }),
+  ),
   'activity.list': call(nothing, activityReport),
   'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
   'activity.stop': call(z.strictObject({ name: actorName }), nothing),
@@ -197,6 +203,8 @@ export const pushes = {
   /** Another process has given the data folder back, or nothing can be written any more. */
   'access.changed': z.object({ readOnly: failure.nullable() }),
   'activity.changed': z.strictObject({}),
+  /** How far a check has come that was asked for with this id. */
+  'check.progress': checkProgress.extend({ progressId: z.string() }),
   'settings.changed': settings,
   'models.changed': hostState,
   /** A session was made, renamed, pinned, archived, restored, or grew. */

@@ -17,6 +17,7 @@ const passedOn = [
   'app.notice',
   'access.changed',
   'activity.changed',
+  'check.progress',
   'settings.changed',
   'models.changed',
   'sessions.changed',

@@ -10,7 +10,7 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, events, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -29,7 +29,10 @@ export function createHandlers(
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
     }),
-    'app.check': async (_input, signal) => await doctor.check(signal),
+    'app.check': async ({ progressId }, signal) =>
+      await doctor.check(signal, (progress) => {
+        if (progressId !== undefined) events.emit('check.progress', { progressId, ...progress })
+      }),
     'activity.list': async () => activity.list(),
     'activity.restart': async ({ name }) => ({ restarted: activity.restart(name) }),
     'activity.stop': async ({ name }) => {

@@ -19,6 +19,7 @@ export function createBridge(port: WirePort): Bridge {
     'app.notice': new Set(),
     'access.changed': new Set(),
     'activity.changed': new Set(),
+    'check.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
     'sessions.changed': new Set(),
