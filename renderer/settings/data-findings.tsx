@@ -41,7 +41,8 @@ const marks: Record<Check['status'], { icon: IconName; className: string }> = {
 export function DataFindings(props: { check: DataCheck; report: Report; onOpenSession: (sessionId: string) => void }) {
   const { checks, data } = props.report
   // What the sentence and the sizes say already is not said twice.
-  const said: readonly string[] = data ? [terminal.checks.sessions, terminal.checks.space] : []
+  const isSaid = ({ name, status }: Check) =>
+    data !== null && (name === terminal.checks.sessions || (name === terminal.checks.space && status === 'ok'))
   return (
     <div className="data-findings">
       {data && (
@@ -52,7 +53,7 @@ export function DataFindings(props: { check: DataCheck; report: Report; onOpenSe
         </>
       )}
       <h3>{words.data.rest}</h3>
-      <Checks checks={checks.filter(({ name }) => !said.includes(name))} />
+      <Checks checks={checks.filter((each) => !isSaid(each))} />
       {data && data.sessions.length > 0 && (
         <SessionTable sessions={data.sessions} onOpenSession={props.onOpenSession} />
       )}

@@ -402,7 +402,7 @@ export const window = {
       other: (name: string, size: string) => `${name} (${size}) is no session. It is left alone.`,
     },
     rest: 'Everything else',
-    all: (count: string) => `All ${count} session files`,
+    all: (count: string) => (count === '1' ? 'The one session file' : `All ${count} session files`),
     table: 'Every session file',
     columns: { title: 'Session', state: 'State', records: 'Records', size: 'Size', last: 'Last good line' },
     states: {

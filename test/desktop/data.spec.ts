@@ -192,6 +192,7 @@ test('a disk with little room left is said', async ({ launch, home }) => {
   await check(page)
   await expect(page.getByText(/^1 session, .*, whole\.$/)).toBeVisible()
   await expect(page.locator('.figures')).toContainText(/Free on this diskonly [\d.]+ MB/)
+  await expect(page.locator('.checks')).toContainText('Make room on this disk.')
   await look(carrel, 'data-little-room')
 })
 
