@@ -67,19 +67,27 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
     })
     let begun: Buffer[] = []
     let lineStart = 0
+    // A crash can leave a run of NUL bytes as long as all else; it is counted and not collected.
+    let nulls = 0
     let position = 0
     while (position < size) {
       const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, size - position), position)
       if (bytesRead === 0) break
       let from = 0
+      const skipNulls = (end: number) => {
+        for (; begun.length === 0 && from < end && piece[from] === 0; from++) nulls++
+      }
       for (let at = piece.indexOf(newline); at >= 0 && at < bytesRead; at = piece.indexOf(newline, from)) {
+        skipNulls(at)
         const end = piece.subarray(from, at)
-        await reader.take(begun.length === 0 ? end : Buffer.concat([...begun, end]), lineStart)
+        await reader.take(begun.length === 0 ? end : Buffer.concat([...begun, end]), lineStart, nulls)
         begun = []
+        nulls = 0
         from = at + 1
         lineStart = position + from
         if (pace.isDue()) await pace.pause()
       }
+      skipNulls(bytesRead)
       // The piece is filled anew in a moment.
       if (from < bytesRead) begun.push(Buffer.from(piece.subarray(from, bytesRead)))
       position += bytesRead
@@ -88,13 +96,13 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
     }
     const rest = Buffer.concat(begun)
     const before = reader.found()
-    await reader.take(rest, lineStart)
+    await reader.take(rest, lineStart, nulls)
     const found = reader.found()
     const badLines = found.badLines - before.badLines
     const skippedBytes = found.skippedBytes - before.skippedBytes
     // A file without a byte may have been made a moment ago.
     const torn = skippedBytes > 0 || position === 0 ? { offset: lineStart, badLines, skippedBytes } : null
-    return { ...found, bytes: position, endsWhole: rest.length === 0, torn }
+    return { ...found, bytes: position, endsWhole: lineStart === position, torn }
   } finally {
     await handle.close()
   }
@@ -147,8 +155,16 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
   }
 
   return {
-    async take(line: Buffer, offset: number): Promise<void> {
+    /** A line without the NUL bytes it begins with; `lineStart` is before those. */
+    async take(line: Buffer, lineStart: number, nulls: number): Promise<void> {
+      // In the words of `readLog`, which would need them all at once.
+      if (nulls > 0)
+        tell(
+          readLog(Buffer.alloc(1)).diagnostics.map((one) => ({ ...one, length: nulls })),
+          lineStart,
+        )
       if (line.length === 0) return
+      const offset = lineStart + nulls
       const reading = readLog(line)
       tell(reading.diagnostics, offset)
       const [only] = reading.records
