@@ -209,7 +209,7 @@ test('a thousand and more sessions can be looked through, and one of them opened
   await page.getByRole('button', { name: 'Show 500 more' }).click()
   await page.getByRole('button', { name: 'Show 200 more' }).click()
   await expect(rows).toHaveCount(1_200)
-  await look(carrel, 'data-many')
+  await picture(page, 'data-many')
   await rows.last().getByRole('button').click()
   await expect(parts(page).transcript.getByText('The printed table is in UTC')).toBeVisible()
 })
