@@ -67,6 +67,8 @@ export const failures = {
   sessionExists: 'A session with this name lies at both places. Nothing was moved; rename one of the two files.',
   sessionThereAgain:
     'A session of this name is there again. Nothing was restored and nothing overwritten; move or delete that one first.',
+  sessionTwin: (id: string) =>
+    `On this system the session “${id}” has the same file name. Nothing was moved or overwritten; rename one of the two files.`,
   notInTrash: 'There is no such session in the trash.',
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,

@@ -28,7 +28,7 @@ const manifestName = 'trash.json'
 const manifest = z.looseObject({ id: z.string(), title: z.string(), deletedAt: z.iso.datetime() })
 
 /** The stamp is the time of the deletion as a file name can hold it; `_2` and on when that was taken. */
-const folderName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(?:_\d+)?-([A-Za-z0-9_-]{1,128})$/
+const folderName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(?:_\d+)?-(.+)$/
 
 interface Deletion {
   id: string
@@ -66,6 +66,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
         // Whatever else lies here, links too, is not ours.
         if (!name || !entry.isDirectory()) continue
         const [, day, minute, second, rest, id = ''] = name
+        if (!sessionIdSchema.safeParse(id).success) continue
         const path = join(trash, entry.name)
         const deletion: Deletion = { id, path, deletedAt: `${day}:${minute}:${second}.${rest}`, suffixes: [], bytes: 0 }
         for (const suffix of sessionSuffixes.all) {
@@ -141,6 +142,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
     if ((await sessions.filesOf(sessionId)).length > 0) {
       throw new ExpectedFailure('busy', messages.failures.sessionThereAgain)
     }
+    await sessions.requireNoTwin(sessionId)
     const inTrash = (suffix: string) => join(deletion.path, `${sessionId}${suffix}`)
     const draftPath = sessions.draftPathOf(sessionId)
     try {
