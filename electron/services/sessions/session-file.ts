@@ -1,31 +1,58 @@
 // One session's file: read as a whole, appended to by one writer, synced before anything is acknowledged.
 import * as fs from 'node:fs'
-import { open, readFile, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
+import { writeAll } from './disk-write.ts'
+import { missingFrom } from './missing-records.ts'
 import { type LogReading, readLog } from './read-log.ts'
+import { headerOf, isNewer } from './summary.ts'
 
 // Descriptors and not the handles of fs/promises: with those, opening and closing cost an append as much as the disk does.
 const openDescriptor = promisify(fs.open)
 const readDescriptor = promisify(fs.readFile)
-const write = promisify(fs.write)
 const sync = promisify(fs.fdatasync)
 
 export interface SessionFile {
   readonly path: string
   reading(): LogReading
-  /** Appends the records in one write and syncs them. Appends wait for one another. */
+  /**
+   * Appends the records and syncs them: when this resolves they are in the file of this path, and so is everything
+   * that was read here or acknowledged before, whatever others did to the file meanwhile. Appends wait for one another.
+   */
   append(records: readonly SessionRecord[]): Promise<void>
 }
 
+export interface SessionFileOptions {
+  /** Hears of a file that had gone or changed and was mended. */
+  log?: ((line: string) => void) | undefined
+}
+
+/** A file as it was when it was looked at. */
+interface Seen {
+  reading: LogReading
+  identity: Identity
+}
+
+/** Which file lies at a path: another one has another inode. */
+interface Identity {
+  dev: number
+  ino: number
+}
+
 /** Reads an existing file. Throws an ExpectedFailure when it cannot be read. */
-export async function openSessionFile(path: string): Promise<SessionFile> {
+export async function openSessionFile(path: string, options: SessionFileOptions = {}): Promise<SessionFile> {
   try {
-    return sessionFile(path, readLog(await readFile(path)))
+    const descriptor = await openDescriptor(path, 'r')
+    try {
+      return sessionFile(path, await look(descriptor), options)
+    } finally {
+      fs.closeSync(descriptor)
+    }
   } catch (thrown) {
     if (errorCode(thrown) === 'ENOENT') throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
     throw readFailure(thrown, path)
@@ -36,25 +63,41 @@ export async function openSessionFile(path: string): Promise<SessionFile> {
  * Makes a new file with its first records. It is on the disk, with its name, when this resolves; when it fails
  * nothing of it is left.
  */
-export async function createSessionFile(path: string, records: readonly SessionRecord[]): Promise<SessionFile> {
-  const bytes = encode(records)
+export async function createSessionFile(
+  path: string,
+  records: readonly SessionRecord[],
+  options: SessionFileOptions = {},
+): Promise<SessionFile> {
   try {
-    const handle = await open(path, 'wx', 0o600)
-    try {
-      await writeAll(handle.fd, bytes)
-      await handle.datasync()
-    } catch (thrown) {
-      // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
-      await unlink(path).catch(() => undefined)
-      throw thrown
-    } finally {
-      await handle.close()
-    }
-    await syncFolder(dirname(path))
+    return sessionFile(path, await writeNew(path, records), options)
   } catch (thrown) {
     throw writeFailure(thrown, path, dirname(path))
   }
-  return sessionFile(path, readLog(bytes))
+}
+
+async function look(descriptor: number): Promise<Seen> {
+  const stats = fs.fstatSync(descriptor)
+  // Reading a folder gives no bytes and no error.
+  if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
+  return { reading: readLog(await readDescriptor(descriptor)), identity: { dev: stats.dev, ino: stats.ino } }
+}
+
+async function writeNew(path: string, records: readonly SessionRecord[]): Promise<Seen> {
+  const bytes = encode(records)
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await writeAll(handle.fd, bytes)
+    await handle.datasync()
+    const { dev, ino } = fs.fstatSync(handle.fd)
+    await syncFolder(dirname(path))
+    return { reading: readLog(bytes), identity: { dev, ino } }
+  } catch (thrown) {
+    // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
+    await unlink(path).catch(() => undefined)
+    throw thrown
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Makes a rename or a new name survive a power cut, where the file system can. */
@@ -76,29 +119,95 @@ function encode(records: readonly SessionRecord[]): Buffer {
   return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
 }
 
-function sessionFile(path: string, first: LogReading): SessionFile {
-  let reading = first
+/** How often a file that others change all the time is looked at anew: two are enough for any writer that ends. */
+const attempts = 8
+
+function sessionFile(path: string, first: Seen, { log = () => undefined }: SessionFileOptions): SessionFile {
+  let { reading, identity } = first
   let lastAppend: Promise<void> = Promise.resolve()
 
   async function appendNow(records: readonly SessionRecord[]): Promise<void> {
-    // Appending, so that two writers can never overwrite one another; and without O_CREAT: a file that was taken
-    // away must not come back as a headless tail.
-    const descriptor = await openDescriptor(path, fs.constants.O_RDWR | fs.constants.O_APPEND)
-    try {
-      // Somebody else's lines, or the rest of our own torn write, are read before we add to them.
-      if (fs.fstatSync(descriptor).size !== reading.bytes) reading = readLog(await readDescriptor(descriptor))
-      const body = encode(records)
-      const bytes = reading.endsWithNewline ? body : Buffer.concat([Buffer.from('\n'), body])
-      await writeAll(descriptor, bytes)
-      await sync(descriptor)
-      reading = {
-        records: [...reading.records, ...records],
-        diagnostics: reading.diagnostics,
-        bytes: reading.bytes + bytes.length,
-        endsWithNewline: true,
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const descriptor = await openIfThere()
+      if (descriptor === null) {
+        if (await writeWhole([...reading.records, ...records])) return
+        continue
       }
-    } finally {
-      fs.closeSync(descriptor)
+      try {
+        if (await appendTo(descriptor, records, attempt > 0)) return
+      } finally {
+        fs.closeSync(descriptor)
+      }
+    }
+    throw new Error('the file was changed by others again and again')
+  }
+
+  /** Appending, so that two writers can never overwrite one another; and without O_CREAT, for no headless tail. */
+  async function openIfThere(): Promise<number | null> {
+    try {
+      return await openDescriptor(path, fs.constants.O_RDWR | fs.constants.O_APPEND)
+    } catch (thrown) {
+      if (errorCode(thrown) === 'ENOENT') return null
+      throw thrown
+    }
+  }
+
+  /** False when the file must be looked at once more. `isAgain`: some of the new records may be in it already. */
+  async function appendTo(descriptor: number, records: readonly SessionRecord[], isAgain: boolean): Promise<boolean> {
+    const stats = fs.fstatSync(descriptor)
+    let before: Seen = { reading, identity }
+    let lost: SessionRecord[] = []
+    let missing = records
+    // Somebody else's lines, or the rest of our own torn write, are read before we add to them.
+    if (isAgain || stats.size !== reading.bytes || !isSame(stats, identity)) {
+      before = await look(descriptor)
+      if (isNewer(headerOf(before.reading.records)) && !isNewer(headerOf(reading.records))) {
+        throw new ExpectedFailure('denied', messages.failures.sessionNewer)
+      }
+      lost = missingFrom(reading.records, before.reading.records)
+      if (lost.length > 0) log(`${path} was changed by others; ${lost.length} records were put back`)
+      missing = [...lost, ...(isAgain ? missingFrom(records, before.reading.records) : records)]
+    }
+    const body = encode(missing)
+    const bytes =
+      missing.length === 0 || before.reading.endsWithNewline ? body : Buffer.concat([Buffer.from('\n'), body])
+    await writeAll(descriptor, bytes)
+    await sync(descriptor)
+    // Replaced or taken away meanwhile: what was written went with the old file.
+    if (!isSame(statIfThere(path), before.identity)) return false
+    // Others wrote in the same moment: what came of both has to be read.
+    if (missing.length > 0 && fs.fstatSync(descriptor).size !== before.reading.bytes + bytes.length) return false
+    // What is put back may be known by other ids at its new place.
+    if (lost.length > 0) return false
+    identity = before.identity
+    reading = {
+      records: [...before.reading.records, ...missing],
+      diagnostics: before.reading.diagnostics,
+      bytes: before.reading.bytes + bytes.length,
+      endsWithNewline: missing.length > 0 || before.reading.endsWithNewline,
+    }
+    return true
+  }
+
+  /**
+   * The file was taken away by others: the session is written once more, as a whole. What the program itself moves or
+   * deletes is never held here. False when a file has appeared meanwhile.
+   */
+  async function writeWhole(records: readonly SessionRecord[]): Promise<boolean> {
+    const folder = dirname(path)
+    // Only the folder itself: when the one around it has gone, so has the disk, or the person moved everything away.
+    if (statIfThere(folder) === null) {
+      await mkdir(folder, { mode: 0o700 })
+      await syncFolder(dirname(folder))
+      log(`${folder} had gone and was made again`)
+    }
+    try {
+      ;({ reading, identity } = await writeNew(path, records))
+      log(`${path} had gone and was written again as a whole`)
+      return true
+    } catch (thrown) {
+      if (errorCode(thrown) === 'EEXIST') return false
+      throw thrown
     }
   }
 
@@ -120,11 +229,12 @@ function sessionFile(path: string, first: LogReading): SessionFile {
   }
 }
 
-async function writeAll(descriptor: number, bytes: Buffer): Promise<void> {
-  const { bytesWritten } = await write(descriptor, bytes)
-  if (bytesWritten !== bytes.length) {
-    throw Object.assign(new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`), { code: 'ENOSPC' })
-  }
+function isSame(one: Identity | null, other: Identity): boolean {
+  return one !== null && one.dev === other.dev && one.ino === other.ino
+}
+
+function statIfThere(path: string): fs.Stats | null {
+  return fs.statSync(path, { throwIfNoEntry: false }) ?? null
 }
 
 /** Size in bytes and time of the last change of a file, or null when there is no file. */

@@ -1,10 +1,11 @@
 // The folder of session files: which there are, where one lies, and moving it to the archive and back.
-import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { renamePatiently } from './disk-write.ts'
 import { sizeAndTime, syncFolder } from './session-file.ts'
 
 const live = '.jsonl'
@@ -125,9 +126,9 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
     try {
       // A crash, a copied folder or a synchronizing program can leave an archived file of this id behind.
       if ((await sizeAndTime(target)) && !(await beginsWith(source, target))) {
-        await rename(target, place(await freeCopyId(sessionId, 'conflict', now), archived))
+        await renamePatiently(target, place(await freeCopyId(sessionId, 'conflict', now), archived))
       }
-      await rename(source, target)
+      await renamePatiently(source, target)
       await syncFolder(folder)
     } catch (thrown) {
       throw writeFailure(thrown, source, folder)
@@ -154,7 +155,7 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
     await requireThere(source)
     await requireNoTwin(sessionId)
     try {
-      await rename(source, target)
+      await renamePatiently(source, target)
       await syncFolder(folder)
     } catch (thrown) {
       throw writeFailure(thrown, source, folder)

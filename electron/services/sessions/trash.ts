@@ -1,6 +1,6 @@
 // The trash: one folder for every deleted session, with its files as they were. Only a person empties it.
 import { constants } from 'node:fs'
-import { copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, open, readdir, readFile, rm, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
@@ -8,6 +8,7 @@ import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failur
 import type { TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { renamePatiently } from './disk-write.ts'
 import { syncFolder } from './session-file.ts'
 import { type SessionsFolder, sessionSuffixes } from './sessions-folder.ts'
 
@@ -126,7 +127,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
       if (draft) await copySynced(draft.path, join(path, `${sessionId}${draft.suffix}`))
       await syncFolder(path)
       await syncFolder(trash)
-      for (const file of files) await rename(file.path, join(path, `${sessionId}${file.suffix}`))
+      for (const file of files) await renamePatiently(file.path, join(path, `${sessionId}${file.suffix}`))
       await syncFolder(path)
       await syncFolder(sessions.path)
       if (draft) await unlink(draft.path)
@@ -150,7 +151,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
       const files = deletion.suffixes.filter((suffix) => suffix !== sessionSuffixes.draft)
       if (files.length < deletion.suffixes.length) await copySynced(inTrash(sessionSuffixes.draft), draftPath)
       // The live one first: from then on the session is back.
-      for (const suffix of files) await rename(inTrash(suffix), sessions.placeOf(sessionId, suffix))
+      for (const suffix of files) await renamePatiently(inTrash(suffix), sessions.placeOf(sessionId, suffix))
       await syncFolder(sessions.path)
       await syncFolder(deletion.path)
     } catch (thrown) {
