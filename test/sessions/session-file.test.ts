@@ -1,6 +1,6 @@
 // Appending to a real file: after a torn line, beside another writer, and when the file has gone.
 import { writeSync } from 'node:fs'
-import { appendFile, mkdir, open, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -173,6 +173,7 @@ describe('a file that was replaced', () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((id) => message(id, null))
     // Lines without an id of their own, one of them twice.
     const old = ['yes', 'no', 'yes'].map((content) => ({ role: 'user', content }))
+    const later = new Date(Date.now() + 1_000)
     let files = 0
     const kept = fc.record({
       lines: fc.shuffledSubarray<Line | string>([...all, ...old, message('x', null), '\0\0{"type":"mess']),
@@ -187,6 +188,8 @@ describe('a file that was replaced', () => {
         const whole = toBytes(...lines)
         const other = whole.subarray(0, Math.max(0, whole.length - cut))
         await (inPlace ? writeFile(path, other) : replace(path, other))
+        // Later by more than the clock of the file system can tell apart.
+        await utimes(path, later, later)
         await file.append([record('new', 'e')])
         const bytes = await readFile(path)
         expect(bytes.subarray(0, other.length).equals(other)).toBe(true)

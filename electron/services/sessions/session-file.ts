@@ -38,11 +38,8 @@ interface Seen {
   identity: Identity
 }
 
-/** Which file lies at a path: another one has another inode. */
-interface Identity {
-  dev: number
-  ino: number
-}
+/** Which file lies at a path, for another one has another inode, and when it was last written to. */
+type Identity = Pick<fs.Stats, 'dev' | 'ino' | 'mtimeMs'>
 
 /** Reads an existing file. Throws an ExpectedFailure when it cannot be read. */
 export async function openSessionFile(path: string, options: SessionFileOptions = {}): Promise<SessionFile> {
@@ -79,7 +76,7 @@ async function look(descriptor: number): Promise<Seen> {
   const stats = fs.fstatSync(descriptor)
   // Reading a folder gives no bytes and no error.
   if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
-  return { reading: readLog(await readDescriptor(descriptor)), identity: { dev: stats.dev, ino: stats.ino } }
+  return { reading: readLog(await readDescriptor(descriptor)), identity: stats }
 }
 
 async function writeNew(path: string, records: readonly SessionRecord[]): Promise<Seen> {
@@ -88,9 +85,9 @@ async function writeNew(path: string, records: readonly SessionRecord[]): Promis
   try {
     await writeAll(handle.fd, bytes)
     await handle.datasync()
-    const { dev, ino } = fs.fstatSync(handle.fd)
+    const identity = fs.fstatSync(handle.fd)
     await syncFolder(dirname(path))
-    return { reading: readLog(bytes), identity: { dev, ino } }
+    return { reading: readLog(bytes), identity }
   } catch (thrown) {
     // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
     await unlink(path).catch(() => undefined)
@@ -159,7 +156,8 @@ function sessionFile(path: string, first: Seen, { log = () => undefined }: Sessi
     let lost: SessionRecord[] = []
     let missing = records
     // Somebody else's lines, or the rest of our own torn write, are read before we add to them.
-    if (isAgain || stats.size !== reading.bytes || !isSame(stats, identity)) {
+    const isKnown = isSame(stats, identity) && stats.size === reading.bytes && stats.mtimeMs === identity.mtimeMs
+    if (isAgain || !isKnown) {
       before = await look(descriptor)
       if (isNewer(headerOf(before.reading.records)) && !isNewer(headerOf(reading.records))) {
         throw new ExpectedFailure('denied', messages.failures.sessionNewer)
@@ -176,10 +174,11 @@ function sessionFile(path: string, first: Seen, { log = () => undefined }: Sessi
     // Replaced or taken away meanwhile: what was written went with the old file.
     if (!isSame(statIfThere(path), before.identity)) return false
     // Others wrote in the same moment: what came of both has to be read.
-    if (missing.length > 0 && fs.fstatSync(descriptor).size !== before.reading.bytes + bytes.length) return false
+    const after = fs.fstatSync(descriptor)
+    if (missing.length > 0 && after.size !== before.reading.bytes + bytes.length) return false
     // What is put back may be known by other ids at its new place.
     if (lost.length > 0) return false
-    identity = before.identity
+    identity = after
     reading = {
       records: [...before.reading.records, ...missing],
       diagnostics: before.reading.diagnostics,
