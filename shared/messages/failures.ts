@@ -72,6 +72,8 @@ export const failures = {
   notInTrash: 'There is no such session in the trash.',
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
+  recordTooLarge:
+    'This entry is too large, or too deeply nested, to be kept in a session. Nothing of it was saved; shorten it.',
   nothingToRetry: 'There is no question in this session to answer again.',
   ownerBusy: (pid: number) =>
     `Another Carrel (process ${pid}) has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,

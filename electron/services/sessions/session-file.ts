@@ -7,9 +7,11 @@ import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failu
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
-import { writeAll } from './disk-write.ts'
+import { blobOf, blobsFolderOf, holdBlobs, writeBlob } from './blobs.ts'
+import { syncFolder, writeAll } from './disk-write.ts'
 import { missingFrom } from './missing-records.ts'
 import { type LogReading, readLog } from './read-log.ts'
+import { toLine, withBlobs } from './record-line.ts'
 import { headerOf, isNewer } from './summary.ts'
 
 // Descriptors and not the handles of fs/promises: with those, opening and closing cost an append as much as the disk does.
@@ -46,7 +48,7 @@ export async function openSessionFile(path: string, options: SessionFileOptions 
   try {
     const descriptor = await openDescriptor(path, 'r')
     try {
-      return sessionFile(path, await look(descriptor), options)
+      return sessionFile(path, await look(path, descriptor), options)
     } finally {
       fs.closeSync(descriptor)
     }
@@ -72,48 +74,56 @@ export async function createSessionFile(
   }
 }
 
-async function look(descriptor: number): Promise<Seen> {
+async function look(path: string, descriptor: number): Promise<Seen> {
   const stats = fs.fstatSync(descriptor)
   // Reading a folder gives no bytes and no error.
   if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
-  return { reading: readLog(await readDescriptor(descriptor)), identity: stats }
+  const bytes = await readDescriptor(descriptor)
+  return { reading: await withBlobs(readLog(bytes), bytes, blobsFolderOf(path)), identity: stats }
 }
 
 async function writeNew(path: string, records: readonly SessionRecord[]): Promise<Seen> {
-  const bytes = encode(records)
-  const handle = await open(path, 'wx', 0o600)
+  const { bytes, release } = await toLines(path, records)
   try {
-    await writeAll(handle.fd, bytes)
-    await handle.datasync()
-    const identity = fs.fstatSync(handle.fd)
-    await syncFolder(dirname(path))
-    return { reading: readLog(bytes), identity }
+    const handle = await open(path, 'wx', 0o600)
+    try {
+      await writeAll(handle.fd, bytes)
+      await handle.datasync()
+      const identity = fs.fstatSync(handle.fd)
+      await syncFolder(dirname(path))
+      return { reading: await withBlobs(readLog(bytes), bytes, blobsFolderOf(path)), identity }
+    } catch (thrown) {
+      // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
+      await unlink(path).catch(() => undefined)
+      throw thrown
+    } finally {
+      await handle.close()
+    }
+  } finally {
+    release()
+  }
+}
+
+interface Lines {
+  bytes: Buffer
+  /** The records as they will be read back. */
+  records: SessionRecord[]
+  /** To be called when the bytes are in the file, or will never be. */
+  release(): void
+}
+
+/** The lines of some records; what is too large for them is on the disk when this resolves. */
+async function toLines(path: string, records: readonly SessionRecord[]): Promise<Lines> {
+  const lines = records.map(toLine)
+  const blobs = lines.flatMap((line) => line.blobs)
+  const release = holdBlobs(blobs.map((content) => blobOf(content).blob))
+  try {
+    for (const content of blobs) await writeBlob(blobsFolderOf(path), content)
   } catch (thrown) {
-    // Ours from the first byte, and never acknowledged: the only file this program takes back on its own.
-    await unlink(path).catch(() => undefined)
+    release()
     throw thrown
-  } finally {
-    await handle.close()
   }
-}
-
-/** Makes a rename or a new name survive a power cut, where the file system can. */
-export async function syncFolder(path: string): Promise<void> {
-  // Windows cannot sync a folder and does not need it.
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } catch (thrown) {
-    // Network and FUSE file systems refuse it; what they hold is theirs to keep.
-    if (errorCode(thrown) !== 'EINVAL' && errorCode(thrown) !== 'ENOTSUP') throw thrown
-  } finally {
-    await handle.close()
-  }
-}
-
-function encode(records: readonly SessionRecord[]): Buffer {
-  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  return { bytes: Buffer.concat(lines.map(({ bytes }) => bytes)), records: lines.map(({ record }) => record), release }
 }
 
 /** How often a file that others change all the time is looked at anew: two are enough for any writer that ends. */
@@ -158,7 +168,7 @@ function sessionFile(path: string, first: Seen, { log = () => undefined }: Sessi
     // Somebody else's lines, or the rest of our own torn write, are read before we add to them.
     const isKnown = isSame(stats, identity) && stats.size === reading.bytes && stats.mtimeMs === identity.mtimeMs
     if (isAgain || !isKnown) {
-      before = await look(descriptor)
+      before = await look(path, descriptor)
       if (isNewer(headerOf(before.reading.records)) && !isNewer(headerOf(reading.records))) {
         throw new ExpectedFailure('denied', messages.failures.sessionNewer)
       }
@@ -166,11 +176,16 @@ function sessionFile(path: string, first: Seen, { log = () => undefined }: Sessi
       if (lost.length > 0) log(`${path} was changed by others; ${lost.length} records were put back`)
       missing = [...lost, ...(isAgain ? missingFrom(records, before.reading.records) : records)]
     }
-    const body = encode(missing)
-    const bytes =
-      missing.length === 0 || before.reading.endsWithNewline ? body : Buffer.concat([Buffer.from('\n'), body])
-    await writeAll(descriptor, bytes)
-    await sync(descriptor)
+    const lines = await toLines(path, missing)
+    // A torn line is ended first, and stays as one bad line.
+    const endsTorn = missing.length > 0 && !before.reading.endsWithNewline
+    const bytes = endsTorn ? Buffer.concat([Buffer.from('\n'), lines.bytes]) : lines.bytes
+    try {
+      await writeAll(descriptor, bytes)
+      await sync(descriptor)
+    } finally {
+      lines.release()
+    }
     // Replaced or taken away meanwhile: what was written went with the old file.
     if (!isSame(statIfThere(path), before.identity)) return false
     // Others wrote in the same moment: what came of both has to be read.
@@ -180,7 +195,7 @@ function sessionFile(path: string, first: Seen, { log = () => undefined }: Sessi
     if (lost.length > 0) return false
     identity = after
     reading = {
-      records: [...before.reading.records, ...missing],
+      records: [...before.reading.records, ...lines.records],
       diagnostics: before.reading.diagnostics,
       bytes: before.reading.bytes + bytes.length,
       endsWithNewline: missing.length > 0 || before.reading.endsWithNewline,

@@ -5,8 +5,9 @@ import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failu
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
-import { renamePatiently } from './disk-write.ts'
-import { sizeAndTime, syncFolder } from './session-file.ts'
+import { clearBlobs } from './blob-clearing.ts'
+import { renamePatiently, syncFolder } from './disk-write.ts'
+import { sizeAndTime } from './session-file.ts'
 
 const live = '.jsonl'
 const archived = '.jsonl.archived'
@@ -218,6 +219,7 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
       } catch (thrown) {
         throw writeFailure(thrown, folder, folder)
       }
+      await clearBlobs(home)
     },
   }
 }

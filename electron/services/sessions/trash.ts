@@ -8,8 +8,8 @@ import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failur
 import type { TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
-import { renamePatiently } from './disk-write.ts'
-import { syncFolder } from './session-file.ts'
+import { clearBlobs } from './blob-clearing.ts'
+import { renamePatiently, syncFolder } from './disk-write.ts'
 import { type SessionsFolder, sessionSuffixes } from './sessions-folder.ts'
 
 export interface Trash {
@@ -188,6 +188,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
             failed.push({ id: deletion.id, failure })
           }
         }
+        if (done.length > 0) await clearBlobs(home)
         return { done, failed }
       }),
   }
