@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, symlink, unlink, writeFile 
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { blobOf, holdBlobs, writeBlob } from '../../electron/services/sessions/blobs.ts'
+import { blobOf, holdBlobs, watchHeldBlobs, writeBlob } from '../../electron/services/sessions/blobs.ts'
 import { headOf } from '../../electron/services/sessions/record-line.ts'
 import { createSessionFile, openSessionFile } from '../../electron/services/sessions/session-file.ts'
 import { sessionsFolder } from '../../electron/services/sessions/sessions-folder.ts'
@@ -92,7 +92,7 @@ describe('a record that is too large for a line', () => {
           expect(written.length).toBeLessThanOrEqual(lineLimit)
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   }, 60_000)
 
@@ -279,7 +279,7 @@ describe('blobs that nothing names any more', () => {
 
   test('a name across two pieces of a long file is found', async () => {
     const blob = await writeBlob(join(home, 'blobs'), Buffer.from('x'))
-    for (let more = 0; more < 80; more++) {
+    for (let more = 0; more < 80; more += 7) {
       await writeFile(join(home, 'sessions', 'a.draft'), 'x'.repeat(1_048_576 - more) + blob.blob)
       await writeFile(fileOf('b'), '')
       await folder().remove('b')
@@ -315,6 +315,37 @@ describe('blobs that nothing names any more', () => {
     await writeFile(fileOf('a'), '')
     await folder().remove('a')
     expect(await blobPaths()).toHaveLength(1)
+  })
+
+  test('what was held at any time since a clearing began is held for it', () => {
+    const before = holdBlobs(['before'])
+    const watch = watchHeldBlobs()
+    const meanwhile = holdBlobs(['meanwhile'])
+    before()
+    meanwhile()
+    expect(['before', 'meanwhile', 'never'].map(watch.isHeld)).toEqual([true, true, false])
+    watch.end()
+    const after = watchHeldBlobs()
+    expect(['before', 'meanwhile'].map(after.isHeld)).toEqual([false, false])
+    after.end()
+  })
+
+  test('a file that moves between the folders while they are looked through keeps its blobs', async () => {
+    await createSessionFile(fileOf('a'), [answer({ content: large })])
+    const aside = join(home, 'trash', 'a.jsonl')
+    await mkdir(join(home, 'trash'))
+    await Promise.all(Array.from({ length: 60 }, (_, index) => writeFile(join(home, 'sessions', `other ${index}`), '')))
+    await rename(fileOf('a'), aside)
+    for (let round = 0; round < 40; round++) {
+      await writeFile(fileOf('gone'), '')
+      const clearing = folder().remove('gone')
+      // A little later each time, and so at every moment of the clearing.
+      for (let steps = 0; steps < round; steps++) await stat(home)
+      await rename(aside, fileOf('a'))
+      await clearing
+      expect(await blobPaths()).toHaveLength(1)
+      await rename(fileOf('a'), aside)
+    }
   })
 
   test('clearing beside appends that use the same bytes loses none of them', async () => {

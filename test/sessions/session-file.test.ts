@@ -156,6 +156,16 @@ describe('a file that was replaced', () => {
     expect(await idsIn(path)).toEqual(['x1', 'm1', 'm2'])
   })
 
+  test('or rewritten in place with the same size is seen as well', async () => {
+    const path = join(await temporaryFolder(), 'a.jsonl')
+    const file = await createSessionFile(path, [record('m1')])
+    await writeFile(path, toBytes(message('x1', null)))
+    const later = new Date(Date.now() + 1_000)
+    await utimes(path, later, later)
+    await file.append([record('m2', 'm1')])
+    expect(await idsIn(path)).toEqual(['x1', 'm1', 'm2'])
+  })
+
   test('by a newer version’s is not written to, and nothing is lost here', async () => {
     const path = join(await temporaryFolder(), 'a.jsonl')
     const file = await createSessionFile(path, [headerRecord, record('m1')])

@@ -21,7 +21,8 @@ export async function clearBlobs(home: string): Promise<void> {
     if (blobs.length === 0) return
     const files = await filesIn([join(home, 'sessions'), join(home, 'trash')])
     const named = new Set<string>()
-    for (const path of files) await addNames(path, named)
+    const piece = Buffer.allocUnsafe(pieceBytes)
+    for (const path of files) await addNames(path, piece, named)
     const filesNow = await filesIn([join(home, 'sessions'), join(home, 'trash')])
     if (files.join('\n') !== filesNow.join('\n')) return
     for (const { path, blob } of blobs) {
@@ -79,10 +80,9 @@ async function filesIn(folders: readonly string[]): Promise<string[]> {
   return found.sort()
 }
 
-async function addNames(path: string, names: Set<string>): Promise<void> {
+async function addNames(path: string, piece: Buffer, names: Set<string>): Promise<void> {
   const handle = await open(path, 'r')
   try {
-    const piece = Buffer.alloc(pieceBytes)
     for (let position = 0; ; ) {
       const length = await fill(handle, piece, position)
       for (const [found] of piece.toString('latin1', 0, length).matchAll(name)) names.add(found)
