@@ -22,6 +22,8 @@ export interface AppEvents {
   'sessions.changed': SessionSummary
   /** A session is in the trash, or gone for good. */
   'sessions.removed': { sessionId: string }
+  /** What lay in the trash is gone for good. */
+  'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
@@ -82,6 +84,8 @@ export interface SettingsStore {
 export interface Desk {
   drafts(): Record<string, string>
   writeDraft(key: string, text: string): Promise<void>
+  /** Only for sessions that are gone for good, so never for one in the trash. */
+  forgetDrafts(sessionIds: readonly string[]): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
   windowPlace(): WindowPlace | null
@@ -209,6 +213,8 @@ export interface Doctor {
 /** What only a window can do for its person. The terminal has none. */
 export interface Surface {
   openLink(url: string): Promise<boolean>
+  /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
+  confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
 }
 

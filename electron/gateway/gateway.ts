@@ -21,6 +21,7 @@ const passedOn = [
   'models.changed',
   'sessions.changed',
   'sessions.removed',
+  'trash.changed',
   'run.changed',
 ] as const satisfies readonly (keyof AppEvents)[]
 

@@ -23,6 +23,7 @@ export function createBridge(port: WirePort): Bridge {
     'models.changed': new Set(),
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),
+    'trash.changed': new Set(),
     'sessions.appended': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),

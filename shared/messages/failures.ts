@@ -68,6 +68,7 @@ export const failures = {
   sessionThereAgain:
     'A session of this name is there again. Nothing was restored and nothing overwritten; move or delete that one first.',
   notInTrash: 'There is no such session in the trash.',
+  alreadyAsking: 'Carrel is asking you about the trash already. Answer that question first.',
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
   nothingToRetry: 'There is no question in this session to answer again.',
