@@ -29,8 +29,10 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   return null
 }
 
-/** What floats takes Escape for itself. */
-const floating = '[role="menu"], [role="dialog"], [role="listbox"]'
+/** What floats takes Escape for itself; toasts, which are dialogs by role, do not. */
+const floating = '[role="menu"], [role="dialog"]:not(.toast), [role="listbox"]'
+/** An open menu may be about another session than the open one. */
+const actsOnOpen: readonly Command[] = ['rename-session', 'pin-session', 'archive-session']
 
 export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: boolean }) {
   const { isNarrow, isMac } = options
@@ -71,6 +73,7 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
       if (command === null || event.defaultPrevented) return
       if (command === 'stop' && document.querySelector(floating)) return
       if (command !== 'stop') event.preventDefault()
+      if (actsOnOpen.includes(command) && document.querySelector('[role="menu"]')) return
       // A key that is held down must not pin and unpin.
       if (!event.repeat || (command !== 'pin-session' && command !== 'archive-session')) run(command)
     }

@@ -8,6 +8,7 @@ import { Icon } from '../ui/icon.tsx'
 import { elapsed, fullMoment, shortMoment } from '../ui/moments.ts'
 import type { MenuAnchor } from '../ui/popup-menu.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { actOfKey } from './act-keys.ts'
 
 export interface RowActions {
   onOpen: (session: SessionSummary) => void
@@ -124,6 +125,8 @@ function RenameRow(props: { session: SessionSummary; onRenamed: RowActions['onRe
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     event.stopPropagation()
+    // Nor may the native menu take these for the open session while a name is being written.
+    if (actOfKey(event, false) ?? actOfKey(event, true)) event.preventDefault()
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter') finish(event.currentTarget.value)
     if (event.key === 'Escape') finish(null)

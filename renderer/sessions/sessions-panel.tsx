@@ -54,6 +54,17 @@ export function SessionsPanel(props: SessionsPanelProps) {
     setSearch('')
   }, [isRenamingUnseen])
 
+  // A row that is deleted elsewhere takes the focus with it when it has it.
+  useEffect(
+    () =>
+      props.sessions.onRemoved(({ session, isOwn }) => {
+        const neighbour = neighbourIn(panel.current, session.id)
+        if (isOwn || !panel.current?.contains(document.activeElement)) return
+        setTimeout(() => findFocus(panel.current, session.id, neighbour))
+      }),
+    [props.sessions],
+  )
+
   const latest = useRef(props)
   latest.current = props
   const perform = useCallback(async (id: ActId, session: SessionSummary, pause: number) => {

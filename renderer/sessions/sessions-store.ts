@@ -40,7 +40,8 @@ export interface Sessions {
   remove(sessionId: string, heir: string | null): Promise<Failure | null>
   /** Out of the trash. */
   takeBack(sessionId: string): Promise<Failure | null>
-  onRemoved(listener: (removal: Removal) => void): void
+  /** Calls back just before the list goes on without it. */
+  onRemoved(listener: (removal: Removal) => void): () => void
 }
 
 export function createSessions(bridge: Bridge): Sessions {
@@ -71,8 +72,12 @@ export function createSessions(bridge: Bridge): Sessions {
     const before = state().sessions
     const session = before.find(({ id }) => id === sessionId) ?? { id: sessionId, title: '' }
     const heir = removing.get(sessionId) ?? neighbourOf(before, sessionId)?.id ?? null
-    set({ sessions: before.filter(({ id }) => id !== sessionId) })
     for (const tell of listeners) tell({ session, heir, isOwn: removing.has(sessionId) })
+    const { renaming } = state()
+    set({
+      sessions: before.filter(({ id }) => id !== sessionId),
+      renaming: renaming?.id === sessionId ? null : renaming,
+    })
   })
   bridge.on('run.changed', (run) => {
     if (run.phase === 'ended') dropRun(run.sessionId)
@@ -115,7 +120,10 @@ export function createSessions(bridge: Bridge): Sessions {
       return answer.ok ? null : answer.failure
     },
     takeBack: (sessionId) => change(bridge.call('trash.restore', { sessionId })),
-    onRemoved: (listener) => void listeners.add(listener),
+    onRemoved(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }
 

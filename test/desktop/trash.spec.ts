@@ -1,6 +1,6 @@
 // Pinning and deleting in the window: the way to the trash and back, and the one act that only a native question allows.
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright/test'
 import { steps } from '../support/fake-ollama.ts'
@@ -520,6 +520,70 @@ test('a real native question, and nobody answers it: nothing goes, and it is ask
   expect(await askedSoFar(app)).toHaveLength(1)
   await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0)
   expect(await inTrash(home)).toEqual(['first'])
+})
+
+test('a key that is shown in a menu is never taken for another session, and a toast leaves Escape to the answer', async ({
+  launch,
+  home,
+  fake,
+}) => {
+  await seed(home, ...three)
+  fake.setScenario(steps({ content: 'It goes on' }, { gate: 'never' }, { done: 'stop' }))
+  const { page } = await launch()
+  await row(page, 'first').click()
+  await expect(title(page)).toHaveText('Summer time in tidelog')
+  await row(page, 'second').click({ button: 'right' })
+  await expect(page.getByRole('menuitem', { name: 'Pin' })).toBeVisible()
+  await page.keyboard.press('Control+Shift+A')
+  await page.keyboard.press('Control+Shift+P')
+  await page.keyboard.press('F2')
+  await expect(page.getByRole('menuitem', { name: 'Pin' })).toBeVisible()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(toast(page, 'Deleted')).toBeVisible()
+  await expect(parts(page).sessions.getByRole('region', { name: 'Pinned' })).toHaveCount(0)
+  expect(await inSessions(home)).toEqual(['first.jsonl', 'third.jsonl'])
+
+  await expect(page.getByRole('menu')).toHaveCount(0)
+  await ask(page, 'Take your time')
+  await expect(page.getByText('It goes on')).toBeVisible()
+  await expect(toast(page, 'Deleted')).toBeVisible()
+  await parts(page).message.press('Escape')
+  await expect(parts(page).transcript.getByText(/Stopped/)).toBeVisible()
+})
+
+test('a session deleted elsewhere while its name is being written takes the name with it', async ({ launch, home }) => {
+  await seed(home, ...three)
+  const { page } = await launch()
+  await row(page, 'second').press('F2')
+  await expect(page.getByRole('textbox', { name: 'New name' })).toBeFocused()
+  await carrelCommand(home, 'sessions', 'delete', 'second')
+  await expect(page.getByRole('textbox', { name: 'New name' })).toHaveCount(0)
+  await expect(parts(page).sessions.getByRole('button', { name: /^Active/ })).toHaveAttribute('aria-pressed', 'true')
+  await expect(trashPlace(page)).toHaveAccessibleName('Trash 1 session')
+  await expect(toast(page, 'no such session')).toHaveCount(0)
+  await expect(parts(page).sessions.getByRole('searchbox')).toBeFocused()
+  await row(page, 'first').focus()
+  await carrelCommand(home, 'sessions', 'delete', 'first')
+  await expect(row(page, 'third')).toBeFocused()
+})
+
+test('a trash that is no folder of its own: nothing is deleted, and it is said', async ({ launch, home }) => {
+  await seed(home, ...three)
+  await writeFile(join(home, 'trash'), 'somebody’s own file')
+  const { page } = await launch()
+  await row(page, 'second').press('Delete')
+  await expect(toast(page, /is not a folder of its own/)).toBeVisible()
+  await expect(row(page, 'second')).toBeFocused()
+  expect(await inSessions(home)).toHaveLength(3)
+  await trashPlace(page).click()
+  const said = page.getByRole('main').getByRole('alert').filter({ hasText: 'is not a folder of its own' })
+  await expect(said).toBeVisible()
+  await picture(page, 'trash-failed')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await rm(join(home, 'trash'))
+  await said.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByText('The trash is empty.')).toBeVisible()
+  await expect(said).toHaveCount(0)
 })
 
 test('a window that may not write shows the trash and can do nothing with it', async ({ launch, home, fake }) => {
