@@ -70,6 +70,7 @@ export const failures = {
   sessionTwin: (id: string) =>
     `On this system the session “${id}” has the same file name. Nothing was moved or overwritten; rename one of the two files.`,
   notInTrash: 'There is no such session in the trash.',
+  alreadyAsking: 'Carrel is asking you about the trash already. Answer that question first.',
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
   entryNotFound: 'There is no such message in this session.',

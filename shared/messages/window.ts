@@ -59,6 +59,32 @@ export const window = {
     noServer: 'not reached',
     settings: 'Settings',
     activity: 'Activity',
+    trash: 'Trash',
+    /** For those who listen: a number alone says nothing. */
+    trashed: (count: number) => plural(count, ' session', ' sessions'),
+  },
+
+  trash: {
+    title: 'Trash',
+    keeps: 'What you delete stays here until you empty the trash. Carrel never empties it by itself.',
+    sum: (count: number, written: string, size: string) =>
+      `${written} ${plural(count, 'session', 'sessions')}, ${size}`,
+    none: 'The trash is empty.',
+    list: 'Deleted sessions',
+    deleted: (moment: string) => `Deleted ${moment}`,
+    restore: 'Restore',
+    restoreOf: (title: string) => `Restore “${title}”`,
+    older: 'Deleted once more since then. Restore the later one first.',
+    restored: (title: string) => `Restored “${title}”`,
+    open: 'Open',
+    empty: 'Empty trash…',
+    emptied: (count: number) =>
+      count === 1
+        ? 'The trash is empty. 1 session is gone for good.'
+        : `The trash is empty. ${count} sessions are gone for good.`,
+    left: (count: number) =>
+      count === 1 ? '1 session could not be removed:' : `${count} sessions could not be removed:`,
+    readOnly: 'Nothing can be restored or emptied now; the reason stands at the top.',
   },
 
   activity: {
@@ -115,6 +141,7 @@ export const window = {
     },
     noneFound: 'No title holds these words.',
     pinned: 'Pinned',
+    rowTitle: (title: string, doing: string) => `${title}\n${doing}`,
     today: 'Today',
     yesterday: 'Yesterday',
     earlier: 'Earlier',
@@ -122,12 +149,31 @@ export const window = {
     more: (title: string) => `More for ${title}`,
     open: 'Open',
     rename: 'Rename',
-    renameKey: 'F2',
+    keys: {
+      rename: 'F2',
+      pin: (modifier: string) => `${modifier}+Shift+P`,
+      archive: (modifier: string) => `${modifier}+Shift+A`,
+      delete: 'Delete',
+    },
     newName: 'New name',
+    pin: 'Pin',
+    unpin: 'Unpin',
     archive: 'Archive',
     archiveLater: 'An answer is being written here. It can be archived when that has ended.',
     restore: 'Restore',
     archived: (title: string) => `Archived “${title}”`,
+    delete: 'Delete',
+    deleteLater: 'An answer is being written here. It can be deleted when that has ended.',
+    deleted: (title: string) => `Deleted “${title}”`,
+    deletedForGood: (title: string) => `“${title}” was deleted for good.`,
+    noneOpen: 'No session is open here, so there is nothing to do this with.',
+    /** What a session was made of; null when that one is not in the list. */
+    copies: {
+      conflict: (title: string | null) =>
+        title === null ? 'Copy found beside another session' : `Copy found beside “${title}”`,
+      repaired: (title: string | null) =>
+        title === null ? 'Repaired copy of another session' : `Repaired copy of “${title}”`,
+    },
     damaged: 'Damaged, cannot be read',
     newer: 'From a newer Carrel, read only',
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
