@@ -1,13 +1,14 @@
 // Short words about what was just done, with a way back; placed over the end of the sidebar.
 import { Toast } from '@base-ui/react/toast'
 import { createContext, type ReactNode, useContext, useState } from 'react'
-import { Icon } from './icon.tsx'
+import { Icon, type IconName } from './icon.tsx'
 import './toasts.css'
 
 export interface ToastWords {
   text: string
   /** `fault`: it could not be done. */
   tone?: 'done' | 'fault'
+  icon?: IconName
   undo?: { label: string; run: () => void }
   onClose?: () => void
 }
@@ -36,13 +37,18 @@ export function ToastRegion(props: { label: string; close: string; children: Rea
   )
 }
 
+interface ToastData {
+  icon: IconName
+}
+
 function createRegion() {
-  const manager = Toast.createToastManager()
-  const show: ShowToast = ({ text, tone, undo, onClose }) => {
+  const manager = Toast.createToastManager<ToastData>()
+  const show: ShowToast = ({ text, tone, icon, undo, onClose }) => {
     const close = () => manager.close(id)
     const id = manager.add({
       title: text,
       type: tone ?? 'done',
+      data: { icon: icon ?? (tone === 'fault' ? 'warn' : 'archive') } satisfies ToastData,
       ...(onClose && { onClose }),
       ...(undo && {
         actionProps: {
@@ -60,10 +66,10 @@ function createRegion() {
 }
 
 function ToastList(props: { close: string }) {
-  const { toasts } = Toast.useToastManager()
+  const { toasts } = Toast.useToastManager<ToastData>()
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={`toast toast--${toast.type}`} swipeDirection={[]}>
-      <Icon name={toast.type === 'fault' ? 'warn' : 'archive'} />
+      <Icon name={toast.data?.icon ?? 'archive'} />
       <Toast.Title className="toast-words" render={<p />} />
       <Toast.Close className="icon-button icon-button--s" aria-label={props.close}>
         <Icon name="close" small />
