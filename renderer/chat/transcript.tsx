@@ -63,7 +63,8 @@ export function Transcript(props: {
                   live={isLast ? state.live : null}
                   reader={reader}
                   isFresh={state.freshEnd !== null && state.freshEnd === turn.question?.record.id}
-                  onRetry={isLast ? props.onRetry : null}
+                  // A question that has just come may have its run already: it is being read.
+                  onRetry={isLast && !(state.isOpening && turn.answers.length === 0) ? props.onRetry : null}
                 />
               )
             })}
