@@ -37,16 +37,64 @@ export const window = {
   seconds: (count: number) => `${count} s`,
   tokens: (count: number, written: string) => `${written} ${plural(count, 'token', 'tokens')}`,
   rate: (perSecond: string) => `${perSecond} tokens/s`,
-  damaged: (lines: number) =>
-    lines === 1
-      ? 'One damaged line was skipped. The file is left as it is.'
-      : lines > 1
-        ? `${lines} damaged lines were skipped. The file is left as it is.`
-        : 'Something in this session’s file had to be mended while reading. The file is left as it is.',
-  diagnostic: (message: string, offset: number) => `Byte ${offset}: ${message}`,
   modifiers: { mac: '⌘', other: 'Ctrl' },
   shortcut: (modifier: string, key: string) => `${modifier}+${key}`,
   withShortcut: (name: string, shortcut: string) => `${name} (${shortcut})`,
+
+  said: {
+    moreOfQuestion: 'More for this question',
+    moreOfAnswer: 'More for this answer',
+    edit: 'Edit and ask again',
+    regenerate: 'Answer again',
+    fork: 'Fork from here',
+    forked: 'Forked. The original is unchanged.',
+    hide: 'Hide from the model',
+    show: 'Show to the model again',
+    showAgain: 'Show again',
+    isHidden: 'Not shown to the model',
+    hidden: 'The model is not shown this message any more.',
+    shown: 'The model is shown this message again.',
+    notNow: 'Not while an answer is being written here.',
+  },
+
+  versions: {
+    shown: (place: number, count: number) => `Version ${place} of ${count}`,
+    place: (place: number, count: number) => `${place}/${count}`,
+    previous: 'Previous version',
+    next: 'Next version',
+    notNow: 'Other versions can be shown when the answer has ended.',
+  },
+
+  edit: {
+    form: 'Edit the question',
+    label: 'The question in other words',
+    note: 'What came after stays as another version.',
+    unchanged: 'Change its words to ask again. What came after stays as another version.',
+    cancel: 'Cancel',
+  },
+
+  origin: {
+    forked: { from: 'Forked from ', gone: 'Forked from a session that is no longer there' },
+    repaired: { from: 'Repaired copy of ', gone: 'Repaired copy of a session that is no longer there' },
+    title: (title: string) => `“${title}”`,
+    another: 'another session',
+  },
+
+  damage: {
+    skipped: (places: number, size: string) =>
+      `${places === 1 ? 'One damaged place was' : `${places} damaged places were`} skipped (${size}). Nothing in the file was changed.`,
+    mended: 'Something in this session’s file had to be mended while reading. Nothing in the file was changed.',
+    place: (offset: string, length: string, count: number, message: string) =>
+      `Byte ${offset}, ${length} ${plural(count, 'byte', 'bytes')}: ${message}`,
+    more: (count: number) => `And ${count} more.`,
+    leftOut: (results: number) =>
+      results === 1
+        ? 'One result is not shown because the call it belongs to could not be read.'
+        : `${results} results are not shown because the calls they belong to could not be read.`,
+    repair: 'Make a repaired copy',
+    copied: (kept: number, skipped: number) =>
+      `Repaired copy: ${kept} ${plural(kept, 'record', 'records')} kept, ${skipped} ${plural(skipped, 'place', 'places')} skipped.`,
+  },
 
   sidebar: {
     label: 'Sessions and places',
