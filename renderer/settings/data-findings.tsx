@@ -14,9 +14,11 @@ type Report = NonNullable<DataCheckState['report']>
 /** The whole result in one sentence. */
 export function DataSentence({ report: { data } }: { report: Report }) {
   if (!data) return <Sentence mark="fail">{words.data.unknown}</Sentence>
-  const { count, bytes: size, damaged, skippedBytes } = sumUp(data)
+  const { count, bytes: size, damaged, skippedBytes, missingBlobs } = sumUp(data)
   if (damaged > 0) {
-    return <Sentence mark="warn">{words.data.damaged(damaged, wholeNumber(count), skippedBytes)}</Sentence>
+    return (
+      <Sentence mark="warn">{words.data.damaged(damaged, wholeNumber(count), skippedBytes, missingBlobs)}</Sentence>
+    )
   }
   return (
     <Sentence mark="ok">{count === 0 ? words.data.none : words.data.whole(wholeNumber(count), bytes(size))}</Sentence>

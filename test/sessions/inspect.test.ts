@@ -1,14 +1,15 @@
 // A check of the folder of sessions: what it finds in damaged files, in files that grow, and in files that are no sessions.
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inspectSessions, type SessionsReport } from '../../electron/services/sessions/inspect.ts'
 import { readLog } from '../../electron/services/sessions/read-log.ts'
+import { createSessionFile } from '../../electron/services/sessions/session-file.ts'
 import type { CheckProgress } from '../../shared/data-report.ts'
-import { type Diagnostic, skippedBytes } from '../../shared/session.ts'
+import { type Diagnostic, messageRecord, sessionHeader, skippedBytes } from '../../shared/session.ts'
 import { conversation, header, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
@@ -57,6 +58,7 @@ describe('a file', () => {
       records: 5,
       badLines: 0,
       skippedBytes: 0,
+      missingBlobs: 0,
       lastGood: {
         offset: bytes.length - toBytes(last).length,
         ts: last['ts'],
@@ -154,6 +156,25 @@ describe('a file', () => {
     expect(session).toMatchObject({ badLines: 50, skippedBytes: 50 })
     expect(session.diagnostics.length + session.diagnosticsLeftOut).toBe(50)
     expect(session.diagnosticsLeftOut).toBeGreaterThan(0)
+  })
+
+  test('with a part of an entry in a blob: whole with it, and not without', async () => {
+    const said = 'a very long question '.repeat(60_000)
+    const file = await createSessionFile(join(folder, 's1.jsonl'), [
+      sessionHeader.parse(header),
+      messageRecord.parse(message('m1', null, { content: said })),
+    ])
+    await file.append([messageRecord.parse(message('m2', 'm1', { role: 'assistant', content: 'short' }))])
+    expect(only(await check())).toMatchObject({ state: 'ok', records: 3, missingBlobs: 0, diagnostics: [] })
+    await rm(join(home, 'blobs'), { recursive: true })
+    expect(only(await check())).toMatchObject({
+      state: 'ok',
+      records: 3,
+      missingBlobs: 1,
+      skippedBytes: 0,
+      diagnostics: [{ code: 'missing_blob' }],
+      lastGood: { words: 'short' },
+    })
   })
 
   test('has the title the person gave it, and otherwise the last one', async () => {

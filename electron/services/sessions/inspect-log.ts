@@ -5,13 +5,16 @@ import type { LastGoodLine } from '../../../shared/data-report.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { type Diagnostic, isMessage, type SessionRecord, skippedBytes, titleRecord } from '../../../shared/session.ts'
+import { blobsFolderOf } from './blobs.ts'
 import { readLog } from './read-log.ts'
+import { withBlobs } from './record-line.ts'
 
 export interface LogInspection {
   bytes: number
   records: number
   badLines: number
   skippedBytes: number
+  missingBlobs: number
   lastGood: LastGoodLine | null
   endsWhole: boolean
   /** The last line, when it may be one that is being written: without a line break, and no whole record. */
@@ -60,7 +63,7 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
   try {
     const { size } = await handle.stat()
     const piece = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(1, size)))
-    const reader = createLineReader(async (offset, length) => {
+    const reader = createLineReader(blobsFolderOf(path), async (offset, length) => {
       const line = Buffer.alloc(length)
       const { bytesRead } = await handle.read(line, 0, length, offset)
       return line.subarray(0, bytesRead)
@@ -109,13 +112,14 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
 }
 
 /** `readAgain` gives bytes of the file once more: two lines of one id are compared. */
-function createLineReader(readAgain: (offset: number, length: number) => Promise<Buffer>) {
+function createLineReader(blobsFolder: string, readAgain: (offset: number, length: number) => Promise<Buffer>) {
   const places = new Map<string, { offset: number; length: number }>()
   const diagnostics: Diagnostic[] = []
   let diagnosticsLeftOut = 0
   let records = 0
   let badLines = 0
   let skipped = 0
+  let missingBlobs = 0
   let last: { record: SessionRecord; offset: number } | null = null
   let header: SessionRecord | null = null
   let titleByUser: SessionRecord | null = null
@@ -124,6 +128,7 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
 
   function tell(found: readonly Diagnostic[], lineStart: number): void {
     for (const one of found) {
+      if (one.code === 'missing_blob') missingBlobs++
       if (one.code === 'bad_line' || one.code === 'not_utf8') badLines++
       if (diagnostics.length < diagnosticsTold) diagnostics.push({ ...one, offset: lineStart + one.offset })
       else diagnosticsLeftOut++
@@ -165,7 +170,9 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
         )
       if (line.length === 0) return
       const offset = lineStart + nulls
-      const reading = readLog(line)
+      const lineReading = readLog(line)
+      const hasBlobs = lineReading.records.some((record) => 'spilled' in record)
+      const reading = hasBlobs ? await withBlobs(lineReading, line, blobsFolder) : lineReading
       tell(reading.diagnostics, offset)
       const [only] = reading.records
       if (reading.records.length === 1 && only && only.type !== 'session' && typeof only.id === 'string') {
@@ -182,7 +189,16 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
     found() {
       const telling = [header, title, titleByUser, question].filter((one) => one !== null)
       const lastGood = last && lastGoodLine(last.record, last.offset)
-      return { records, badLines, skippedBytes: skipped, lastGood, diagnostics, diagnosticsLeftOut, telling }
+      return {
+        records,
+        badLines,
+        skippedBytes: skipped,
+        missingBlobs,
+        lastGood,
+        diagnostics,
+        diagnosticsLeftOut,
+        telling,
+      }
     },
   }
 }
