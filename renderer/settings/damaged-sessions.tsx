@@ -83,8 +83,7 @@ function Damaged(props: {
               {words.data.openCopy}
             </button>
           ) : (
-            session.records > 0 &&
-            session.state === 'ok' && (
+            canBeCopied(session) && (
               <button
                 type="button"
                 className="button"
@@ -108,6 +107,11 @@ function Damaged(props: {
       )}
     </li>
   )
+}
+
+/** A copy leaves out what had to be skipped; it brings back nothing that is missing, and nothing of a newer version. */
+function canBeCopied({ records, state, skippedBytes }: CheckedSession): boolean {
+  return records > 0 && state === 'ok' && skippedBytes > 0
 }
 
 /** The repaired copy that was made last; the time in its name sorts. */
