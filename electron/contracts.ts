@@ -1,5 +1,6 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
+import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure } from '../shared/failure.ts'
 import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
@@ -17,11 +18,14 @@ export interface AppEvents {
   'access.changed': { readOnly: Failure | null }
   /** Something about an actor or a service has changed; what, the list says. */
   'activity.changed': Record<string, never>
+  'check.progress': CheckProgress & { progressId: string }
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
   /** A session is in the trash, or gone for good. */
   'sessions.removed': { sessionId: string }
+  /** Another branch is shown, or something was hidden. */
+  'sessions.rearranged': { sessionId: string }
   /** What lay in the trash is gone for good. */
   'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
@@ -179,9 +183,34 @@ export interface SendRequest {
   host?: string | null
 }
 
+export interface EditRequest {
+  sessionId: string
+  /** The question that is asked in other words. */
+  entryId: string
+  text: string
+  model: string | null
+}
+
+export interface CopiedSession {
+  sessionId: string
+  /** Records in it. */
+  kept: number
+  /** Places of the original that could not be read and are not in it. */
+  skipped: number
+}
+
 export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
-  open(sessionId: string): Promise<OpenedSession>
+  /** The active path, or with `allBranches` every node in file order. */
+  open(sessionId: string, options?: { allBranches?: boolean | undefined }): Promise<OpenedSession>
+  /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
+  switchTo(sessionId: string, entryId: string): Promise<OpenedSession>
+  /** Whether models are shown this message; a call and its results go together. */
+  hide(sessionId: string, entryId: string, hidden: boolean): Promise<OpenedSession>
+  /** A new session with everything on the way to this entry; null is the end of the active path. */
+  fork(sessionId: string, entryId: string | null): Promise<CopiedSession>
+  /** A copy beside the file, which stays as it is. A session in which nothing is damaged is its own copy. */
+  repair(sessionId: string): Promise<CopiedSession>
   rename(sessionId: string, title: string): Promise<SessionSummary>
   archive(sessionId: string): Promise<SessionSummary>
   restore(sessionId: string): Promise<SessionSummary>
@@ -198,8 +227,10 @@ export interface Sessions {
   }
   /** The question is on the disk before this answers; the answer comes as events. */
   send(request: SendRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
-  /** Answers the last question again, as a new branch beside the earlier answer. */
-  retry(sessionId: string, model: string | null): Promise<{ sessionId: string; runId: string }>
+  /** Asks an earlier question in other words, as a new branch beside it. */
+  edit(request: EditRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
+  /** Answers the question at or before this entry again, or the last one, as a new branch beside the earlier answer. */
+  retry(sessionId: string, model: string | null, entryId: string | null): Promise<{ sessionId: string; runId: string }>
   /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
   stop(sessionId: string): Promise<boolean>
   /** Stops every run and waits until what had arrived is on the disk. */
@@ -207,7 +238,11 @@ export interface Sessions {
 }
 
 export interface Doctor {
-  check(signal: AbortSignal): Promise<{ checks: Check[]; skippedBytes: number }>
+  /** Changes nothing. Throws `cancelled` when the signal is aborted. */
+  check(
+    signal: AbortSignal,
+    onProgress?: (progress: CheckProgress) => void,
+  ): Promise<{ checks: Check[]; data: DataReport | null }>
 }
 
 /** What only a window can do for its person. The terminal has none. */

@@ -1,5 +1,6 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
+import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
@@ -49,6 +50,14 @@ export const openedSession = z.object({
   entries: z.array(unknownRecord),
   diagnostics: z.array(diagnostic),
   run: liveRun.nullable(),
+  /** What stands at the same place in other branches, in file order; only where there is more than one. */
+  versions: z.array(z.object({ entryId: z.string(), ids: z.array(z.string()) })),
+  /** Messages of the path that no model is shown. A call and its results are hidden together. */
+  hidden: z.array(z.string()),
+  /** Results that are not among the entries, because the call they belong to could not be read. */
+  leftOut: z.array(z.string()),
+  /** Where this session comes from, when it is a fork or a repaired copy of another one. */
+  origin: z.object({ sessionId: z.string(), entryId: z.string().nullable() }).nullable(),
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -101,11 +110,26 @@ const question = z.strictObject({
   workspace: z.string().max(4_096).nullable(),
 })
 
+const entryId = z.string().min(1).max(200)
+const copied = z.object({
+  /** The session to go on with: the copy, or this one when nothing had to be repaired. */
+  sessionId: z.string(),
+  /** Records in it. */
+  kept: z.number(),
+  /** Places of the original that could not be read and are not in it. */
+  skipped: z.number(),
+})
+
 const actorName = z.string().min(1).max(300)
 
 export const calls = {
   'app.state': call(nothing, appState),
-  'app.check': call(nothing, z.object({ checks: z.array(check), skippedBytes: z.number() })),
+  /** Everything a person may doubt. `progressId` names it in the pushes that say how far it is. */
+  'app.check': call(
+    z.strictObject({ progressId: z.string().min(1).max(100).optional() }),
+    // Without a report of the data when the folder cannot be read; a check says why.
+    z.object({ checks: z.array(check), data: dataReport.nullable() }),
+  ),
   'activity.list': call(nothing, activityReport),
   'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
   'activity.stop': call(z.strictObject({ name: actorName }), nothing),
@@ -115,7 +139,16 @@ export const calls = {
     z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
     z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
   ),
-  'sessions.open': call(z.strictObject({ sessionId }), openedSession),
+  /** With `allBranches` the entries are all nodes in file order, and not only those of the active path. */
+  'sessions.open': call(z.strictObject({ sessionId, allBranches: z.boolean().optional() }), openedSession),
+  /** Shows the branch through this entry, at the place where it was left. */
+  'sessions.switch': call(z.strictObject({ sessionId, entryId }), openedSession),
+  /** Whether models are shown this message. */
+  'sessions.hide': call(z.strictObject({ sessionId, entryId, hidden: z.boolean() }), openedSession),
+  /** A new session with everything up to this entry, or up to the end of the active path. */
+  'sessions.fork': call(z.strictObject({ sessionId, entryId: entryId.nullable() }), copied),
+  /** A copy of everything that can be read, beside the file, which stays as it is. */
+  'sessions.repair': call(z.strictObject({ sessionId }), copied),
   'sessions.rename': call(
     z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
     sessionSummary,
@@ -140,8 +173,19 @@ export const calls = {
     question.extend({ host: z.string().max(2_000).nullable() }),
     z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
+  /** Asks an earlier question in other words: a new branch beside it. */
+  'chat.edit': call(
+    z.strictObject({
+      sessionId,
+      entryId,
+      text: z.string().min(1).max(messageLimit),
+      model: z.string().min(1).max(400).nullable(),
+    }),
+    z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
+  ),
+  /** Answers the question at or before this entry again, or the last one: a new branch beside the earlier answer. */
   'chat.retry': call(
-    z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable() }),
+    z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
     z.object({ sessionId: z.string(), runId: z.string() }),
   ),
   'chat.stop': call(z.strictObject({ sessionId }), z.object({ stopped: z.boolean() })),
@@ -168,6 +212,8 @@ export const pushes = {
   /** Another process has given the data folder back, or nothing can be written any more. */
   'access.changed': z.object({ readOnly: failure.nullable() }),
   'activity.changed': z.strictObject({}),
+  /** How far a check has come that was asked for with this id. */
+  'check.progress': checkProgress.extend({ progressId: z.string() }),
   'settings.changed': settings,
   'models.changed': hostState,
   /** A session was made, renamed, pinned, archived, restored, or grew. */
@@ -178,6 +224,8 @@ export const pushes = {
   'trash.changed': z.strictObject({}),
   /** Entries were appended to a session's active path. */
   'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
+  /** Another branch is shown, or something was hidden: whoever shows this session reads it again. */
+  'sessions.rearranged': z.object({ sessionId: z.string() }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.ended': runEnd,

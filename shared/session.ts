@@ -4,8 +4,11 @@ import { deriveTitle, titleLimit } from './title.ts'
 
 export { deriveTitle, titleLimit }
 
-/** Ids become file names, so nothing that could leave the sessions folder may pass. */
-export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/)
+/**
+ * Ids become file names, so nothing that could leave the sessions folder may pass: a dot stands only before the one word
+ * by which a copy that was kept beside a session is known, `<id>.repaired` and `<id>.conflict-<time>`.
+ */
+export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}(\.(repaired|conflict)(-[0-9A-Za-z_-]{1,40})?)?$/)
 
 export const stopReasons = [
   'stop',
@@ -94,6 +97,11 @@ export type Diagnostic = z.infer<typeof diagnostic>
 /** Codes of diagnostics whose bytes gave no record. The others mended something; nothing of them is missing. */
 const skippingCodes: readonly string[] = ['bad_line', 'not_utf8', 'nul_bytes']
 
+/** How many places had to be skipped. */
+export function skippedPlaces(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ code }) => skippingCodes.includes(code)).length
+}
+
 /** How many bytes had to be skipped. */
 export function skippedBytes(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.reduce((sum, { code, length }) => sum + (skippingCodes.includes(code) ? length : 0), 0)
@@ -120,42 +128,6 @@ export type SessionSummary = z.infer<typeof sessionSummary>
 
 export function isMessage(record: SessionRecord): record is MessageRecord {
   return record.type === 'message'
-}
-
-function isTreeRecord(record: SessionRecord): record is TreeRecord {
-  if (record.type === 'message') return true
-  return 'parentId' in record && record.parentId !== undefined && typeof record.id === 'string'
-}
-
-/**
- * The records from the root to the leaf. The leaf is the last tree record in file order, or the target of a `leaf` record
- * that stands after it: a person may look at another branch without writing to it. Regenerating writes a sibling with the
- * same parent, so the older answer drops off the path without being rewritten.
- * A parent that is missing, later in the file or its own ancestor is replaced by the previous tree record in file
- * order: a damaged line must never make the history before it disappear.
- */
-export function activePath(records: readonly SessionRecord[]): TreeRecord[] {
-  const position = new Map<string, number>()
-  const nodes: TreeRecord[] = []
-  const parents: number[] = []
-  /** Where the path ends, when a `leaf` record after the last node says so. */
-  let chosen: number | undefined
-  for (const record of records) {
-    if (record.type === 'leaf' && 'target' in record) chosen = position.get(String(record['target'])) ?? chosen
-    if (!isTreeRecord(record)) continue
-    chosen = undefined
-    const index = nodes.length
-    const named = record.parentId === null ? -1 : position.get(record.parentId)
-    parents.push(named ?? index - 1)
-    nodes.push(record)
-    if (!position.has(record.id)) position.set(record.id, index)
-  }
-  const path: TreeRecord[] = []
-  for (let index = chosen ?? nodes.length - 1; index >= 0; index = parents[index] ?? -1) {
-    const node = nodes[index]
-    if (node) path.push(node)
-  }
-  return path.reverse()
 }
 
 /** The person's last title wins, else the last title, else the first line of the first question. */

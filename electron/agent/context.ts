@@ -1,7 +1,8 @@
 // What the model is shown of a session.
 
-import { isMessage, type TreeRecord } from '../../shared/session.ts'
-import type { ModelMessage } from '../contracts.ts'
+import { isMessage, type MessageRecord, type TreeRecord } from '../../shared/session.ts'
+import { callIdOf, callIdsOf, isResult } from '../../shared/session-tree.ts'
+import type { ModelMessage, ToolCall } from '../contracts.ts'
 
 /**
  * Byte-stable on purpose: the server keeps what it has evaluated as long as the beginning of the prompt stays the same,
@@ -12,14 +13,77 @@ export const systemPrompt =
   'Answer in the language of the question, in Markdown, plainly and to the point. ' +
   'When you do not know something, say so.'
 
-/** The messages of the active path, oldest first, with the system prompt before them. Empty answers are left out. */
-export function messagesFor(path: readonly TreeRecord[]): ModelMessage[] {
+/** Before a summary that stands in for what was said; to the model, as the system prompt is. */
+const summaryIntroduction = 'Summary of the conversation until here:'
+/** Results of calls that have none. A crash came after the start, or before it. */
+const interrupted = 'interrupted; effect unknown'
+const neverRan = 'not run'
+
+/**
+ * The messages of the path, oldest first, with the system prompt before them. Left out are empty answers, what was
+ * hidden, and what a compaction stands for. Every call is followed by one result each and no result stands alone:
+ * servers refuse or misread anything else.
+ */
+export function messagesFor(path: readonly TreeRecord[], hidden: readonly string[] = []): ModelMessage[] {
   const shown: ModelMessage[] = [{ role: 'system', content: systemPrompt }]
-  for (const record of path) {
-    if (!isMessage(record) || (record.role !== 'user' && record.role !== 'assistant')) continue
-    if (record.role === 'assistant' && record.content === '') continue
+  const { summary, kept } = compacted(path)
+  if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
+  const isHidden = new Set(hidden)
+  for (const [index, record] of kept.entries()) {
+    if (!isMessage(record) || isHidden.has(record.id)) continue
+    if (record.role === 'user') shown.push({ role: 'user', content: record.content })
+    // A result is shown with its call.
+    if (record.role !== 'assistant') continue
+    const toolCalls = callsOf(record)
+    if (record.content === '' && toolCalls.length === 0) continue
     // Thinking is not sent back: it belongs to the turn it was made in.
-    shown.push({ role: record.role, content: record.content })
+    shown.push({ role: 'assistant', content: record.content, ...(toolCalls.length > 0 && { toolCalls }) })
+    for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1)))
   }
   return shown
+}
+
+/** The nearest compaction whose first kept entry is on the path; one without has lost its place and counts for nothing. */
+function compacted(path: readonly TreeRecord[]): { summary: string | null; kept: readonly TreeRecord[] } {
+  for (let at = path.length - 1; at >= 0; at--) {
+    const record = path[at]
+    if (record?.type !== 'compaction' || !('summary' in record) || typeof record['summary'] !== 'string') continue
+    const first = path.findIndex(({ id }) => id === record['firstKeptId'])
+    if (first < 0) continue
+    return { summary: record['summary'], kept: path.slice(beforeItsCall(path, first)) }
+  }
+  return { summary: null, kept: path }
+}
+
+/** A place among the results of a call is moved before the call. */
+function beforeItsCall(path: readonly TreeRecord[], at: number): number {
+  const place = path[at]
+  const callId = place && callIdOf(place)
+  const call = callId == null ? -1 : path.findLastIndex((one, index) => index < at && callIdsOf(one).includes(callId))
+  return call < 0 ? at : call
+}
+
+function callsOf(record: MessageRecord): ToolCall[] {
+  const ids = new Set(callIdsOf(record))
+  const calls = record['toolCalls']
+  if (!Array.isArray(calls)) return []
+  return calls.flatMap((call: { id?: unknown; name?: unknown; arguments?: unknown } | null) => {
+    if (typeof call?.id !== 'string' || !ids.delete(call.id)) return []
+    const given = call.arguments
+    const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+    return [
+      {
+        id: call.id,
+        name: typeof call.name === 'string' ? call.name : '',
+        arguments: isObject ? (given as ToolCall['arguments']) : null,
+      },
+    ]
+  })
+}
+
+function resultOf(call: ToolCall, after: readonly TreeRecord[]): ModelMessage {
+  const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
+  const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
+  const content = record && isMessage(record) ? record.content : hasStarted ? interrupted : neverRan
+  return { role: 'tool', content, toolCallId: call.id, toolName: call.name }
 }

@@ -11,7 +11,7 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, events, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -31,7 +31,10 @@ export function createHandlers(
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
     }),
-    'app.check': async (_input, signal) => await doctor.check(signal),
+    'app.check': async ({ progressId }, signal) =>
+      await doctor.check(signal, (progress) => {
+        if (progressId !== undefined) events.emit('check.progress', { progressId, ...progress })
+      }),
     'activity.list': async () => activity.list(),
     'activity.restart': async ({ name }) => ({ restarted: activity.restart(name) }),
     'activity.stop': async ({ name }) => {
@@ -41,7 +44,11 @@ export function createHandlers(
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),
-    'sessions.open': async ({ sessionId }) => await sessions.open(sessionId),
+    'sessions.open': async ({ sessionId, allBranches }) => await sessions.open(sessionId, { allBranches }),
+    'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
+    'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
+    'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
+    'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
     'sessions.rename': async ({ sessionId, title }) => await sessions.rename(sessionId, title),
     'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
@@ -64,7 +71,8 @@ export function createHandlers(
       return sent
     },
     'terminal.send': async (input) => await sessions.send(input),
-    'chat.retry': async ({ sessionId, model }) => await sessions.retry(sessionId, model),
+    'chat.edit': async (input) => await sessions.edit(input),
+    'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)

@@ -79,6 +79,7 @@ export function App({ house }: { house: House }) {
                 isLooking={state.isLooking}
                 barStart={barStart}
                 onLook={look}
+                onOpenSession={house.openSession}
                 update={app.update}
               />
             ) : place === 'activity' ? (

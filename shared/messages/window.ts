@@ -1,6 +1,7 @@
 // Every word of the window.
 import type { RunPhase } from '../run.ts'
 import type { StopReason } from '../session.ts'
+import { exactBytes } from './sizes.ts'
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many)
 
@@ -36,16 +37,64 @@ export const window = {
   seconds: (count: number) => `${count} s`,
   tokens: (count: number, written: string) => `${written} ${plural(count, 'token', 'tokens')}`,
   rate: (perSecond: string) => `${perSecond} tokens/s`,
-  damaged: (lines: number) =>
-    lines === 1
-      ? 'One damaged line was skipped. The file is left as it is.'
-      : lines > 1
-        ? `${lines} damaged lines were skipped. The file is left as it is.`
-        : 'Something in this session’s file had to be mended while reading. The file is left as it is.',
-  diagnostic: (message: string, offset: number) => `Byte ${offset}: ${message}`,
   modifiers: { mac: '⌘', other: 'Ctrl' },
   shortcut: (modifier: string, key: string) => `${modifier}+${key}`,
   withShortcut: (name: string, shortcut: string) => `${name} (${shortcut})`,
+
+  said: {
+    moreOfQuestion: 'More for this question',
+    moreOfAnswer: 'More for this answer',
+    edit: 'Edit and ask again',
+    regenerate: 'Answer again',
+    fork: 'Fork from here',
+    forked: 'Forked. The original is unchanged.',
+    hide: 'Hide from the model',
+    show: 'Show to the model again',
+    showAgain: 'Show again',
+    isHidden: 'Not shown to the model',
+    hidden: 'The model is not shown this message any more.',
+    shown: 'The model is shown this message again.',
+    notNow: 'Not while an answer is being written here.',
+  },
+
+  versions: {
+    shown: (place: number, count: number) => `Version ${place} of ${count}`,
+    place: (place: number, count: number) => `${place}/${count}`,
+    previous: 'Previous version',
+    next: 'Next version',
+    notNow: 'Other versions can be shown when the answer has ended.',
+  },
+
+  edit: {
+    form: 'Edit the question',
+    label: 'The question in other words',
+    note: 'What came after stays as another version.',
+    unchanged: 'Change its words to ask again. What came after stays as another version.',
+    cancel: 'Cancel',
+  },
+
+  origin: {
+    forked: { from: 'Forked from ', gone: 'Forked from a session that is no longer there' },
+    repaired: { from: 'Repaired copy of ', gone: 'Repaired copy of a session that is no longer there' },
+    title: (title: string) => `“${title}”`,
+    another: 'another session',
+  },
+
+  damage: {
+    skipped: (places: number, size: string) =>
+      `${places === 1 ? 'One damaged place was' : `${places} damaged places were`} skipped (${size}). Nothing in the file was changed.`,
+    mended: 'Something in this session’s file had to be mended while reading. Nothing in the file was changed.',
+    place: (offset: string, length: string, count: number, message: string) =>
+      `Byte ${offset}, ${length} ${plural(count, 'byte', 'bytes')}: ${message}`,
+    more: (count: number) => `And ${count} more.`,
+    leftOut: (results: number) =>
+      results === 1
+        ? 'One result is not shown because the call it belongs to could not be read.'
+        : `${results} results are not shown because the calls they belong to could not be read.`,
+    repair: 'Make a repaired copy',
+    copied: (kept: number, skipped: number) =>
+      `Repaired copy: ${kept} ${plural(kept, 'record', 'records')} kept, ${skipped} ${plural(skipped, 'place', 'places')} skipped.`,
+  },
 
   sidebar: {
     label: 'Sessions and places',
@@ -369,14 +418,96 @@ export const window = {
     folderNote: 'Every session is one file in it that you can read, copy and keep.',
     showFolder: 'Show in folder',
     sound: 'Check my data',
-    soundNote: 'Reads every session and looks at the folder, the disk, the server and the model.',
+    soundNote:
+      'Reads every session, and looks at the disk, the trash, the server and the model. Nothing is changed, and you can go on working.',
     check: 'Check my data',
     checking: 'Checking…',
+    checkAgain: 'Check again',
+    checkCancel: 'Cancel',
+    checkBegins: 'Looking at the folder…',
+    checkReads: (files: string, of: string) => `Read ${files} of ${of} session files`,
+    checkAsks: 'All sessions read. Asking the server…',
+    checkStopped: 'Stopped before the end. Nothing was changed.',
+    checkedAt: (time: string) => `Checked at ${time}`,
     checkStatus: { ok: ', in order', warn: ', worth a look', fail: ', not in order' },
-    skipped: (size: string) => `${size} had to be skipped while reading. The files are left as they are.`,
     privacy: 'Privacy',
     privacySentence:
       'Nothing leaves this machine but the requests to the Ollama address above. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
     version: (version: string) => `Carrel ${version}`,
+  },
+
+  data: {
+    none: 'No sessions yet, so there is nothing to be damaged.',
+    whole: (count: string, size: string) =>
+      count === '1' ? `1 session, ${size}, whole.` : `${count} sessions, ${size}, all whole.`,
+    damaged: (damaged: number, count: string, bytes: number) =>
+      `${damaged} of ${count} ${plural(damaged, 'sessions has', 'sessions have')} damage${
+        bytes === 0 ? '' : `: ${exactBytes(bytes)} had to be skipped`
+      }; nothing was changed.`,
+    unknown: 'The folder of sessions cannot be read, so nothing can be said of them.',
+    figures: {
+      active: 'Active',
+      archived: 'Archived',
+      size: 'Size',
+      blobs: 'Large results',
+      trash: 'Trash',
+      free: 'Free on this disk',
+    },
+    trash: (count: number, size: string) =>
+      count === 0 ? 'Empty' : `${count} ${plural(count, 'session', 'sessions')}, ${size}`,
+    low: (size: string) => `only ${size}`,
+    unknownSpace: 'not known',
+    damagedSessions: 'Sessions with damage',
+    empty: 'The file is empty.',
+    lost: (bytes: number) => `No record can be read; ${exactBytes(bytes)} had to be skipped.`,
+    skipped: (bytes: number, lines: number) =>
+      lines === 0
+        ? `${exactBytes(bytes)} had to be skipped.`
+        : `${exactBytes(bytes)} had to be skipped, in ${lines} ${plural(lines, 'line', 'lines')}.`,
+    lastGood: 'Last good line:',
+    lastGoodAt: (offset: string) => `at byte ${offset}`,
+    quoted: (words: string) => `“${words}”`,
+    archived: 'archived',
+    file: (id: string, archived: boolean) => `sessions/${id}.jsonl${archived ? '.archived' : ''}`,
+    where: (offset: string, length: number, message: string) => `At byte ${offset}, ${exactBytes(length)}: ${message}`,
+    more: (count: number) => `And ${count} more.`,
+    open: 'Open',
+    openOf: (title: string) => `Open ${title}`,
+    repair: 'Make a repaired copy',
+    repairOf: (title: string) => `Make a repaired copy of ${title}`,
+    repaired: (kept: string, skipped: number) =>
+      `A copy with ${kept} ${kept === '1' ? 'record' : 'records'} was made; ${
+        skipped === 0 ? 'nothing' : `${skipped} ${plural(skipped, 'place', 'places')}`
+      } had to be left out. The damaged file stays as it is.`,
+    openCopy: 'Open the copy',
+    openCopyOf: (title: string) => `Open the copy of ${title}`,
+    besides: 'Also found',
+    newer: (title: string) => `“${title}” was made by a newer Carrel. It can be read here, and written there.`,
+    shadowed: (title: string) => `“${title}” lies both live and archived. The live file is the one that counts.`,
+    beingWritten: (title: string) => `“${title}” was being written to while it was read.`,
+    copies: {
+      repaired: (title: string) => `“${title}” is there once more as a repaired copy.`,
+      conflict: (title: string) => `“${title}” was kept when a session of its id was archived twice.`,
+    },
+    sameButCase: (ids: readonly string[]) =>
+      `${ids.join(' and ')} differ in nothing but upper and lower case. Not every disk can keep them apart.`,
+    others: {
+      draft: (name: string, size: string) => `${name} (${size}) is an unfinished answer whose session is not here.`,
+      other: (name: string, size: string) => `${name} (${size}) is no session. It is left alone.`,
+    },
+    rest: 'Everything else',
+    all: (count: string) => `All ${count} session files`,
+    table: 'Every session file',
+    columns: { title: 'Session', state: 'State', records: 'Records', size: 'Size', last: 'Last good line' },
+    states: {
+      whole: 'whole',
+      skipped: (size: string) => `${size} skipped`,
+      damaged: 'damaged',
+      unreadable: 'cannot be read',
+      newer: 'newer version',
+      writing: 'being written',
+    },
+    noLine: 'none',
+    showMore: (count: string) => `Show ${count} more`,
   },
 } as const

@@ -1,14 +1,8 @@
 // How records fold into what is shown: the active path and the title.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  activePath,
-  deriveTitle,
-  type SessionRecord,
-  sessionTitle,
-  titleLimit,
-  unknownRecord,
-} from '../../shared/session.ts'
+import { deriveTitle, type SessionRecord, sessionTitle, titleLimit, unknownRecord } from '../../shared/session.ts'
+import { activePath } from '../../shared/session-tree.ts'
 import { header, type Line, message } from '../support/session-lines.ts'
 
 const records = (...lines: readonly Line[]): SessionRecord[] => lines.map((line) => unknownRecord.parse(line))

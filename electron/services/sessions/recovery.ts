@@ -1,6 +1,7 @@
 // What a crash left beside a session: the answer that was being written becomes a record, marked as interrupted.
 import { messages } from '../../../shared/messages/messages.ts'
-import { activePath, isMessage, type MessageRecord, type SessionRecord } from '../../../shared/session.ts'
+import { isMessage, type MessageRecord, type SessionRecord } from '../../../shared/session.ts'
+import { activePath } from '../../../shared/session-tree.ts'
 import type { Surroundings } from '../../contracts.ts'
 import { type AnswerDraft, readDraft, removeDraft } from './answer-draft.ts'
 import { openSessionFile } from './session-file.ts'

@@ -2,21 +2,23 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import {
-  activePath,
   formatVersion,
   isMessage,
   type MessageRecord,
   type SessionHeader,
   type SessionSummary,
   type TitleRecord,
+  type TreeRecord,
   type UnknownRecord,
 } from '../../../shared/session.ts'
+import { activePath, callIdOf, callIdsOf, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
-import type { Events, Models, SendRequest, SettingsStore, Surroundings } from '../../contracts.ts'
+import type { EditRequest, Events, Models, SendRequest, SettingsStore, Surroundings } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
 import { removeDraft } from './answer-draft.ts'
 import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
+import { sessionMoves } from './session-moves.ts'
 import { createRun, type SessionRun } from './session-run.ts'
 import type { PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
@@ -27,7 +29,10 @@ type Prompt = Omit<SendRequest, 'sessionId'>
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
   | { type: 'prompt'; prompt: Prompt; entryId: string; isNew: boolean; replyTo: ReplyTo<string> }
-  | { type: 'retry'; model: string | null; replyTo: ReplyTo<string> }
+  | { type: 'edit'; edit: Omit<EditRequest, 'sessionId'>; entryId: string; replyTo: ReplyTo<string> }
+  | { type: 'retry'; model: string | null; entryId: string | null; replyTo: ReplyTo<string> }
+  | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
+  | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'pin'; pinned: boolean; replyTo: ReplyTo<SessionSummary> }
   | { type: 'archive' | 'restore'; replyTo: ReplyTo<SessionSummary> }
@@ -72,6 +77,23 @@ export async function startSession(
   let idleTimer: NodeJS.Timeout | null = null
   /** Whole in memory while the disk had no room for it: it goes into the log before anything else does. */
   let unrecorded: MessageRecord | null = null
+  const moves = sessionMoves(sessionId, {
+    folder,
+    trash,
+    events,
+    surroundings,
+    open: openPlaced,
+    summaryOf: (session) => summaryOf(sessionId, session, surroundings),
+    tellChanged,
+    recover: recoverOrLog,
+    async recordLate() {
+      if (unrecorded) await recordLate(unrecorded)
+    },
+    forget() {
+      unrecorded = null
+      dependencies.showUnrecorded(null)
+    },
+  })
   await recoverOrLog()
 
   async function recoverOrLog(): Promise<void> {
@@ -83,7 +105,7 @@ export async function startSession(
 
   /** Throws when there is still no room: what was to come after it must not overtake it. */
   async function recordLate(answer: MessageRecord): Promise<void> {
-    const { file } = await openPlaced(await folder.find(sessionId))
+    const { file } = await openPlaced(await folder.find(sessionId), surroundings.log)
     await file.append([answer])
     await removeDraft(folder.draftPathOf(sessionId))
     unrecorded = null
@@ -93,7 +115,7 @@ export async function startSession(
 
   async function load(): Promise<OpenSession> {
     // Held only while it runs: at any other time the file is read again, so it is always the truth.
-    return running?.session ?? (await openPlaced(await folder.find(sessionId)))
+    return running?.session ?? (await openPlaced(await folder.find(sessionId), surroundings.log))
   }
 
   async function loadWritable(): Promise<OpenSession> {
@@ -111,24 +133,85 @@ export async function startSession(
 
   async function prompt({ text, workspace, ...wish }: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const question = (parentId: string | null): MessageRecord => ({
-      type: 'message',
-      id: entryId,
-      parentId,
-      ts: surroundings.now().toISOString(),
-      role: 'user',
-      content: text,
-    })
+    const question = (parentId: string | null) => questionRecord(entryId, parentId, text)
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     const session = isFirst ? await create(question(null), workspace) : await goOn(question, entryId)
-    const runId = begin(session, wish)
+    const runId = begin(session, wish, entryId)
     await tellChanged(session)
     return runId
   }
 
+  /** The other words stand beside the question, under the same parent; what was said after it stays where it is. */
+  async function edit(edit: Omit<EditRequest, 'sessionId'>, entryId: string): Promise<string> {
+    requireIdle()
+    await recoverOrLog()
+    const session = await loadWritable()
+    const { records } = session.file.reading()
+    if (!records.some(({ id }) => id === entryId)) {
+      const { nodes, parentIds } = sessionTree(records)
+      const index = nodes.findIndex(({ id }) => id === edit.entryId)
+      const original = nodes[index]
+      if (!original) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
+      if (!isQuestion(original)) throw new ExpectedFailure('invalid-input', messages.failures.onlyQuestions)
+      await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text)])
+    }
+    const runId = begin(session, { model: edit.model, think: null }, entryId)
+    await tellChanged(session)
+    return runId
+  }
+
+  async function retry(model: string | null, entryId: string | null): Promise<string> {
+    requireIdle()
+    await recoverOrLog()
+    return begin(await loadWritable(), { model, think: null }, entryId)
+  }
+
+  async function switchTo(entryId: string): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const tree = sessionTree(session.file.reading().records)
+    const target = tree.leafBehind(entryId)
+    if (target === null) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
+    if (target === tree.path.at(-1)?.id) return
+    await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
+  }
+
+  async function hide(entryId: string, hidden: boolean): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const tree = sessionTree(session.file.reading().records)
+    const record = tree.nodes.find(({ id }) => id === entryId)
+    if (!record) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
+    if (!isMessage(record)) throw new ExpectedFailure('invalid-input', messages.failures.onlyMessages)
+    const ts = surroundings.now().toISOString()
+    const hides = togetherWith(record, tree).map((target): UnknownRecord => {
+      return { type: 'hide', id: surroundings.newId(), ts, target, hidden, reason: 'user' }
+    })
+    await rearrange(session, ...hides)
+  }
+
+  async function rearrange(session: OpenSession, ...records: UnknownRecord[]): Promise<void> {
+    await session.file.append(records)
+    await tellChanged(session)
+    events.emit('sessions.rearranged', { sessionId })
+  }
+
+  function questionRecord(id: string, parentId: string | null, content: string): MessageRecord {
+    return { type: 'message', id, parentId, ts: surroundings.now().toISOString(), role: 'user', content }
+  }
+
+  async function append(session: OpenSession, entries: readonly MessageRecord[]): Promise<void> {
+    const { records } = session.file.reading()
+    // A file of the oldest form, or one whose header was damaged, gets one from here on.
+    await session.file.append(headerOf(records) ? entries : [header(null), ...entries])
+    events.emit('sessions.appended', { sessionId, entries: [...entries] })
+  }
+
   async function create(entry: MessageRecord, workspace: string | null): Promise<OpenSession> {
     await folder.prepare()
-    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), entry])
+    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), entry], {
+      log: surroundings.log,
+    })
     events.emit('sessions.appended', { sessionId, entries: [entry] })
     return { file, archived: false }
   }
@@ -139,10 +222,7 @@ export async function startSession(
     const session = await loadWritable()
     const { records } = session.file.reading()
     if (records.some((record) => record.id === entryId)) return session
-    const entry = question(activePath(records).at(-1)?.id ?? null)
-    // A file of the oldest form, or one whose header was damaged, gets one from here on.
-    await session.file.append(headerOf(records) ? [entry] : [header(null), entry])
-    events.emit('sessions.appended', { sessionId, entries: [entry] })
+    await append(session, [question(activePath(records).at(-1)?.id ?? null)])
     return session
   }
 
@@ -159,14 +239,22 @@ export async function startSession(
     }
   }
 
-  function begin(session: OpenSession, { model, think, host }: Pick<Prompt, 'model' | 'think' | 'host'>): string {
-    const path = pathToLastQuestion(session)
+  /** Answers the question at or before an entry; null is the end of the active path. */
+  function begin(
+    session: OpenSession,
+    { model, think, host }: Pick<Prompt, 'model' | 'think' | 'host'>,
+    entryId: string | null,
+  ): string {
+    const tree = sessionTree(session.file.reading().records)
+    const path = pathToQuestion(entryId === null ? tree.path : tree.pathTo(entryId))
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
     const run = createRun(
       {
         sessionId,
         path,
+        // What is asked is shown, whatever else is hidden.
+        hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
         parentId: question.id,
         model,
         think: think ?? settings.current().think,
@@ -214,44 +302,6 @@ export async function startSession(
     return await tellChanged(session)
   }
 
-  async function move(type: 'archive' | 'restore'): Promise<SessionSummary> {
-    requireIdle()
-    const place = await (type === 'archive' ? folder.archive(sessionId, surroundings.now()) : folder.restore(sessionId))
-    if (type === 'restore') await recoverOrLog()
-    return await tellChanged(await openPlaced(place))
-  }
-
-  async function remove(permanently: boolean): Promise<void> {
-    requireIdle()
-    if (permanently) await folder.remove(sessionId)
-    else {
-      // What waits for room on the disk belongs to what can be restored.
-      if (unrecorded) await recordLate(unrecorded)
-      await trash.put(sessionId, await titleForTrash())
-    }
-    unrecorded = null
-    dependencies.showUnrecorded(null)
-    events.emit('sessions.removed', { sessionId })
-  }
-
-  /** A session that cannot be read can be deleted all the same. */
-  async function titleForTrash(): Promise<string> {
-    try {
-      return (await summaryOf(sessionId, await load(), surroundings)).title
-    } catch (thrown) {
-      if (thrown instanceof ExpectedFailure) return ''
-      throw thrown
-    }
-  }
-
-  async function takeFromTrash(): Promise<SessionSummary> {
-    // A draft without its session is a left-over and must not keep it away.
-    await recoverOrLog()
-    await trash.restore(sessionId)
-    await recoverOrLog()
-    return await tellChanged(await load())
-  }
-
   async function tellChanged(session: OpenSession): Promise<SessionSummary> {
     const summary = await summaryOf(sessionId, session, surroundings)
     events.emit('sessions.changed', summary)
@@ -270,12 +320,17 @@ export async function startSession(
         case 'prompt':
           await answering(message.replyTo, () => prompt(message.prompt, message.entryId, message.isNew))
           break
+        case 'edit':
+          await answering(message.replyTo, () => edit(message.edit, message.entryId))
+          break
         case 'retry':
-          await answering(message.replyTo, async () => {
-            requireIdle()
-            await recoverOrLog()
-            return begin(await loadWritable(), { model: message.model, think: null })
-          })
+          await answering(message.replyTo, () => retry(message.model, message.entryId))
+          break
+        case 'switch':
+          await answering(message.replyTo, () => switchTo(message.entryId))
+          break
+        case 'hide':
+          await answering(message.replyTo, () => hide(message.entryId, message.hidden))
           break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))
@@ -284,14 +339,20 @@ export async function startSession(
           await answering(message.replyTo, () => pin(message.pinned))
           break
         case 'delete':
-          await answering(message.replyTo, () => remove(message.permanently))
+          await answering(message.replyTo, async () => {
+            requireIdle()
+            await moves.delete(message.permanently)
+          })
           break
         case 'take-from-trash':
-          await answering(message.replyTo, takeFromTrash)
+          await answering(message.replyTo, moves.takeFromTrash)
           break
         case 'archive':
         case 'restore':
-          await answering(message.replyTo, () => move(message.type))
+          await answering(message.replyTo, async () => {
+            requireIdle()
+            return await moves[message.type]()
+          })
           break
         case 'cancel':
           if (!running) message.replyTo.answer(false)
@@ -335,8 +396,8 @@ async function answering<Value>(replyTo: ReplyTo<Value>, work: () => Promise<Val
   }
 }
 
-export async function openPlaced(place: PlacedSession): Promise<OpenSession> {
-  return { file: await openSessionFile(place.path), archived: place.archived }
+export async function openPlaced(place: PlacedSession, log?: (line: string) => void): Promise<OpenSession> {
+  return { file: await openSessionFile(place.path, { log }), archived: place.archived }
 }
 
 export async function summaryOf(
@@ -348,8 +409,21 @@ export async function summaryOf(
   return summarize(sessionId, file.reading(), found?.changed ?? now(), archived)
 }
 
-function pathToLastQuestion(session: OpenSession) {
-  const path = activePath(session.file.reading().records)
-  const last = path.findLastIndex((record) => isMessage(record) && record.role === 'user')
-  return path.slice(0, last + 1)
+function isQuestion(record: TreeRecord): boolean {
+  return isMessage(record) && record.role === 'user'
+}
+
+function pathToQuestion(path: readonly TreeRecord[] | null): readonly TreeRecord[] {
+  if (!path) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
+  return path.slice(0, path.findLastIndex(isQuestion) + 1)
+}
+
+/** The ids of a message and of what is never separated from it: a call and its results. */
+function togetherWith(record: MessageRecord, { nodes }: SessionTree): string[] {
+  const callId = callIdOf(record)
+  const call = callId === null ? record : (nodes.find((node) => callIdsOf(node).includes(callId)) ?? record)
+  const calls = new Set(callIdsOf(call))
+  if (calls.size === 0) return [record.id]
+  const results = nodes.filter((node) => isMessage(node) && calls.has(callIdOf(node) ?? ''))
+  return [call.id, ...results.map(({ id }) => id)]
 }

@@ -14,6 +14,8 @@ export interface RunRequest {
   sessionId: string
   /** The path up to and with the question. */
   path: readonly TreeRecord[]
+  /** Ids of what the model is not shown of it. */
+  hidden: readonly string[]
   parentId: string
   /** The wished model, or null to let the models service choose. */
   model: string | null
@@ -88,7 +90,12 @@ export function createRun(
     } catch (thrown) {
       return { ...nothing, stop: 'error', error: toFailure(thrown, messages.failures.internal) }
     }
-    const generation = { model: state.model, messages: messagesFor(request.path), think: request.think, sessionId }
+    const generation = {
+      model: state.model,
+      messages: messagesFor(request.path, request.hidden),
+      think: request.think,
+      sessionId,
+    }
     return await runAgent({ models, tell }, generation, controller.signal)
   }
 

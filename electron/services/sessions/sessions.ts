@@ -2,12 +2,14 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
-import { activePath, type MessageRecord } from '../../../shared/session.ts'
-import type { Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
+import type { MessageRecord } from '../../../shared/session.ts'
+import type { CopiedSession, Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
+import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
+import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
 import type { SessionRun } from './session-run.ts'
 import { sessionsFolder } from './sessions-folder.ts'
@@ -97,7 +99,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       } catch (thrown) {
         if (!(thrown instanceof AskError)) throw thrown
         if ((thrown.reason === 'dead' || thrown.reason === 'ended') && attempt === 0 && !isClosed) {
-          await kernel.stop(`sessions/${sessionId}`)
+          // Dead, its name is free only when it has ended. Ended, it may have begun anew, and must not be stopped.
+          if (thrown.reason === 'dead') await kernel.stop(`sessions/${sessionId}`)
           continue
         }
         throw failureOf(thrown)
@@ -111,6 +114,36 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     return cause instanceof Error ? cause : new Error(`the session did not answer: ${reason}`)
   }
 
+  // Reading needs no actor: a session that nobody works in is only a file.
+  async function open(sessionId: string, { allBranches = false }: { allBranches?: boolean | undefined } = {}) {
+    await recovered
+    const running = runs.get(sessionId)
+    const session = running?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const summary = await summaryOf(sessionId, session, surroundings)
+    // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
+    const stillRunning = runs.get(sessionId)
+    const reading = (stillRunning ?? running)?.session.file.reading() ?? session.file.reading()
+    return openedFrom({
+      summary,
+      reading: withLate(reading, unrecorded.get(sessionId)),
+      run: stillRunning?.run.live() ?? null,
+      allBranches,
+    })
+  }
+
+  /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
+  async function copy(sessionId: string, make: (source: Source) => Promise<CopiedSession>): Promise<CopiedSession> {
+    home.requireWritable()
+    await recovered
+    const session = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const made = await make({ sessionId, reading: withLate(session.file.reading(), unrecorded.get(sessionId)) })
+    if (made.sessionId !== sessionId) {
+      const copied = await openPlaced(await folder.find(made.sessionId))
+      events.emit('sessions.changed', await summaryOf(made.sessionId, copied, surroundings))
+    }
+    return made
+  }
+
   return {
     async list(filter) {
       await recovered
@@ -121,23 +154,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       return { sessions, runs: [...runs.values()].map(({ run }) => stateOf(run)) }
     },
 
-    // Reading needs no actor: a session that nobody works in is only a file.
-    async open(sessionId) {
-      await recovered
-      const running = runs.get(sessionId)
-      const session = running?.session ?? (await openPlaced(await folder.find(sessionId)))
-      const summary = await summaryOf(sessionId, session, surroundings)
-      // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
-      const stillRunning = runs.get(sessionId)
-      const late = unrecorded.get(sessionId)
-      const { records, diagnostics } = (stillRunning ?? running)?.session.file.reading() ?? session.file.reading()
-      return {
-        session: summary,
-        entries: activePath(late && !records.some(({ id }) => id === late.id) ? [...records, late] : records),
-        diagnostics,
-        run: stillRunning?.run.live() ?? null,
-      }
+    open,
+
+    async switchTo(sessionId, entryId) {
+      await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
+      return await open(sessionId)
     },
+    async hide(sessionId, entryId, hidden) {
+      await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'hide', entryId, hidden, replyTo }))
+      return await open(sessionId)
+    },
+    fork: (sessionId, entryId) => copy(sessionId, (source) => forkSession(folder, source, entryId, surroundings)),
+    repair: (sessionId) => copy(sessionId, (source) => repairSession(folder, source, surroundings)),
 
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
     archive: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'archive', replyTo })),
@@ -169,8 +197,24 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       return { sessionId: id, entryId, runId }
     },
 
-    async retry(sessionId, model) {
-      const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({ type: 'retry', model, replyTo }))
+    async edit({ sessionId, ...edit }) {
+      const entryId = surroundings.newId()
+      const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
+        type: 'edit',
+        edit,
+        entryId,
+        replyTo,
+      }))
+      return { sessionId, entryId, runId }
+    },
+
+    async retry(sessionId, model, entryId) {
+      const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
+        type: 'retry',
+        model,
+        entryId,
+        replyTo,
+      }))
       return { sessionId, runId }
     },
 
