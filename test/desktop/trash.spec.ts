@@ -649,38 +649,34 @@ test('at 200 percent nothing of it is cut off', async ({ launch, home }) => {
   await lookOnce(page, 'trash-200-toast')
 })
 
-test('copies of a session say what they are copies of', async ({ launch, home }) => {
-  await seed(home, ...three)
-  const { app, page } = await launch()
-  await expect(row(page, 'first')).toBeVisible()
-  const summary = {
-    title: 'Summer time in tidelog',
-    createdAt: null,
-    updatedAt: new Date().toISOString(),
-    entries: 2,
-    bytes: 900,
-    model: null,
-    archived: false,
-    pinned: false,
-    state: 'ok',
-    badLines: 0,
-  }
-  // As the main process pushes them.
-  for (const id of ['first.conflict-2026-11-25T13-00-00-000Z', 'first.repaired', 'elsewhere.repaired-2']) {
-    await app.evaluate(
-      ({ BrowserWindow }, payload) => {
-        BrowserWindow.getAllWindows()[0]?.webContents.send('carrel:push', { push: 'sessions.changed', payload })
-      },
-      { ...summary, id },
-    )
-  }
-  await expect(row(page, 'first.conflict-2026-11-25T13-00-00-000Z')).toContainText(
-    'Copy found beside “Summer time in tidelog”',
+test('copies of a session say what they are copies of, and can be deleted and put back like any other', async ({
+  launch,
+  home,
+}) => {
+  const found = 'first.conflict-2026-11-25T13-00-00-000Z'
+  const name = 'Summer time in tidelog'
+  await seed(
+    home,
+    ...three,
+    { id: found, title: name, archived: true },
+    { id: 'first.repaired', title: name },
+    { id: 'elsewhere.repaired-2', title: 'Winter reading list' },
   )
+  const { page } = await launch()
+  const { sessions } = parts(page)
+  await sessions.getByRole('button', { name: 'All', exact: true }).click()
+  await expect(row(page, found)).toContainText('Copy found beside “Summer time in tidelog”')
   await expect(row(page, 'first.repaired')).toContainText('Repaired copy of “Summer time in tidelog”')
   await expect(row(page, 'elsewhere.repaired-2')).toContainText('Repaired copy of another session')
   await picture(page, 'copies')
   expect(await accessibilityFaults(page)).toEqual([])
+  for (const id of [found, 'first.repaired']) {
+    await choose(page, id, 'Delete')
+    await expect(row(page, id)).toHaveCount(0)
+    await toast(page, 'Deleted').getByRole('button', { name: 'Undo' }).click()
+    await expect(row(page, id)).toBeVisible()
+    await expect(toast(page, 'Deleted')).toHaveCount(0)
+  }
 })
 
 for (const theme of ['light', 'dark'] as const) {
