@@ -96,6 +96,8 @@ function parseWords(args: readonly string[]) {
       archived: flag,
       all: flag,
       permanently: flag,
+      'all-branches': flag,
+      at: text,
     },
   })
 }

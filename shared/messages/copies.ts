@@ -1,4 +1,6 @@
 // Names of sessions made of other ones.
+const forked = ' (fork)'
+
 export const copies = {
-  fork: (title: string) => `${title} (fork)`,
+  fork: (title: string) => (title.endsWith(forked) ? title : `${title}${forked}`),
 } as const

@@ -22,6 +22,7 @@ export const shown = z.strictObject({
     z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
   ),
 })
+export const copied = z.strictObject({ sessionId: z.string(), kept: z.number().int(), skipped: z.number().int() })
 export const modelsListed = z.strictObject({
   host: z.url(),
   version: z.string(),
@@ -44,6 +45,36 @@ export const checked = z.strictObject({
       status: z.enum(['ok', 'warn', 'fail']),
       detail: z.string(),
       fix: z.string().nullable(),
+    }),
+  ),
+  sessions: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      archived: z.boolean(),
+      state: z.enum(['ok', 'damaged', 'readonly', 'unreadable']),
+      bytes: z.number().int(),
+      records: z.number().int(),
+      badLines: z.number().int(),
+      skippedBytes: z.number().int(),
+      lastGood: z
+        .strictObject({
+          offset: z.number().int(),
+          ts: z.iso.datetime().nullable(),
+          type: z.string(),
+          role: z.string().nullable(),
+          words: z.string(),
+        })
+        .nullable(),
+      endsWhole: z.boolean(),
+      beingWritten: z.boolean(),
+      shadowed: z.boolean(),
+      copy: z.enum(['repaired', 'conflict']).nullable(),
+      diagnostics: z.array(
+        z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
+      ),
+      diagnosticsLeftOut: z.number().int(),
+      failure: z.string().nullable(),
     }),
   ),
 })

@@ -10,14 +10,18 @@ export interface Opening {
   summary: SessionSummary
   reading: LogReading
   run: LiveRun | null
-  /** An answer the disk had no room for until now. */
-  late: MessageRecord | undefined
   allBranches: boolean
 }
 
-export function openedFrom({ summary, reading, run, late, allBranches }: Opening): OpenedSession {
+/** With an answer that the disk had no room for until now. */
+export function withLate(reading: LogReading, late: MessageRecord | undefined): LogReading {
+  if (!late || reading.records.some(({ id }) => id === late.id)) return reading
+  return { ...reading, records: [...reading.records, late] }
+}
+
+export function openedFrom({ summary, reading, run, allBranches }: Opening): OpenedSession {
   const { records, diagnostics } = reading
-  const tree = sessionTree(late && !records.some(({ id }) => id === late.id) ? [...records, late] : records)
+  const tree = sessionTree(records)
   const header = headerOf(records)
   return {
     session: summary,

@@ -6,7 +6,7 @@ import type { MessageRecord } from '../../../shared/session.ts'
 import type { CopiedSession, Events, Home, Models, Sessions, SettingsStore, Surroundings } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
-import { openedFrom } from './opened.ts'
+import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { forkSession, repairSession, type Source } from './session-copies.ts'
@@ -99,7 +99,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       } catch (thrown) {
         if (!(thrown instanceof AskError)) throw thrown
         if ((thrown.reason === 'dead' || thrown.reason === 'ended') && attempt === 0 && !isClosed) {
-          await kernel.stop(`sessions/${sessionId}`)
+          // Dead, its name is free only when it has ended. Ended, it may have begun anew, and must not be stopped.
+          if (thrown.reason === 'dead') await kernel.stop(`sessions/${sessionId}`)
           continue
         }
         throw failureOf(thrown)
@@ -121,11 +122,11 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     const summary = await summaryOf(sessionId, session, surroundings)
     // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
     const stillRunning = runs.get(sessionId)
+    const reading = (stillRunning ?? running)?.session.file.reading() ?? session.file.reading()
     return openedFrom({
       summary,
-      reading: (stillRunning ?? running)?.session.file.reading() ?? session.file.reading(),
+      reading: withLate(reading, unrecorded.get(sessionId)),
       run: stillRunning?.run.live() ?? null,
-      late: unrecorded.get(sessionId),
       allBranches,
     })
   }
@@ -135,7 +136,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     home.requireWritable()
     await recovered
     const session = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
-    const made = await make({ sessionId, reading: session.file.reading() })
+    const made = await make({ sessionId, reading: withLate(session.file.reading(), unrecorded.get(sessionId)) })
     if (made.sessionId !== sessionId) {
       const copied = await openPlaced(await folder.find(made.sessionId))
       events.emit('sessions.changed', await summaryOf(made.sessionId, copied, surroundings))

@@ -11,6 +11,8 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   list,
   show: showOne,
   rename,
+  fork,
+  repair,
   archive: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.archive', { sessionId })),
   restore: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.restore', { sessionId })),
   pin: (context, ids) =>
@@ -57,28 +59,77 @@ function row(session: SessionSummary): string {
 async function showOne(context: CommandContext, [id]: readonly string[]): Promise<number> {
   if (id === undefined) return usage(context, words.missingArgument('ID'))
   return await context.withBridge('reader', async (bridge) => {
-    const answer = await bridge.call('sessions.open', { sessionId: id })
+    const allBranches = context.options['all-branches'] === true
+    const answer = await bridge.call('sessions.open', { sessionId: id, allBranches })
     if (!answer.ok) return fail(context, answer.failure)
     const { session, entries, diagnostics } = answer.value
     if (context.json) context.write(`${JSON.stringify({ session, entries, diagnostics })}\n`)
-    else context.write(transcript(answer.value))
+    else context.write(allBranches ? branches(answer.value) : transcript(answer.value))
     return skippedBytes(diagnostics) > 0 || session.state === 'damaged' ? exitCodes.damaged : exitCodes.done
   })
 }
 
-function transcript({ session, entries, diagnostics }: OpenedSession): string {
-  const parts = [`${printable(session.title) || words.untitled}\n`]
-  for (const entry of entries) {
+function transcript(opened: OpenedSession): string {
+  const hidden = new Set(opened.hidden)
+  const versions = new Map(opened.versions.map(({ entryId, ids }) => [entryId, ids]))
+  const parts = [`${printable(opened.session.title) || words.untitled}\n`]
+  for (const entry of opened.entries) {
     const message = messageRecord.safeParse(entry)
     if (!message.success) continue
-    const { role, content, model, error } = message.data
+    const { id, role, content, model, error } = message.data
+    const ids = versions.get(id)
+    const marks = [
+      ...(ids ? [words.version(ids.indexOf(id) + 1, ids.length)] : []),
+      ...(hidden.has(id) ? [words.hiddenFromModel] : []),
+    ]
     const who = role === 'user' ? words.you : (model ?? role)
-    parts.push(`\n${printable(who)}\n${printable(content)}\n`)
+    parts.push(`\n${printable(who)}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}\n${printable(content)}\n`)
     if (error) parts.push(`(${printable(error.message)})\n`)
   }
+  return [...parts, ...lost(opened)].join('')
+}
+
+/** Every message with its id and what it follows, as `sessions fork --at` takes them. */
+function branches(opened: OpenedSession): string {
+  const parts = [`${printable(opened.session.title) || words.untitled}\n`]
+  for (const entry of opened.entries) {
+    const message = messageRecord.safeParse(entry)
+    if (!message.success) continue
+    const { id, parentId, role, content, model } = message.data
+    const who = role === 'user' ? words.you : (model ?? role)
+    const after = parentId === null ? '' : `  ${words.after(printable(parentId))}`
+    parts.push(`\n${printable(id)}${after}\n${printable(who)}\n${printable(content)}\n`)
+  }
+  return [...parts, ...lost(opened)].join('')
+}
+
+function lost({ diagnostics, leftOut }: OpenedSession): string[] {
   const skipped = skippedBytes(diagnostics)
-  if (skipped > 0) parts.push(`\n(${words.skipped(skipped)})\n`)
-  return parts.join('')
+  return [
+    ...(skipped > 0 ? [`\n(${words.skipped(skipped)})\n`] : []),
+    ...(leftOut.length > 0 ? [`\n(${words.leftOut(leftOut.length)})\n`] : []),
+  ]
+}
+
+async function fork(context: CommandContext, [id]: readonly string[]): Promise<number> {
+  if (id === undefined) return usage(context, words.missingArgument('ID'))
+  const at = context.options['at']
+  const entryId = typeof at === 'string' ? at : null
+  return await context.withBridge('owner', async (bridge) => {
+    const answer = await bridge.call('sessions.fork', { sessionId: id, entryId })
+    return show(context, answer, ({ sessionId }) => `${sessionId}\n`)
+  })
+}
+
+async function repair(context: CommandContext, [id]: readonly string[]): Promise<number> {
+  if (id === undefined) return usage(context, words.missingArgument('ID'))
+  return await context.withBridge('owner', async (bridge) => {
+    const answer = await bridge.call('sessions.repair', { sessionId: id })
+    const code = show(context, answer, ({ sessionId, kept, skipped }) =>
+      sessionId === id ? `${words.nothingToRepair(kept)}\n` : `${sessionId}\n${words.repaired(kept, skipped)}\n`,
+    )
+    return answer.ok && answer.value.skipped > 0 ? exitCodes.damaged : code
+  })
 }
 
 async function rename(context: CommandContext, [id, ...title]: readonly string[]): Promise<number> {
