@@ -18,8 +18,8 @@ export function Answer(props: {
   said: Said | null
   live: Live | null
   reader: MarkdownReader
-  /** The last of its turn. */
-  isLast: boolean
+  /** The last of its turn, and there is a question to be answered again. */
+  canRegenerate: boolean
   /** It has just failed. */
   isFresh: boolean
   /** null when this is not the last answer, or nothing can be asked now. */
@@ -49,7 +49,7 @@ export function Answer(props: {
         <AnswerMeta
           said={said}
           // Where the ending offers it already, once is enough.
-          canRegenerate={props.isLast && !(facts && needsWords(facts) && props.onRetry)}
+          canRegenerate={props.canRegenerate && !(facts && needsWords(facts) && props.onRetry)}
         />
       )}
     </>

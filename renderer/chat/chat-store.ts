@@ -2,7 +2,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
-import { failures } from '../../shared/messages/failures.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunEnd, RunFrame, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
@@ -82,10 +81,10 @@ export interface Chat {
   /** Shows the branch through this entry. Answers what kept it from being shown. */
   switchTo(entryId: string): Promise<Failure | null>
   hide(entryId: string, hidden: boolean): Promise<Failure | null>
-  /** A new session with all up to this entry, which is opened. */
-  fork(entryId: string): Promise<Answer<Copied>>
+  /** A new session with all up to this entry, which is opened. null while another copy is being made. */
+  fork(entryId: string): Promise<Answer<Copied> | null>
   /** A copy of all that can be read, which is opened. */
-  repair(): Promise<Answer<Copied>>
+  repair(): Promise<Answer<Copied> | null>
   /** Calls back with the title of a session, now and whenever it changes, until the returned function is called. */
   watchTitle(sessionId: string, tell: (title: OtherTitle) => void): () => void
   /** Calls back right before another branch is shown. */
@@ -145,6 +144,7 @@ export function createChat(
   /** A change that this window has asked for and that is on its way: it is pushed to us, too, and comes as the answer. */
   let mine: { ticket: number; sessionId: string; isTold: boolean } | null = null
   const rearranging = new Set<() => void>()
+  let isCopying = false
   /** The question on its way to the main process: its run has no name yet, but may be unwanted already. */
   let asking: { sessionId: string | null; isUnwanted: boolean } | null = null
 
@@ -330,10 +330,12 @@ export function createChat(
   }
 
   /** What was made is opened, unless the person has gone elsewhere meanwhile. */
-  async function openCopy(call: (sessionId: string) => Promise<Answer<Copied>>): Promise<Answer<Copied>> {
+  async function openCopy(call: (sessionId: string) => Promise<Answer<Copied>>): Promise<Answer<Copied> | null> {
     const { sessionId } = state()
-    if (sessionId === null) return { ok: false, failure: { code: 'not-found', message: failures.sessionNotFound } }
+    if (sessionId === null || isCopying) return null
+    isCopying = true
     const answer = await call(sessionId)
+    isCopying = false
     const isHere = state().sessionId === sessionId
     if (answer.ok && isHere && answer.value.sessionId !== sessionId) {
       await open(answer.value.sessionId)

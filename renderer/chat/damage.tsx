@@ -22,10 +22,10 @@ export function Damage(props: {
   const showToast = useToast()
   const skipped = skippedPlaces(diagnostics)
   const repair = async () => {
-    if (isMaking) return
     setMaking(true)
     const answer = await chat.repair()
     setMaking(false)
+    if (answer === null) return
     if (answer.ok) showToast({ text: words.damage.copied(answer.value.kept, answer.value.skipped), icon: 'copy' })
     else showToast({ text: answer.failure.message, tone: 'fault' })
   }

@@ -122,8 +122,8 @@ function useActions(
       tell,
       fork(entryId) {
         void chat.fork(entryId).then((answer) => {
-          if (answer.ok) showToast({ text: words.said.forked, icon: 'fork' })
-          else tell(answer.failure)
+          if (answer?.ok) showToast({ text: words.said.forked, icon: 'fork' })
+          else tell(answer?.failure ?? null)
         })
       },
     }

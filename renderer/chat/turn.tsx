@@ -41,7 +41,7 @@ export const TurnView = memo(
               live={isLast ? live : null}
               reader={reader}
               isFresh={isLast && isFresh}
-              isLast={isLast}
+              canRegenerate={isLast && turn.question !== null}
               onRetry={isLast ? onRetry : null}
             />
           )

@@ -1,5 +1,6 @@
 // Branches in the real window: asking in other words, answering again, versions, hiding, forks and repaired copies.
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { attachTo } from '../../electron/attach/attach-client.ts'
@@ -9,6 +10,7 @@ import { conversation, header, message, toBytes } from '../support/session-lines
 import {
   accessibilityFaults,
   answered,
+  appProgram,
   ask,
   type Carrel,
   expect,
@@ -184,7 +186,7 @@ test('while an answer is written, other versions wait, and an earlier one stays 
 }) => {
   fake.setScenario(fruit)
   const { page } = await launch()
-  const { answer } = within(page)
+  const { question, answer, words } = within(page)
   await ask(page, 'Name a colour')
   await answered(page)
   fake.setScenario(steps({ content: 'Green.' }, { done: 'stop' }))
@@ -201,9 +203,28 @@ test('while an answer is written, other versions wait, and an earlier one stays 
   await expect(page.getByText('Green.')).toBeVisible()
   fake.release('end')
   await answered(page)
+
+  // Asked in other words, its question is never without a sign of its answer, and the column never empty.
+  await page.evaluate(() => {
+    const flashes: string[] = []
+    Object.assign(globalThis, { flashes })
+    new MutationObserver(() => {
+      if (document.body.textContent?.includes('has no answer yet')) flashes.push('unanswered')
+      if (!document.querySelector('.turn')) flashes.push('empty')
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+  fake.setScenario(fruit)
+  await question(1).getByRole('button', { name: 'Edit and ask again' }).click()
+  await words.fill('Or rather a fruit')
+  await words.press('Enter')
+  await expect(page.getByText('Apple.')).toBeVisible()
+  await answered(page)
+  await expect(question(1).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
+  expect(await page.evaluate(() => (globalThis as unknown as { flashes: string[] }).flashes)).toEqual([])
+
   await previous.click()
   await expect(page.getByText('Red.')).toBeVisible()
-  await expect(page.getByText('On and on')).toHaveCount(0)
+  await expect(page.getByText('Apple.')).toHaveCount(0)
 })
 
 test('Escape gives up the other words, an input method keeps them, and the focus returns', async ({ launch, fake }) => {
@@ -254,6 +275,73 @@ test('words that could not be sent stay in their editor, with the reason', async
   await expect(page.getByText('Apple.')).toBeVisible()
   await answered(page)
 })
+
+test('a full disk: other words stay in their editor and a message in the composer, and both go when there is room', async ({
+  launch,
+  fake,
+  home,
+}) => {
+  test.skip(!canMount(), 'needs the right to mount')
+  await mkdir(join(home, 'sessions'))
+  // The sessions of this one process lie on a disk of their own.
+  const program = join(home, 'program.sh')
+  const mount = 'mount -t tmpfs -o size=256k none "$0" && exec "$@"'
+  await writeFile(
+    program,
+    `#!/bin/sh\nexec unshare --mount sh -c '${mount}' "${home}/sessions" "${appProgram.path}" "$@"\n`,
+  )
+  await chmod(program, 0o755)
+  fake.setScenario(fruit)
+  const { page, pid } = await launch({ program })
+  const { question, form, words } = within(page)
+  await ask(page, 'Name a colour')
+  await answered(page)
+  const filler = `/proc/${pid}/root${home}/sessions/filler`
+  const fill = async () => {
+    for (const size of [65_536, 4_096]) {
+      while (
+        await appendFile(filler, Buffer.alloc(size, 'x')).then(
+          () => true,
+          () => false,
+        )
+      );
+    }
+  }
+  await fill()
+
+  // Longer than what is left of the last page of the file.
+  const much = 'x'.repeat(9_000)
+  await question(0).getByRole('button', { name: 'Edit and ask again' }).click()
+  await words.fill(`Name a fruit ${much}`)
+  await words.press('Enter')
+  await expect(form.getByRole('alert')).toContainText('There is no room left on the disk')
+  await expect(words).toHaveValue(`Name a fruit ${much}`)
+  const { message } = parts(page)
+  await message.fill(`And another ${much}`)
+  await message.press('Enter')
+  await expect(page.getByRole('alert').filter({ hasText: 'There is no room left on the disk' })).toHaveCount(2)
+  await expect(message).toHaveValue(`And another ${much}`)
+  await expect(page.getByText('Red.')).toBeVisible()
+
+  await rm(filler)
+  await form.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByText('Apple.')).toBeVisible()
+  await answered(page)
+  await parts(page).send.click()
+  await expect(page.getByText('Blue.')).toBeVisible()
+  await answered(page)
+  expect(lastShown(fake)).toEqual([`Name a fruit ${much}`, 'Apple.', `And another ${much}`])
+})
+
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false
+  try {
+    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
 
 test('a hidden message stays to be read and is not shown to the model, until it is again', async ({
   launch,
