@@ -26,6 +26,8 @@ export interface AppEvents {
   'sessions.removed': { sessionId: string }
   /** Another branch is shown, or something was hidden. */
   'sessions.rearranged': { sessionId: string }
+  /** What lay in the trash is gone for good. */
+  'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
@@ -87,6 +89,8 @@ export interface SettingsStore {
 export interface Desk {
   drafts(): Record<string, string>
   writeDraft(key: string, text: string): Promise<void>
+  /** Only for sessions that are gone for good, so never for one in the trash. */
+  forgetDrafts(sessionIds: readonly string[]): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
   windowPlace(): WindowPlace | null
@@ -273,6 +277,8 @@ export interface Doctor {
 /** What only a window can do for its person. The terminal has none. */
 export interface Surface {
   openLink(url: string): Promise<boolean>
+  /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
+  confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
 }
 

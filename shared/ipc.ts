@@ -194,6 +194,15 @@ export const calls = {
     nothing,
   ),
   'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
+  /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */
+  'window.emptyTrash': call(
+    nothing,
+    z.object({
+      agreed: z.boolean(),
+      done: z.array(z.string()),
+      failed: z.array(z.object({ id: z.string(), failure })),
+    }),
+  ),
   'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
   'window.showDataFolder': call(nothing, nothing),
 } as const
@@ -211,6 +220,8 @@ export const pushes = {
   'sessions.changed': sessionSummary,
   /** A session is in the trash, or gone for good. */
   'sessions.removed': z.object({ sessionId: z.string() }),
+  /** What lay in the trash is gone for good. What comes into it and leaves it again, the other pushes say. */
+  'trash.changed': z.strictObject({}),
   /** Entries were appended to a session's active path. */
   'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
   /** Another branch is shown, or something was hidden: whoever shows this session reads it again. */
@@ -221,7 +232,18 @@ export const pushes = {
   'run.ended': runEnd,
   /** The native menu or a second start asks the window to do something it has a command for. */
   'window.command': z.object({
-    command: z.enum(['new-session', 'open-settings', 'focus-composer', 'stop', 'toggle-sidebar']),
+    command: z.enum([
+      'new-session',
+      'open-settings',
+      'open-trash',
+      'focus-composer',
+      'stop',
+      'toggle-sidebar',
+      'rename-session',
+      'pin-session',
+      'archive-session',
+      'delete-session',
+    ]),
   }),
 } as const
 

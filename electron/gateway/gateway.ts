@@ -23,6 +23,7 @@ const passedOn = [
   'sessions.changed',
   'sessions.removed',
   'sessions.rearranged',
+  'trash.changed',
   'run.changed',
   'run.notice',
 ] as const satisfies readonly (keyof AppEvents)[]

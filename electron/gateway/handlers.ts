@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Services } from '../contracts.ts'
+import { createGoing } from './going.ts'
 
 export function createHandlers(
   services: Services,
@@ -16,6 +17,7 @@ export function createHandlers(
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
     return services.surface
   }
+  const going = createGoing(services)
 
   return {
     'app.state': async () => ({
@@ -52,16 +54,16 @@ export function createHandlers(
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
     'sessions.pin': async ({ sessionId, pinned }) => await sessions.pin(sessionId, pinned),
     'sessions.delete': async ({ sessionId }) => {
-      await sessions.delete(sessionId, false)
+      await going.intoTrash(sessionId)
       return {}
     },
     'terminal.deleteForGood': async ({ sessionId }) => {
-      await sessions.delete(sessionId, true)
+      await going.forGood(sessionId)
       return {}
     },
     'trash.list': async () => ({ trash: await sessions.trash.list() }),
     'trash.restore': async ({ sessionId }) => await sessions.trash.restore(sessionId),
-    'terminal.emptyTrash': async () => await sessions.trash.empty(),
+    'terminal.emptyTrash': async () => await going.empty(),
     'chat.send': async (input) => {
       const sent = await sessions.send(input)
       // Before the answer: a window that is killed right now opens this session again.
@@ -73,13 +75,14 @@ export function createHandlers(
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'drafts.write': async ({ key, text }) => {
-      await settings.desk.writeDraft(key, text)
+      if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}
     },
     'window.remember': async ({ lastSessionId }) => {
       await settings.desk.rememberSession(lastSessionId)
       return {}
     },
+    'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {
       await surface().showFolder(home.path)

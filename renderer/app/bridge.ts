@@ -25,6 +25,7 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),
     'sessions.rearranged': new Set(),
+    'trash.changed': new Set(),
     'sessions.appended': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),

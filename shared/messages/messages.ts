@@ -2,9 +2,10 @@
 import { activity } from './activity.ts'
 import { copies } from './copies.ts'
 import { desktop } from './desktop.ts'
+import { diagnostics } from './diagnostics.ts'
 import { failures } from './failures.ts'
 import { notices } from './notices.ts'
 import { terminal } from './terminal.ts'
 import { window } from './window.ts'
 
-export const messages = { activity, copies, desktop, failures, notices, terminal, window } as const
+export const messages = { activity, copies, desktop, diagnostics, failures, notices, terminal, window } as const

@@ -133,7 +133,7 @@ function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
 export function parts(page: Page) {
   return {
     message: page.getByRole('textbox', { name: 'Message' }),
-    send: page.getByRole('button', { name: 'Send' }),
+    send: page.getByRole('form', { name: 'New message' }).getByRole('button', { name: 'Send' }),
     stop: page.getByRole('button', { name: 'Stop' }),
     transcript: page.getByRole('region', { name: 'Transcript' }),
     sessions: page.getByRole('navigation', { name: /Sessions/ }),

@@ -1,4 +1,5 @@
 // Reads the bytes of a session file: every record that can be read, and what had to be skipped.
+import { messages } from '../../../shared/messages/messages.ts'
 import {
   type Diagnostic,
   messageRecord,
@@ -6,6 +7,7 @@ import {
   sessionHeader,
   unknownRecord,
 } from '../../../shared/session.ts'
+import { depthLimit } from '../../../shared/session-format.ts'
 
 export interface LogReading {
   records: SessionRecord[]
@@ -59,14 +61,15 @@ function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagno
       code: 'nul_bytes',
       offset: start,
       length: from - start,
-      message: 'Empty bytes, as a crash leaves them',
+      message: messages.diagnostics.nulBytes,
     })
   }
   let to = end
   while (to > from && isSpace(bytes[to - 1])) to--
   if (to === from) return []
-  const text = decode(bytes.subarray(from, to))
-  const record = text === null ? null : parseRecord(text)
+  const line = bytes.subarray(from, to)
+  const text = decode(line)
+  const record = text === null ? null : parseRecord(text, line)
   // Where a line stands is where it begins: the id of a line without one is made of it.
   if (record) return [{ record, start, end: to }]
   const salvaged = salvage(bytes, from, to)
@@ -76,7 +79,7 @@ function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagno
       code: text === null ? 'not_utf8' : 'bad_line',
       offset: from,
       length: bad,
-      message: text === null ? 'A line with bytes that are no text' : 'A line that is no whole record',
+      message: text === null ? messages.diagnostics.notText : messages.diagnostics.badLine,
     })
   }
   return salvaged
@@ -96,13 +99,38 @@ function decode(line: Uint8Array): string | null {
 
 const unplaced = ' unplaced'
 
-function parseRecord(text: string): SessionRecord | null {
+/** Whether brackets are nested deeper than the format allows; those in strings do not count. */
+export function isTooDeep(json: Uint8Array): boolean {
+  // Opening and closing one level takes two bytes: most lines are too short to be too deep.
+  if (json.length <= 2 * depthLimit) return false
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]
+    if (inString) {
+      if (byte === 0x5c) at++
+      else if (byte === 0x22) inString = false
+    } else if (byte === 0x22) inString = true
+    else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > depthLimit) return true
+    } else if (byte === 0x7d || byte === 0x5d) depth--
+  }
+  return false
+}
+
+function parseRecord(text: string, bytes: Uint8Array): SessionRecord | null {
+  if (isTooDeep(bytes)) return null
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return null
   }
+  return toRecord(value)
+}
+
+/** A value that was a line, as a record; null when it is none. */
+export function toRecord(value: unknown): SessionRecord | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   if (!('type' in value)) {
     // The oldest form: a message without a type. Its id and parent are given by its place in the file.
@@ -124,8 +152,9 @@ function salvage(bytes: Buffer, from: number, to: number): Found[] {
   let end = line.length
   let tries = 0
   for (let at = line.lastIndexOf(recordMark); at >= 0 && tries < salvageTries; ) {
-    const text = decode(line.subarray(at, end))
-    const record = text === null ? null : parseRecord(text)
+    const piece = line.subarray(at, end)
+    const text = decode(piece)
+    const record = text === null ? null : parseRecord(text, piece)
     // Every record has an id; an object without one is a piece of the torn record.
     if (record && typeof record.id === 'string') {
       found.unshift({ record, start: from + at, end: from + end })
@@ -153,7 +182,7 @@ function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[
           code: isRepeated ? 'repeated_line' : 'duplicate_id',
           offset: start,
           length: end - start,
-          message: isRepeated ? 'A line that was written twice' : `A second record with the id ${record.id}`,
+          message: isRepeated ? messages.diagnostics.repeatedLine : messages.diagnostics.duplicateId(record.id),
         })
         if (isRepeated) continue
         record = { ...record, id: `${record.id}#${start}` }
