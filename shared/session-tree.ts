@@ -132,11 +132,34 @@ function isTreeRecord(record: SessionRecord): record is TreeRecord {
 
 /** Ids of the calls an assistant message made, as far as its record can be read. */
 export function callIdsOf(record: TreeRecord): string[] {
-  const calls: unknown = isMessage(record) && record.role === 'assistant' ? record['toolCalls'] : null
+  return isMessage(record) ? callsOf(record).map(({ id }) => id) : []
+}
+
+/** A call as it is recorded; null arguments were no object. */
+export interface RecordedCall {
+  id: string
+  name: string
+  arguments: Readonly<Record<string, unknown>> | null
+}
+
+/** The calls an assistant message made, as far as its record can be read; none twice. */
+export function callsOf(record: SessionRecord): RecordedCall[] {
+  const calls = 'toolCalls' in record && record['role'] === 'assistant' ? record['toolCalls'] : null
   if (!Array.isArray(calls)) return []
-  return calls.flatMap((call: unknown) =>
-    typeof call === 'object' && call !== null && 'id' in call && typeof call.id === 'string' ? [call.id] : [],
-  )
+  const known = new Set<string>()
+  return calls.flatMap((call: { id?: unknown; name?: unknown; arguments?: unknown } | null) => {
+    if (typeof call?.id !== 'string' || known.has(call.id)) return []
+    known.add(call.id)
+    const given = call.arguments
+    const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+    return [
+      {
+        id: call.id,
+        name: typeof call.name === 'string' ? call.name : '',
+        arguments: isObject ? (given as RecordedCall['arguments']) : null,
+      },
+    ]
+  })
 }
 
 /** The call a record belongs to: of a result, an approval or a start; null of any other. */

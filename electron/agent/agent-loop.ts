@@ -24,7 +24,7 @@ export type NewEntry =
         toolCalls: readonly ToolCall[]
       })
   | { type: 'tool_start'; callId: string }
-  | ({ type: 'message'; role: 'tool' } & CallResult)
+  | ({ type: 'message'; role: 'tool'; ms?: number } & Omit<CallResult, 'ms'>)
 
 export interface AgentDependencies {
   models: Pick<Models, 'generate'>
@@ -95,13 +95,16 @@ export async function runAgent(
       role: 'assistant',
       content,
       ...(thinking !== '' && { thinking }),
-      toolCalls: calls,
+      // The record has an object in any case; that there was none is said by the result.
+      toolCalls: calls.map((call) => ({ ...call, arguments: call.arguments ?? {} })),
       usage,
       stop: 'tool_calls',
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
     const { results, end } = await runCalls({ toolbox, guard, willStart, tell }, calls, signal)
-    for (const result of results) await put({ type: 'message', role: 'tool', ...result })
+    for (const { ms, ...result } of results) {
+      await put({ type: 'message', role: 'tool', ...result, ...(ms !== null && { ms }) })
+    }
     if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }
     if (end === 'repeated') {
       tell({ type: 'notice', code: 'repeated_call', message: messages.notices.repeatedCall })

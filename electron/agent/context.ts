@@ -1,7 +1,7 @@
 // What the model is shown of a session.
 
-import { isMessage, type MessageRecord, type TreeRecord } from '../../shared/session.ts'
-import { callIdOf, callIdsOf, isResult } from '../../shared/session-tree.ts'
+import { isMessage, type TreeRecord } from '../../shared/session.ts'
+import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
 import { toModel } from './to-model.ts'
 
@@ -65,24 +65,6 @@ function beforeItsCall(path: readonly TreeRecord[], at: number): number {
   const callId = place && callIdOf(place)
   const call = callId == null ? -1 : path.findLastIndex((one, index) => index < at && callIdsOf(one).includes(callId))
   return call < 0 ? at : call
-}
-
-function callsOf(record: MessageRecord): ToolCall[] {
-  const ids = new Set(callIdsOf(record))
-  const calls = record['toolCalls']
-  if (!Array.isArray(calls)) return []
-  return calls.flatMap((call: { id?: unknown; name?: unknown; arguments?: unknown } | null) => {
-    if (typeof call?.id !== 'string' || !ids.delete(call.id)) return []
-    const given = call.arguments
-    const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
-    return [
-      {
-        id: call.id,
-        name: typeof call.name === 'string' ? call.name : '',
-        arguments: isObject ? (given as ToolCall['arguments']) : null,
-      },
-    ]
-  })
 }
 
 function resultOf(call: ToolCall, after: readonly TreeRecord[]): ModelMessage {

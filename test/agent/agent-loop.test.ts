@@ -7,6 +7,7 @@ import { toModel } from '../../electron/agent/to-model.ts'
 import type { Effect, Toolbox, ToolResult } from '../../electron/contracts.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { TreeRecord } from '../../shared/session.ts'
+import { writtenRecord } from '../../shared/session-format.ts'
 import { openRoom } from '../models/room.ts'
 import {
   assertGoodClient,
@@ -68,6 +69,10 @@ async function go(
       toolbox: box,
       async record(entry) {
         entries.push(entry)
+        // As session-run completes it, it is a line of the format.
+        const place = { id: `e${entries.length}`, parentId: 'q', ts: '2026-11-25T08:00:00.000Z' }
+        const completed = { ...entry, ...place, ...('role' in entry && entry.role === 'assistant' && { error: null }) }
+        expect(writtenRecord.safeParse(completed).error?.issues).toBeUndefined()
         options.onRecord?.(entry)
         return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
       },
@@ -177,7 +182,7 @@ describe('calls', () => {
     const answers = results(entries)
     expect(answers).toHaveLength(11)
     expect(answers.slice(0, 1).map(({ content, isError, ms }) => [content, isError, ms])).toEqual([
-      [toModel.unknownTool('nothing', ['look']), true, null],
+      [toModel.unknownTool('nothing', ['look']), true, undefined],
     ])
     expect(answers.slice(-2).map(({ content }) => content)).toEqual([toModel.tooMany(8), toModel.tooMany(8)])
     expect(done.filter((what) => what === 'look ends')).toHaveLength(8)

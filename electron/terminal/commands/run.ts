@@ -1,7 +1,8 @@
 // `carrel run`: one question, one answer, as text or as JSON lines.
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
+import { callsOf } from '../../../shared/session-tree.ts'
 import { thinkLevel, thinkLevels } from '../../../shared/settings.ts'
 import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
 
@@ -46,9 +47,12 @@ async function followRun(
   // What comes before the answer of terminal.send is kept: `session` has to be the first line.
   let heard: (() => void)[] | null = []
   const inOrder = (work: () => void) => (heard ? heard.push(work) : work())
-  const pieces: string[] = []
+  /** Of the answer that is being written: those before it ended in calls. */
+  let pieces: string[] = []
+  let rounds = 1
   let lastCharacter = '\n'
   let runId: string | null = null
+  let sessionId = ''
 
   const stopListening = [
     bridge.on('run.frame', (frame) => {
@@ -77,6 +81,32 @@ async function followRun(
       }),
     ),
   )
+  stopListening.push(
+    bridge.on('run.notice', (told) => inOrder(() => told.runId === runId && notice(told.code, told.message))),
+    bridge.on('sessions.appended', (appended) =>
+      inOrder(() => {
+        if (appended.sessionId !== sessionId) return
+        for (const entry of appended.entries) showEntry(entry)
+      }),
+    ),
+  )
+  const showEntry = (entry: UnknownRecord) => {
+    const message = messageRecord.safeParse(entry).data
+    for (const call of callsOf(entry)) {
+      if (json) line({ type: 'tool_call', ...call })
+      else writeError(`${words.calls(call.name, printable(JSON.stringify(call.arguments)))}\n`)
+    }
+    if (message?.role === 'assistant' && message.stop === 'tool_calls') {
+      pieces = []
+      rounds += 1
+      if (!json && lastCharacter !== '\n') write('\n')
+      lastCharacter = '\n'
+    }
+    if (message?.role !== 'tool') return
+    const isError = message['isError'] === true
+    if (json) line({ type: 'tool_result', id: message['callId'], isError, content: message.content })
+    else if (isError) writeError(`${words.callFailed(printable(message.content.split('\n', 1)[0] ?? ''))}\n`)
+  }
   const ended = new Promise<PushPayload<'run.ended'>>((resolve) => {
     stopListening.push(bridge.on('run.ended', (end) => inOrder(() => end.runId === runId && resolve(end))))
   })
@@ -84,8 +114,7 @@ async function followRun(
   try {
     const sent = await bridge.call('terminal.send', request)
     if (!sent.ok) return fail(context, sent.failure)
-    const { sessionId } = sent.value
-    runId = sent.value.runId
+    ;({ sessionId, runId } = sent.value)
     if (json) line({ type: 'session', id: sessionId })
     for (const work of heard) work()
     heard = null
@@ -99,7 +128,7 @@ async function followRun(
     if (json) {
       if (end.usage) line({ type: 'usage', ...end.usage })
       const error = end.error && { code: end.error.code, message: end.error.message }
-      line({ type: 'end', stop: end.stop, text: pieces.join(''), sessionId, rounds: 1, error })
+      line({ type: 'end', stop: end.stop, text: pieces.join(''), sessionId, rounds, error })
     } else {
       if (lastCharacter !== '\n') write('\n')
       if (end.error) writeError(`${printable(end.error.message)}\n`)
