@@ -603,7 +603,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByText('Details').first().click()
     await look(carrel, `branches-damaged-${theme}`)
     await page.getByRole('button', { name: 'Make a repaired copy' }).click()
-    await expect(page.getByText('Repaired copy of')).toBeVisible()
+    await expect(parts(page).transcript.getByText('Repaired copy of')).toBeVisible()
     await look(carrel, `branches-repaired-${theme}`)
   })
 }
