@@ -48,7 +48,8 @@ function damageEveryByte(lines: readonly Line[], same: (record: object) => strin
       damaged[at] = byte
       const { records } = readLog(damaged)
       const kept = new Set(records.map(same))
-      expect(records.filter(({ id }) => id === 'inner')).toEqual([])
+      // Cut exactly behind an inner object a line cannot be told from a torn one with a record glued to it: that one is kept.
+      if (byte !== 0x0a) expect(records.filter(({ id }) => id === 'inner')).toEqual([])
       const lost = lines.filter((line, index) => index !== owner && !kept.has(same(line)))
       expect(lost, `byte ${at} became ${byte}`).toEqual([])
     }
@@ -140,7 +141,10 @@ describe('what a crash leaves', () => {
     const torn = JSON.stringify(before).slice(0, 40)
     const bytes = toBytes(header, torn + JSON.stringify(after))
     expect(readLog(bytes).records).toEqual([header, after])
-    expect(readLog(bytes).diagnostics).toMatchObject([{ code: 'bad_line', offset: toBytes(header).length, length: 40 }])
+    expect(readLog(bytes).diagnostics).toMatchObject([
+      { code: 'bad_line', offset: toBytes(header).length, length: 40 },
+      { code: 'unknown_parent' },
+    ])
   })
 
   test('whole records in one line are all found', () => {
@@ -160,7 +164,7 @@ describe('what a crash leaves', () => {
     const at = cut.indexOf(Buffer.from('📚')) + 2
     const bytes = Buffer.concat([toBytes(header), cut.subarray(0, at), Buffer.from('\n'), toBytes(after)])
     expect(ids(bytes)).toEqual([header['id'], 'm2'])
-    expect(codes(bytes)).toEqual(['not_utf8'])
+    expect(codes(bytes)).toEqual(['not_utf8', 'unknown_parent'])
   })
 
   test('a bad line full of beginnings is read in a moment', () => {

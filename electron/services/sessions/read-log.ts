@@ -229,6 +229,7 @@ function salvage(bytes: Buffer, from: number, to: number): Found[] {
 function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[]): SessionRecord[] {
   const records: SessionRecord[] = []
   const known = new Map<string, Found>()
+  const nodes = new Set<string>()
   let previousNode: string | null = null
   for (const one of found) {
     const { start, end } = one
@@ -250,7 +251,14 @@ function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[
       if (typeof record.id === 'string' && !known.has(record.id)) known.set(record.id, one)
     }
     records.push(record)
-    if ('parentId' in record && record.parentId !== undefined && typeof record.id === 'string') previousNode = record.id
+    if (!('parentId' in record) || typeof record.parentId === 'undefined' || typeof record.id !== 'string') continue
+    if (typeof record.parentId === 'string' && !nodes.has(record.parentId)) {
+      // Nothing of it is missing, but where it belongs is a guess.
+      const message = messages.diagnostics.parentUnknown
+      diagnostics.push({ code: 'unknown_parent', offset: start, length: end - start, message })
+    }
+    nodes.add(record.id)
+    previousNode = record.id
   }
   return records
 }
