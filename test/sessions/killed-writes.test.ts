@@ -32,8 +32,7 @@ const random = (below: number) => Math.floor(Math.random() * below)
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 function writer(path: string, name: string, work: string) {
-  // Fewer threads begin sooner; what is measured here is not the speed.
-  const child = spawn(process.execPath, ['--v8-pool-size=0', '--no-opt', program, path, name, work], {
+  const child = spawn(process.execPath, [program, path, name, work], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let said = ''
@@ -146,7 +145,7 @@ test('slow: 60 times kill -9 while deleting or restoring: the session is here or
   const trash = createTrash(home, folder, () => new Date())
   const seen = new Set<string>()
   for (let kills = 0; kills < 60; kills++) {
-    const child = spawn(process.execPath, ['--v8-pool-size=0', '--no-opt', trashing, home], {
+    const child = spawn(process.execPath, [trashing, home], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const closed = once(child, 'close')
