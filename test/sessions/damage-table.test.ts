@@ -146,6 +146,12 @@ const cases: Record<string, Case> = {
     skipped: 1,
     codes: 'bad_line',
   },
+  'oldest form, NUL bytes between': {
+    bytes: file(text({ role: 'user', content: 'a' }), nul(9), { role: 'assistant', content: 'b' }),
+    kept: 'v0:0 v0:38',
+    skipped: 9,
+    codes: 'nul_bytes',
+  },
   'oldest form, gone on with': {
     bytes: file({ role: 'user', content: 'a' }, header, message('m1', 'v0:0')),
     kept: 'v0:0 S m1',

@@ -159,6 +159,15 @@ describe('what a crash leaves', () => {
     expect(ids(bytes)).toEqual([header['id']])
   })
 
+  test('nor are objects in a row whose line goes on as the inside of one', () => {
+    const inner = JSON.stringify(message('inner', null))
+    for (const end of [']}', ']', '}', ',', ',{"role":"user"']) {
+      const found = ids(toBytes(header, `${inner},${inner}${end}`, after))
+      expect(found.filter((id) => id === 'inner').length, end).toBe(end === ',{"role":"user"' ? 1 : 0)
+      expect(found.at(-1)).toBe('m2')
+    }
+  })
+
   test('a character cut in two costs one line', () => {
     const cut = Buffer.from(JSON.stringify(message('m1', null, { content: 'straße 📚' })))
     const at = cut.indexOf(Buffer.from('📚')) + 2
