@@ -180,6 +180,28 @@ test('an answer is given again by the model chosen now, and one goes from versio
   await expect(answer(0).getByRole('button', { name: 'Next version' })).toBeFocused()
 })
 
+test('from a short branch to a long one: the question stays where it is, with the focus', async ({ launch, home }) => {
+  const id = '01990000-0000-7000-8000-00000000d021'
+  const long = Array.from({ length: 60 }, (_, index) =>
+    message(`m${index}`, index === 0 ? null : `m${index - 1}`, { role: index % 2 === 0 ? 'user' : 'assistant' }),
+  )
+  const short = [message('s0', null), message('s1', 's0', { role: 'assistant' })]
+  await mkdir(join(home, 'sessions'))
+  await writeFile(join(home, 'sessions', `${id}.jsonl`), toBytes({ ...header, id }, ...long, ...short))
+  const { page } = await launch()
+  const { question, turns } = within(page)
+  await parts(page).sessions.locator(`[data-session="${id}"]`).click()
+  await expect(turns).toHaveCount(1)
+  const previous = question(0).getByRole('button', { name: 'Previous version' })
+  const before = await previous.boundingBox()
+  await previous.click()
+  await expect(question(0).getByRole('group', { name: 'Version 1 of 2' })).toBeVisible()
+  await expect(turns).toHaveCount(30)
+  await expect(previous).toBeFocused()
+  expect(await previous.boundingBox()).toEqual(before)
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible()
+})
+
 test('while an answer is written, other versions wait, and an earlier one stays in its place', async ({
   launch,
   fake,
@@ -549,6 +571,13 @@ test('where there is little room, what can be done is behind one button', async 
   await expect(more).toBeFocused()
   await answer(0).getByRole('button', { name: 'More for this answer' }).press('Enter')
   await expect(page.getByRole('menuitem')).toHaveText(['Answer again', 'Fork from here', 'Hide from the model'])
+  await page.getByRole('menuitem', { name: 'Answer again' }).click()
+  await expect(answer(0).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
+  await answer(0).getByRole('button', { name: 'More for this answer' }).click()
+  await page.getByRole('menuitem', { name: 'Hide from the model' }).click()
+  await expect(answer(0).getByText('Not shown to the model')).toBeVisible()
+  await picture(page, 'branches-little-room')
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 for (const theme of ['light', 'dark'] as const) {
@@ -596,14 +625,14 @@ for (const theme of ['light', 'dark'] as const) {
     await look(carrel, `branches-hidden-${theme}`)
 
     await answer(0).getByRole('button', { name: 'Fork from here' }).click()
-    await expect(page.getByText('Forked from')).toBeVisible()
+    await expect(parts(page).transcript.getByText('Forked from')).toBeVisible()
     await look(carrel, `branches-fork-${theme}`)
 
     await parts(page).sessions.locator(`[data-session="${damagedId}"]`).click()
     await page.getByText('Details').first().click()
     await look(carrel, `branches-damaged-${theme}`)
     await page.getByRole('button', { name: 'Make a repaired copy' }).click()
-    await expect(page.getByText('Repaired copy of')).toBeVisible()
+    await expect(parts(page).transcript.getByText('Repaired copy of')).toBeVisible()
     await look(carrel, `branches-repaired-${theme}`)
   })
 }
