@@ -6,7 +6,7 @@ import type { Page } from 'playwright/test'
 import { attachTo } from '../../electron/attach/attach-client.ts'
 import { socketPathFor } from '../../electron/services/home/socket-path.ts'
 import { type FakeOllama, type Scenario, steps } from '../support/fake-ollama.ts'
-import { conversation, header, message, toBytes } from '../support/session-lines.ts'
+import { header, message, toBytes } from '../support/session-lines.ts'
 import {
   accessibilityFaults,
   answered,
@@ -503,14 +503,25 @@ const lostId = '01990000-0000-7000-8000-00000000d012'
 async function writeDamaged(home: string): Promise<Buffer> {
   const folder = join(home, 'sessions')
   await mkdir(folder, { recursive: true })
-  const [, ...messages] = conversation(4)
-  const result = message('r1', String(messages[3]?.['id']), {
+  const said = [
+    'When is high water at Fowey on Sunday?',
+    'At 04:38, in UTC.',
+    'And in local time, after the clocks have gone back?',
+    'Also at 04:38: from that night on, both are the same.',
+  ]
+  const messages = said.map((content, index) =>
+    message(`m${index}`, index === 0 ? null : `m${index - 1}`, {
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content,
+    }),
+  )
+  const result = message('r1', 'm3', {
     role: 'tool',
     callId: 'c1',
     name: 'read',
     content: 'lost',
   })
-  const title = { type: 'title', id: 't1', ts: '2026-11-22T08:00:02.000Z', title: 'A damaged one', by: 'user' }
+  const title = { type: 'title', id: 't1', ts: '2026-11-22T08:00:02.000Z', title: 'Tides at Fowey', by: 'user' }
   const torn = '{"type":"message","id":"torn","role":"assi'
   const bytes = toBytes({ ...header, id: damagedId }, title, ...messages, torn, result)
   await writeFile(join(folder, `${damagedId}.jsonl`), bytes)
@@ -541,7 +552,7 @@ test('a damaged session says what was skipped, and a repaired copy is made besid
   await ask(page, 'Does it go on?')
   await answered(page)
 
-  await transcript.getByRole('button', { name: '“A damaged one”' }).click()
+  await transcript.getByRole('button', { name: '“Tides at Fowey”' }).click()
   await expect(transcript.getByText(/One damaged place was skipped/)).toBeVisible()
   await sessions.locator(`[data-session="${lostId}"]`).click()
   await expect(page.getByText(/No readable record is left/)).toBeVisible()
@@ -628,6 +639,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(parts(page).transcript.getByText('Forked from')).toBeVisible()
     await look(carrel, `branches-fork-${theme}`)
 
+    await within(page).toast.getByLabel('Dismiss').first().click()
     await parts(page).sessions.locator(`[data-session="${damagedId}"]`).click()
     await page.getByText('Details').first().click()
     await look(carrel, `branches-damaged-${theme}`)
