@@ -26,6 +26,8 @@ export const checkedSession = z.object({
   records: z.number(),
   badLines: z.number(),
   skippedBytes: z.number(),
+  /** Large parts of entries that lie in files of their own, and are not there or not what they were. */
+  missingBlobs: z.number(),
   lastGood: lastGoodLine.nullable(),
   /** Whether the file ends with a line break. The last line counts all the same when it is whole. */
   endsWhole: z.boolean(),
@@ -74,8 +76,8 @@ export const checkProgress = z.object({
 export type CheckProgress = z.infer<typeof checkProgress>
 
 /** Whether something of this file is lost, or nothing of it can be read. */
-export function hasDamage({ state, skippedBytes }: CheckedSession): boolean {
-  return state === 'damaged' || state === 'unreadable' || skippedBytes > 0
+export function hasDamage({ state, skippedBytes, missingBlobs }: CheckedSession): boolean {
+  return state === 'damaged' || state === 'unreadable' || skippedBytes > 0 || missingBlobs > 0
 }
 
 /** The numbers of a report that are said in one sentence. */
@@ -87,13 +89,15 @@ export function sumUp({ sessions }: DataReport): {
   /** Files with damage. */
   damaged: number
   skippedBytes: number
+  missingBlobs: number
 } {
-  const sum = { count: 0, archived: 0, bytes: 0, damaged: 0, skippedBytes: 0 }
+  const sum = { count: 0, archived: 0, bytes: 0, damaged: 0, skippedBytes: 0, missingBlobs: 0 }
   for (const session of sessions) {
     if (!session.shadowed) sum.count++
     if (session.archived && !session.shadowed) sum.archived++
     sum.bytes += session.bytes
     sum.skippedBytes += session.skippedBytes
+    sum.missingBlobs += session.missingBlobs
     if (hasDamage(session)) sum.damaged++
   }
   return sum

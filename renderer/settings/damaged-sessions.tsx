@@ -57,7 +57,7 @@ function Damaged(props: {
           {repair?.state === 'made' && (
             <p className="damaged-repaired">
               <Icon name="check" className="good" small />
-              {words.data.repaired(wholeNumber(repair.kept), repair.skipped)}
+              {words.damage.copied(repair.kept, repair.skipped)}
             </p>
           )}
         </div>
@@ -83,8 +83,7 @@ function Damaged(props: {
               {words.data.openCopy}
             </button>
           ) : (
-            session.records > 0 &&
-            session.state === 'ok' && (
+            canBeCopied(session) && (
               <button
                 type="button"
                 className="button"
@@ -92,7 +91,7 @@ function Damaged(props: {
                 aria-busy={repair?.state === 'making'}
                 onClick={() => void check.repair(session.id)}
               >
-                {words.data.repair}
+                {words.damage.repair}
               </button>
             )
           )}
@@ -110,16 +109,27 @@ function Damaged(props: {
   )
 }
 
-/** A repaired copy that was made earlier. */
-function copyThere({ id }: CheckedSession, { sessions }: DataReport): string | null {
-  const copies = sessions.filter((one) => one.copy === 'repaired' && one.id !== id && one.id.startsWith(`${id}.`))
-  return copies.at(-1)?.id ?? null
+/** A copy leaves out what had to be skipped; it brings back nothing that is missing, and nothing of a newer version. */
+function canBeCopied({ records, state, skippedBytes }: CheckedSession): boolean {
+  return records > 0 && state === 'ok' && skippedBytes > 0
 }
 
-function whatIsWrong({ failure, bytes: size, records, skippedBytes, badLines }: CheckedSession): string {
+/** The repaired copy that was made last; the time in its name sorts. */
+function copyThere({ id }: CheckedSession, { sessions }: DataReport): string | null {
+  const copies = sessions.filter((one) => one.copy === 'repaired' && one.id.startsWith(`${id}.`)).map((one) => one.id)
+  return copies.sort().at(-1) ?? null
+}
+
+function whatIsWrong(session: CheckedSession): string {
+  const { failure, bytes: size, records, skippedBytes, badLines, missingBlobs } = session
   if (failure !== null) return failure
   if (size === 0) return words.data.empty
-  return records === 0 ? words.data.lost(skippedBytes) : words.data.skipped(skippedBytes, badLines)
+  if (records === 0) return words.data.lost(skippedBytes)
+  const found = [
+    ...(skippedBytes === 0 ? [] : [words.data.skipped(skippedBytes, badLines)]),
+    ...(missingBlobs === 0 ? [] : [words.data.missingBlobs(missingBlobs)]),
+  ]
+  return found.join(' ')
 }
 
 function LastGood({ session: { lastGood } }: { session: CheckedSession }) {
@@ -151,9 +161,11 @@ function Places({ session }: { session: CheckedSession }) {
         <p className="path">{words.data.file(id, archived)}</p>
         <ul>
           {diagnostics.map(({ offset, length, message }) => (
-            <li key={`${offset} ${length} ${message}`}>{words.data.where(wholeNumber(offset), length, message)}</li>
+            <li key={`${offset} ${length} ${message}`}>
+              {words.damage.place(wholeNumber(offset), wholeNumber(length), length, message)}
+            </li>
           ))}
-          {diagnosticsLeftOut > 0 && <li>{words.data.more(diagnosticsLeftOut)}</li>}
+          {diagnosticsLeftOut > 0 && <li>{words.damage.more(diagnosticsLeftOut)}</li>}
         </ul>
       </Well>
     </details>

@@ -14,9 +14,11 @@ type Report = NonNullable<DataCheckState['report']>
 /** The whole result in one sentence. */
 export function DataSentence({ report: { data } }: { report: Report }) {
   if (!data) return <Sentence mark="fail">{words.data.unknown}</Sentence>
-  const { count, bytes: size, damaged, skippedBytes } = sumUp(data)
+  const { count, bytes: size, damaged, skippedBytes, missingBlobs } = sumUp(data)
   if (damaged > 0) {
-    return <Sentence mark="warn">{words.data.damaged(damaged, wholeNumber(count), skippedBytes)}</Sentence>
+    return (
+      <Sentence mark="warn">{words.data.damaged(damaged, wholeNumber(count), skippedBytes, missingBlobs)}</Sentence>
+    )
   }
   return (
     <Sentence mark="ok">{count === 0 ? words.data.none : words.data.whole(wholeNumber(count), bytes(size))}</Sentence>
@@ -41,7 +43,8 @@ const marks: Record<Check['status'], { icon: IconName; className: string }> = {
 export function DataFindings(props: { check: DataCheck; report: Report; onOpenSession: (sessionId: string) => void }) {
   const { checks, data } = props.report
   // What the sentence and the sizes say already is not said twice.
-  const said: readonly string[] = data ? [terminal.checks.sessions, terminal.checks.space] : []
+  const isSaid = ({ name, status }: Check) =>
+    data !== null && (name === terminal.checks.sessions || (name === terminal.checks.space && status === 'ok'))
   return (
     <div className="data-findings">
       {data && (
@@ -52,7 +55,7 @@ export function DataFindings(props: { check: DataCheck; report: Report; onOpenSe
         </>
       )}
       <h3>{words.data.rest}</h3>
-      <Checks checks={checks.filter(({ name }) => !said.includes(name))} />
+      <Checks checks={checks.filter((each) => !isSaid(each))} />
       {data && data.sessions.length > 0 && (
         <SessionTable sessions={data.sessions} onOpenSession={props.onOpenSession} />
       )}

@@ -100,10 +100,11 @@ function Row(props: { session: CheckedSession; onOpenSession: (sessionId: string
   )
 }
 
-function stateWords({ state, skippedBytes, beingWritten }: CheckedSession): string {
+function stateWords({ state, skippedBytes, missingBlobs, beingWritten }: CheckedSession): string {
   if (state === 'unreadable') return words.data.states.unreadable
   if (state === 'damaged') return words.data.states.damaged
   if (skippedBytes > 0) return words.data.states.skipped(bytes(skippedBytes))
+  if (missingBlobs > 0) return words.data.states.parts
   if (beingWritten) return words.data.states.writing
   return state === 'readonly' ? words.data.states.newer : words.data.states.whole
 }

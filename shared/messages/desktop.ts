@@ -17,7 +17,7 @@ export const desktop = {
       ? 'Remove the session in the trash for good?'
       : `Remove all ${sessions} sessions in the trash for good?`,
   emptyTrashDetail: (bytes: number) =>
-    `${size(bytes)} of conversation are removed from the disk. Nobody can bring them back, and Carrel keeps no copy.`,
+    `This removes ${size(bytes)} from the disk. Nobody can bring it back, and Carrel keeps no copy.`,
   emptyTrash: 'Empty trash',
   cancel: 'Cancel',
   menu: {

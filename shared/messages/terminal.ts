@@ -65,6 +65,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     archived: 'archived',
     skipped: (bytes: number, lines: number) =>
       `${exactBytes(bytes)} skipped${lines > 0 ? ` in ${lines} ${lines === 1 ? 'line' : 'lines'}` : ''}`,
+    missingBlobs: (count: number) =>
+      count === 1 ? 'the large part of 1 entry is missing' : `the large parts of ${count} entries are missing`,
     empty: 'the file is empty',
     nothingLeft: 'no record of it can be read',
     at: (offset: number, length: number, message: string) => `at byte ${offset}, ${exactBytes(length)}: ${message}`,
@@ -104,6 +106,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     sessionsCount: (count: number, size: string) => `${count} ${count === 1 ? 'session' : 'sessions'}, ${size}`,
     sessionsOk: 'every line readable',
     sessionsBad: (damaged: number, bytes: number) => `${damaged} damaged, ${exactBytes(bytes)} had to be skipped`,
+    missingBlobs: (count: number) =>
+      count === 1 ? 'the large part of 1 entry is missing' : `the large parts of ${count} entries are missing`,
     sessionsFix: 'The files are kept as they are; carrel sessions repair ID makes a copy of what can be read.',
     trash: (count: number, size: string) => (count === 0 ? 'trash empty' : `${count} in the trash, ${size}`),
     settingsOk: 'readable',

@@ -440,10 +440,18 @@ export const window = {
     none: 'No sessions yet, so there is nothing to be damaged.',
     whole: (count: string, size: string) =>
       count === '1' ? `1 session, ${size}, whole.` : `${count} sessions, ${size}, all whole.`,
-    damaged: (damaged: number, count: string, bytes: number) =>
-      `${damaged} of ${count} ${plural(damaged, 'sessions has', 'sessions have')} damage${
-        bytes === 0 ? '' : `: ${exactBytes(bytes)} had to be skipped`
-      }; nothing was changed.`,
+    damaged: (damaged: number, count: string, bytes: number, missing: number) => {
+      const lost = [
+        ...(bytes === 0 ? [] : [`${exactBytes(bytes)} had to be skipped`]),
+        ...(missing === 0 ? [] : [`${missing} large ${plural(missing, 'part is', 'parts are')} missing`]),
+      ]
+      const what = lost.length === 0 ? '' : `: ${lost.join(' and ')}`
+      return `${damaged} of ${count} ${plural(damaged, 'sessions has', 'sessions have')} damage${what}; nothing was changed.`
+    },
+    missingBlobs: (count: number) =>
+      count === 1
+        ? 'Of 1 entry only the beginning is left; the file with the rest of it is missing or damaged.'
+        : `Of ${count} entries only the beginning is left; the files with the rest of them are missing or damaged.`,
     unknown: 'The folder of sessions cannot be read, so nothing can be said of them.',
     figures: {
       active: 'Active',
@@ -469,16 +477,9 @@ export const window = {
     quoted: (words: string) => `“${words}”`,
     archived: 'archived',
     file: (id: string, archived: boolean) => `sessions/${id}.jsonl${archived ? '.archived' : ''}`,
-    where: (offset: string, length: number, message: string) => `At byte ${offset}, ${exactBytes(length)}: ${message}`,
-    more: (count: number) => `And ${count} more.`,
     open: 'Open',
     openOf: (title: string) => `Open ${title}`,
-    repair: 'Make a repaired copy',
     repairOf: (title: string) => `Make a repaired copy of ${title}`,
-    repaired: (kept: string, skipped: number) =>
-      `A copy with ${kept} ${kept === '1' ? 'record' : 'records'} was made; ${
-        skipped === 0 ? 'nothing' : `${skipped} ${plural(skipped, 'place', 'places')}`
-      } had to be left out. The damaged file stays as it is.`,
     openCopy: 'Open the copy',
     openCopyOf: (title: string) => `Open the copy of ${title}`,
     besides: 'Also found',
@@ -496,13 +497,14 @@ export const window = {
       other: (name: string, size: string) => `${name} (${size}) is no session. It is left alone.`,
     },
     rest: 'Everything else',
-    all: (count: string) => `All ${count} session files`,
+    all: (count: string) => (count === '1' ? 'The one session file' : `All ${count} session files`),
     table: 'Every session file',
     columns: { title: 'Session', state: 'State', records: 'Records', size: 'Size', last: 'Last good line' },
     states: {
       whole: 'whole',
       skipped: (size: string) => `${size} skipped`,
       damaged: 'damaged',
+      parts: 'parts missing',
       unreadable: 'cannot be read',
       newer: 'newer version',
       writing: 'being written',

@@ -44,6 +44,12 @@ async function writeDamage(home: string): Promise<void> {
   await writeConversation(home, 20, 'Summer time in tidelog', Buffer.from('{"type":"mess'))
   await writeConversation(home, 21, 'Boat jumble list, with prices', Buffer.alloc(1_191))
   await writeSession(home, `${id(22)}.jsonl`, Buffer.alloc(0))
+  const gone = { content: { blob: `sha256:${'0'.repeat(64)}`, bytes: 2_000_000 } }
+  await writeSession(
+    home,
+    `${id(24)}.jsonl`,
+    toBytes({ ...header, id: id(24) }, message('m', null, { content: 'The whole tide table, pasted', spilled: gone })),
+  )
   await writeSession(
     home,
     `${id(23)}.jsonl`,
@@ -102,15 +108,18 @@ for (const theme of ['light', 'dark'] as const) {
     const { page } = carrel
     await check(page)
     await expect(
-      page.getByText('3 of 16 sessions have damage: 1,204 bytes had to be skipped; nothing was changed.'),
+      page.getByText(
+        '4 of 17 sessions have damage: 1,204 bytes had to be skipped and 1 large part is missing; nothing was changed.',
+      ),
     ).toBeVisible()
     const damaged = page.locator('.damaged-sessions > li')
-    await expect(damaged).toHaveCount(3)
+    await expect(damaged).toHaveCount(4)
     await expect(damaged.nth(0)).toContainText('Summer time in tidelog')
     await expect(damaged.nth(0)).toContainText('13 bytes had to be skipped, in 1 line.')
     await expect(damaged.nth(0)).toContainText('“The printed table is in UTC, whatever the season.”')
     await expect(damaged.nth(1)).toContainText('1,191 bytes had to be skipped.')
     await expect(damaged.nth(2)).toContainText('The file is empty.')
+    await expect(damaged.nth(3)).toContainText('Of 1 entry only the beginning is left')
     const found = page.locator('.besides')
     await expect(found).toContainText('“From tomorrow” was made by a newer Carrel.')
     await expect(found).toContainText('“words of m” lies both live and archived.')
@@ -118,7 +127,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.locator('.checks')).toContainText('Ollama')
     await look(carrel, `data-damaged-${theme}`)
 
-    await page.getByText('All 17 session files').click()
+    await page.getByText('All 18 session files').click()
     await damaged.nth(1).getByText('Details').click()
     await expect(damaged.nth(1)).toContainText('Empty bytes, as a crash leaves them')
     await expect(damaged.nth(1)).toContainText(`sessions/${id(21)}.jsonl`)
@@ -127,26 +136,26 @@ for (const theme of ['light', 'dark'] as const) {
     await picture(page, `data-table-${theme}`)
 
     await page.getByRole('button', { name: 'Open Summer time in tidelog', exact: true }).click()
-    await expect(page.getByText(/One damaged line was skipped/)).toBeVisible()
+    await expect(page.getByText('One damaged place was skipped (13 B).')).toBeVisible()
     await expect(parts(page).transcript.getByText('The printed table is in UTC')).toBeVisible()
     // What was found is there when one comes back for the next one.
     await openSettings(page)
-    await expect(damaged).toHaveCount(3)
+    await expect(damaged).toHaveCount(4)
     expect(await bytesOf(home)).toEqual(before)
 
     // A copy is made beside the damaged file, which stays as it is.
-    await expect(page.getByRole('button', { name: 'Make a repaired copy of Untitled' })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: /^Make a repaired copy of/ })).toHaveCount(2)
     await page.getByRole('button', { name: 'Make a repaired copy of Summer time in tidelog' }).click()
-    await expect(damaged.nth(0)).toContainText('A copy with 3 records was made; 1 place had to be left out.')
+    await expect(damaged.nth(0)).toContainText('Repaired copy: 3 records kept, 1 place skipped.')
     await look(carrel, `data-repaired-${theme}`)
     const { [`${id(20)}.repaired.jsonl`]: copy, ...rest } = await bytesOf(home)
     expect(rest).toEqual(before)
     expect(copy).not.toBe(undefined)
     await page.getByRole('button', { name: 'Open the copy of Summer time in tidelog' }).click()
     await expect(parts(page).transcript.getByText('The printed table is in UTC')).toBeVisible()
-    await expect(page.getByText(/damaged line was skipped/)).toHaveCount(0)
+    await expect(page.getByText(/damaged place was skipped/)).toHaveCount(0)
     await check(page)
-    await expect(page.getByText('3 of 17 sessions have damage')).toBeVisible()
+    await expect(page.getByText('4 of 18 sessions have damage')).toBeVisible()
     await expect(found).toContainText('“Summer time in tidelog” is there once more as a repaired copy.')
     await expect(page.getByRole('button', { name: 'Open the copy of Summer time in tidelog' })).toBeVisible()
   })
@@ -192,6 +201,7 @@ test('a disk with little room left is said', async ({ launch, home }) => {
   await check(page)
   await expect(page.getByText(/^1 session, .*, whole\.$/)).toBeVisible()
   await expect(page.locator('.figures')).toContainText(/Free on this diskonly [\d.]+ MB/)
+  await expect(page.locator('.checks')).toContainText('Make room on this disk.')
   await look(carrel, 'data-little-room')
 })
 
@@ -208,7 +218,7 @@ test('a thousand and more sessions can be looked through, and one of them opened
   await page.getByRole('button', { name: 'Show 500 more' }).click()
   await page.getByRole('button', { name: 'Show 200 more' }).click()
   await expect(rows).toHaveCount(1_200)
-  await look(carrel, 'data-many')
+  await picture(page, 'data-many')
   await rows.last().getByRole('button').click()
   await expect(parts(page).transcript.getByText('The printed table is in UTC')).toBeVisible()
 })

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright/test'
-import { steps } from '../support/fake-ollama.ts'
+import { startFakeOllama, steps } from '../support/fake-ollama.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import { accessibilityFaults, ask, type Carrel, expect, parts, picture, projectRoot, resize, test } from './carrel.ts'
 
@@ -491,7 +491,7 @@ test('no page destroys anything without the person’s yes', async ({ launch, ho
     defaultId: 1,
     cancelId: 1,
   })
-  expect(asked?.detail).toMatch(/^\d+ bytes|^\d+(\.\d)? KB/)
+  expect(asked?.detail).toMatch(/^This removes (\d+ bytes|\d+(\.\d)? KB) from the disk\./)
 
   await personPresses(app, 'Empty trash')
   await trashPlace(page).click()
@@ -606,43 +606,77 @@ test('a window that may not write shows the trash and can do nothing with it', a
   await expect(page.getByRole('button', { name: /^(Restore|Empty)/ })).toHaveCount(0)
   await picture(page, 'trash-read-only')
   expect(await accessibilityFaults(page)).toEqual([])
+
+  // Deleted through the other Carrel, of which this window hears only when it takes over.
+  await row(page, 'third').click()
+  await expect(title(page)).toHaveText('Rewrite the mooring letter')
+  await carrelCommand(home, 'sessions', 'delete', 'third')
   fake.release('terminal')
   await running
-  await expect(page.getByRole('button', { name: /^Restore/ })).toBeVisible({ timeout: 10_000 })
+  await expect(title(page)).toHaveText('New session', { timeout: 10_000 })
+  await expect(trashPlace(page)).toHaveAccessibleName('Trash 2 sessions')
+  await toast(page, 'Deleted “Rewrite the mooring letter”').getByRole('button', { name: 'Undo' }).click()
+  await expect(title(page)).toHaveText('Rewrite the mooring letter')
+  await trashPlace(page).click()
+  await expect(page.getByRole('button', { name: 'Restore “Summer time in tidelog”' })).toBeVisible()
 })
 
-test('copies of a session say what they are copies of', async ({ launch, home }) => {
-  await seed(home, ...three)
-  const { app, page } = await launch()
-  await expect(row(page, 'first')).toBeVisible()
-  const summary = {
-    title: 'Summer time in tidelog',
-    createdAt: null,
-    updatedAt: new Date().toISOString(),
-    entries: 2,
-    bytes: 900,
-    model: null,
-    archived: false,
-    pinned: false,
-    state: 'ok',
-    badLines: 0,
-  }
-  // As the main process pushes them.
-  for (const id of ['first.conflict-2026-11-25T13-00-00-000Z', 'first.repaired', 'elsewhere.repaired-2']) {
-    await app.evaluate(
-      ({ BrowserWindow }, payload) => {
-        BrowserWindow.getAllWindows()[0]?.webContents.send('carrel:push', { push: 'sessions.changed', payload })
-      },
-      { ...summary, id },
-    )
-  }
-  await expect(row(page, 'first.conflict-2026-11-25T13-00-00-000Z')).toContainText(
-    'Copy found beside “Summer time in tidelog”',
+test('without a server and without a session there is still a way to the trash', async ({ launch, home }) => {
+  await seed(home, { id: 'only', title: 'The only one' })
+  await carrelCommand(home, 'sessions', 'delete', 'only')
+  const gone = await startFakeOllama()
+  await gone.stop()
+  const { page } = await launch({ host: gone.url })
+  await expect(page.getByRole('heading', { name: 'Ollama is not running' })).toBeVisible()
+  await trashPlace(page).click()
+  await page.getByRole('button', { name: 'Restore “The only one”' }).click()
+  await toast(page, 'Restored').getByRole('button', { name: 'Open' }).click()
+  await expect(page.getByText('Answer to The only one')).toBeVisible()
+})
+
+test('at 200 percent nothing of it is cut off', async ({ launch, home }) => {
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ textSize: 200 }))
+  await seed(home, ...three, { id: 'long', title: long })
+  const carrel = await launch()
+  const { page } = carrel
+  await carrelCommand(home, 'sessions', 'delete', 'third', 'long')
+  // The menu comes with the window, a moment after its page.
+  await expect(() => pressMenu(carrel.app, 'Trash')).toPass()
+  await expect(trashedRows(page)).toHaveCount(2)
+  await look(carrel, 'trash-200')
+  await page.getByRole('button', { name: /^Restore “Rewrite/ }).click()
+  await expect(toast(page, 'Restored')).toBeVisible()
+  await lookOnce(page, 'trash-200-toast')
+})
+
+test('copies of a session say what they are copies of, and can be deleted and put back like any other', async ({
+  launch,
+  home,
+}) => {
+  const found = 'first.conflict-2026-11-25T13-00-00-000Z'
+  const name = 'Summer time in tidelog'
+  await seed(
+    home,
+    ...three,
+    { id: found, title: name, archived: true },
+    { id: 'first.repaired', title: name },
+    { id: 'elsewhere.repaired-2', title: 'Winter reading list' },
   )
+  const { page } = await launch()
+  const { sessions } = parts(page)
+  await sessions.getByRole('button', { name: 'All', exact: true }).click()
+  await expect(row(page, found)).toContainText('Copy found beside “Summer time in tidelog”')
   await expect(row(page, 'first.repaired')).toContainText('Repaired copy of “Summer time in tidelog”')
   await expect(row(page, 'elsewhere.repaired-2')).toContainText('Repaired copy of another session')
   await picture(page, 'copies')
   expect(await accessibilityFaults(page)).toEqual([])
+  for (const id of [found, 'first.repaired']) {
+    await choose(page, id, 'Delete')
+    await expect(row(page, id)).toHaveCount(0)
+    await toast(page, 'Deleted').getByRole('button', { name: 'Undo' }).click()
+    await expect(row(page, id)).toBeVisible()
+    await expect(toast(page, 'Deleted')).toHaveCount(0)
+  }
 })
 
 for (const theme of ['light', 'dark'] as const) {

@@ -1,14 +1,15 @@
 // A check of the folder of sessions: what it finds in damaged files, in files that grow, and in files that are no sessions.
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inspectSessions, type SessionsReport } from '../../electron/services/sessions/inspect.ts'
 import { readLog } from '../../electron/services/sessions/read-log.ts'
+import { createSessionFile } from '../../electron/services/sessions/session-file.ts'
 import type { CheckProgress } from '../../shared/data-report.ts'
-import { skippedBytes } from '../../shared/session.ts'
+import { type Diagnostic, messageRecord, sessionHeader, skippedBytes } from '../../shared/session.ts'
 import { conversation, header, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
@@ -36,6 +37,10 @@ function only({ sessions }: SessionsReport) {
   return session
 }
 
+/** Where something was skipped: what was only mended comes in another order. */
+const skips = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.filter((one) => skippedBytes([one]) > 0).sort((one, other) => one.offset - other.offset)
+
 const write = (name: string, ...bytes: Uint8Array[]) => writeFile(join(folder, name), Buffer.concat(bytes))
 
 describe('a file', () => {
@@ -53,6 +58,7 @@ describe('a file', () => {
       records: 5,
       badLines: 0,
       skippedBytes: 0,
+      missingBlobs: 0,
       lastGood: {
         offset: bytes.length - toBytes(last).length,
         ts: last['ts'],
@@ -109,6 +115,7 @@ describe('a file', () => {
 
   test.each([
     ['without a byte', Buffer.alloc(0), 0],
+    ['of NUL bytes alone', Buffer.alloc(3_000_000), 3_000_000],
     ['without a record', Buffer.from('nothing of this\ncan be read\n'), 26],
   ])('%s is damaged', async (_what, bytes, skipped) => {
     await write('s1.jsonl.archived', bytes)
@@ -151,6 +158,25 @@ describe('a file', () => {
     expect(session.diagnosticsLeftOut).toBeGreaterThan(0)
   })
 
+  test('with a part of an entry in a blob: whole with it, and not without', async () => {
+    const said = 'a very long question '.repeat(60_000)
+    const file = await createSessionFile(join(folder, 's1.jsonl'), [
+      sessionHeader.parse(header),
+      messageRecord.parse(message('m1', null, { content: said })),
+    ])
+    await file.append([messageRecord.parse(message('m2', 'm1', { role: 'assistant', content: 'short' }))])
+    expect(only(await check())).toMatchObject({ state: 'ok', records: 3, missingBlobs: 0, diagnostics: [] })
+    await rm(join(home, 'blobs'), { recursive: true })
+    expect(only(await check())).toMatchObject({
+      state: 'ok',
+      records: 3,
+      missingBlobs: 1,
+      skippedBytes: 0,
+      diagnostics: [{ code: 'missing_blob' }],
+      lastGood: { words: 'short' },
+    })
+  })
+
   test('has the title the person gave it, and otherwise the last one', async () => {
     const title = (name: string, by: string) => ({ type: 'title', id: name, ts: header['ts'], title: name, by })
     await write('a.jsonl', toBytes(header, title('mine', 'user'), title('its', 'model')))
@@ -167,11 +193,13 @@ describe('a file', () => {
         fc.nat(bytes.length),
         fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 4 }),
         async (length, changes) => {
-          const damaged = Buffer.from(Buffer.concat([bytes, bytes]).subarray(0, bytes.length + length))
+          const damaged = Buffer.concat([bytes, Buffer.alloc(length % 3), bytes]).subarray(0, bytes.length + length)
           for (const [at, value] of changes) damaged[at] = value
           await write('s1.jsonl', damaged)
           const expected = readLog(damaged)
-          expect(only(await check())).toMatchObject({
+          const session = only(await check())
+          expect(skips(session.diagnostics)).toEqual(skips(expected.diagnostics))
+          expect(session).toMatchObject({
             bytes: damaged.length,
             records: expected.records.length,
             skippedBytes: skippedBytes(expected.diagnostics),
@@ -297,6 +325,11 @@ describe('while it is worked in', () => {
       'of long lines',
       toBytes(...long),
       { records: 24_000, lastGood: { offset: toBytes(...long.slice(0, -1)).length } },
+    ],
+    [
+      'of NUL bytes and a record',
+      Buffer.concat([toBytes(header), Buffer.alloc(30_000_000), toBytes(message('m1', null))]),
+      { records: 2, badLines: 0, skippedBytes: 30_000_000, lastGood: { words: 'words of m1' } },
     ],
     ['of lines that are nothing', Buffer.from('x\n'.repeat(60_000)), { records: 0, badLines: 60_000 }],
   ])('nobody waits long for their turn, and a large file %s says how far it is', async (_what, bytes, expected) => {

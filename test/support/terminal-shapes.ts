@@ -57,6 +57,7 @@ export const checked = z.strictObject({
       records: z.number().int(),
       badLines: z.number().int(),
       skippedBytes: z.number().int(),
+      missingBlobs: z.number().int(),
       lastGood: z
         .strictObject({
           offset: z.number().int(),

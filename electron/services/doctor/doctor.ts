@@ -99,10 +99,11 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
   }
 
   function checkSessions(data: DataReport): Check {
-    const { count, bytes, damaged, skippedBytes } = sumUp(data)
+    const { count, bytes, damaged, skippedBytes, missingBlobs } = sumUp(data)
     const said = [
       words.sessionsCount(count, size(bytes)),
       damaged === 0 ? words.sessionsOk : words.sessionsBad(damaged, skippedBytes),
+      ...(missingBlobs === 0 ? [] : [words.missingBlobs(missingBlobs)]),
       data.trash.failure ?? words.trash(data.trash.count, size(data.trash.bytes)),
       ...(data.disk ? [words.spaceOk(size(data.disk.free))] : []),
     ]

@@ -5,13 +5,16 @@ import type { LastGoodLine } from '../../../shared/data-report.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { type Diagnostic, isMessage, type SessionRecord, skippedBytes, titleRecord } from '../../../shared/session.ts'
+import { blobsFolderOf } from './blobs.ts'
 import { readLog } from './read-log.ts'
+import { withBlobs } from './record-line.ts'
 
 export interface LogInspection {
   bytes: number
   records: number
   badLines: number
   skippedBytes: number
+  missingBlobs: number
   lastGood: LastGoodLine | null
   endsWhole: boolean
   /** The last line, when it may be one that is being written: without a line break, and no whole record. */
@@ -60,26 +63,34 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
   try {
     const { size } = await handle.stat()
     const piece = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(1, size)))
-    const reader = createLineReader(async (offset, length) => {
+    const reader = createLineReader(blobsFolderOf(path), async (offset, length) => {
       const line = Buffer.alloc(length)
       const { bytesRead } = await handle.read(line, 0, length, offset)
       return line.subarray(0, bytesRead)
     })
     let begun: Buffer[] = []
     let lineStart = 0
+    // A crash can leave a run of NUL bytes as long as all else; it is counted and not collected.
+    let nulls = 0
     let position = 0
     while (position < size) {
       const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, size - position), position)
       if (bytesRead === 0) break
       let from = 0
+      const skipNulls = (end: number) => {
+        for (; begun.length === 0 && from < end && piece[from] === 0; from++) nulls++
+      }
       for (let at = piece.indexOf(newline); at >= 0 && at < bytesRead; at = piece.indexOf(newline, from)) {
+        skipNulls(at)
         const end = piece.subarray(from, at)
-        await reader.take(begun.length === 0 ? end : Buffer.concat([...begun, end]), lineStart)
+        await reader.take(begun.length === 0 ? end : Buffer.concat([...begun, end]), lineStart, nulls)
         begun = []
+        nulls = 0
         from = at + 1
         lineStart = position + from
         if (pace.isDue()) await pace.pause()
       }
+      skipNulls(bytesRead)
       // The piece is filled anew in a moment.
       if (from < bytesRead) begun.push(Buffer.from(piece.subarray(from, bytesRead)))
       position += bytesRead
@@ -88,26 +99,27 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
     }
     const rest = Buffer.concat(begun)
     const before = reader.found()
-    await reader.take(rest, lineStart)
+    await reader.take(rest, lineStart, nulls)
     const found = reader.found()
     const badLines = found.badLines - before.badLines
     const skippedBytes = found.skippedBytes - before.skippedBytes
     // A file without a byte may have been made a moment ago.
     const torn = skippedBytes > 0 || position === 0 ? { offset: lineStart, badLines, skippedBytes } : null
-    return { ...found, bytes: position, endsWhole: rest.length === 0, torn }
+    return { ...found, bytes: position, endsWhole: lineStart === position, torn }
   } finally {
     await handle.close()
   }
 }
 
 /** `readAgain` gives bytes of the file once more: two lines of one id are compared. */
-function createLineReader(readAgain: (offset: number, length: number) => Promise<Buffer>) {
+function createLineReader(blobsFolder: string, readAgain: (offset: number, length: number) => Promise<Buffer>) {
   const places = new Map<string, { offset: number; length: number }>()
   const diagnostics: Diagnostic[] = []
   let diagnosticsLeftOut = 0
   let records = 0
   let badLines = 0
   let skipped = 0
+  let missingBlobs = 0
   let last: { record: SessionRecord; offset: number } | null = null
   let header: SessionRecord | null = null
   let titleByUser: SessionRecord | null = null
@@ -116,6 +128,7 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
 
   function tell(found: readonly Diagnostic[], lineStart: number): void {
     for (const one of found) {
+      if (one.code === 'missing_blob') missingBlobs++
       if (one.code === 'bad_line' || one.code === 'not_utf8') badLines++
       if (diagnostics.length < diagnosticsTold) diagnostics.push({ ...one, offset: lineStart + one.offset })
       else diagnosticsLeftOut++
@@ -147,9 +160,19 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
   }
 
   return {
-    async take(line: Buffer, offset: number): Promise<void> {
+    /** A line without the NUL bytes it begins with; `lineStart` is before those. */
+    async take(line: Buffer, lineStart: number, nulls: number): Promise<void> {
+      // In the words of `readLog`, which would need them all at once.
+      if (nulls > 0)
+        tell(
+          readLog(Buffer.alloc(1)).diagnostics.map((one) => ({ ...one, length: nulls })),
+          lineStart,
+        )
       if (line.length === 0) return
-      const reading = readLog(line)
+      const offset = lineStart + nulls
+      const lineReading = readLog(line)
+      const hasBlobs = lineReading.records.some((record) => 'spilled' in record)
+      const reading = hasBlobs ? await withBlobs(lineReading, line, blobsFolder) : lineReading
       tell(reading.diagnostics, offset)
       const [only] = reading.records
       if (reading.records.length === 1 && only && only.type !== 'session' && typeof only.id === 'string') {
@@ -166,7 +189,16 @@ function createLineReader(readAgain: (offset: number, length: number) => Promise
     found() {
       const telling = [header, title, titleByUser, question].filter((one) => one !== null)
       const lastGood = last && lastGoodLine(last.record, last.offset)
-      return { records, badLines, skippedBytes: skipped, lastGood, diagnostics, diagnosticsLeftOut, telling }
+      return {
+        records,
+        badLines,
+        skippedBytes: skipped,
+        missingBlobs,
+        lastGood,
+        diagnostics,
+        diagnosticsLeftOut,
+        telling,
+      }
     },
   }
 }

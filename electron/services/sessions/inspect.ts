@@ -119,7 +119,8 @@ async function lookAt(place: Place, pace: Pace, onBytes: (bytes: number) => void
     // Cancelled, or a bug: what a file system refuses has a code.
     if (errorCode(thrown) === undefined) throw thrown
     const { message } = readFailure(thrown, path)
-    const nothing = { title: '', records: 0, badLines: 0, skippedBytes: 0, diagnostics: [], diagnosticsLeftOut: 0 }
+    const none = { records: 0, badLines: 0, skippedBytes: 0, missingBlobs: 0 }
+    const nothing = { ...none, title: '', diagnostics: [], diagnosticsLeftOut: 0 }
     const unreadable = { state: 'unreadable', bytes: place.bytes, lastGood: null, endsWhole: true } as const
     return { place, session: { ...begin, ...nothing, ...unreadable, failure: message }, torn: null }
   }

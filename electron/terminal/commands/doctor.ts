@@ -22,7 +22,8 @@ export async function doctorCommand(context: CommandContext): Promise<number> {
       if (data) context.write(found(data))
     }
     if (checks.some((check) => check.status === 'fail')) return exitCodes.failed
-    return data && sumUp(data).skippedBytes > 0 ? exitCodes.damaged : exitCodes.done
+    const { skippedBytes, missingBlobs } = data ? sumUp(data) : { skippedBytes: 0, missingBlobs: 0 }
+    return skippedBytes > 0 || missingBlobs > 0 ? exitCodes.damaged : exitCodes.done
   })
 }
 
@@ -55,9 +56,13 @@ function headline({ id, title, archived }: CheckedSession): string {
 }
 
 function damagedLines(session: CheckedSession): string {
-  const { failure, bytes, skippedBytes, badLines, records, diagnostics, diagnosticsLeftOut, lastGood } = session
+  const { failure, bytes, skippedBytes, missingBlobs, badLines, records, diagnostics, diagnosticsLeftOut, lastGood } =
+    session
   const lines = [
-    failure ?? (bytes === 0 ? words.empty : words.skipped(skippedBytes, badLines)),
+    ...(failure === null ? [] : [failure]),
+    ...(failure === null && bytes === 0 ? [words.empty] : []),
+    ...(skippedBytes > 0 ? [words.skipped(skippedBytes, badLines)] : []),
+    ...(missingBlobs > 0 ? [words.missingBlobs(missingBlobs)] : []),
     ...(failure === null && records === 0 && bytes > 0 ? [words.nothingLeft] : []),
     ...diagnostics.map(({ offset, length, message }) => words.at(offset, length, message)),
     ...(diagnosticsLeftOut > 0 ? [words.more(diagnosticsLeftOut)] : []),
