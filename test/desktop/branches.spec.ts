@@ -222,6 +222,7 @@ test('while an answer is written, other versions wait, and an earlier one stays 
   await expect(previous).toHaveAttribute('aria-disabled', 'true')
   await expect(previous).toHaveAttribute('title', 'Other versions can be shown when the answer has ended.')
   await previous.press('Enter')
+  await expect(answer(0).getByRole('button', { name: 'Fork from here' })).toHaveAttribute('aria-disabled', 'false')
   await expect(page.getByText('Green.')).toBeVisible()
   fake.release('end')
   await answered(page)
@@ -494,6 +495,32 @@ test('an archived session can be copied from and forked, and nothing else', asyn
   await expect(answer(0).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
   await answer(0).getByRole('button', { name: 'Fork from here' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Name a colour (fork)' })).toBeVisible()
+})
+
+test('a session of a newer Carrel shows its versions and can be copied from, and nothing else', async ({
+  launch,
+  home,
+}) => {
+  const id = '01990000-0000-7000-8000-00000000d022'
+  const path = join(home, 'sessions', `${id}.jsonl`)
+  const said = [
+    message('q1', null),
+    message('a1', 'q1', { role: 'assistant' }),
+    message('a2', 'q1', { role: 'assistant' }),
+  ]
+  const bytes = toBytes({ ...header, id, v: 2 }, ...said, '{"torn')
+  await mkdir(join(home, 'sessions'))
+  await writeFile(path, bytes)
+  const { page } = await launch()
+  const { turn, answer } = within(page)
+  await parts(page).sessions.locator(`[data-session="${id}"]`).click()
+  await expect(page.getByText(/made by a newer version of Carrel/)).toBeVisible()
+  await expect(answer(0).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
+  await expect(parts(page).transcript.getByText(/One damaged place was skipped/)).toBeVisible()
+  await expect(turn(0).getByRole('button')).toHaveCount(2)
+  await expect(turn(0).getByRole('button', { name: /^Copy/ })).toHaveCount(2)
+  await expect(page.getByRole('button', { name: 'Make a repaired copy' })).toHaveCount(0)
+  expect(await readFile(path)).toEqual(bytes)
 })
 
 const damagedId = '01990000-0000-7000-8000-00000000d011'
