@@ -2,7 +2,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { readLog } from '../../electron/services/sessions/read-log.ts'
 import { headerOf, isNewer, summarize } from '../../electron/services/sessions/summary.ts'
-import { activePath, skippedBytes } from '../../shared/session.ts'
+import { skippedBytes } from '../../shared/session.ts'
+import { activePath } from '../../shared/session-tree.ts'
 import { header, type Line, message } from '../support/session-lines.ts'
 
 const [one, two, three] = [message('m1', null), message('m2', 'm1'), message('m3', 'm2')]

@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLog } from '../../electron/services/sessions/read-log.ts'
-import { activePath, skippedBytes } from '../../shared/session.ts'
+import { skippedBytes } from '../../shared/session.ts'
+import { activePath } from '../../shared/session-tree.ts'
 import { conversation, header, type Line, message, toBytes } from '../support/session-lines.ts'
 
 const lines = conversation(9)
