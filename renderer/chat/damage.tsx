@@ -1,14 +1,11 @@
 // What had to be skipped or mended while a session's file was read, and the way to a copy without it.
 import { useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
-import { type Diagnostic, skippedBytes, skippedPlaces } from '../../shared/session.ts'
+import { type Diagnostic, skippedPlaces } from '../../shared/session.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
-import { bytes, wholeNumber } from '../ui/moments.ts'
 import { useToast } from '../ui/toasts.tsx'
 import type { Chat } from './chat-store.ts'
-
-/** More places than this are counted, not listed. */
-const listed = 50
+import { damageDetail, damageSentence } from './damage-words.ts'
 
 export function Damage(props: {
   chat: Chat
@@ -34,11 +31,12 @@ export function Damage(props: {
       {diagnostics.length > 0 && (
         <FailureLine
           tone="wait"
-          sentence={skipped > 0 ? words.damage.skipped(skipped, bytes(skippedBytes(diagnostics))) : words.damage.mended}
-          detail={detailOf(diagnostics)}
+          sentence={damageSentence(diagnostics)}
+          detail={damageDetail(diagnostics)}
           detailLabel={words.details}
         >
-          {props.canRepair && (
+          {/* A copy leaves out what had to be skipped; it brings back nothing that is missing. */}
+          {props.canRepair && skipped > 0 && (
             <button type="button" className="button" aria-busy={isMaking} onClick={() => void repair()}>
               {words.damage.repair}
             </button>
@@ -50,12 +48,4 @@ export function Damage(props: {
       )}
     </div>
   )
-}
-
-export function detailOf(diagnostics: readonly Diagnostic[]): string {
-  const lines = diagnostics
-    .slice(0, listed)
-    .map(({ offset, length, message }) => words.damage.place(wholeNumber(offset), wholeNumber(length), length, message))
-  const more = diagnostics.length - listed
-  return [...lines, ...(more > 0 ? [words.damage.more(more)] : [])].join('\n')
 }

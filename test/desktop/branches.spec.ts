@@ -6,7 +6,7 @@ import type { Page } from 'playwright/test'
 import { attachTo } from '../../electron/attach/attach-client.ts'
 import { socketPathFor } from '../../electron/services/home/socket-path.ts'
 import { type FakeOllama, type Scenario, steps } from '../support/fake-ollama.ts'
-import { conversation, header, message, toBytes } from '../support/session-lines.ts'
+import { header, message, toBytes } from '../support/session-lines.ts'
 import {
   accessibilityFaults,
   answered,
@@ -180,6 +180,28 @@ test('an answer is given again by the model chosen now, and one goes from versio
   await expect(answer(0).getByRole('button', { name: 'Next version' })).toBeFocused()
 })
 
+test('from a short branch to a long one: the question stays where it is, with the focus', async ({ launch, home }) => {
+  const id = '01990000-0000-7000-8000-00000000d021'
+  const long = Array.from({ length: 60 }, (_, index) =>
+    message(`m${index}`, index === 0 ? null : `m${index - 1}`, { role: index % 2 === 0 ? 'user' : 'assistant' }),
+  )
+  const short = [message('s0', null), message('s1', 's0', { role: 'assistant' })]
+  await mkdir(join(home, 'sessions'))
+  await writeFile(join(home, 'sessions', `${id}.jsonl`), toBytes({ ...header, id }, ...long, ...short))
+  const { page } = await launch()
+  const { question, turns } = within(page)
+  await parts(page).sessions.locator(`[data-session="${id}"]`).click()
+  await expect(turns).toHaveCount(1)
+  const previous = question(0).getByRole('button', { name: 'Previous version' })
+  const before = await previous.boundingBox()
+  await previous.click()
+  await expect(question(0).getByRole('group', { name: 'Version 1 of 2' })).toBeVisible()
+  await expect(turns).toHaveCount(30)
+  await expect(previous).toBeFocused()
+  expect(await previous.boundingBox()).toEqual(before)
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible()
+})
+
 test('while an answer is written, other versions wait, and an earlier one stays in its place', async ({
   launch,
   fake,
@@ -200,6 +222,7 @@ test('while an answer is written, other versions wait, and an earlier one stays 
   await expect(previous).toHaveAttribute('aria-disabled', 'true')
   await expect(previous).toHaveAttribute('title', 'Other versions can be shown when the answer has ended.')
   await previous.press('Enter')
+  await expect(answer(0).getByRole('button', { name: 'Fork from here' })).toHaveAttribute('aria-disabled', 'false')
   await expect(page.getByText('Green.')).toBeVisible()
   fake.release('end')
   await answered(page)
@@ -474,6 +497,32 @@ test('an archived session can be copied from and forked, and nothing else', asyn
   await expect(page.getByRole('heading', { level: 1, name: 'Name a colour (fork)' })).toBeVisible()
 })
 
+test('a session of a newer Carrel shows its versions and can be copied from, and nothing else', async ({
+  launch,
+  home,
+}) => {
+  const id = '01990000-0000-7000-8000-00000000d022'
+  const path = join(home, 'sessions', `${id}.jsonl`)
+  const said = [
+    message('q1', null),
+    message('a1', 'q1', { role: 'assistant' }),
+    message('a2', 'q1', { role: 'assistant' }),
+  ]
+  const bytes = toBytes({ ...header, id, v: 2 }, ...said, '{"torn')
+  await mkdir(join(home, 'sessions'))
+  await writeFile(path, bytes)
+  const { page } = await launch()
+  const { turn, answer } = within(page)
+  await parts(page).sessions.locator(`[data-session="${id}"]`).click()
+  await expect(page.getByText(/made by a newer version of Carrel/)).toBeVisible()
+  await expect(answer(0).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
+  await expect(parts(page).transcript.getByText(/One damaged place was skipped/)).toBeVisible()
+  await expect(turn(0).getByRole('button')).toHaveCount(2)
+  await expect(turn(0).getByRole('button', { name: /^Copy/ })).toHaveCount(2)
+  await expect(page.getByRole('button', { name: 'Make a repaired copy' })).toHaveCount(0)
+  expect(await readFile(path)).toEqual(bytes)
+})
+
 const damagedId = '01990000-0000-7000-8000-00000000d011'
 const lostId = '01990000-0000-7000-8000-00000000d012'
 
@@ -481,14 +530,25 @@ const lostId = '01990000-0000-7000-8000-00000000d012'
 async function writeDamaged(home: string): Promise<Buffer> {
   const folder = join(home, 'sessions')
   await mkdir(folder, { recursive: true })
-  const [, ...messages] = conversation(4)
-  const result = message('r1', String(messages[3]?.['id']), {
+  const said = [
+    'When is high water at Fowey on Sunday?',
+    'At 04:38, in UTC.',
+    'And in local time, after the clocks have gone back?',
+    'Also at 04:38: from that night on, both are the same.',
+  ]
+  const messages = said.map((content, index) =>
+    message(`m${index}`, index === 0 ? null : `m${index - 1}`, {
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content,
+    }),
+  )
+  const result = message('r1', 'm3', {
     role: 'tool',
     callId: 'c1',
     name: 'read',
     content: 'lost',
   })
-  const title = { type: 'title', id: 't1', ts: '2026-11-22T08:00:02.000Z', title: 'A damaged one', by: 'user' }
+  const title = { type: 'title', id: 't1', ts: '2026-11-22T08:00:02.000Z', title: 'Tides at Fowey', by: 'user' }
   const torn = '{"type":"message","id":"torn","role":"assi'
   const bytes = toBytes({ ...header, id: damagedId }, title, ...messages, torn, result)
   await writeFile(join(folder, `${damagedId}.jsonl`), bytes)
@@ -519,7 +579,7 @@ test('a damaged session says what was skipped, and a repaired copy is made besid
   await ask(page, 'Does it go on?')
   await answered(page)
 
-  await transcript.getByRole('button', { name: '“A damaged one”' }).click()
+  await transcript.getByRole('button', { name: '“Tides at Fowey”' }).click()
   await expect(transcript.getByText(/One damaged place was skipped/)).toBeVisible()
   await sessions.locator(`[data-session="${lostId}"]`).click()
   await expect(page.getByText(/No readable record is left/)).toBeVisible()
@@ -549,6 +609,13 @@ test('where there is little room, what can be done is behind one button', async 
   await expect(more).toBeFocused()
   await answer(0).getByRole('button', { name: 'More for this answer' }).press('Enter')
   await expect(page.getByRole('menuitem')).toHaveText(['Answer again', 'Fork from here', 'Hide from the model'])
+  await page.getByRole('menuitem', { name: 'Answer again' }).click()
+  await expect(answer(0).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
+  await answer(0).getByRole('button', { name: 'More for this answer' }).click()
+  await page.getByRole('menuitem', { name: 'Hide from the model' }).click()
+  await expect(answer(0).getByText('Not shown to the model')).toBeVisible()
+  await picture(page, 'branches-little-room')
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 for (const theme of ['light', 'dark'] as const) {
@@ -596,14 +663,15 @@ for (const theme of ['light', 'dark'] as const) {
     await look(carrel, `branches-hidden-${theme}`)
 
     await answer(0).getByRole('button', { name: 'Fork from here' }).click()
-    await expect(page.getByText('Forked from')).toBeVisible()
+    await expect(parts(page).transcript.getByText('Forked from')).toBeVisible()
     await look(carrel, `branches-fork-${theme}`)
 
+    await within(page).toast.getByLabel('Dismiss').first().click()
     await parts(page).sessions.locator(`[data-session="${damagedId}"]`).click()
     await page.getByText('Details').first().click()
     await look(carrel, `branches-damaged-${theme}`)
     await page.getByRole('button', { name: 'Make a repaired copy' }).click()
-    await expect(page.getByText('Repaired copy of')).toBeVisible()
+    await expect(parts(page).transcript.getByText('Repaired copy of')).toBeVisible()
     await look(carrel, `branches-repaired-${theme}`)
   })
 }

@@ -63,6 +63,10 @@ test('two writers on one file lose nothing', async () => {
   await Promise.all(appends)
   const found = (await linesOf(path)).map(({ id }) => id)
   expect(found.sort()).toEqual(Array.from({ length: 41 }, (_, index) => `m${index}`).sort())
+  // What each of them knows is what stands in the file as far as it has read, the other one's lines in their places.
+  for (const { bytes, records } of [one.reading(), other.reading()]) {
+    expect(readLog((await readFile(path)).subarray(0, bytes)).records).toEqual(records)
+  }
 })
 
 test('records appended at once keep their order', async () => {

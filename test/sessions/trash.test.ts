@@ -113,6 +113,15 @@ describe('deleting', () => {
     expect(await names()).toEqual(['s.jsonl', 'sessions'])
   })
 
+  test.each(['for a while', 'for good'])('%s leaves nothing of an answer that was being written', async (how) => {
+    const { folder, trash } = open()
+    await put('s.jsonl', 'deleted')
+    await put('s.draft', 'half')
+    await put('s.draft.new', 'half of a draft, as a crash leaves it')
+    await (how === 'for good' ? folder.remove('s') : trash.put('s', ''))
+    expect(await names('sessions')).toEqual([])
+  })
+
   test('of a session that is not there makes nothing', async () => {
     await put('s.draft', 'only a draft')
     const { folder, trash } = open()

@@ -37,7 +37,7 @@ export function startDraft(path: string, read: () => AnswerDraft): DraftWriter {
   let writing: Promise<void> = begun
 
   async function write(): Promise<void> {
-    const beside = `${path}.new`
+    const beside = besideDraft(path)
     try {
       const handle = await open(beside, 'w', 0o600)
       try {
@@ -92,4 +92,8 @@ export async function readDraft(path: string): Promise<AnswerDraft | 'none' | 'b
 
 export async function removeDraft(path: string): Promise<void> {
   await unlink(path).catch(() => undefined)
+  await unlink(besideDraft(path)).catch(() => undefined)
 }
+
+/** Where a draft is written before it takes its name; a crash in that moment leaves it. */
+const besideDraft = (path: string) => `${path}.new`

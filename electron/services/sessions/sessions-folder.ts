@@ -5,6 +5,7 @@ import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failu
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { removeDraft } from './answer-draft.ts'
 import { clearBlobs } from './blob-clearing.ts'
 import { renamePatiently, syncFolder } from './disk-write.ts'
 import { sizeAndTime } from './session-file.ts'
@@ -215,6 +216,7 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
       try {
         // What counts goes last: a crash in between must not bring an older copy to light.
         for (const { path } of files.reverse()) await unlink(path)
+        await removeDraft(place(sessionId, draft))
         await syncFolder(folder)
       } catch (thrown) {
         throw writeFailure(thrown, folder, folder)

@@ -8,6 +8,7 @@ import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failur
 import type { TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { removeDraft } from './answer-draft.ts'
 import { clearBlobs } from './blob-clearing.ts'
 import { renamePatiently, syncFolder } from './disk-write.ts'
 import { type SessionsFolder, sessionSuffixes } from './sessions-folder.ts'
@@ -130,7 +131,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
       for (const file of files) await renamePatiently(file.path, join(path, `${sessionId}${file.suffix}`))
       await syncFolder(path)
       await syncFolder(sessions.path)
-      if (draft) await unlink(draft.path)
+      await removeDraft(sessions.draftPathOf(sessionId))
     } catch (thrown) {
       if (path) await dropEmptied(path, sessionId).catch(() => undefined)
       throw writeFailure(thrown, trash, home)
