@@ -58,8 +58,10 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   const tools = toolsByName(offered)
   const markers = markersFor(tools)
   const match = createMatcher<Marker>(markers)
+  const firsts = new Set(markers.map(({ text }) => text.charAt(0)))
+  const mayBegin = (character: string) => firsts.has(character)
   const matchInFence = createMatcher<Marker>(markers.filter(({ kind }) => kind === 'open' || kind === 'result'))
-  const patience = { left: 8 }
+  const patience = { left: 4 }
 
   let input = ''
   let at = 0
@@ -159,7 +161,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   function loneThinkEnd(marker: Marker): boolean {
     const before = earlier.join('') + rawBefore(input.length - at)
     earlier = []
-    if (thinking.text() !== '') think('\n')
+    if (!thinking.isEmpty()) think('\n')
     think(before)
     calls = []
     errors = []
@@ -173,7 +175,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
 
   function startAfresh(skipped: number): void {
     rawSkipped = skipped
-    isFresh = !hasCalled() && visible.text() === ''
+    isFresh = !hasCalled() && visible.isEmpty()
     isLineStart = true
     isLineWithoutCode = false
     callFence = null
@@ -218,8 +220,8 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         isLineWithoutCode = false
         continue
       }
-      if (/\s/.test(character)) continue
-      const found = match(input, place, { lineStart: isLineStart, afterCall: hasCalled() })
+      if (isSpace(character)) continue
+      const found = mayBegin(character) ? match(input, place, { lineStart: isLineStart, afterCall: hasCalled() }) : null
       if (found === 'partial' && !final) {
         flush()
         return wait
@@ -255,7 +257,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
       case 'think':
         earlier.push(rawBefore(input.length - at))
         consume(marker.text.length)
-        if (thinking.text() !== '') think('\n')
+        if (!thinking.isEmpty()) think('\n')
         mode = { at: 'think', closer: marker.closer, label: marker.label ?? '' }
         return goOn
       case 'think-end':
@@ -369,7 +371,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
 
   /** The first content of a fence decides what the fence is. */
   function inHead({ fence, info }: Extract<Mode, { at: 'head' }>): boolean {
-    while (at < input.length && /\s/.test(input.charAt(at))) hold(1)
+    while (at < input.length && isSpace(input.charAt(at))) hold(1)
     if (at === input.length && !final) return wait
     const found = matchInFence(input, at, { lineStart: true, afterCall: hasCalled() })
     if (found === 'partial' && !final) return wait
@@ -415,7 +417,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
 
   /** Rule 3: a call only if nothing follows it but an invented result. */
   function behindCandidate({ body }: Extract<Mode, { at: 'behind-candidate' }>): boolean {
-    while (at < input.length && /\s/.test(input.charAt(at))) hold(1)
+    while (at < input.length && isSpace(input.charAt(at))) hold(1)
     if (at === input.length && !final) return wait
     const found = match(input, at, { lineStart: true, afterCall: true })
     if (found === 'partial' && !final) return wait
@@ -451,7 +453,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         take()
         return endSpan(now.isHeld)
       }
-      if (now.isHeld) continue
+      if (now.isHeld || !mayBegin(character)) continue
       const found = match(input, place, { lineStart: false, afterCall: hasCalled() })
       if (found === null || (found === 'partial' && final)) continue
       take()
@@ -579,6 +581,13 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
     shouldStop: () => goesOn,
     isHolding: () => mode.at === 'body' || mode.at === 'untagged' || mode.at === 'behind-candidate' || held.length > 0,
   }
+}
+
+/** As /\s/, asked of every character. */
+function isSpace(character: string): boolean {
+  if (character === ' ' || character === '\n') return true
+  const isVisibleAscii = character > ' ' && character < '\u007f'
+  return !isVisibleAscii && /\s/.test(character)
 }
 
 /** How many of the last characters are a beginning of the words. */

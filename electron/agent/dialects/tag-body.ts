@@ -51,6 +51,7 @@ export function createTagBody({ opener, markers, isSound, patience }: TagBodyDep
   const matchInString = createMatcher<Marker>([...closers, ...ends.filter(({ kind }) => kind === 'open')])
   const matchRaw = createMatcher<Marker>([...xmlRaw.keys()].map((text): Marker => ({ kind: 'stray', text })))
 
+  const place = { lineStart: false, afterCall: true }
   const parts: string[] = []
   let length = 0
   let flavour: Flavour = 'unknown'
@@ -110,7 +111,7 @@ export function createTagBody({ opener, markers, isSound, patience }: TagBodyDep
           at += 1
           continue
         }
-        const place = { lineStart: isLineStart, afterCall: true }
+        place.lineStart = isLineStart
         if (flavour === 'unknown') {
           const judged = flavourAt(input, at, final)
           if (judged === null) return wait()

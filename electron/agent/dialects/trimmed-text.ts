@@ -5,6 +5,8 @@ export interface TrimmedText {
   add(text: string): string
   /** Everything that was told. */
   text(): string
+  /** Whether nothing was told yet. */
+  isEmpty(): boolean
   /** Begins anew; answers whether anything had been told. */
   reset(): boolean
 }
@@ -16,7 +18,7 @@ export function createTrimmedText(): TrimmedText {
   return {
     add(text) {
       if (!/\S/.test(text)) {
-        if (told.length > 0 && text !== '') waiting.push(text)
+        if (told.length + waiting.length > 0 && text !== '') waiting.push(text)
         return ''
       }
       const whole = told.length === 0 && waiting.length === 0 ? text.trimStart() : waiting.join('') + text
@@ -29,6 +31,7 @@ export function createTrimmedText(): TrimmedText {
       return whole.slice(0, end)
     },
     text: () => told.join(''),
+    isEmpty: () => told.length === 0,
     reset() {
       const had = told.length > 0
       told = []
