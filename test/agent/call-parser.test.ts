@@ -189,6 +189,31 @@ const more: [string, string, Partial<ReturnType<typeof outcomeOf>>, string?][] =
   ],
   ['an opener that stutters', `<tool_call>\n${call('a')}</tool_call>`, { calls: [read('a')] }],
   // Rule 3
+  [
+    'gpt-oss',
+    '<|channel|>analysis<|message|>Oslo it is.<|end|><|start|>assistant<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city":"Oslo"}<|call|>',
+    { thinking: 'Oslo it is.', calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] },
+  ],
+  [
+    'gpt-oss, the tool before the channel, and an end that is missing',
+    '<|start|>assistant to=functions.read_file<|channel|>commentary json<|message|>{"path":"<|call|>"}',
+    { calls: [read('<|call|>')] },
+  ],
+  [
+    'gpt-oss, an answer',
+    '<|channel|>analysis<|message|><tool_call>{"name":"get_time"}</tool_call><|end|><|start|>assistant<|channel|>final<|message|>Hi<|return|>',
+    { thinking: '<tool_call>{"name":"get_time"}</tool_call>', visible: 'Hi' },
+  ],
+  [
+    'gpt-oss, what was cut and what is unknown',
+    '<|channel|>commentary to=functions.nobody<|message|>{}<|call|><|start|>assistant<|channel|>commentary to=functions.read_file<|message|>{"path":"a',
+    { errors: ['unknown_tool', 'truncated'] },
+  ],
+  [
+    'tokens of gpt-oss in a text',
+    'It ends with <|end|> or <|channel|> then.',
+    { visible: 'It ends with <|end|> or <|channel|> then.' },
+  ],
   ['bare JSON and prose', '{"name":"get_time"} is a call', { visible: '{"name":"get_time"} is a call' }],
   ['bare JSON and an unknown one', '{"name":"get_time"}{"name":"x"}', { visible: '{"name":"get_time"}{"name":"x"}' }],
   [

@@ -62,7 +62,7 @@ describe('an error names the field and what belongs there', () => {
     [strings, { b: 1 }, 'a must be an array of strings'],
     [strings, [null], 'a[0] must be a string'],
     [{ type: 'object' }, 'words', 'a must be an object'],
-    [{ type: 'object', properties: { b: integer }, required: ['b'] }, {}, 'a.b is missing; it must be an integer'],
+    [{ type: 'object', properties: { b: integer }, required: ['b'] }, {}, 'a.b is required and must be an integer'],
     [{ type: 'string', enum: ['c', 'f'] }, 'k', 'a must be one of "c", "f"'],
     [{ anyOf: [integer, { type: 'boolean' }] }, 'x', 'a must be an integer or a boolean'],
     [{ type: 'string' }, null, 'a must be a string'],
@@ -72,7 +72,7 @@ describe('an error names the field and what belongs there', () => {
 
   test('all mistakes at once', () => {
     const coerced = coerceArguments(tool({ a: integer, b: { type: 'string' } }, ['b']), { a: 'x' })
-    expect(coerced).toEqual({ ok: false, error: 'a must be an integer; b is missing; it must be a string' })
+    expect(coerced).toEqual({ ok: false, error: 'a must be an integer; b is required and must be a string' })
   })
 })
 

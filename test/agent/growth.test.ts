@@ -35,6 +35,8 @@ const texts: [string, string][] = [
   ['spaces', '  \n\t'],
   ['lists of calls', '[get_time(),'],
   ['tool markers', '[TOOL_CALLS]\n'],
+  ['headers', '<|channel|>'],
+  ['messages', '<|channel|>analysis<|message|>a<|end|>'],
   ['half characters', '\ud83d '],
 ]
 

@@ -13,7 +13,16 @@
 import type { FunctionTool } from '../../contracts.ts'
 import { toolsByName } from './call-shapes.ts'
 import { createFenceWatch, type Fence, type FenceWatch, withoutClosingLine } from './fences.ts'
-import { callFences, createMatcher, fenceOpener, type Marker, markersFor, type Opener, plainFences } from './markers.ts'
+import {
+  callFences,
+  createMatcher,
+  fenceOpener,
+  harmonyOpener,
+  type Marker,
+  markersFor,
+  type Opener,
+  plainFences,
+} from './markers.ts'
 import { type CallError, type DoneReason, type Finding, isError, type ParsedAnswer, type ParsedCall } from './parsed.ts'
 import { isSound, readBody, readUntagged } from './read-body.ts'
 import { createTagBody, type TagBody } from './tag-body.ts'
@@ -38,6 +47,8 @@ export interface CallParser {
 
 /** A line of that length behind a fence is no language. */
 const longestInfo = 200
+/** A header of gpt-oss is shorter. */
+const longestHeader = 200
 /** Until here the beginning of an answer is looked at before it is taken for JSON. */
 const longestHead = 200
 
@@ -52,6 +63,7 @@ type Mode =
   | { at: 'span'; length: number; run: number; isHeld: boolean }
   | { at: 'body'; opener: Opener; body: TagBody }
   | { at: 'untagged'; head: string; isDecided: boolean }
+  | { at: 'header' }
   | { at: 'over' }
 
 export function createCallParser({ tools: offered }: { tools: readonly FunctionTool[] }): CallParser {
@@ -77,6 +89,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   let isLineWithoutCode = false
   /** The fence that began with a call: its closing line is no opening one. */
   let callFence: Fence | null = null
+  let inHarmony = false
   let goesOn = false
 
   let events: ParserEvent[] = []
@@ -89,6 +102,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   let raw: string[] = []
   let rawSkipped = 0
 
+  const placeNow = (lineStart: boolean) => ({ lineStart, afterCall: hasCalled(), inHarmony })
   const hasCalled = () => calls.length + errors.length > 0
 
   // ---- telling
@@ -221,7 +235,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         continue
       }
       if (isSpace(character)) continue
-      const found = mayBegin(character) ? match(input, place, { lineStart: isLineStart, afterCall: hasCalled() }) : null
+      const found = mayBegin(character) ? match(input, place, placeNow(isLineStart)) : null
       if (found === 'partial' && !final) {
         flush()
         return wait
@@ -255,13 +269,14 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         open(marker)
         return goOn
       case 'think':
-        earlier.push(rawBefore(input.length - at))
-        consume(marker.text.length)
-        if (!thinking.isEmpty()) think('\n')
-        mode = { at: 'think', closer: marker.closer, label: marker.label ?? '' }
+        startThinking(marker.text.length, marker.closer, marker.label ?? '')
         return goOn
       case 'think-end':
         return loneThinkEnd(marker)
+      case 'header':
+        hold(marker.text.length)
+        mode = { at: 'header' }
+        return goOn
       case 'result':
         // Rule 4. What looks like an answer from here on was made from a result that nobody gave.
         goesOn = calls.length > 0
@@ -271,6 +286,35 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         consume(marker.text.length)
         return goOn
     }
+  }
+
+  /** What gpt-oss writes before a message: for whom it is, and on which channel. */
+  function inHeader(): boolean {
+    const end = input.indexOf('<|message|>', at)
+    if (end < 0 && !final && input.length - at < longestHeader) return wait
+    const marker = releaseHeld()
+    mode = { at: 'text' }
+    if (end < 0 || end - at >= longestHeader - 20) {
+      say(marker)
+      return goOn
+    }
+    inHarmony = true
+    const header = marker + input.slice(at, end)
+    const tool = /\bto=(?:functions\.)?([\w.-]+)/.exec(header)?.[1]
+    const isThinking = tool === undefined && header.includes('analysis')
+    const length = end - at + '<|message|>'.length
+    if (isThinking) startThinking(length, '<|end|>', '')
+    else consume(length)
+    if (tool !== undefined) open(harmonyOpener(tool))
+    return goOn
+  }
+
+  /** Behind the next characters, which belong to neither. */
+  function startThinking(skip: number, closer: string, label: string): void {
+    earlier.push(rawBefore(input.length - at))
+    consume(skip)
+    if (!thinking.isEmpty()) think('\n')
+    mode = { at: 'think', closer, label }
   }
 
   function open(opener: Opener): void {
@@ -286,6 +330,8 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   }
 
   function read(opener: Opener, text: string, closed: boolean, atEnd = false): Finding[] {
+    if (opener.name !== undefined)
+      return read(fenceOpener, `call:${opener.name}${text.trimStart() || '{}'}`, closed, atEnd)
     const whole = opener.inBody ? `${opener.text}${text}${closed ? opener.closers[0] : ''}` : text
     return readBody(whole, {
       tools,
@@ -373,7 +419,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   function inHead({ fence, info }: Extract<Mode, { at: 'head' }>): boolean {
     while (at < input.length && isSpace(input.charAt(at))) hold(1)
     if (at === input.length && !final) return wait
-    const found = matchInFence(input, at, { lineStart: true, afterCall: hasCalled() })
+    const found = matchInFence(input, at, placeNow(true))
     if (found === 'partial' && !final) return wait
     if (found !== null && found !== 'partial' && (found.kind === 'open' || hasCalled())) {
       held = []
@@ -419,7 +465,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   function behindCandidate({ body }: Extract<Mode, { at: 'behind-candidate' }>): boolean {
     while (at < input.length && isSpace(input.charAt(at))) hold(1)
     if (at === input.length && !final) return wait
-    const found = match(input, at, { lineStart: true, afterCall: true })
+    const found = match(input, at, { ...placeNow(true), afterCall: true })
     if (found === 'partial' && !final) return wait
     mode = { at: 'text' }
     const isLast = at === input.length || (found !== null && found !== 'partial' && found.kind === 'result')
@@ -454,7 +500,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         return endSpan(now.isHeld)
       }
       if (now.isHeld || !mayBegin(character)) continue
-      const found = match(input, place, { lineStart: false, afterCall: hasCalled() })
+      const found = match(input, place, placeNow(false))
       if (found === null || (found === 'partial' && final)) continue
       take()
       mode = { ...now, run: 0, isHeld: found !== 'partial' }
@@ -537,6 +583,8 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         return inText()
       case 'think':
         return inThinking(mode)
+      case 'header':
+        return inHeader()
       case 'run':
         return inRun(mode)
       case 'info':

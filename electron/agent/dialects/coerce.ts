@@ -54,7 +54,7 @@ function coerceObject(
   for (const key of required) {
     if (typeof key !== 'string' || (Object.hasOwn(given, key) && given[key] !== undefined)) continue
     const inner = properties && Object.hasOwn(properties, key) ? asSchema(properties[key]) : {}
-    errors.push(`${at}${key} is missing; it must be ${shapeOf(inner)}`)
+    errors.push(`${at}${key} is required and must be ${shapeOf(inner)}`)
   }
   return Object.fromEntries(made)
 }

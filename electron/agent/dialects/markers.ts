@@ -1,5 +1,5 @@
 // The words that turn text of a model into something else: where calls, thinking and invented results begin and end.
-// Sources: Ollama's parsers (qwen3, qwen3-coder, gemma4, functiongemma, llama, mistral), Qwen-Agent, Cherry Studio.
+// Sources: Ollama's parsers (qwen3, qwen3-coder, gemma4, functiongemma, harmony, llama, mistral), Qwen-Agent, Cherry Studio.
 import type { Tools } from './call-shapes.ts'
 
 /** What may open a call. */
@@ -14,6 +14,8 @@ export interface Opener {
   /** The opener says the tool's name, so that it belongs to the body. */
   inBody?: true
   pythonic?: true
+  /** The tool's name stood before the body, which has its arguments only. */
+  name?: string
   /** Has no closing tag as a rule; prose may follow its calls. */
   ignoreTail?: true
 }
@@ -25,7 +27,9 @@ export type Marker =
   /** The end of thinking whose beginning was never written: everything before it was thinking. */
   | { kind: 'think-end'; text: string }
   /** Nothing to anybody. */
-  | { kind: 'stray'; text: string }
+  | { kind: 'stray'; text: string; inHarmony?: true }
+  /** gpt-oss: what comes until `<|message|>` says what the message is. */
+  | { kind: 'header'; text: string }
   /** The end of a call that is over already. Without a call before it, it is text. */
   | { kind: 'closer'; text: string; afterCall: true }
   /** The model answers in the place of the tool. */
@@ -67,6 +71,10 @@ const others: readonly Marker[] = [
   { kind: 'think-end', text: '</think>' },
   // gemma4 writes one after a call now and then (ollama issue 15943).
   { kind: 'stray', text: '<channel|>' },
+  ...['<|start|>assistant', '<|channel|>'].map((text): Marker => ({ kind: 'header', text })),
+  ...['<|end|>', '<|return|>', '<|call|>', '<|message|>'].map(
+    (text): Marker => ({ kind: 'stray', text, inHarmony: true }),
+  ),
   ...['<tool_result', '<tool_response', '<|tool_response>', '<tool_use_result'].map(
     (text): Marker => ({ kind: 'result', text }),
   ),
@@ -89,6 +97,11 @@ export const fenceOpener: Opener = {
   pythonic: true,
 }
 
+/** `<|channel|>commentary to=functions.NAME <|constrain|>json<|message|>{…}<|call|>`: the body of the call. */
+export function harmonyOpener(name: string): Opener {
+  return { kind: 'open', text: '', closers: ['<|call|>'], delimiter: gemmaDelimiter, name }
+}
+
 /** Every marker, with one `<function=NAME>` for each tool there is. No marker is the beginning of another one. */
 export function markersFor(tools: Tools): Marker[] {
   const functions = [...tools.keys()].map(
@@ -106,6 +119,8 @@ export function markersFor(tools: Tools): Marker[] {
 export interface Place {
   lineStart: boolean
   afterCall: boolean
+  /** The answer has shown to be gpt-oss's form, so that its tokens are none of the text. */
+  inHarmony: boolean
 }
 
 /** `partial`: the text ends in what may become a marker. */
@@ -131,6 +146,7 @@ export function createMatcher<One extends Marker>(
     for (const marker of candidates) {
       if ('lineStart' in marker && marker.lineStart && !place.lineStart) continue
       if ('afterCall' in marker && marker.afterCall && !place.afterCall) continue
+      if ('inHarmony' in marker && marker.inHarmony && !place.inHarmony) continue
       if (text.startsWith(marker.text, at)) return marker
       if (left < marker.text.length && marker.text.startsWith(text.slice(at))) isPartial = true
     }

@@ -44,6 +44,7 @@ export function createTagBody({ opener, markers, isSound, patience }: TagBodyDep
     (marker) =>
       (marker.kind === 'open' && (!marker.inBody || opener.inBody === true)) ||
       marker.kind === 'think-end' ||
+      marker.kind === 'header' ||
       marker.kind === 'result',
   )
   const closers = opener.closers.map((text): Marker => ({ kind: 'closer', text, afterCall: true }))
@@ -51,7 +52,7 @@ export function createTagBody({ opener, markers, isSound, patience }: TagBodyDep
   const matchInString = createMatcher<Marker>([...closers, ...ends.filter(({ kind }) => kind === 'open')])
   const matchRaw = createMatcher<Marker>([...xmlRaw.keys()].map((text): Marker => ({ kind: 'stray', text })))
 
-  const place = { lineStart: false, afterCall: true }
+  const place = { lineStart: false, afterCall: true, inHarmony: true }
   const parts: string[] = []
   let length = 0
   let flavour: Flavour = 'unknown'
@@ -158,7 +159,7 @@ export function createTagBody({ opener, markers, isSound, patience }: TagBodyDep
       }
       return !final && closer.startsWith(input.slice(at)) ? 0 : 1
     }
-    const raw = matchRaw(input, at, { lineStart: false, afterCall: false })
+    const raw = matchRaw(input, at, place)
     if (raw === 'partial') return final ? 1 : 0
     if (raw === null) return 1
     string = xmlRaw.get(raw.text) ?? null
