@@ -16,16 +16,18 @@ export async function runOnStandardStreams(words: readonly string[]): Promise<nu
   process.stdout.on('error', () => interrupted.abort())
   process.stderr.on('error', () => undefined)
 
+  const folder = process.env.INIT_CWD ?? process.cwd()
   return await runTerminal({
     words,
     version: __APP_VERSION__,
+    folder,
     readInput: () => readStandardInput(interrupted.signal),
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     signal: interrupted.signal,
     open: async ({ home, host, as }) =>
       await openFront({
-        homePath: homeFor(home, process.env, process.env.INIT_CWD ?? process.cwd()),
+        homePath: homeFor(home, process.env, folder),
         flagHost: host,
         as,
         environment: process.env,

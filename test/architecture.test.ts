@@ -106,7 +106,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/terminal/',
     files: /^electron\/terminal\//,
-    may: [node, under('electron/terminal/'), contracts, shared],
+    may: [node, under('electron/terminal/', 'electron/agent/dialects/'), contracts, shared],
   },
   {
     row: 'electron/boot.ts',
@@ -241,6 +241,8 @@ test.each([
   ['electron/services/models/models.ts', { target: 'package:ollama', typeOnly: false }],
   ['electron/gateway/gateway.ts', { target: 'electron/contracts.ts', typeOnly: false }],
   ['electron/terminal/terminal.ts', { target: 'package:electron', typeOnly: false }],
+  ['electron/terminal/terminal.ts', { target: 'electron/agent/agent-loop.ts', typeOnly: false }],
+  ['electron/agent/dialects/call-parser.ts', { target: 'package:zod', typeOnly: false }],
   ['electron/boot.ts', { target: 'electron/desktop/window.ts', typeOnly: false }],
   ['electron/cli.ts', { target: 'package:electron', typeOnly: false }],
   ['electron/main.ts', { target: 'electron/terminal/terminal.ts', typeOnly: false }],

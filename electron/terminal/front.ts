@@ -23,6 +23,8 @@ export interface OpenedFront {
 export interface TerminalSurroundings {
   words: readonly string[]
   version: string
+  /** Where the person stands: relative paths begin here. */
+  folder: string
   readInput(): Promise<string>
   write(text: string): void
   writeError(text: string): void

@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { modelsCommand } from './commands/models.ts'
 import { runCommand } from './commands/run.ts'
 import { sessionsCommand } from './commands/sessions.ts'
+import { toolcallsCommand } from './commands/toolcalls.ts'
 import { trashCommand } from './commands/trash.ts'
 import { type CommandContext, exitCodes, fail, type TerminalSurroundings } from './front.ts'
 
@@ -16,6 +17,7 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   sessions: sessionsCommand,
   trash: trashCommand,
   models: modelsCommand,
+  toolcalls: toolcallsCommand,
   doctor: doctorCommand,
 }
 
@@ -98,6 +100,7 @@ function parseWords(args: readonly string[]) {
       permanently: flag,
       'all-branches': flag,
       at: text,
+      tools: text,
     },
   })
 }

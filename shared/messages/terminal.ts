@@ -17,6 +17,8 @@ Usage
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
   carrel models list
+  carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
+                                                done_reason on standard input, a JSON array of tools in FILE)
   carrel doctor
 
 Everywhere
@@ -88,6 +90,13 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     },
     other: (name: string, kind: string, size: string) => `${name}  ${kind}, ${size}`,
   },
+  noTools: 'Carrel has no tools of its own yet, so that every name is unknown. --tools FILE says which ones there are.',
+  badAnswerLine: (number: number) =>
+    `Line ${number} of standard input was skipped: it is no JSON object with a text “raw” (and “id” and “done_reason”).`,
+  toolsUnreadable: (path: string) =>
+    `${path} cannot be read. --tools takes a file with a JSON array of function tools.`,
+  toolsNoArray: (path: string) => `${path} is no JSON array of function tools.`,
+  toolsBadEntry: (path: string, number: number) => `Tool ${number} in ${path} has no name.`,
   checks: {
     home: 'data folder',
     owner: 'owner',

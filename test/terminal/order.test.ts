@@ -14,6 +14,7 @@ test('events that come before the answer of terminal.send wait for it', async ()
   let out = ''
   const code = await runTerminal({
     words: ['run', '--json', '--think', 'low', 'Is it?'],
+    folder: '/',
     version: '0',
     readInput: async () => '',
     write: (text) => {
