@@ -1,11 +1,12 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
-import type { Answer, Failure } from '../shared/failure.ts'
+import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
 import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
 import type { Kernel } from './kernel/types.ts'
@@ -127,6 +128,44 @@ export interface FunctionTool {
   name: string
   description: string
   parameters: Readonly<Record<string, unknown>>
+}
+
+/** What a call came to. Also a call that was refused, failed or was stopped has one. */
+export interface ToolOutcome {
+  /** What the model is shown: no longer than was asked for, without control tokens and control characters. */
+  content: string
+  isError: boolean
+  /** What kind of error; a reason when a guard refused. */
+  failure: { code: FailureCode; reason: RefusalReason | null } | null
+  /** The whole text when `content` is a part of it, equally clean. */
+  full: string | null
+  detail: ToolDetail | null
+  /** A picture for a model that can see. */
+  image: { mime: string; bytes: Uint8Array } | null
+}
+
+export interface ToolOptions {
+  /** Longest content, in UTF-16 code units: 8,000 unless told, and the caller's share of the model's context. */
+  characters?: number
+  /** Whether the model can see pictures. */
+  seesImages?: boolean
+  /** What a person has allowed for this one call after it was refused for this reason. */
+  permitted?: readonly RefusalReason[]
+}
+
+/** The tools of one workspace. */
+export interface Tools {
+  /** As the model is told of them; byte for byte the same at each call, so that the server's cache holds. */
+  list(): readonly FunctionTool[]
+  /** null when there is no such tool. */
+  effectOf(name: string): ToolEffect | null
+  /** Throws for a bug only: an unknown tool, wrong arguments, a refusal and a stop are outcomes. */
+  run(
+    name: string,
+    args: Readonly<Record<string, unknown>> | null,
+    signal: AbortSignal,
+    options?: ToolOptions,
+  ): Promise<ToolOutcome>
 }
 
 export interface GenerateRequest {

@@ -1,0 +1,85 @@
+// What was probably meant: the lines nearest to a text that is not there, and names like one that does not exist.
+
+export interface NearLines {
+  /** Counted from 1; `to` is included. */
+  from: number
+  to: number
+  text: string
+  /** The same but for spaces. */
+  isSpacing: boolean
+}
+
+/** Bounds of the work, since both texts may be of any length. */
+const linesLimit = 20_000
+const lineLength = 300
+const shownLines = 12
+/** Below this, two lines have nothing to do with each other. */
+const likeness = 0.5
+
+/** Where `wanted` nearly is; null when nothing is like it. */
+export function nearestLines(text: string, wanted: string): NearLines | null {
+  const lines = text.split('\n', linesLimit)
+  const wantedLines = trimmedBlanks(wanted.split('\n', linesLimit))
+  if (wantedLines.length === 0) return null
+  const asked = wantedLines.slice(0, shownLines).map((line) => pairsOf(squeezed(line)))
+  const scores = lines.map((line) => likenessOf(pairsOf(squeezed(line)), asked[0] ?? new Map()))
+  let best = { at: -1, score: 0 }
+  scores.forEach((score, at) => {
+    if (score < likeness) return
+    const whole = asked.map((pairs, offset) => likenessOf(pairsOf(squeezed(lines[at + offset] ?? '')), pairs))
+    const sum = whole.reduce((total, one) => total + one, 0) / asked.length
+    if (sum > best.score) best = { at, score: sum }
+  })
+  if (best.at < 0) return null
+  const length = Math.min(wantedLines.length, lines.length - best.at)
+  const found = lines.slice(best.at, best.at + length)
+  const isSpacing = squeezed(found.join(' ')) === squeezed(wantedLines.join(' '))
+  const to = best.at + Math.min(length, shownLines)
+  const shown = lines.slice(best.at, to).map((line) => line.slice(0, lineLength))
+  return { from: best.at + 1, to, text: shown.join('\n'), isSpacing }
+}
+
+/** At most three of the names, the likest first. */
+export function nearestNames(names: readonly string[], wanted: string): string[] {
+  const pairs = pairsOf(wanted.toLowerCase())
+  const stem = (name: string) => name.toLowerCase().replace(/\.[^.]*$/, '')
+  return names
+    .map((name) => ({
+      name,
+      score: Math.max(likenessOf(pairsOf(name.toLowerCase()), pairs), stem(name) === stem(wanted) ? 0.9 : 0),
+    }))
+    .filter(({ score }) => score >= 0.4)
+    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map(({ name }) => name)
+}
+
+function trimmedBlanks(lines: string[]): string[] {
+  const first = lines.findIndex((line) => line.trim() !== '')
+  const last = lines.findLastIndex((line) => line.trim() !== '')
+  return first < 0 ? [] : lines.slice(first, last + 1)
+}
+
+function squeezed(line: string): string {
+  return line.replace(/\s+/g, ' ').trim()
+}
+
+/** How often each pair of neighbouring characters occurs. */
+function pairsOf(text: string): Map<string, number> {
+  const pairs = new Map<string, number>()
+  const bounded = ` ${text.slice(0, lineLength)} `
+  if (text === '') return pairs
+  for (let at = 0; at + 1 < bounded.length; at++) {
+    const pair = bounded.slice(at, at + 2)
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1)
+  }
+  return pairs
+}
+
+/** Dice's coefficient: 1 for the same pairs, 0 for none in common. */
+function likenessOf(left: Map<string, number>, right: Map<string, number>): number {
+  let common = 0
+  for (const [pair, times] of left) common += Math.min(times, right.get(pair) ?? 0)
+  const sum = [...left.values()].reduce((a, b) => a + b, 0) + [...right.values()].reduce((a, b) => a + b, 0)
+  return sum === 0 ? 1 : (2 * common) / sum
+}

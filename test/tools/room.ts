@@ -1,0 +1,8 @@
+// A workspace of a test's own with its tools.
+import type { Checking } from '../../electron/services/tools/workspace/opening.ts'
+import { temporaryFolder } from '../support/temp.ts'
+import { type Room, roomIn } from './room-in.ts'
+
+export async function room(files: Record<string, string | Uint8Array> = {}, checking?: Checking): Promise<Room> {
+  return await roomIn(await temporaryFolder(), files, checking)
+}
