@@ -53,7 +53,6 @@ export const toolWords = {
   badName: (name: string) => `${name} cannot be the name of a file on this system.`,
   writeProtected: (path: string) =>
     `${path} is protected: file tools do not write there, since other programs act on it by themselves. Ask the person to change it.`,
-  protectedPlace: (path: string) => `${path} is protected and is not touched by file tools.`,
   secret: (path: string) => `${path} may hold passwords or keys. It is not opened unless the person allows it.`,
   linkWrite: (path: string) =>
     `${path} is a link, and files are not written through links. Write to the file it points to.`,
@@ -131,6 +130,7 @@ export const toolWords = {
     `old_text occurs in ${path} only with other spaces, at ${lines(from, to)}:\n${text}\nCopy the text exactly as it is there.`,
 
   emptyQuery: 'query is empty. Give the text to look for.',
+  longQuery: (limit: number) => `query is longer than ${count(limit)} characters. Look for a shorter text.`,
   badPattern: (why: string) =>
     `query is not a regular expression that can be used: ${why}. Look-around and back-references do not exist here. Mend it, or leave regex away.`,
   nothingFound: (files: number) => `Nothing found (${count(files)} files searched).`,
@@ -140,9 +140,10 @@ export const toolWords = {
   moreNames: (more: number) => `[${count(more)} more names]`,
   moreInFile: (path: string) => `[more lines in ${path}]`,
   stoppedAtMatches: (matches: number) => `[stopped after ${count(matches)} lines; narrow the query or the path]`,
-  stoppedAtTime: (seconds: number, files: number) =>
-    `[stopped after ${seconds} seconds and ${count(files)} files; narrow the path]`,
+  stoppedAtTime: (files: number) => `[stopped for want of time after ${count(files)} files; narrow the path]`,
   stoppedAtFiles: (files: number) => `[stopped after ${count(files)} files; narrow the path]`,
+  longLines: (lines: number, limit: number) =>
+    `[${count(lines)} lines of more than ${count(limit)} characters were not tried; look for plain words in them]`,
   notSearched: (files: number) =>
     `[${count(files)} files were too large, secret or not to be opened, and were not searched]`,
 

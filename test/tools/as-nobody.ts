@@ -7,19 +7,28 @@ import { temporaryFolder } from '../support/temp.ts'
 const nobody = 65_534
 const isRoot = process.getuid?.() === 0
 
-/** A folder that belongs to the user of `asNobody`. */
+/** Gives a folder to the user of the programs below. */
+export async function toNobody(folder: string): Promise<void> {
+  if (isRoot) await chown(folder, nobody, nobody)
+}
+
 export async function nobodysFolder(): Promise<string> {
   const folder = await temporaryFolder()
-  if (isRoot) await chown(folder, nobody, nobody)
+  await toNobody(folder)
   return folder
 }
 
-/** The program in a process of its own, ended with the test. Its words on stdout are the caller's to read. */
-export function asNobody(program: string, args: readonly string[]): ChildProcess {
+/** The program in a process of its own. Its words on stdout are the caller's to read. */
+export function spawnAsNobody(program: string, args: readonly string[]): ChildProcess {
   const command = [process.execPath, program, ...args]
   const dropped = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', ...command]
   const [file = '', ...rest] = isRoot ? dropped : command
-  const child = spawn(file, rest, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(file, rest, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] })
+}
+
+/** The same, ended with the test. */
+export function asNobody(program: string, args: readonly string[]): ChildProcess {
+  const child = spawnAsNobody(program, args)
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { ToolOptions, ToolOutcome, Tools } from '../../electron/contracts.ts'
 import { createTools } from '../../electron/services/tools/tools.ts'
 import type { Checking } from '../../electron/services/tools/workspace/opening.ts'
+import type { SearchLimits } from '../../electron/services/tools/workspace/search.ts'
 import { openWorkspace, type Workspace } from '../../electron/services/tools/workspace/workspace-files.ts'
 
 export interface Room {
@@ -22,6 +23,7 @@ export async function roomIn(
   around: string,
   files: Record<string, string | Uint8Array> = {},
   checking?: Checking,
+  searchLimits?: SearchLimits,
 ): Promise<Room> {
   const root = join(around, 'ws')
   await Promise.all([root, join(around, 'home'), join(around, 'data')].map((path) => mkdir(path, { recursive: true })))
@@ -38,6 +40,7 @@ export async function roomIn(
     dataFolder: join(around, 'data'),
     platform: process.platform,
     ...(checking ? { checking } : {}),
+    ...(searchLimits ? { searchLimits } : {}),
   })
   const tools = createTools({ workspace, now: () => new Date() })
   return {

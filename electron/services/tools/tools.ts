@@ -6,6 +6,7 @@ import type { ToolOptions, ToolOutcome, Tools } from '../../contracts.ts'
 import { editFile } from './edit-file.ts'
 import { jsonSchemaOf, parseArguments } from './parameters.ts'
 import { readFile } from './read-file.ts'
+import { searchFiles } from './search-files.ts'
 import { clean } from './text/clean.ts'
 import { shorten } from './text/shorten.ts'
 import type { Tool, ToolResult } from './tool.ts'
@@ -14,7 +15,13 @@ import type { Workspace } from './workspace/workspace-files.ts'
 import { writeFile } from './write-file.ts'
 
 /** In the order a model is told of them. One line for each tool. */
-const all: readonly Tool[] = [readFile, writeFile, editFile]
+const all: readonly Tool[] = [
+  // One line for each, so that another one is one line.
+  readFile,
+  writeFile,
+  editFile,
+  searchFiles,
+]
 
 /** Longest content of a result, in UTF-16 code units, unless the caller says otherwise. */
 const usualCharacters = 8_000

@@ -10,33 +10,51 @@ export interface NearLines {
 }
 
 /** Bounds of the work, since both texts may be of any length. */
-const linesLimit = 20_000
-const lineLength = 300
+const linesLimit = 100_000
+const likenedLines = 10_000
+const lineLength = 160
 const shownLines = 12
+const candidates = 20
 /** Below this, two lines have nothing to do with each other. */
 const likeness = 0.5
 
 /** Where `wanted` nearly is; null when nothing is like it. */
 export function nearestLines(text: string, wanted: string): NearLines | null {
   const lines = text.split('\n', linesLimit)
-  const wantedLines = trimmedBlanks(wanted.split('\n', linesLimit))
+  const wantedLines = trimmedBlanks(wanted.split('\n', linesLimit)).map(squeezed)
   if (wantedLines.length === 0) return null
-  const asked = wantedLines.slice(0, shownLines).map((line) => pairsOf(squeezed(line)))
-  const scores = lines.map((line) => likenessOf(pairsOf(squeezed(line)), asked[0] ?? new Map()))
-  let best = { at: -1, score: 0 }
-  scores.forEach((score, at) => {
-    if (score < likeness) return
-    const whole = asked.map((pairs, offset) => likenessOf(pairsOf(squeezed(lines[at + offset] ?? '')), pairs))
-    const sum = whole.reduce((total, one) => total + one, 0) / asked.length
-    if (sum > best.score) best = { at, score: sum }
+  const spaced = lines.findIndex((_, at) => wantedLines.every((line, offset) => line === squeezed(lines[at + offset])))
+  if (spaced >= 0) return nearAt(lines, spaced, wantedLines.length, true)
+  const likest = likestStart(lines, wantedLines.slice(0, shownLines))
+  return likest === null ? null : nearAt(lines, likest, wantedLines.length, false)
+}
+
+function nearAt(lines: readonly string[], at: number, length: number, isSpacing: boolean): NearLines {
+  const to = Math.min(at + length, at + shownLines, lines.length)
+  const shown = lines.slice(at, to).map((line) => line.slice(0, lineLength))
+  return { from: at + 1, to, text: shown.join('\n'), isSpacing }
+}
+
+/** Of the places whose first line is likest, the one where all of them are. */
+function likestStart(lines: readonly string[], wanted: readonly string[]): number | null {
+  const wantedPairs = wanted.map(pairsOf)
+  const [first = new Map<string, number>()] = wantedPairs
+  const known = new Map<string, number>()
+  const scores = lines.slice(0, likenedLines).map((line, at) => {
+    const score = known.get(line) ?? likenessOf(pairsOf(squeezed(line)), first)
+    known.set(line, score)
+    return { at, score }
   })
-  if (best.at < 0) return null
-  const length = Math.min(wantedLines.length, lines.length - best.at)
-  const found = lines.slice(best.at, best.at + length)
-  const isSpacing = squeezed(found.join(' ')) === squeezed(wantedLines.join(' '))
-  const to = best.at + Math.min(length, shownLines)
-  const shown = lines.slice(best.at, to).map((line) => line.slice(0, lineLength))
-  return { from: best.at + 1, to, text: shown.join('\n'), isSpacing }
+  const likest = scores
+    .filter(({ score }) => score >= likeness)
+    .sort((a, b) => b.score - a.score || a.at - b.at)
+    .slice(0, candidates)
+    .map(({ at }) => {
+      const each = wantedPairs.map((pairs, offset) => likenessOf(pairsOf(squeezed(lines[at + offset])), pairs))
+      return { at, score: each.reduce((sum, one) => sum + one, 0) }
+    })
+    .sort((a, b) => b.score - a.score || a.at - b.at)
+  return likest[0]?.at ?? null
 }
 
 /** At most three of the names, the likest first. */
@@ -60,7 +78,7 @@ function trimmedBlanks(lines: string[]): string[] {
   return first < 0 ? [] : lines.slice(first, last + 1)
 }
 
-function squeezed(line: string): string {
+function squeezed(line = ''): string {
   return line.replace(/\s+/g, ' ').trim()
 }
 

@@ -166,7 +166,9 @@ async function openChild(
     // A link that leads nowhere has no folder, and yet mkdir finds it there: then the plain open below refuses it.
     await mkdir(parent.at(name)).catch(unlessThere)
     return await openPlainChild(root, parent, name).catch((again) => {
-      throw isLink(again) ? new AccessRefused('link', toolWords.linkWrite(shown)) : again
+      throw isLink(again) || errorCode(again) === 'ENOTDIR'
+        ? new AccessRefused('link', toolWords.linkWrite(shown))
+        : again
     })
   }
 }
@@ -239,7 +241,7 @@ async function closedOnThrow<Value>(handle: FileHandle, work: () => Promise<Valu
   }
 }
 
-/** What O_NOFOLLOW says of a link; with O_DIRECTORY it is ENOTDIR, as for a file. */
+/** What O_NOFOLLOW says of a link; with O_DIRECTORY it is ENOTDIR on Linux, as for a file. */
 function isLink(thrown: unknown): boolean {
   return errorCode(thrown) === 'ELOOP' || errorCode(thrown) === 'EMLINK'
 }

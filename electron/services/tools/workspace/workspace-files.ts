@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
 import { errorCode } from '../../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { toolWords, workspaceWords } from '../../../../shared/messages/tools.ts'
@@ -20,7 +19,8 @@ import {
 } from './opening.ts'
 import { namesOf, shownPath } from './paths.ts'
 import { AccessRefused, diskRefusal } from './refusal.ts'
-import { isAtOrBelow, type PersonsPlaces, protectedPlaces, refusedWorkspace } from './refused-workspace.ts'
+import { type PersonsPlaces, refusedWorkspace } from './refused-workspace.ts'
+import { type SearchAnswer, type SearchLimits, search, searchLimits } from './search.ts'
 
 /** Largest file that is read whole, in bytes. */
 export const readLimit = 16 * 1_024 * 1_024
@@ -53,6 +53,8 @@ export interface WorkspaceFiles {
    * for none: when others are there, nothing is written. Answers the path as it really is.
    */
   write(path: string, bytes: Uint8Array, before: Uint8Array | null): Promise<string>
+  /** Throws `not-found` when there is nothing at the path, `invalid-input` for a query that is none. */
+  search(path: string, query: string, isPattern: boolean): Promise<SearchAnswer>
 }
 
 /** What one call may do beyond the rules, and when it ends. */
@@ -67,13 +69,12 @@ export interface WorkspaceOptions extends PersonsPlaces {
   platform: NodeJS.Platform
   /** For tests: how what was opened is checked; else what the system can do. */
   checking?: Checking
+  searchLimits?: SearchLimits
 }
 
 export interface Workspace {
   readonly root: Root
   forCall(rights: CallRights): WorkspaceFiles
-  /** The names of a path below the root; throws when its words lead outside. */
-  namesOf(path: string): string[]
 }
 
 /** Throws `denied` with a sentence for the person when the folder cannot be a workspace. */
@@ -83,17 +84,15 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const root = await rememberRoot(options.path, options.checking ?? null).catch(() => {
     throw new ExpectedFailure('denied', workspaceWords.missing)
   })
-  const places = protectedPlaces(options)
   const names = (path: string) => namesOf(path, [options.path, root.path], options.platform)
 
-  /** The rules of names, for the words of a path and again for where they really lead. */
+  /**
+   * The rules of names, for the words of a path and again for where they really lead. The protected places outside need no
+   * rule here: a workspace that holds one, or lies in one, was refused above.
+   */
   function judge(at: readonly string[], shown: string, action: 'read' | 'write', permitted: readonly RefusalReason[]) {
     if (action === 'write' && isWriteProtected(at))
       throw new AccessRefused('protected', toolWords.writeProtected(shown))
-    const absolute = join(root.path, ...at)
-    if (places.some((place) => isAtOrBelow(absolute, place))) {
-      throw new AccessRefused('protected', toolWords.protectedPlace(shown))
-    }
     if (isSecret(at) && !permitted.includes('secret')) throw new AccessRefused('secret', toolWords.secret(shown))
   }
 
@@ -139,12 +138,27 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     }
   }
 
+  async function find(path: string, query: string, isPattern: boolean, rights: CallRights): Promise<SearchAnswer> {
+    const shown = shownPath(path) || '.'
+    return await search(
+      { query, isPattern, from: names(path) },
+      {
+        root,
+        signal: rights.signal,
+        mayRead: (at) => judge(at, shown, 'read', rights.permitted),
+        hardLinks: rights.permitted.includes('hard-link'),
+        limits: options.searchLimits ?? searchLimits,
+      },
+      shown,
+    )
+  }
+
   return {
     root,
-    namesOf: names,
     forCall: (rights) => ({
       read: (path) => inWords(path, read(path, rights)),
       write: (path, bytes, before) => inWords(path, write(path, bytes, before, rights)),
+      search: (path, query, isPattern) => inWords(path, find(path, query, isPattern, rights)),
     }),
   }
 }
