@@ -14,6 +14,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Checking } from '../../electron/services/tools/workspace/opening.ts'
+import type { RefusalReason } from '../../shared/tool.ts'
 import { type Room, roomIn } from './room-in.ts'
 
 const [around = '', checking = 'descriptor'] = process.argv.slice(2)
@@ -22,6 +23,7 @@ const secret = 'the secret outside'
 interface Attempt {
   tool?: 'read_file' | 'write_file' | 'edit_file' | 'search_files'
   path: string
+  permitted?: readonly RefusalReason[]
   /** What an unguarded program reads or makes at this path, when that can be shown. */
   control?: (room: Room, path: string) => unknown
 }
@@ -72,10 +74,14 @@ const arguments_ = (tool: string, path: string) =>
     search_files: { path, query: 'secret' },
   })[tool] as Record<string, unknown>
 
-async function attempt(room: Room, row: string, { tool = 'read_file', path, control }: Attempt): Promise<void> {
+async function attempt(
+  room: Room,
+  row: string,
+  { tool = 'read_file', path, permitted = [], control }: Attempt,
+): Promise<void> {
   const unguarded = control?.(room, path)
   const started = performance.now()
-  const { isError, failure, content } = await room.run(tool, arguments_(tool, path))
+  const { isError, failure, content } = await room.run(tool, arguments_(tool, path), { permitted })
   const outside = readdirSync(join(room.around, 'outside')).map((name) =>
     readFileSync(join(room.around, 'outside', name), 'utf8'),
   )
@@ -115,6 +121,7 @@ const rows: Record<string, Attempt> = {
   'A7 hard link': { path: 'hard', control: read },
   'A7 hard link, writing': { tool: 'write_file', path: 'hard' },
   'A7 hard link, editing': { tool: 'edit_file', path: 'hard' },
+  'A7 hard link, editing though it may be read': { tool: 'edit_file', path: 'hard', permitted: ['hard-link'] },
   'A8 /proc/self/root': { path: `/proc/self/root${outsideFile}`, control: readAbsolute },
   'A8 a link to /proc/self/root': { path: `root${outsideFile}`, control: read },
   'A8 a link to /proc/self/root, writing': { tool: 'write_file', path: `root${outsideFile}` },

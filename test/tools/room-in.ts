@@ -24,6 +24,7 @@ export async function roomIn(
   files: Record<string, string | Uint8Array> = {},
   checking?: Checking,
   searchLimits?: SearchLimits,
+  environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Room> {
   const root = join(around, 'ws')
   await Promise.all([root, join(around, 'home'), join(around, 'data')].map((path) => mkdir(path, { recursive: true })))
@@ -39,6 +40,7 @@ export async function roomIn(
     personHome: join(around, 'home'),
     dataFolder: join(around, 'data'),
     platform: process.platform,
+    environment,
     ...(checking ? { checking } : {}),
     ...(searchLimits ? { searchLimits } : {}),
   })

@@ -8,6 +8,7 @@ export async function room(
   files: Record<string, string | Uint8Array> = {},
   checking?: Checking,
   searchLimits?: SearchLimits,
+  environment?: Readonly<Record<string, string | undefined>>,
 ): Promise<Room> {
-  return await roomIn(await temporaryFolder(), files, checking, searchLimits)
+  return await roomIn(await temporaryFolder(), files, checking, searchLimits, environment)
 }

@@ -59,7 +59,9 @@ describe('refused', () => {
     const { around, personHome, dataFolder } = await places()
     const path = pathIn(personHome, around)
     expect(await refusedWorkspace(path, { personHome, dataFolder })).toContain(sentence)
-    await expect(openWorkspace({ path, personHome, dataFolder, platform: 'linux' })).rejects.toMatchObject({
+    await expect(
+      openWorkspace({ path, personHome, dataFolder, platform: 'linux', environment: {} }),
+    ).rejects.toMatchObject({
       failure: { code: 'denied', message: expect.stringContaining(sentence) },
     })
   })
@@ -88,6 +90,7 @@ test('a workspace that is named by a link takes paths of both its names', async 
     personHome: join(around, 'home'),
     dataFolder: join(around, 'data'),
     platform: process.platform,
+    environment: {},
   })
   const files = workspace.forCall({ signal: new AbortController().signal, permitted: [] })
   for (const path of ['deep/a.txt', join(around, 'name/deep/a.txt'), join(around, 'real/deep/a.txt')]) {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { room } from './room.ts'
 
@@ -31,9 +32,9 @@ test('a file is replaced, and git applies the diff to the same end', async () =>
 
 test('the mode of a file stays, a new one gets the mode of the process', async () => {
   const { run, root } = await room({ 'run.sh': 'echo 1\n' })
-  await chmod(join(root, 'run.sh'), 0o751)
+  await chmod(join(root, 'run.sh'), 0o777)
   await run('write_file', { path: 'run.sh', content: 'echo 2\n' })
-  expect((await stat(join(root, 'run.sh'))).mode & 0o7777).toBe(0o751)
+  expect((await stat(join(root, 'run.sh'))).mode & 0o7777).toBe(0o777)
   await writeFile(join(root, 'usual'), '')
   await run('write_file', { path: 'new', content: '' })
   expect((await stat(join(root, 'new'))).mode).toBe((await stat(join(root, 'usual'))).mode)
@@ -81,6 +82,29 @@ test.each<[string, Record<string, string>, string, string]>([
   expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe('kept')
   expect(await readFile(join(root, 'fixed.txt'), 'utf8')).toBe('kept')
   expect((await readdir(root)).sort()).toEqual(['a.txt', 'fixed.txt', 'folder'])
+})
+
+test('a call that is stopped in its middle leaves the old file whole, and nothing beside it', async () => {
+  const { tools, root } = await room({ 'a.txt': 'old' })
+  let stopped = 0
+  for (let nth = 0; nth < 200 && stopped < 3; nth++) {
+    const stop = new AbortController()
+    const running = tools.run('write_file', { path: 'a.txt', content: `${nth}`.repeat(1_000_000) }, stop.signal)
+    const before = await readFile(join(root, 'a.txt'), 'utf8')
+    let isDone = false
+    const done = running.then(() => (isDone = true))
+    while (!isDone && !(await readdir(root)).some((name) => name.startsWith('.carrel-'))) await turn()
+    stop.abort()
+    await done
+    const outcome = await running
+    if (outcome.isError) {
+      expect(outcome.failure).toEqual({ code: 'cancelled', reason: null })
+      expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe(before)
+      stopped++
+    }
+    expect(await readdir(root)).toEqual(['a.txt'])
+  }
+  expect(stopped).toBe(3)
 })
 
 test('a call that is stopped before it begins leaves nothing', async () => {

@@ -14,6 +14,11 @@ export class AccessRefused extends ExpectedFailure {
   }
 }
 
+/** Whether a guard or the system said no; anything else is a bug. */
+export function isOfTheDisk(thrown: unknown): boolean {
+  return thrown instanceof AccessRefused || errorCode(thrown) !== undefined
+}
+
 /** What the system refused, as a sentence for the model. Anything that is no answer of the system is a bug and thrown on. */
 export function diskRefusal(thrown: unknown, path: string): ExpectedFailure {
   if (thrown instanceof ExpectedFailure) return thrown

@@ -1,14 +1,13 @@
 // Searches names and contents below a folder of the workspace: guarded like every read, bounded in time, files and results.
-import { readdir } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { errorCode } from '../../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { toolWords } from '../../../../shared/messages/tools.ts'
 import { decode } from '../text/encoding.ts'
-import { type IgnoreRules, isIgnored, isLeftOut, rulesIn } from './ignore-rules.ts'
 import { lineMatcher } from './line-matcher.ts'
-import { type OpenFolder, openFolder, openLeaf, openPlainChild, openRoot, type Root } from './opening.ts'
-import { AccessRefused } from './refusal.ts'
+import { type OpenFolder, openFolder, openLeaf, type Root } from './opening.ts'
+import { isOfTheDisk } from './refusal.ts'
+import { canPropose, proposed } from './ripgrep.ts'
+import { type FolderFiles, filesBelow } from './walk.ts'
 
 export interface SearchQuestion {
   query: string
@@ -27,6 +26,8 @@ export interface SearchLimits {
   fileBytes: number
   /** Longest line in an answer, in code units. */
   lineLength: number
+  /** With fewer files, starting ripgrep takes longer than reading them. */
+  proposedFrom: number
 }
 
 export const searchLimits: SearchLimits = {
@@ -37,6 +38,7 @@ export const searchLimits: SearchLimits = {
   names: 20,
   fileBytes: 2 * 1_024 * 1_024,
   lineLength: 200,
+  proposedFrom: 500,
 }
 
 export interface SearchMatch {
@@ -62,29 +64,29 @@ export interface SearchAnswer {
   stopped: null | 'matches' | 'files' | 'time'
 }
 
-interface SearchDeps {
+export interface SearchDeps {
   root: Root
   signal: AbortSignal
   /** Throws when the rules of names forbid to read there. */
   mayRead(names: readonly string[]): void
   /** Whether files with a second name may be read. */
   hardLinks: boolean
-  limits?: SearchLimits
+  limits: SearchLimits
+  /** The program, when there is one. */
+  ripgrep: string | null
 }
 
 /** So many files are read at the same time. */
 const lanes = 8
-/** Folders in folders; deeper ones are some program's mistake. */
-const depthLimit = 64
 /** How long the process may be held up at a time, in milliseconds. */
 const holdMs = 10
 
-/** Throws `not-found` when there is nothing at `from`, `invalid-input` for a query that is none, `cancelled` when stopped. */
+/** Throws `invalid-input` for a query that is none, `cancelled` when stopped, and what the system says of `from`. */
 export async function search(question: SearchQuestion, deps: SearchDeps, shown: string): Promise<SearchAnswer> {
-  const { root, signal, limits = searchLimits } = deps
-  const matcher = await lineMatcher(question.query, question.isPattern)
+  const { root, signal, limits, mayRead } = deps
+  const { query, isPattern } = question
+  const matcher = await lineMatcher(query, isPattern)
   const end = performance.now() + limits.milliseconds
-  let seen = 0
   const answer: SearchAnswer = {
     names: [],
     moreNames: 0,
@@ -96,71 +98,57 @@ export async function search(question: SearchQuestion, deps: SearchDeps, shown: 
     stopped: null,
   }
 
-  /** Whether to go on; a stop is thrown. */
   function goesOn(): boolean {
     if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
     if (answer.stopped === null && performance.now() > end) answer.stopped = 'time'
     return answer.stopped === null
   }
 
-  async function searchFolder(folder: OpenFolder, above: IgnoreRules): Promise<void> {
-    const rules = await rulesIn(folder, above)
-    const entries = await readdir(folder.at('.'), { withFileTypes: true })
-    const kept = entries
-      .filter((entry) => !isLeftOut([...folder.names, entry.name], entry.isDirectory(), rules))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-    const names = kept.filter((entry) => entry.isFile()).map(({ name }) => name)
-    for (let at = 0; at < names.length && goesOn(); at += lanes) await searchFiles(folder, names.slice(at, at + lanes))
-    for (const { name } of kept.filter((entry) => entry.isDirectory())) {
-      if (!goesOn()) return
-      const child = folder.names.length < depthLimit ? await openPlainChild(root, folder, name).catch(skip) : skip()
-      if (!child) continue
-      try {
-        await searchFolder(child, rules)
-      } catch (thrown) {
-        // A folder that cannot be listed, or has gone meanwhile.
-        if (!(thrown instanceof AccessRefused) && errorCode(thrown) === undefined) throw thrown
-        skip()
-      } finally {
-        await child.close()
+  async function searchFolder({ folder: at, names }: FolderFiles, worth: ReadonlySet<string> | null): Promise<void> {
+    for (const name of names) tellName([...at, name].join('/'), name)
+    // What ripgrep does not propose has been looked into by it.
+    const own = worth ? names.filter((name) => worth.has([...at, name].join('/'))) : names
+    answer.files += names.length - own.length
+    if (own.length === 0) return
+    const folder = await openFolder(root, at, at.join('/'), { create: false }).catch(orNull)
+    if (!folder) {
+      answer.skipped += own.length
+      return
+    }
+    try {
+      for (let from = 0; from < own.length && goesOn(); from += lanes) {
+        await searchFiles(folder, own.slice(from, from + lanes))
       }
+    } finally {
+      await folder.close()
     }
   }
 
   /** Several files at once; what they have is told in their order. */
   async function searchFiles(folder: OpenFolder, names: readonly string[]): Promise<void> {
     const found = await Promise.all(names.map((name) => searchFile(folder, name)))
-    for (const [index, { matches, isCut, isSkipped }] of found.entries()) {
-      const path = [...folder.names, names[index]].join('/')
-      if (answer.stopped) return
-      seen++
-      tellName(path, names[index] ?? '')
-      if (isSkipped) answer.skipped++
-      else answer.files++
-      const room = limits.matches - answer.matches.length
-      answer.matches.push(...matches.slice(0, room))
-      if (isCut) answer.cutFiles.push(path)
+    for (const [index, file] of found.entries()) {
+      if (answer.stopped !== null) return
+      if (!file) {
+        answer.skipped++
+        continue
+      }
+      answer.files++
+      answer.matches.push(...file.matches.slice(0, limits.matches - answer.matches.length))
+      if (file.isCut) answer.cutFiles.push([...folder.names, names[index]].join('/'))
       if (answer.matches.length >= limits.matches) answer.stopped = 'matches'
-      else if (seen >= limits.files) answer.stopped = 'files'
     }
   }
 
-  function tellName(path: string, name: string): void {
-    // A query with a slash means a path, any other one a name.
-    if ((matcher.find(question.query.includes('/') ? path : name) ?? -1) < 0) return
-    if (answer.names.length < limits.names) answer.names.push(path)
-    else answer.moreNames++
-  }
-
-  async function searchFile(folder: OpenFolder, name: string): Promise<FileMatches> {
+  /** null when it is not to be looked into. */
+  async function searchFile(folder: OpenFolder, name: string): Promise<FileMatches | null> {
     const names = [...folder.names, name]
     try {
-      deps.mayRead(names)
+      mayRead(names)
       const { handle } = await openLeaf(folder, name, name)
       try {
         const found = await handle.stat()
-        if (!found.isFile() || found.size > limits.fileBytes) return skippedFile
-        if (found.nlink > 1 && !deps.hardLinks) return skippedFile
+        if (!found.isFile() || found.size > limits.fileBytes || (found.nlink > 1 && !deps.hardLinks)) return null
         const bytes = Buffer.allocUnsafe(found.size)
         const { bytesRead } = await handle.read(bytes, 0, found.size, 0)
         return await matchesIn(bytes.subarray(0, bytesRead), names.join('/'))
@@ -168,24 +156,21 @@ export async function search(question: SearchQuestion, deps: SearchDeps, shown: 
         await handle.close()
       }
     } catch (thrown) {
-      if (!(thrown instanceof AccessRefused) && errorCode(thrown) === undefined) throw thrown
-      return skippedFile
+      return orNull(thrown)
     }
   }
 
   async function matchesIn(bytes: Uint8Array, path: string): Promise<FileMatches> {
-    const text = decode(bytes)?.text
-    if (text === undefined || !matcher.mayBeIn(text)) return { matches: [], isCut: false, isSkipped: false }
     const matches: SearchMatch[] = []
+    const text = decode(bytes)?.text
+    if (text === undefined || !matcher.mayBeIn(text)) return { matches, isCut: false }
     let heldSince = performance.now()
-    let line = 0
-    for (const words of text.split('\n')) {
-      line++
-      const at = matcher.find(words)
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
+      const at = matcher.find(line)
       if (at === null) answer.longLines++
       else if (at >= 0) {
-        if (matches.length === limits.matchesPerFile) return { matches, isCut: true, isSkipped: false }
-        matches.push({ path, line, text: around(words.replace(/\r$/, ''), at, limits.lineLength) })
+        if (matches.length === limits.matchesPerFile) return { matches, isCut: true }
+        matches.push({ path, line: index + 1, text: around(line, at, limits.lineLength) })
       }
       if (performance.now() - heldSince > holdMs) {
         await breathe()
@@ -193,56 +178,59 @@ export async function search(question: SearchQuestion, deps: SearchDeps, shown: 
         heldSince = performance.now()
       }
     }
-    return { matches, isCut: false, isSkipped: false }
+    return { matches, isCut: false }
   }
 
-  function skip(): null {
-    answer.skipped++
-    return null
+  function tellName(path: string, name: string): void {
+    // A query with a slash means a path, any other one a name.
+    const at = matcher.find(query.includes('/') ? path : name)
+    if (at === null || at < 0) return
+    if (answer.names.length < limits.names) answer.names.push(path)
+    else answer.moreNames++
   }
 
-  await begin(question, deps, shown, searchFolder, searchFiles)
+  /** What ripgrep makes of it, when it is there and can be believed to miss nothing. */
+  async function proposals(folders: readonly FolderFiles[]): Promise<ReadonlySet<string> | null> {
+    const paths = folders.flatMap(({ folder, names }) => names.map((name) => [...folder, name]))
+    if (deps.ripgrep === null || !canPropose(query, isPattern) || paths.length < limits.proposedFrom) return null
+    const isOpen = (names: readonly string[]) => isAllowed(() => mayRead(names))
+    const late = AbortSignal.timeout(Math.max(1, Math.ceil(end - performance.now())))
+    const asked = paths.filter(isOpen).map((names) => names.join('/'))
+    const found = await proposed(deps.ripgrep, query, root.path, asked, AbortSignal.any([signal, late]))
+    // The secret ones go the usual way, where they are counted as what they are.
+    const others = paths.filter((names) => !isOpen(names)).map((names) => names.join('/'))
+    return found && new Set([...found, ...others])
+  }
+
+  const { folders, skipped, isCut } = await filesBelow(
+    question.from,
+    { root, mayRead, limit: limits.files, goesOn },
+    shown,
+  )
+  answer.skipped = skipped
+  const worth = goesOn() ? await proposals(folders) : null
+  for (const folder of folders) if (goesOn()) await searchFolder(folder, worth)
+  if (isCut) answer.stopped ??= 'files'
   return answer
 }
 
 interface FileMatches {
   matches: SearchMatch[]
   isCut: boolean
-  isSkipped: boolean
 }
 
-const skippedFile: FileMatches = { matches: [], isCut: false, isSkipped: true }
+/** What a guard or the system refuses is left out of a search, and counted. */
+function orNull(thrown: unknown): null {
+  if (isOfTheDisk(thrown)) return null
+  throw thrown
+}
 
-/**
- * Finds the folder or file to begin at, and the rules that hold there. What is asked for by its name is searched even when
- * a rule would leave it out; then the rules from above say nothing about what lies in it.
- */
-async function begin(
-  { from }: SearchQuestion,
-  { root, mayRead }: SearchDeps,
-  shown: string,
-  searchFolder: (folder: OpenFolder, above: IgnoreRules) => Promise<void>,
-  searchFiles: (folder: OpenFolder, names: readonly string[]) => Promise<void>,
-): Promise<void> {
-  mayRead(from)
-  let rules: IgnoreRules = []
-  let folder = await openRoot(root)
+function isAllowed(judge: () => void): boolean {
   try {
-    for (const [index, name] of from.entries()) {
-      rules = await rulesIn(folder, rules)
-      const next = await openFolder(root, from.slice(0, index + 1), shown, { create: false }).catch((thrown) => {
-        if (index === from.length - 1 && errorCode(thrown) === 'ENOTDIR') return null
-        throw thrown
-      })
-      if (!next) return await searchFiles(folder, [name])
-      await folder.close()
-      folder = next
-      if (isIgnored(folder.names, true, rules)) rules = []
-    }
-    mayRead(folder.names)
-    await searchFolder(folder, rules)
-  } finally {
-    await folder.close()
+    judge()
+    return true
+  } catch (thrown) {
+    return orNull(thrown) !== null
   }
 }
 

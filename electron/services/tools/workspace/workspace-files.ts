@@ -20,6 +20,7 @@ import {
 import { namesOf, shownPath } from './paths.ts'
 import { AccessRefused, diskRefusal } from './refusal.ts'
 import { type PersonsPlaces, refusedWorkspace } from './refused-workspace.ts'
+import { findRipgrep } from './ripgrep.ts'
 import { type SearchAnswer, type SearchLimits, search, searchLimits } from './search.ts'
 
 /** Largest file that is read whole, in bytes. */
@@ -67,6 +68,8 @@ export interface WorkspaceOptions extends PersonsPlaces {
   /** The folder as the person chose it. */
   path: string
   platform: NodeJS.Platform
+  /** Where ripgrep is looked for: PATH counts. */
+  environment: Readonly<Record<string, string | undefined>>
   /** For tests: how what was opened is checked; else what the system can do. */
   checking?: Checking
   searchLimits?: SearchLimits
@@ -84,6 +87,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const root = await rememberRoot(options.path, options.checking ?? null).catch(() => {
     throw new ExpectedFailure('denied', workspaceWords.missing)
   })
+  const ripgrep = await findRipgrep(options.environment, root.path)
   const names = (path: string) => namesOf(path, [options.path, root.path], options.platform)
 
   /**
@@ -148,6 +152,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         mayRead: (at) => judge(at, shown, 'read', rights.permitted),
         hardLinks: rights.permitted.includes('hard-link'),
         limits: options.searchLimits ?? searchLimits,
+        ripgrep,
       },
       shown,
     )
