@@ -35,6 +35,7 @@ const rows: Row[] = [
   ['A8 /proc/self/environ by link', outside, undefined, link],
   ['A11 .git', 'denied protected'],
   ['A11 .git by a link', 'denied protected', undefined, link],
+  ['A11 a folder in .git by a link', 'denied protected', undefined, link],
   ['A11 .git by a link to here', 'denied protected', undefined, link],
   ['A15 pipe', 'denied special', 'hangs'],
   ['A15 pipe, writing', 'denied special'],
@@ -93,6 +94,7 @@ describe.skipIf(process.platform !== 'linux').each(['descriptor', 'walk'])('chec
       reason: checking === 'walk' && whenWalked ? whenWalked : reason,
       leaked: false,
       outside: 'as it was',
+      git: row.startsWith('B25') ? 'moved away' : 'config',
       isSlow: false,
       ...(control ? { unguarded: control } : {}),
     })

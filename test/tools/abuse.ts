@@ -92,6 +92,7 @@ async function attempt(
     unguarded: unguarded === secret || unguarded === true ? 'got out' : unguarded,
     leaked: content.includes(secret),
     outside: outside.length === 1 && outside[0] === secret ? 'as it was' : outside,
+    git: existsSync(join(room.root, '.git')) ? readdirSync(join(room.root, '.git')).join() : 'moved away',
     isSlow: performance.now() - started > 5_000,
   })
 }
@@ -141,6 +142,7 @@ const rows: Record<string, Attempt> = {
   'A15 socket': { path: 'socket' },
   'A11 .git': { tool: 'write_file', path: '.git/hooks/pre-commit' },
   'A11 .git by a link': { tool: 'write_file', path: 'git-by-another-name/hooks' },
+  'A11 a folder in .git by a link': { tool: 'write_file', path: 'git-by-another-name/a/b/new.txt' },
   'A11 .git by a link to here': { tool: 'write_file', path: 'here/.git/config' },
   'A17 .GIT': { tool: 'write_file', path: '.GIT/config' },
   'A17 .git and a space': { tool: 'write_file', path: '.git /config' },

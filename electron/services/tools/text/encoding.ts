@@ -29,7 +29,11 @@ export function decode(bytes: Uint8Array): DecodedText | null {
   const text = utf8(body)
   if (text !== null) return { text, encoding: 'utf-8', mark }
   if (mark || controlShare(body) > 0.01) return null
-  return { text: Array.from(body, characterOf).join(''), encoding: 'windows-1252', mark }
+  return {
+    text: body.toString('latin1').replace(c1, (sign) => from80To9f[sign.charCodeAt(0) - 0x80] ?? sign),
+    encoding: 'windows-1252',
+    mark,
+  }
 }
 
 /** null when the encoding has no sign for one of the characters. The inverse of `decode`. */
@@ -49,8 +53,8 @@ function bodyOf(text: string, encoding: Encoding): Buffer | null {
     case 'utf-16be':
       return Buffer.from(text, 'utf16le').swap16()
     case 'windows-1252': {
-      const bytes = Array.from(text, (sign) => byteOf.get(sign))
-      return bytes.every((byte) => byte !== undefined) ? Buffer.from(bytes) : null
+      const latin = text.replace(not1252, (sign) => byteOf.get(sign) ?? sign)
+      return notLatin.test(latin) || c1NotIn1252.test(text) ? null : Buffer.from(latin, 'latin1')
     }
     default:
       return encoding satisfies never
@@ -68,9 +72,11 @@ function utf8(bytes: Uint8Array): string | null {
   }
 }
 
+/** Of the first bytes: a file does not become text later on. */
 function controlShare(bytes: Uint8Array): number {
+  const sample = bytes.subarray(0, 65_536)
   const isControl = (byte: number) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c
-  return bytes.length === 0 ? 0 : bytes.filter(isControl).length / bytes.length
+  return sample.length === 0 ? 0 : sample.filter(isControl).length / sample.length
 }
 
 /**
@@ -78,8 +84,9 @@ function controlShare(bytes: Uint8Array): number {
  * since the TextDecoder of several Node versions reads these bytes as Latin-1.
  */
 const from80To9f = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
-const byteOf = new Map(Array.from({ length: 256 }, (_, byte) => [characterOf(byte), byte]))
-
-function characterOf(byte: number): string {
-  return from80To9f[byte - 0x80] ?? String.fromCharCode(byte)
-}
+const byteOf = new Map(Array.from(from80To9f, (sign, index) => [sign, String.fromCharCode(0x80 + index)]))
+const notLatin = /[\u0100-\uffff]/
+const c1 = /[\u0080-\u009f]/g
+const not1252 = new RegExp(`[${from80To9f}]`, 'g')
+/** Control characters that are no byte of their own there. */
+const c1NotIn1252 = new RegExp(`(?![${from80To9f}])[\\u0080-\\u009f]`)

@@ -11,6 +11,7 @@ export interface NearLines {
 
 /** Bounds of the work, since both texts may be of any length. */
 const linesLimit = 100_000
+const comparedLines = 200
 const likenedLines = 10_000
 const lineLength = 160
 const shownLines = 12
@@ -21,9 +22,11 @@ const likeness = 0.5
 /** Where `wanted` nearly is; null when nothing is like it. */
 export function nearestLines(text: string, wanted: string): NearLines | null {
   const lines = text.split('\n', linesLimit)
-  const wantedLines = trimmedBlanks(wanted.split('\n', linesLimit)).map(squeezed)
+  const wantedLines = trimmedBlanks(wanted.split('\n', linesLimit)).map((line) => squeezed(line))
   if (wantedLines.length === 0) return null
-  const spaced = lines.findIndex((_, at) => wantedLines.every((line, offset) => line === squeezed(lines[at + offset])))
+  const bare = lines.map((line) => squeezed(line))
+  const compared = wantedLines.slice(0, comparedLines)
+  const spaced = bare.findIndex((_, at) => compared.every((line, offset) => line === bare[at + offset]))
   if (spaced >= 0) return nearAt(lines, spaced, wantedLines.length, true)
   const likest = likestStart(lines, wantedLines.slice(0, shownLines))
   return likest === null ? null : nearAt(lines, likest, wantedLines.length, false)

@@ -86,7 +86,7 @@ export async function openRoot(root: Root): Promise<OpenFolder> {
 /** Opens a file or folder for reading. `shown` is its path in a sentence. Rejects with errors of the system, too. */
 export async function openForReading(root: Root, names: readonly string[], shown: string): Promise<OpenFile> {
   if (root.checking === 'walk') {
-    const folder = await openFolder(root, names.slice(0, -1), shown, { create: false })
+    const folder = await openFolder(root, names.slice(0, -1), shown, null)
     try {
       return await openLeaf(folder, names.at(-1) ?? '.', shown)
     } finally {
@@ -102,12 +102,15 @@ export async function openForReading(root: Root, names: readonly string[], shown
   }
 }
 
-/** Opens a folder, part by part; missing ones are made when asked for. */
+/**
+ * Opens a folder, part by part. Missing ones are made when `create` is given: it is asked first, with the names that lead
+ * there as they really are, and throws where nothing may be made.
+ */
 export async function openFolder(
   root: Root,
   names: readonly string[],
   shown: string,
-  { create }: { create: boolean },
+  create: ((names: readonly string[]) => void) | null,
 ): Promise<OpenFolder> {
   let folder = await openRoot(root)
   for (const name of names) {
@@ -147,7 +150,7 @@ async function openChild(
   parent: OpenFolder,
   name: string,
   shown: string,
-  create: boolean,
+  create: ((names: readonly string[]) => void) | null,
 ): Promise<OpenFolder> {
   if (root.checking === 'walk') {
     const found = await lstat(parent.at(name)).catch((thrown) => {
@@ -155,7 +158,10 @@ async function openChild(
       throw thrown
     })
     if (found?.isSymbolicLink()) throw new AccessRefused('link', toolWords.linkOnTheWay(shown))
-    if (!found) await mkdir(parent.at(name)).catch(unlessThere)
+    if (!found) {
+      create?.([...parent.names, name])
+      await mkdir(parent.at(name)).catch(unlessThere)
+    }
     return await openPlainChild(root, parent, name)
   }
   try {
@@ -164,6 +170,7 @@ async function openChild(
   } catch (thrown) {
     if (!create || errorCode(thrown) !== 'ENOENT') throw thrown
     // A link that leads nowhere has no folder, and yet mkdir finds it there: then the plain open below refuses it.
+    create([...parent.names, name])
     await mkdir(parent.at(name)).catch(unlessThere)
     return await openPlainChild(root, parent, name).catch((again) => {
       throw isLink(again) || errorCode(again) === 'ENOTDIR'

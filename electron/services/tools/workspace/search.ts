@@ -110,7 +110,7 @@ export async function search(question: SearchQuestion, deps: SearchDeps, shown: 
     const own = worth ? names.filter((name) => worth.has([...at, name].join('/'))) : names
     answer.files += names.length - own.length
     if (own.length === 0) return
-    const folder = await openFolder(root, at, at.join('/'), { create: false }).catch(orNull)
+    const folder = await openFolder(root, at, at.join('/'), null).catch(orNull)
     if (!folder) {
       answer.skipped += own.length
       return

@@ -83,7 +83,7 @@ export async function filesBelow(from: readonly string[], deps: WalkDeps, shown:
   try {
     for (const [index, name] of from.entries()) {
       rules = await rulesIn(folder, rules)
-      const next = await openFolder(root, from.slice(0, index + 1), shown, { create: false }).catch((thrown) => {
+      const next = await openFolder(root, from.slice(0, index + 1), shown, null).catch((thrown) => {
         if (index === from.length - 1 && errorCode(thrown) === 'ENOTDIR') return null
         throw thrown
       })

@@ -132,7 +132,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (leaf === undefined) throw new ExpectedFailure('invalid-input', toolWords.rootIsFolder)
     if (bytes.byteLength > writeLimit) throw new ExpectedFailure('limit', toolWords.tooMuchText(shown, writeLimit))
     judge(asked, shown, 'write', rights.permitted)
-    const folder = await openFolder(root, asked.slice(0, -1), shown, { create: before === null })
+    const mayMake = (at: readonly string[]) => judge(at, shown, 'write', rights.permitted)
+    const folder = await openFolder(root, asked.slice(0, -1), shown, before === null ? mayMake : null)
     try {
       judge([...folder.names, leaf], shown, 'write', rights.permitted)
       await replace(folder, leaf, bytes, before, rights.signal, shown)
@@ -181,7 +182,7 @@ async function listed(
   names: readonly string[],
   shown: string,
 ): Promise<Pick<FoundFolder, 'names' | 'more'>> {
-  const folder = names.length === 0 ? await openRoot(root) : await openFolder(root, names, shown, { create: false })
+  const folder = names.length === 0 ? await openRoot(root) : await openFolder(root, names, shown, null)
   try {
     const entries = await readdir(folder.at('.'), { withFileTypes: true })
     const all = entries.map((entry) => shownPath(entry.name) + (entry.isDirectory() ? '/' : '')).sort()
