@@ -51,6 +51,8 @@ const rows: Row[] = [
   ['B18 folder link', outside, 'got out', link],
   ['B18 folder link, listing', outside, undefined, link],
   ['B18 folder link, editing', outside, undefined, link],
+  ['B18 folder link, searching', outside, undefined, link],
+  ['A3 dots, searching', outside],
   ['B20 nothing below a linked folder', outside, 'got out', link],
   ['B20 folders below a linked folder', outside, undefined, link],
   ['B21 dangling link', link, 'got out'],

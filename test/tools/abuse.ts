@@ -154,6 +154,8 @@ const rows: Record<string, Attempt> = {
   'B18 folder link': { path: 'folder/file.txt', control: read },
   'B18 folder link, listing': { path: 'folder' },
   'B18 folder link, editing': { tool: 'edit_file', path: 'folder/file.txt' },
+  'B18 folder link, searching': { tool: 'search_files', path: 'folder' },
+  'A3 dots, searching': { tool: 'search_files', path: '..' },
   'B20 nothing below a linked folder': {
     tool: 'write_file',
     path: 'folder/new.txt',

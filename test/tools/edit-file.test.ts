@@ -156,4 +156,8 @@ test('every byte survives the way to text and back', () => {
   const decoded = decode(all)
   expect(decoded?.encoding).toBe('windows-1252')
   expect(decoded && encode(decoded.text, decoded)).toEqual(Buffer.from(all))
+  const one = (text: string) => encode(text, { encoding: 'windows-1252', mark: false })
+  expect(one('€\u0081ÿ')).toEqual(Buffer.from([0x80, 0x81, 0xff]))
+  // What stands at byte 0x80 is the euro; the control character of this number has no byte.
+  for (const text of ['\u0080', '漢', '🙂']) expect(one(text)).toBe(null)
 })

@@ -59,15 +59,7 @@ async function proposedOf(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<string[] | null> {
-  const options = [
-    '--no-config',
-    '--files-with-matches',
-    '--null',
-    '--fixed-strings',
-    '--ignore-case',
-    '--text',
-    '--no-mmap',
-  ]
+  const options = ['--no-config', '--files-with-matches', '--null', '--fixed-strings', '--ignore-case', '--no-mmap']
   const args = [...options, '--color=never', '--regexp', query, '--', ...paths.map((path) => `./${path}`)]
   return await new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env: {}, stdio: ['ignore', 'pipe', 'ignore'], signal })
