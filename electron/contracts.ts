@@ -149,7 +149,7 @@ export interface ToolOptions {
   characters?: number
   /** Whether the model can see pictures. */
   seesImages?: boolean
-  /** What a person has allowed for this one call after it was refused for this reason. */
+  /** What a person has allowed for this one call after it was refused for that; counts for `secret` and `hard-link`. */
   permitted?: readonly RefusalReason[]
 }
 

@@ -1,5 +1,5 @@
-// The abuse table of the facts on sandboxes (A and B by their numbers), tried as a user without rights. Each row has what
-// the guards must say; `control` is what an unguarded program was given there, so that the row can fail.
+// The abuse table of the file tools (A: ways out, B: links and races), tried as a user without rights. Each row has what the
+// guards must say; `control` is what an unguarded program was given there, so that the row can fail.
 
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'

@@ -1,5 +1,4 @@
-// Every way out of a workspace that the facts on sandboxes name, tried by a user without rights. One JSON line for each: what
-// the guards said, what an unguarded program was given at the same path, and whether what lies outside is as it was.
+// Every known way out of a workspace, tried by a user without rights. One JSON line for each: what the guards said, what an unguarded program was given at the same path, and whether what lies outside is as it was.
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,

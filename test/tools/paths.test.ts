@@ -8,15 +8,15 @@ import { isSecret, isWriteProtected } from '../../electron/services/tools/worksp
 import { namesOf, shownPath } from '../../electron/services/tools/workspace/paths.ts'
 import { room } from './room.ts'
 
-const root = '/work/ws'
+const root = '/srv/ws'
 
 describe('names below the root', () => {
   test.each<[string, string[]]>([
     ['a.txt', ['a.txt']],
     ['./a//b/../c/', ['a', 'c']],
-    ['/work/ws/a', ['a']],
-    ['/work/./ws//a', ['a']],
-    ['/work/ws', []],
+    ['/srv/ws/a', ['a']],
+    ['/srv/./ws//a', ['a']],
+    ['/srv/ws', []],
     ['.', []],
     ['', []],
     ['a/..', []],
@@ -32,10 +32,10 @@ describe('names below the root', () => {
     '../ws',
     'a/../..',
     '/',
-    '/work',
-    '/work/ws-evil/a',
-    '/work/ws/../x',
-    '/work/WS/a',
+    '/srv',
+    '/srv/ws-evil/a',
+    '/srv/ws/../x',
+    '/srv/WS/a',
     '~',
     '~/a',
     '~root/a',
@@ -45,14 +45,14 @@ describe('names below the root', () => {
 
   test.each<[string, string[]]>([
     ['src\\a.ts', ['src', 'a.ts']],
-    ['C:\\Work\\ws\\a', ['a']],
-    ['c:/work/WS/a', ['a']],
+    ['C:\\Srv\\ws\\a', ['a']],
+    ['c:/srv/WS/a', ['a']],
   ])('on Windows: %j', (path, names) => {
-    expect(namesOf(path, ['C:\\work\\ws'], 'win32')).toEqual(names)
+    expect(namesOf(path, ['C:\\srv\\ws'], 'win32')).toEqual(names)
   })
 
   test.each([
-    'D:\\work\\ws\\a',
+    'D:\\srv\\ws\\a',
     '\\\\host\\share\\a',
     'C:a',
     '\\a',
@@ -63,7 +63,7 @@ describe('names below the root', () => {
     'a.',
     'a ',
   ])('refused on Windows: %j', (path) => {
-    expect(() => namesOf(path, ['C:\\work\\ws'], 'win32')).toThrow()
+    expect(() => namesOf(path, ['C:\\srv\\ws'], 'win32')).toThrow()
   })
 })
 
@@ -103,7 +103,7 @@ const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 4 }),
 )
 const path = fc
-  .tuple(fc.constantFrom('', '/', '//', '/work/ws/', './'), fc.array(hostile, { maxLength: 8 }))
+  .tuple(fc.constantFrom('', '/', '//', '/srv/ws/', './'), fc.array(hostile, { maxLength: 8 }))
   .map(([start, parts]) => start + parts.join('/'))
 
 test('no path whatever leads outside by its words', () => {

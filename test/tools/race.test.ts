@@ -1,4 +1,4 @@
-// Facts B19: 40,000 reads while another process swaps a folder for a link that leads out. Nothing leaks, and the naive way does.
+// B19 of the abuse table: 40,000 reads while another process swaps a folder for a link that leads out. Nothing leaks, and the naive way does.
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'

@@ -1,5 +1,5 @@
 // read_file: texts in their encodings, parts of them, and kind words for everything that is no text.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { link, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -120,6 +120,26 @@ describe('what is no text', () => {
     )
     expect((await run('read_file', { path: 'no/such/file' })).content).toBe('There is no file no/such/file.')
   })
+})
+
+test('a file with a second name asks, and is read when a person allows it', async () => {
+  const { run, root } = await room({ 'a.txt': 'words' })
+  await link(join(root, 'a.txt'), join(root, 'b.txt'))
+  expect(await run('read_file', { path: 'b.txt' })).toMatchObject({ failure: { code: 'denied', reason: 'hard-link' } })
+  expect((await run('read_file', { path: 'b.txt' }, { permitted: ['hard-link'] })).content).toBe('words')
+})
+
+test('a link that stays in the workspace is followed where the system can tell, and never for writing', async () => {
+  const { run, root, workspace } = await room({ 'real/a.txt': 'words' })
+  await symlink('real', join(root, 'folder'))
+  await symlink('real/a.txt', join(root, 'file'))
+  const isFollowed = workspace.root.checking === 'descriptor'
+  expect((await run('read_file', { path: 'folder/a.txt' })).content === 'words').toBe(isFollowed)
+  expect((await run('read_file', { path: 'file' })).content === 'words').toBe(isFollowed)
+  const { content, failure } = await run('write_file', { path: 'file', content: 'x' })
+  expect(failure).toEqual({ code: 'denied', reason: 'link' })
+  if (isFollowed)
+    expect(content).toBe('file is a link, and files are not written through links. Write to the file it points to.')
 })
 
 test('an absolute path inside the workspace is as good as a relative one', async () => {

@@ -8,7 +8,7 @@ import { neutralise, restore } from '../../electron/services/tools/text/neutrali
 import { shorten } from '../../electron/services/tools/text/shorten.ts'
 import { touched } from '../../electron/services/tools/text/unified-diff.ts'
 
-/** From the renderers and templates of the families the facts name. */
+/** From the renderers and templates of gemma, qwen, llama, mistral, deepseek and gpt-oss. */
 const tokens = [
   ...[
     '<|"|>',

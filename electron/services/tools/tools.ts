@@ -14,9 +14,9 @@ import { AccessRefused } from './workspace/refusal.ts'
 import type { Workspace } from './workspace/workspace-files.ts'
 import { writeFile } from './write-file.ts'
 
-/** In the order a model is told of them. One line for each tool. */
+/** In the order a model is told of them. */
 const all: readonly Tool[] = [
-  // One line for each, so that another one is one line.
+  // One line for each; a new one goes to the end, since a model's cache was built on this order.
   readFile,
   writeFile,
   editFile,

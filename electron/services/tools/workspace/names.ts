@@ -1,8 +1,8 @@
 // Which names inside a workspace are never written, and which ask before they are opened.
 
 /**
- * What other programs run or obey by themselves: written by a model, it would be run by a person's next command. From the
- * facts on sandboxes that the policy rests on; the instruction files are those of the agents in use today, ours among them.
+ * What other programs run or obey by themselves: written by a model, it would be run by a person's next command. The
+ * instruction files are those of the agents in use today, ours among them.
  */
 const writeProtected = new Set([
   ...['.git', '.vscode', '.idea', '.husky', '.envrc', '.mcp.json'],

@@ -50,9 +50,9 @@ export interface OpenFile {
 /** 0 where the system does not have them. O_NONBLOCK: a pipe without a writer must not hold us. */
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants
 const fileFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY
+const folderFlags = O_RDONLY | O_DIRECTORY
 /** How often the walk is looked at again. */
 const looks = 4
-const folderFlags = O_RDONLY | O_DIRECTORY
 
 /** Remembers a folder by its number on the disk, so that another one in its place is noticed. */
 export async function rememberRoot(path: string, checking: Checking | null): Promise<Root> {
@@ -202,18 +202,18 @@ async function walkedFolder(root: Root, names: readonly string[], handle: FileHa
       if (!found.isDirectory()) throw new AccessRefused('link', toolWords.linkOnTheWay(shown))
       seen.push(numberOf(found))
     }
-    return seen.join()
+    return seen
   }
-  const before = await look(names.join('/'))
+  const before = await look(names.join('/') || '.')
   const changed = (shown: string) => new AccessRefused('changed', toolWords.changed(shown))
-  if (!before.endsWith(numberOf(await handle.stat({ bigint: true })))) throw changed(names.join('/') || '.')
+  if (before.at(-1) !== numberOf(await handle.stat({ bigint: true }))) throw changed(names.join('/') || '.')
   return {
     names,
     at: (name) => join(path, name),
     async check(child, name, shown) {
       const opened = numberOf(await child.stat({ bigint: true }))
       for (let round = 0; round < looks; round++) {
-        if ((await look(shown)) !== before) throw changed(shown)
+        if ((await look(shown)).join() !== before.join()) throw changed(shown)
         if (numberOf(await lstat(join(path, name), { bigint: true })) !== opened) throw changed(shown)
       }
     },

@@ -51,7 +51,7 @@ function belowRoot(path: string, roots: readonly string[], platform: NodeJS.Plat
   const same = platform === 'win32' ? (name: string) => name.toLowerCase() : (name: string) => name
   const parts = partsOf(path, platform)
   for (const root of roots) {
-    // Compared name by name: `/work/ws-evil` begins with the letters of `/work/ws` and is not in it.
+    // Compared name by name: `/srv/ws-evil` begins with the letters of `/srv/ws` and is not in it.
     const rootParts = partsOf(root, platform)
     if (rootParts.every((name, index) => same(name) === same(parts[index] ?? ''))) {
       return parts.slice(rootParts.length).join('/')

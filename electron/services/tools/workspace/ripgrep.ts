@@ -70,9 +70,7 @@ async function proposedOf(
     child.once('close', (code) => {
       if (code !== 0 && code !== 1) return resolve(null)
       const names = Buffer.concat(parts).toString('utf8').split('\0').filter(Boolean)
-      resolve(
-        names.map((name) => name.replace(/^\.[/\\]/, '').replaceAll('\\', process.platform === 'win32' ? '/' : '\\')),
-      )
+      resolve(names.map((name) => withSlashes(name).slice('./'.length)))
     })
   })
 }
@@ -89,4 +87,8 @@ function callsOf(paths: readonly string[]): string[][] {
     length += path.length + 3
   }
   return calls
+}
+
+function withSlashes(path: string): string {
+  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path
 }

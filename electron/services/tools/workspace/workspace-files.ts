@@ -95,8 +95,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
    * rule here: a workspace that holds one, or lies in one, was refused above.
    */
   function judge(at: readonly string[], shown: string, action: 'read' | 'write', permitted: readonly RefusalReason[]) {
-    if (action === 'write' && isWriteProtected(at))
+    if (action === 'write' && isWriteProtected(at)) {
       throw new AccessRefused('protected', toolWords.writeProtected(shown))
+    }
     if (isSecret(at) && !permitted.includes('secret')) throw new AccessRefused('secret', toolWords.secret(shown))
   }
 
@@ -108,8 +109,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     try {
       judge(real, shown, 'read', permitted)
       const found = await handle.stat()
-      if (found.isDirectory())
+      if (found.isDirectory()) {
         return { kind: 'folder', path: real.join('/') || '.', ...(await listed(root, asked, shown)) }
+      }
       if (!found.isFile()) throw new AccessRefused('special', toolWords.special(shown))
       if (found.nlink > 1 && !permitted.includes('hard-link')) {
         throw new AccessRefused('hard-link', toolWords.hardLink(shown))
@@ -208,7 +210,10 @@ async function readAll(handle: FileHandle, size: number, signal: AbortSignal, sh
   }
 }
 
-/** Writes beside the file and renames over it: after a crash the old bytes are there or the new ones. */
+/**
+ * Writes beside the file and renames over it: after a crash the old bytes are there or the new ones. What somebody else
+ * writes between the last look and the rename is lost; no system that Node runs on closes that gap.
+ */
 async function replace(
   folder: OpenFolder,
   leaf: string,
