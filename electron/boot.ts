@@ -1,4 +1,5 @@
 // The service list: the one place that knows every service. Imports no Electron, so every front starts here.
+import { homedir } from 'node:os'
 import { v7 as newId } from 'uuid'
 import type { Bridge, Notice } from '../shared/ipc.ts'
 import { type AttachedBridge, attachTo } from './attach/attach-client.ts'
@@ -25,7 +26,7 @@ import { createModels } from './services/models/models.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
-import { emptyToolbox } from './services/tools/empty-toolbox.ts'
+import { createToolboxes } from './services/tools/toolboxes.ts'
 
 export interface BootOptions {
   /** Absolute path of the data folder, as `homeFor` answers it. */
@@ -100,8 +101,6 @@ export async function boot(options: BootOptions): Promise<App> {
     log,
   }
   const events = createEventBus<AppEvents>((name, thrown) => log(`a listener of ${name} failed: ${String(thrown)}`))
-  /** Nobody has one yet: file tools and commands come with their rooms. */
-  const tools = { toolboxFor: () => emptyToolbox }
   const onFault = (thrown: unknown) => log(`an observer failed: ${String(thrown)}`)
 
   // What each service needs is its whole authority; the order of starting and stopping follows from it.
@@ -149,18 +148,27 @@ export async function boot(options: BootOptions): Promise<App> {
         }),
       }),
       defineService({
+        name: 'tools',
+        needs: { home: capabilities.home },
+        provides: capabilities.tools,
+        start: ({ home }) => ({
+          provides: createToolboxes({ home, surroundings, personHome: homedir(), platform: process.platform }),
+        }),
+      }),
+      defineService({
         name: 'sessions',
         needs: {
           kernel: capabilities.kernel,
           home: capabilities.home,
           settings: capabilities.settings,
           models: capabilities.models,
+          tools: capabilities.tools,
         },
         provides: capabilities.sessions,
         // One session that keeps failing is that session's trouble.
         whenWorkerFails: 'degraded',
         start(needs, { bulkhead }) {
-          const sessions = createSessions({ ...needs, tools, events, surroundings, bulkhead })
+          const sessions = createSessions({ ...needs, events, surroundings, bulkhead })
           return { provides: sessions, stop: () => sessions.close() }
         },
       }),

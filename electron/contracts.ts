@@ -1,12 +1,13 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
-import type { Answer, Failure } from '../shared/failure.ts'
+import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
 import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
 import type { Kernel } from './kernel/types.ts'
@@ -129,39 +130,61 @@ export interface ToolCall {
   arguments: Readonly<Record<string, unknown>> | null
 }
 
-/** read looks only; write changes files; execute starts programs; network reaches other machines. */
-export type Effect = 'read' | 'write' | 'execute' | 'network'
-
-/** What came of one call, as the model is told and as it is recorded. */
-export interface ToolResult {
-  /** Short enough for the model's context; what was left out is said in it. */
-  content: string
-  isError: boolean
-}
-
-/** The tools of one run. */
-export interface Toolbox {
-  /** In an order that never changes, so that the beginning of the prompt stays the same. */
-  readonly tools: readonly FunctionTool[]
-  /** null for a name that is none of them. */
-  effectOf(name: string): Effect | null
-  /**
-   * Never throws but for a bug: what is wrong with the call, a refusal, a failure are results. Ends soon after the signal
-   * is aborted.
-   */
-  run(call: ToolCall, signal: AbortSignal): Promise<ToolResult>
-}
-
-/** The tools there are, for a run in a folder or in none. */
-export interface Tools {
-  toolboxFor(run: { workspace: string | null; sessionId: string }): Toolbox
-}
-
 /** A tool as a model is told of it; the parameters are a JSON schema. */
 export interface FunctionTool {
   name: string
   description: string
   parameters: Readonly<Record<string, unknown>>
+}
+
+/** What a call came to. Also a call that was refused, failed or was stopped has one. */
+export interface ToolOutcome {
+  /** What the model is shown: no longer than was asked for, without control tokens and control characters. */
+  content: string
+  isError: boolean
+  /** What kind of error; a reason when a guard refused. */
+  failure: { code: FailureCode; reason: RefusalReason | null } | null
+  /** The whole text when `content` is a part of it, equally clean. */
+  full: string | null
+  detail: ToolDetail | null
+  /** A picture for a model that can see. */
+  image: { mime: string; bytes: Uint8Array } | null
+}
+
+export interface ToolOptions {
+  /** Longest content, in UTF-16 code units: 8,000 unless told, and the caller's share of the model's context. */
+  characters?: number
+  /** Whether the model can see pictures. */
+  seesImages?: boolean
+  /** What a person has allowed for this one call after it was refused for that; counts for `secret` and `hard-link`. */
+  permitted?: readonly RefusalReason[]
+}
+
+/** The tools of one run. */
+export interface Toolbox {
+  /** As the model is told of them; byte for byte the same at each call, so that the server's cache holds. */
+  list(): readonly FunctionTool[]
+  /** null when there is no such tool. */
+  effectOf(name: string): ToolEffect | null
+  /** Throws for a bug only: an unknown tool, wrong arguments, a refusal and a stop are outcomes. */
+  run(
+    name: string,
+    args: Readonly<Record<string, unknown>> | null,
+    signal: AbortSignal,
+    options?: ToolOptions,
+  ): Promise<ToolOutcome>
+}
+
+/** The tools there are. */
+export interface Tools {
+  /**
+   * For a run in this folder, those whose effects are allowed. Without a folder, or in one that may be none, there are none;
+   * why not, `refused` says, in a sentence for the person.
+   */
+  toolboxFor(
+    workspace: string | null,
+    effects: readonly ToolEffect[],
+  ): Promise<{ toolbox: Toolbox; refused: string | null }>
 }
 
 export interface GenerateRequest {
@@ -210,6 +233,8 @@ export interface SendRequest {
   workspace: string | null
   /** Another server for this run only. */
   host?: string | null
+  /** What tools may do in this run; looking only, when it is left out. */
+  effects?: readonly ToolEffect[]
 }
 
 export interface EditRequest {
@@ -299,6 +324,7 @@ export const capabilities = {
   sessions: capability<Sessions>('sessions'),
   doctor: capability<Doctor>('doctor'),
   activity: capability<Activity>('activity'),
+  tools: capability<Tools>('tools'),
   gateway: capability<Gateway>('gateway'),
   door: capability<null>('door'),
 }

@@ -88,6 +88,22 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    row: 'electron/services/tools/<tool>.ts',
+    files: /^electron\/services\/tools\/[^/]+\.ts$/,
+    may: [under('electron/services/tools/'), contracts, shared, packages('zod')],
+  },
+  {
+    row: 'electron/services/tools/<part>/',
+    files: /^electron\/services\/tools\/[^/]+\//,
+    may: [
+      node,
+      under('electron/services/tools/text/', 'electron/services/tools/workspace/'),
+      contracts,
+      shared,
+      packages('diff', 'ignore', 're2js'),
+    ],
+  },
+  {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
     may: [node, contracts, kernelWords, asking, shared, packages('zod')],
@@ -239,6 +255,9 @@ test.each([
   ['electron/services/sessions/sessions.ts', { target: 'electron/services/models/models.ts', typeOnly: true }],
   ['electron/services/home/home.ts', { target: 'electron/services/settings/settings-store.ts', typeOnly: false }],
   ['electron/services/models/models.ts', { target: 'package:ollama', typeOnly: false }],
+  ['electron/services/tools/read-file.ts', { target: 'node:fs', typeOnly: false }],
+  ['electron/services/tools/tools.ts', { target: 'package:diff', typeOnly: false }],
+  ['electron/services/tools/workspace/opening.ts', { target: 'electron/services/tools/read-file.ts', typeOnly: false }],
   ['electron/gateway/gateway.ts', { target: 'electron/contracts.ts', typeOnly: false }],
   ['electron/terminal/terminal.ts', { target: 'package:electron', typeOnly: false }],
   ['electron/terminal/terminal.ts', { target: 'electron/agent/agent-loop.ts', typeOnly: false }],

@@ -3,7 +3,7 @@ import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
-import type { ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
+import type { FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
 import { messagesFor } from './context.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type ModelTurn, type Told, takeTurn } from './model-turn.ts'
@@ -64,30 +64,31 @@ export async function runAgent(
 ): Promise<Outcome> {
   const path = [...request.path]
   const guard = createLoopGuard()
+  const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
   const { model, sessionId } = request
   let { think } = request
   let nudge: string | null = null
 
-  const ask = async (tools: Toolbox['tools']): Promise<ModelTurn> => {
+  const ask = async (tools: readonly FunctionTool[]): Promise<ModelTurn> => {
     const asked = messagesFor(path, request.hidden)
     const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
     return await takeTurn(models, { model, messages: [...asked, ...more], think, sessionId, tools }, tell, signal)
   }
 
   for (let round = 1; round <= request.rounds; round += 1) {
-    let turn = await ask(toolbox.tools)
+    let turn = await ask(offered)
     nudge = null
     if (isEmpty(turn)) {
       tell({ type: 'notice', code: 'empty_turn', message: messages.notices.emptyTurn })
       nudge = toModel.nudge
       // All of the answer was thought: without, there is room for words.
       if (turn.stop === 'length') think = 'off'
-      turn = await ask(toolbox.tools)
+      turn = await ask(offered)
       nudge = null
     }
     if (turn.calls.length === 0) return lastOf(turn)
-    if (toolbox.tools.length === 0) return unoffered(turn)
+    if (offered.length === 0) return unoffered(turn)
 
     const { content, thinking, usage, calls } = turn
     await put({

@@ -1,5 +1,6 @@
 // The calls of one answer: which are run, how, and one result for each, in their order.
-import type { Effect, Toolbox, ToolCall, ToolResult } from '../contracts.ts'
+import type { ToolEffect } from '../../shared/tool.ts'
+import type { Toolbox, ToolCall, ToolOutcome } from '../contracts.ts'
 import type { LoopGuard } from './loop-guard.ts'
 import { toModel } from './to-model.ts'
 
@@ -21,7 +22,12 @@ export interface CallsDependencies {
   ): void
 }
 
-export interface CallResult extends ToolResult {
+/** As it is recorded. */
+export interface CallResult {
+  content: string
+  isError: boolean
+  /** The whole text when `content` is a part of it. */
+  full: string | null
   callId: string
   name: string
   /** Milliseconds; null when it was not run. */
@@ -44,18 +50,25 @@ export async function runCalls(
   let end: CallsOutcome['end'] = null
   const pending: { result: Promise<CallResult> }[] = []
   const answered = (call: ToolCall, content: string): CallResult => {
-    const result = { callId: call.id, name: call.name, content, isError: true, ms: null }
+    const result = { callId: call.id, name: call.name, content, isError: true, full: null, ms: null }
     tell({ type: 'tool', call, state: 'done', result })
     return result
   }
 
-  async function runOne(call: ToolCall, effect: Effect): Promise<CallResult> {
+  async function runOne(call: ToolCall, effect: ToolEffect): Promise<CallResult> {
     if (signal.aborted) return answered(call, toModel.cancelled)
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const begun = performance.now()
-    const { content, isError } = await orStopped(toolbox.run(call, signal), signal)
-    const result = { callId: call.id, name: call.name, content, isError, ms: Math.round(performance.now() - begun) }
+    const { content, isError, full } = await orStopped(toolbox.run(call.name, call.arguments, signal), signal)
+    const result = {
+      callId: call.id,
+      name: call.name,
+      content,
+      isError,
+      full,
+      ms: Math.round(performance.now() - begun),
+    }
     guard.heard(call, { isError, hasChanged: effect !== 'read' && !isError })
     tell({ type: 'tool', call, state: 'done', result })
     return result
@@ -64,17 +77,11 @@ export async function runCalls(
   let before: Promise<unknown> = Promise.resolve()
   for (const [index, call] of calls.entries()) {
     const settle = (result: CallResult | Promise<CallResult>) => pending.push({ result: Promise.resolve(result) })
-    const effect = toolbox.effectOf(call.name)
+    // One of a tool that there is not has no effect but its answer.
+    const effect = toolbox.effectOf(call.name) ?? 'read'
     if (signal.aborted) settle(answered(call, toModel.cancelled))
     else if (index >= callsARound) settle(answered(call, toModel.tooMany(callsARound)))
-    else if (effect === null) {
-      const names = toolbox.tools.map(({ name }) => name)
-      settle(answered(call, toModel.unknownTool(call.name, names)))
-      guard.heard(call, { isError: true, hasChanged: false })
-    } else if (call.arguments === null) {
-      settle(answered(call, toModel.badArguments))
-      guard.heard(call, { isError: true, hasChanged: false })
-    } else {
+    else {
       // Judged only when what was before it has been heard: it may have changed what this one would see.
       if (effect !== 'read') await Promise.all(pending.map(({ result }) => result))
       await before
@@ -91,11 +98,13 @@ export async function runCalls(
   return { results: await Promise.all(pending.map(({ result }) => result)), end }
 }
 
-async function orStopped(running: Promise<ToolResult>, signal: AbortSignal): Promise<ToolResult> {
+type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full'>
+
+async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promise<CallEnd> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const stopped = new Promise<ToolResult>((resolve) => {
+  const stopped = new Promise<CallEnd>((resolve) => {
     const begin = () => {
-      timer = setTimeout(() => resolve({ content: toModel.cancelledUnknown, isError: true }), stopGraceMs)
+      timer = setTimeout(() => resolve({ content: toModel.cancelledUnknown, isError: true, full: null }), stopGraceMs)
     }
     if (signal.aborted) begin()
     else signal.addEventListener('abort', begin, { once: true })

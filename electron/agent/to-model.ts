@@ -5,9 +5,6 @@ export const toModel = {
   cancelled: 'cancelled by the person before it ran',
   cancelledUnknown: 'cancelled by the person while it ran; effect unknown',
   tooMany: (most: number) => `not run: at most ${most} calls in one answer. Make this call in your next answer.`,
-  unknownTool: (name: string, names: readonly string[]) =>
-    `There is no tool "${name.slice(0, 100)}". The tools are: ${names.join(', ')}.`,
-  badArguments: 'The arguments must be one JSON object.',
   repeated: 'Same call, same result as before. Do something else, or answer with what you know.',
   /** After an answer without a word and without a call. */
   nudge: 'Your last answer was empty. Answer the question, or call a tool.',

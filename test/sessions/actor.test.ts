@@ -101,7 +101,7 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     change: () => undefined,
     workerFailed: (name: string) => failed.push(name),
   }
-  const tools = { toolboxFor: () => emptyToolbox }
+  const tools = { toolboxFor: async () => ({ toolbox: emptyToolbox, refused: null }) }
   const sessions = createSessions({
     home: folder,
     settings,

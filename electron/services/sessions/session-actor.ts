@@ -136,8 +136,13 @@ export async function startSession(
     requireIdle()
     const question = (parentId: string | null) => questionRecord(entryId, parentId, text)
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
+    if (isFirst && workspace !== null) {
+      // Said before anything is written: the person named this folder just now.
+      const { refused } = await dependencies.tools.toolboxFor(workspace, [])
+      if (refused !== null) throw new ExpectedFailure('denied', refused)
+    }
     const session = isFirst ? await create(question(null), workspace) : await goOn(question, entryId)
-    const runId = begin(session, wish, entryId)
+    const runId = await begin(session, wish, entryId)
     await tellChanged(session)
     return runId
   }
@@ -156,7 +161,7 @@ export async function startSession(
       if (!isQuestion(original)) throw new ExpectedFailure('invalid-input', messages.failures.onlyQuestions)
       await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text)])
     }
-    const runId = begin(session, { model: edit.model, think: null }, entryId)
+    const runId = await begin(session, { model: edit.model, think: null }, entryId)
     await tellChanged(session)
     return runId
   }
@@ -164,7 +169,7 @@ export async function startSession(
   async function retry(model: string | null, entryId: string | null): Promise<string> {
     requireIdle()
     await recoverOrLog()
-    return begin(await loadWritable(), { model, think: null }, entryId)
+    return await begin(await loadWritable(), { model, think: null }, entryId)
   }
 
   async function switchTo(entryId: string): Promise<void> {
@@ -241,17 +246,18 @@ export async function startSession(
   }
 
   /** Answers the question at or before an entry; null is the end of the active path. */
-  function begin(
+  async function begin(
     session: OpenSession,
-    { model, think, host }: Pick<Prompt, 'model' | 'think' | 'host'>,
+    { model, think, host, effects }: Pick<Prompt, 'model' | 'think' | 'host' | 'effects'>,
     entryId: string | null,
-  ): string {
+  ): Promise<string> {
     const { records } = session.file.reading()
     const tree = sessionTree(records)
     const workspace = headerOf(records)?.workspace ?? null
     const path = pathToQuestion(entryId === null ? tree.path : tree.pathTo(entryId))
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
+    const { toolbox, refused } = await dependencies.tools.toolboxFor(workspace, effects ?? ['read'])
     const run = createRun(
       {
         sessionId,
@@ -261,20 +267,28 @@ export async function startSession(
         parentId: question.id,
         model,
         think: think ?? settings.current().think,
-        toolbox: dependencies.tools.toolboxFor({ workspace, sessionId }),
+        toolbox,
         rounds: settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
-        async record(entry) {
-          await session.file.append([entry])
-          events.emit('sessions.appended', { sessionId, entries: [entry] })
+        async record(entry, full) {
+          let record = entry
+          const append = async (named: Partial<MessageRecord>) => {
+            record = { ...entry, ...named }
+            await session.file.append([record])
+          }
+          await (full === null ? append({}) : folder.keepWhole(full, append))
+          events.emit('sessions.appended', { sessionId, entries: [record] })
+          return record
         },
       },
       { models: models.at(host ?? null), events, surroundings },
     )
     running = { run, session, stops: [] }
     dependencies.showRun(running)
+    const runId = run.live().runId
+    if (refused !== null) events.emit('run.notice', { sessionId, runId, code: 'workspace_refused', message: refused })
     context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
-    return run.live().runId
+    return runId
   }
 
   /** The answer is on the disk and the session is free before anybody hears that the run is over. */

@@ -23,8 +23,8 @@ export interface RunRequest {
   /** Answers with calls before the one that must close the turn. */
   rounds: number
   draftPath: string
-  /** Puts an entry on the disk and tells of it. */
-  record(entry: TreeRecord): Promise<void>
+  /** Puts an entry on the disk, and beside it the whole text of which it has a part, and tells of it. */
+  record(entry: TreeRecord, full: string | null): Promise<TreeRecord>
 }
 
 export interface SessionRun {
@@ -105,8 +105,8 @@ export function createRun(
     const id = isAnswer ? answerId : surroundings.newId()
     const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
     const model = isAnswer && state.model !== '' ? { model: state.model } : {}
-    const record: TreeRecord = { ...entry, ...place, ...model, ...(isAnswer && { error: null }) }
-    await request.record(record)
+    const { full = null, ...said } = { full: null, ...entry }
+    const record = await request.record({ ...said, ...place, ...model, ...(isAnswer && { error: null }) }, full)
     if (isAnswer) {
       answerId = surroundings.newId()
       text = []
@@ -194,7 +194,7 @@ export function createRun(
       let { error } = outcome
       let unrecorded: MessageRecord | null = null
       try {
-        await request.record(answer)
+        await request.record(answer, null)
         await draft.remove()
       } catch (thrown) {
         unrecorded = answer

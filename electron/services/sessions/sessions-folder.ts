@@ -7,6 +7,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
 import { removeDraft } from './answer-draft.ts'
 import { clearBlobs } from './blob-clearing.ts'
+import { type Blob, blobOf, holdBlobs, writeBlob } from './blobs.ts'
 import { renamePatiently, syncFolder } from './disk-write.ts'
 import { sizeAndTime } from './session-file.ts'
 
@@ -48,6 +49,8 @@ export interface SessionsFolder {
   /** Loses nothing of an archived file that lies there already: one that is no beginning of this one gets another name. */
   archive(sessionId: string, now: Date): Promise<PlacedSession>
   restore(sessionId: string): Promise<PlacedSession>
+  /** Puts a text into a blob, and holds it until whoever names it has done so. */
+  keepWhole(text: string, use: (named: { truncated: true; full: Blob }) => Promise<void>): Promise<void>
   /** For good: all files of a session, the live one after its older copy. Throws `not-found` when there is none. */
   remove(sessionId: string): Promise<void>
 }
@@ -207,6 +210,18 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
     async restore(sessionId) {
       await restore(sessionId)
       return { id: sessionId, path: place(sessionId, live), archived: false }
+    },
+    async keepWhole(text, use) {
+      const content = Buffer.from(text)
+      const release = holdBlobs([blobOf(content).blob])
+      try {
+        const full = await writeBlob(join(home, 'blobs'), content).catch((thrown) => {
+          throw writeFailure(thrown, join(home, 'blobs'), home)
+        })
+        await use({ truncated: true, full })
+      } finally {
+        release()
+      }
     },
     async remove(sessionId) {
       const files = await filesOf(sessionId)

@@ -2,7 +2,7 @@
 import type { Toolbox } from '../../contracts.ts'
 
 export const emptyToolbox: Toolbox = {
-  tools: [],
+  list: () => [],
   effectOf: () => null,
   run: async () => {
     throw new Error('There is no tool in it.')

@@ -1,0 +1,92 @@
+// The tools of one workspace: told in a fixed order, and run so that whatever happens is an outcome.
+import { ExpectedFailure, type FailureCode } from '../../../shared/failure.ts'
+import { toolWords } from '../../../shared/messages/tools.ts'
+import type { RefusalReason } from '../../../shared/tool.ts'
+import type { Toolbox, ToolOptions, ToolOutcome } from '../../contracts.ts'
+import { editFile } from './edit-file.ts'
+import { jsonSchemaOf, parseArguments } from './parameters.ts'
+import { readFile } from './read-file.ts'
+import { searchFiles } from './search-files.ts'
+import { clean } from './text/clean.ts'
+import { shorten } from './text/shorten.ts'
+import type { Tool, ToolResult } from './tool.ts'
+import { AccessRefused } from './workspace/refusal.ts'
+import type { Workspace } from './workspace/workspace-files.ts'
+import { writeFile } from './write-file.ts'
+
+/** In the order a model is told of them. */
+export const allTools: readonly Tool[] = [
+  // One line for each; a new one goes to the end, since a model's cache was built on this order.
+  readFile,
+  writeFile,
+  editFile,
+  searchFiles,
+]
+
+/** Longest content of a result, in UTF-16 code units, unless the caller says otherwise. */
+const usualCharacters = 8_000
+
+export interface ToolsDeps {
+  workspace: Workspace
+  now(): Date
+  /** Which tools there are; for tests. */
+  tools?: readonly Tool[]
+}
+
+export function createTools({ workspace, now, tools = allTools }: ToolsDeps): Toolbox {
+  const told = tools.map(({ name, description, parameters }) => ({
+    name,
+    description,
+    parameters: jsonSchemaOf(parameters),
+  }))
+  const byName = new Map(tools.map((one) => [one.name, one]))
+
+  async function attempt(
+    name: string,
+    args: Readonly<Record<string, unknown>> | null,
+    signal: AbortSignal,
+    { seesImages = false, permitted = [] }: ToolOptions,
+  ): Promise<ToolResult> {
+    const chosen = byName.get(name)
+    if (!chosen) throw new ExpectedFailure('not-found', toolWords.unknownTool(name.slice(0, 100), [...byName.keys()]))
+    if (args === null) throw new ExpectedFailure('invalid-input', toolWords.noArguments(name))
+    const parsed = parseArguments(chosen.parameters, args)
+    if (!parsed.ok) throw new ExpectedFailure('invalid-input', toolWords.wrongArguments(name, parsed.problems))
+    if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
+    return await chosen.run(parsed.value, { files: workspace.forCall({ signal, permitted }), signal, seesImages, now })
+  }
+
+  return {
+    list: () => told,
+    effectOf: (name) => byName.get(name)?.effect ?? null,
+    async run(name, args, signal, options = {}) {
+      const characters = options.characters ?? usualCharacters
+      try {
+        const result = await attempt(name, args, signal, options)
+        return outcome(result, characters, null)
+      } catch (thrown) {
+        if (!(thrown instanceof ExpectedFailure)) throw thrown
+        const { code, message } = thrown.failure
+        const reason = thrown instanceof AccessRefused ? thrown.reason : null
+        return outcome({ content: message }, characters, { code, reason })
+      }
+    },
+  }
+}
+
+function outcome(
+  { content, cut, detail, image }: ToolResult,
+  characters: number,
+  failure: { code: FailureCode; reason: RefusalReason | null } | null,
+): ToolOutcome {
+  const whole = clean(content)
+  const shown = shorten(whole, characters, cut ?? toolWords.omitted)
+  return {
+    content: shown,
+    isError: failure !== null,
+    failure,
+    full: shown === whole ? null : whole,
+    detail: detail ?? null,
+    image: image ?? null,
+  }
+}

@@ -1,0 +1,286 @@
+// The files of one workspace, read and written behind guards: the only way to the disk that a file tool has.
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
+import { errorCode } from '../../../../shared/disk-failure.ts'
+import { ExpectedFailure } from '../../../../shared/failure.ts'
+import { toolWords, workspaceWords } from '../../../../shared/messages/tools.ts'
+import type { RefusalReason } from '../../../../shared/tool.ts'
+import { isSecret, isWriteProtected } from './names.ts'
+import {
+  type Checking,
+  type OpenFolder,
+  openFolder,
+  openForReading,
+  openLeaf,
+  openRoot,
+  type Root,
+  rememberRoot,
+} from './opening.ts'
+import { namesOf, shownPath } from './paths.ts'
+import { AccessRefused, diskRefusal } from './refusal.ts'
+import { type PersonsPlaces, refusedWorkspace } from './refused-workspace.ts'
+import { findRipgrep } from './ripgrep.ts'
+import { type SearchAnswer, type SearchLimits, search, searchLimits } from './search.ts'
+
+/** Largest file that is read whole, in bytes. */
+export const readLimit = 16 * 1_024 * 1_024
+/** Largest file that is written, in bytes. */
+export const writeLimit = 8 * 1_024 * 1_024
+/** So many names of a folder are told. */
+const listedNames = 100
+
+export interface FoundFile {
+  kind: 'file'
+  /** From the root, with slashes, as it really is. */
+  path: string
+  bytes: Buffer
+}
+
+export interface FoundFolder {
+  kind: 'folder'
+  path: string
+  /** Sorted; folders end in a slash. */
+  names: string[]
+  more: number
+}
+
+/** The workspace for one call. Paths are as a model writes them. Whatever a guard or the system refuses is thrown. */
+export interface WorkspaceFiles {
+  /** Throws `not-found` when there is nothing. */
+  read(path: string): Promise<FoundFile | FoundFolder>
+  /**
+   * Replaces a file as a whole, or creates it and the folders it lies in. `before` are the bytes that are there now, null
+   * for none: when others are there, nothing is written. Answers the path as it really is.
+   */
+  write(path: string, bytes: Uint8Array, before: Uint8Array | null): Promise<string>
+  /** Throws `not-found` when there is nothing at the path, `invalid-input` for a query that is none. */
+  search(path: string, query: string, isPattern: boolean): Promise<SearchAnswer>
+}
+
+/** What one call may do beyond the rules, and when it ends. */
+export interface CallRights {
+  signal: AbortSignal
+  permitted: readonly RefusalReason[]
+}
+
+export interface WorkspaceOptions extends PersonsPlaces {
+  /** The folder as the person chose it. */
+  path: string
+  platform: NodeJS.Platform
+  /** Where ripgrep is looked for: PATH counts. */
+  environment: Readonly<Record<string, string | undefined>>
+  /** For tests: how what was opened is checked; else what the system can do. */
+  checking?: Checking
+  searchLimits?: SearchLimits
+}
+
+export interface Workspace {
+  readonly root: Root
+  forCall(rights: CallRights): WorkspaceFiles
+}
+
+/** Throws `denied` with a sentence for the person when the folder cannot be a workspace. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const refused = await refusedWorkspace(options.path, options)
+  if (refused !== null) throw new ExpectedFailure('denied', refused)
+  const root = await rememberRoot(options.path, options.checking ?? null).catch(() => {
+    throw new ExpectedFailure('denied', workspaceWords.missing)
+  })
+  const ripgrep = await findRipgrep(options.environment, root.path)
+  const names = (path: string) => namesOf(path, [options.path, root.path], options.platform)
+
+  /**
+   * The rules of names, for the words of a path and again for where they really lead. The protected places outside need no
+   * rule here: a workspace that holds one, or lies in one, was refused above.
+   */
+  function judge(at: readonly string[], shown: string, action: 'read' | 'write', permitted: readonly RefusalReason[]) {
+    if (action === 'write' && isWriteProtected(at)) {
+      throw new AccessRefused('protected', toolWords.writeProtected(shown))
+    }
+    if (isSecret(at) && !permitted.includes('secret')) throw new AccessRefused('secret', toolWords.secret(shown))
+  }
+
+  async function read(path: string, { signal, permitted }: CallRights): Promise<FoundFile | FoundFolder> {
+    const shown = shownPath(path) || '.'
+    const asked = names(path)
+    judge(asked, shown, 'read', permitted)
+    const { handle, names: real } = await openForReading(root, asked, shown)
+    try {
+      judge(real, shown, 'read', permitted)
+      const found = await handle.stat()
+      if (found.isDirectory()) {
+        return { kind: 'folder', path: real.join('/') || '.', ...(await listed(root, asked, shown)) }
+      }
+      if (!found.isFile()) throw new AccessRefused('special', toolWords.special(shown))
+      if (found.nlink > 1 && !permitted.includes('hard-link')) {
+        throw new AccessRefused('hard-link', toolWords.hardLink(shown))
+      }
+      return { kind: 'file', path: real.join('/'), bytes: await readAll(handle, found.size, signal, shown) }
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async function write(
+    path: string,
+    bytes: Uint8Array,
+    before: Uint8Array | null,
+    rights: CallRights,
+  ): Promise<string> {
+    const shown = shownPath(path)
+    const asked = names(path)
+    const leaf = asked.at(-1)
+    if (leaf === undefined) throw new ExpectedFailure('invalid-input', toolWords.rootIsFolder)
+    if (bytes.byteLength > writeLimit) throw new ExpectedFailure('limit', toolWords.tooMuchText(shown, writeLimit))
+    judge(asked, shown, 'write', rights.permitted)
+    const mayMake = (at: readonly string[]) => judge(at, shown, 'write', rights.permitted)
+    const folder = await openFolder(root, asked.slice(0, -1), shown, before === null ? mayMake : null)
+    try {
+      judge([...folder.names, leaf], shown, 'write', rights.permitted)
+      await replace(folder, leaf, bytes, before, rights.signal, shown)
+      return [...folder.names, leaf].join('/')
+    } finally {
+      await folder.close()
+    }
+  }
+
+  async function find(path: string, query: string, isPattern: boolean, rights: CallRights): Promise<SearchAnswer> {
+    const shown = shownPath(path) || '.'
+    return await search(
+      { query, isPattern, from: names(path) },
+      {
+        root,
+        signal: rights.signal,
+        mayRead: (at) => judge(at, shown, 'read', rights.permitted),
+        hardLinks: rights.permitted.includes('hard-link'),
+        limits: options.searchLimits ?? searchLimits,
+        ripgrep,
+      },
+      shown,
+    )
+  }
+
+  return {
+    root,
+    forCall: (rights) => ({
+      read: (path) => inWords(path, read(path, rights)),
+      write: (path, bytes, before) => inWords(path, write(path, bytes, before, rights)),
+      search: (path, query, isPattern) => inWords(path, find(path, query, isPattern, rights)),
+    }),
+  }
+}
+
+async function inWords<Value>(path: string, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work
+  } catch (thrown) {
+    throw diskRefusal(thrown, shownPath(path))
+  }
+}
+
+async function listed(
+  root: Root,
+  names: readonly string[],
+  shown: string,
+): Promise<Pick<FoundFolder, 'names' | 'more'>> {
+  const folder = names.length === 0 ? await openRoot(root) : await openFolder(root, names, shown, null)
+  try {
+    const entries = await readdir(folder.at('.'), { withFileTypes: true })
+    const all = entries.map((entry) => shownPath(entry.name) + (entry.isDirectory() ? '/' : '')).sort()
+    return { names: all.slice(0, listedNames), more: Math.max(0, all.length - listedNames) }
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Never more than the limit, however large the file becomes meanwhile; `size` is what it had. */
+async function readAll(handle: FileHandle, size: number, signal: AbortSignal, shown: string): Promise<Buffer> {
+  const tooLarge = (bytes: number) => new ExpectedFailure('limit', toolWords.tooLarge(shown, bytes, readLimit))
+  if (size > readLimit) throw tooLarge(size)
+  const parts: Buffer[] = []
+  for (let length = 0; ; ) {
+    if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
+    const part = Buffer.allocUnsafe(Math.min(Math.max(size - length, 0) + 1_024, 1_048_576))
+    const { bytesRead } = await handle.read(part, 0, part.length, length)
+    if (bytesRead === 0) return Buffer.concat(parts)
+    length += bytesRead
+    if (length > readLimit) throw tooLarge(length)
+    parts.push(part.subarray(0, bytesRead))
+  }
+}
+
+/**
+ * Writes beside the file and renames over it: after a crash the old bytes are there or the new ones. What somebody else
+ * writes between the last look and the rename is lost; no system that Node runs on closes that gap.
+ */
+async function replace(
+  folder: OpenFolder,
+  leaf: string,
+  bytes: Uint8Array,
+  before: Uint8Array | null,
+  signal: AbortSignal,
+  shown: string,
+): Promise<void> {
+  const mode = await modeOfUnchanged(folder, leaf, before, signal, shown)
+  const temporary = `.carrel-${randomBytes(8).toString('hex')}.tmp`
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants
+  const handle = await open(folder.at(temporary), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode ?? 0o666)
+  try {
+    try {
+      // Before the first byte: in the wrong folder there is an empty file of a strange name then, and nothing else.
+      await folder.check(handle, temporary, shown)
+      await handle.writeFile(bytes)
+      // The mask of the process has been taken from the mode at the open; a file that was there keeps its own.
+      if (mode !== null) await handle.chmod(mode)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await modeOfUnchanged(folder, leaf, before, signal, shown)
+    if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
+    await rename(folder.at(temporary), folder.at(leaf))
+  } catch (thrown) {
+    await unlink(folder.at(temporary)).catch(() => undefined)
+    throw thrown
+  }
+  await folder.sync()
+}
+
+/** The mode of the file, null when there is none; throws when it is not what it was, or not to be written. */
+async function modeOfUnchanged(
+  folder: OpenFolder,
+  leaf: string,
+  before: Uint8Array | null,
+  signal: AbortSignal,
+  shown: string,
+): Promise<number | null> {
+  const changed = new AccessRefused('changed', toolWords.changed(shown))
+  const opened = await openLeaf(folder, leaf, shown).catch((thrown) => {
+    if (errorCode(thrown) === 'ENOENT') return null
+    if (thrown instanceof AccessRefused && thrown.reason === 'link') {
+      throw new AccessRefused('link', toolWords.linkWrite(shown))
+    }
+    throw thrown
+  })
+  if (!opened) {
+    if (before !== null) throw changed
+    return null
+  }
+  try {
+    const { handle } = opened
+    const found = await handle.stat()
+    if (found.isDirectory()) throw new ExpectedFailure('invalid-input', toolWords.isFolder(shown))
+    if (!found.isFile()) throw new AccessRefused('special', toolWords.special(shown))
+    if (found.nlink > 1) throw new AccessRefused('hard-link', toolWords.hardLink(shown))
+    // A rename would not ask: it needs the folder's leave only.
+    if ((found.mode & 0o222) === 0) throw new ExpectedFailure('denied', toolWords.readOnlyFile(shown))
+    if (before === null) throw changed
+    const now = await readAll(handle, found.size, signal, shown)
+    if (!now.equals(before)) throw changed
+    // Without set-user-id and the like: the system takes those away, too, when somebody writes to a file.
+    return found.mode & 0o777
+  } finally {
+    await opened.handle.close()
+  }
+}

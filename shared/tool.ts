@@ -1,0 +1,46 @@
+// What a tool does and what it has done: the shapes that records and cards have in common.
+import { z } from 'zod'
+
+/** What a call can change. The policy decides by it whether a person is asked. */
+export const toolEffect = z.enum(['read', 'write', 'execute', 'network'])
+export type ToolEffect = z.infer<typeof toolEffect>
+
+/**
+ * Why a tool was not let in. `secret` and `hard-link` are what a person may still allow for one call; the others are final.
+ */
+export const refusalReason = z.enum([
+  /** Not below the workspace, by its words or by where a link leads. */
+  'outside',
+  /** Never touched by a file tool: keys, browser profiles, Carrel's own data, what other programs run by themselves. */
+  'protected',
+  /** Looks like a password or a key. */
+  'secret',
+  /** A link where a file is to be written. */
+  'link',
+  /** A file that has a second name, which may lie anywhere. */
+  'hard-link',
+  /** A pipe, a device, a socket. */
+  'special',
+  /** Another one than was looked at before. */
+  'changed',
+  /** The workspace itself is not the folder it was. */
+  'workspace',
+])
+export type RefusalReason = z.infer<typeof refusalReason>
+
+/** One file a call has written. */
+export const touchedFile = z.object({
+  /** From the workspace's root, with slashes. */
+  path: z.string(),
+  change: z.enum(['created', 'replaced', 'edited']),
+  /** Lines. */
+  added: z.number().int().nonnegative(),
+  removed: z.number().int().nonnegative(),
+  /** A unified diff of the text; null when it would be too long, or the file holds no text. */
+  diff: z.string().nullable(),
+})
+export type TouchedFile = z.infer<typeof touchedFile>
+
+/** What a card shows of a call beside its words. */
+export const toolDetail = z.object({ files: z.array(touchedFile) })
+export type ToolDetail = z.infer<typeof toolDetail>
