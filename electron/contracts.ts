@@ -234,7 +234,7 @@ export interface SendRequest {
   /** Another server for this run only. */
   host?: string | null
   /** What tools may do in this run; looking only, when it is left out. */
-  effects?: readonly ToolEffect[]
+  effects?: readonly ToolEffect[] | undefined
 }
 
 export interface EditRequest {

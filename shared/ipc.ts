@@ -7,6 +7,7 @@ import { hostState } from './model.ts'
 import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { settings, settingsPatch, thinkLevel } from './settings.ts'
+import { toolEffect } from './tool.ts'
 
 export { messageLimit }
 
@@ -170,7 +171,11 @@ export const calls = {
   'chat.send': call(question, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
   /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
   'terminal.send': call(
-    question.extend({ host: z.string().max(2_000).nullable() }),
+    question.extend({
+      host: z.string().max(2_000).nullable(),
+      /** What tools may do in this run's folder; looking only, when it is left out. */
+      effects: z.array(toolEffect).max(4).optional(),
+    }),
     z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
   /** Asks an earlier question in other words: a new branch beside it. */

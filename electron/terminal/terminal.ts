@@ -95,6 +95,8 @@ function parseWords(args: readonly string[]) {
       model: text,
       session: text,
       think: text,
+      workspace: text,
+      mode: text,
       archived: flag,
       all: flag,
       permanently: flag,

@@ -6,6 +6,7 @@ export const terminal = {
 
 Usage
   carrel run [--model M] [--session ID] [--think off|low|medium|high] "PROMPT"   (- reads standard input)
+             [--workspace DIR] [--mode read-only|workspace]   (a folder whose files the model may read and write)
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE

@@ -1,4 +1,5 @@
 // `carrel run`: one question, one answer, as text or as JSON lines.
+import { resolve } from 'node:path'
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
@@ -16,6 +17,10 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const session = options.session === undefined ? null : sessionIdSchema.safeParse(options.session)
   if (session && !session.success) return refuse(words.optionValue('session', 'the ids of `carrel sessions list`'))
 
+  const mode = options.mode ?? 'workspace'
+  if (mode !== 'workspace' && mode !== 'read-only') return refuse(words.optionValue('mode', 'read-only, workspace'))
+  const workspace = typeof options.workspace === 'string' ? resolve(context.folder, options.workspace) : null
+
   const given = context.arguments.join(' ')
   const text = given === '-' ? (await context.readInput()).trimEnd() : given
   if (context.signal.aborted) return cancelled(context)
@@ -27,7 +32,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
       text,
       model: typeof options.model === 'string' ? options.model : null,
       think: think?.data ?? null,
-      workspace: null,
+      workspace,
+      effects: mode === 'workspace' ? ['read' as const, 'write' as const] : ['read' as const],
       // The owner of the folder may be another process with another server: this one is for this run only.
       host: typeof options.host === 'string' ? options.host : null,
     }
