@@ -26,7 +26,7 @@ export interface AppEvents {
   /** A session is in the trash, or gone for good. */
   'sessions.removed': { sessionId: string }
   /** Another branch is shown, or something was hidden. */
-  'sessions.rearranged': { sessionId: string }
+  'sessions.rearranged': { sessionId: string; bytes: number }
   /** What lay in the trash is gone for good. */
   'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }

@@ -100,6 +100,10 @@ export const rendererConfig = {
     // The page's CSP allows neither data: addresses for scripts and fonts nor inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // What the first words need is one file: each one more is a request that the same thread answers which starts the app.
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+    },
     // Beside the files for whoever debugs, but not announced to the page.
     sourcemap: 'hidden',
   },

@@ -230,7 +230,11 @@ export const pushes = {
   /** Entries were appended to a session's active path. */
   'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
   /** Another branch is shown, or something was hidden: whoever shows this session reads it again. */
-  'sessions.rearranged': z.object({ sessionId: z.string() }),
+  'sessions.rearranged': z.object({
+    sessionId: z.string(),
+    /** Size of the file after it: whoever has opened the session at this size has seen it. */
+    bytes: z.number(),
+  }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,

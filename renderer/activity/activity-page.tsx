@@ -154,7 +154,7 @@ function named(message: string, sessionTitle: (sessionId: string) => string | nu
   const withHosts = message.replace(/models\/(https?:\S+[^\s:])/g, (_name, host: string) =>
     words.activity.modelHost(host),
   )
-  return withHosts.replace(/sessions\/([A-Za-z0-9_-]+)/g, (name, id: string) => {
+  return withHosts.replace(/sessions\/([A-Za-z0-9_.-]+)/g, (name, id: string) => {
     const title = sessionTitle(id)
     return title === null ? name : words.activity.session(title || words.untitled)
   })

@@ -1,5 +1,5 @@
 // The whole window: puts the rooms together and leads from one to the other.
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useStore } from 'zustand'
 import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -68,68 +68,70 @@ export function App({ house }: { house: House }) {
           lines={<WindowLines app={app} />}
         >
           <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={`${place} ${key}`}>
-            {place === 'settings' ? (
-              <SettingsPage
-                bridge={bridge}
-                settings={settings}
-                host={host}
-                home={state.home}
-                version={state.version}
-                modifier={modifier}
-                isLooking={state.isLooking}
-                barStart={barStart}
-                onLook={look}
-                onOpenSession={house.openSession}
-                update={app.update}
-              />
-            ) : place === 'activity' ? (
-              <ActivityPage
-                bridge={bridge}
-                barStart={barStart}
-                sessionTitle={(id) =>
-                  house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
-                }
-              />
-            ) : place === 'trash' ? (
-              <TrashPage
-                trash={house.trash}
-                barStart={barStart}
-                isReadOnly={readOnly !== null}
-                onOpen={house.openSession}
-              />
-            ) : (
-              <ChatPage
-                bridge={bridge}
-                chat={chat}
-                model={model}
-                sendWith={settings.sendWith}
-                modifier={modifier}
-                isReadOnly={readOnly !== null}
-                barStart={barStart}
-                lines={
-                  <>
-                    {sessionId === null && <p className="dock-note">{words.leaves(addressBeyond(host))}</p>}
-                    <ServerLine host={host} isLooking={state.isLooking} onLook={look} />
-                  </>
-                }
-                picker={<ModelPicker host={host} model={shownModel} onPick={(picked) => app.pick(key, picked)} />}
-                first={
-                  isFirstPage ? (
-                    <ServerPage
-                      host={host}
-                      isLooking={state.isLooking}
-                      onLook={look}
-                      onOtherAddress={house.openSettings}
-                      onGoOn={() => {
-                        app.store.setState({ wentOn: true })
-                        chat.focusComposer()
-                      }}
-                    />
-                  ) : null
-                }
-                onRestore={(id) => void house.sessions.restore(id)}
-              />
-            )}
+            <Suspense>
+              {place === 'settings' ? (
+                <SettingsPage
+                  bridge={bridge}
+                  settings={settings}
+                  host={host}
+                  home={state.home}
+                  version={state.version}
+                  modifier={modifier}
+                  isLooking={state.isLooking}
+                  barStart={barStart}
+                  onLook={look}
+                  onOpenSession={house.openSession}
+                  update={app.update}
+                />
+              ) : place === 'activity' ? (
+                <ActivityPage
+                  bridge={bridge}
+                  barStart={barStart}
+                  sessionTitle={(id) =>
+                    house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
+                  }
+                />
+              ) : place === 'trash' ? (
+                <TrashPage
+                  trash={house.trash}
+                  barStart={barStart}
+                  isReadOnly={readOnly !== null}
+                  onOpen={house.openSession}
+                />
+              ) : (
+                <ChatPage
+                  bridge={bridge}
+                  chat={chat}
+                  model={model}
+                  sendWith={settings.sendWith}
+                  modifier={modifier}
+                  isReadOnly={readOnly !== null}
+                  barStart={barStart}
+                  lines={
+                    <>
+                      {sessionId === null && <p className="dock-note">{words.leaves(addressBeyond(host))}</p>}
+                      <ServerLine host={host} isLooking={state.isLooking} onLook={look} />
+                    </>
+                  }
+                  picker={<ModelPicker host={host} model={shownModel} onPick={(picked) => app.pick(key, picked)} />}
+                  first={
+                    isFirstPage ? (
+                      <ServerPage
+                        host={host}
+                        isLooking={state.isLooking}
+                        onLook={look}
+                        onOtherAddress={house.openSettings}
+                        onGoOn={() => {
+                          app.store.setState({ wentOn: true })
+                          chat.focusComposer()
+                        }}
+                      />
+                    ) : null
+                  }
+                  onRestore={(id) => void house.sessions.restore(id)}
+                />
+              )}
+            </Suspense>
           </ErrorBoundary>
         </Frame>
       </ToastRegion>

@@ -176,8 +176,8 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
 
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
-  // The list is what one sees first.
-  void sessions.load().then(trash.load)
+  // The list is what one sees first; what is in the trash can wait until that stands.
+  void sessions.load().then(() => requestIdleCallback(() => void trash.load(), { timeout: 1_000 }))
   chat.focusComposer()
   if (begin.lastSessionId !== null) void openLast(begin.lastSessionId)
   return house

@@ -141,8 +141,8 @@ export function createChat(
   const ended = new Set<string>()
   /** The run that ended last here: by the time that is told, what is shown may have been read again without it. */
   let lastRun: RunState | null = null
-  /** A change that this window has asked for and that is on its way: it is pushed to us, too, and comes as the answer. */
-  let mine: { ticket: number; sessionId: string; isTold: boolean } | null = null
+  /** Size of the session's file when it was read last: a change up to there is shown already, above all one of our own. */
+  let shownBytes = 0
   const rearranging = new Set<() => void>()
   let isCopying = false
   /** The question on its way to the main process: its run has no name yet, but may be unwanted already. */
@@ -180,15 +180,13 @@ export function createChat(
   async function rearrange(call: (sessionId: string) => Promise<Answer<OpenedSession>>): Promise<Failure | null> {
     const { sessionId, isOpening } = state()
     if (sessionId === null || isOpening) return null
-    return await bring(async () => {
-      mine = { ticket: opens, sessionId, isTold: false }
-      return await call(sessionId)
-    })
+    return await bring(async () => await call(sessionId))
   }
 
   function take(opened: OpenedSession, entries: readonly Entry[]) {
     const { run } = opened
     const isLive = run !== null && run.phase !== 'ended'
+    shownBytes = opened.session.bytes
     for (const tell of rearranging) tell()
     set({
       session: withPlainTitle(opened.session),
@@ -294,10 +292,10 @@ export function createChat(
     if (entries && isBranched) void read(pushed.sessionId)
   })
 
-  bridge.on('sessions.rearranged', ({ sessionId }) => {
-    const isMine = mine !== null && mine.ticket === opens && mine.sessionId === sessionId && !mine.isTold
-    if (isMine && mine) mine.isTold = true
-    else whenOpen(sessionId, () => void read(sessionId))
+  bridge.on('sessions.rearranged', ({ sessionId, bytes }) => {
+    whenOpen(sessionId, () => {
+      if (bytes !== shownBytes) void read(sessionId)
+    })
   })
 
   bridge.on('sessions.changed', (session) => {

@@ -1,6 +1,7 @@
 // The sessions with damage a check has found: what is wrong with each, how far it is good, and what can be done.
 import { useStore } from 'zustand'
-import { type CheckedSession, type DataReport, hasDamage } from '../../shared/data-report.ts'
+import type { CheckedSession, DataReport } from '../../shared/data-report.ts'
+import { hasDamage } from '../../shared/data-sums.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'

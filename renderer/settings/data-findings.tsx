@@ -1,5 +1,6 @@
 // What a check has found: a sentence, the sizes, the sessions with damage, what else lies there, and every session.
-import { type DataReport, sumUp } from '../../shared/data-report.ts'
+import type { DataReport } from '../../shared/data-report.ts'
+import { sumUp } from '../../shared/data-sums.ts'
 import type { Check } from '../../shared/ipc.ts'
 import { terminal } from '../../shared/messages/terminal.ts'
 import { window as words } from '../../shared/messages/window.ts'

@@ -1,2 +1,5 @@
 // The front door of the settings room: what app/ may use of it.
-export { SettingsPage } from './settings-page.tsx'
+import { lazy } from 'react'
+
+/** Loaded when it is gone to: the window's first words do not wait for it. */
+export const SettingsPage = lazy(async () => ({ default: (await import('./settings-page.tsx')).SettingsPage }))

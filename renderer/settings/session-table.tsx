@@ -1,6 +1,7 @@
 // Every session file a check has read, newest first: how it is, how large, and when its last line was written.
 import { useMemo, useState } from 'react'
-import { type CheckedSession, hasDamage } from '../../shared/data-report.ts'
+import type { CheckedSession } from '../../shared/data-report.ts'
+import { hasDamage } from '../../shared/data-sums.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { bytes, messageMoment, wholeNumber } from '../ui/moments.ts'
 import { plainTitle } from '../ui/plain-title.ts'

@@ -164,9 +164,11 @@ test('everything by keyboard: pin, archive, delete, and the focus stays in the l
 
   await page.keyboard.press('Control+Shift+A')
   await expect(row(page, 'third')).toHaveCount(0)
-  // It had stood above the others: pinning is a change, and the newest change comes first.
-  await expect(row(page, 'first')).toBeFocused()
+  // Back in its place at the end: a pin is nothing new that was said. So the focus goes up.
+  await expect(row(page, 'second')).toBeFocused()
   expect(await inSessions(home)).toContain('third.jsonl.archived')
+  await page.keyboard.press('ArrowUp')
+  await expect(row(page, 'first')).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await expect(row(page, 'second')).toBeFocused()
 
@@ -342,7 +344,7 @@ test('the native menu renames, pins, archives and deletes the open session, and 
   await expect(toast(page, 'Archived')).toHaveCount(0)
   await pressMenu(app, 'Delete session')
   await expect(toast(page, 'Deleted “Boat jumble”')).toBeVisible()
-  await expect(title(page)).toHaveText('Summer time in tidelog')
+  await expect(title(page)).toHaveText('Rewrite the mooring letter')
 
   await pressMenu(app, 'Trash')
   await expect(title(page)).toHaveText('Trash')

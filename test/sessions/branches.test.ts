@@ -64,7 +64,7 @@ test('a question in other words and an answer given again stand beside the earli
   const back = answered(await call('sessions.switch', { sessionId, entryId: version?.ids[0] ?? '' }))
   // Where it was left: with the other words, and not with the first ones.
   expect(words(back.entries)).toEqual(['one', 'first', 'two, better', 'to the other words'])
-  expect(carrel.pushed('sessions.rearranged')).toEqual([{ sessionId }])
+  expect(carrel.pushed('sessions.rearranged')).toEqual([{ sessionId, bytes: back.session.bytes }])
   await carrel.ask('three', sessionId)
   expect(asked(server)).toEqual(['one', 'first', 'two, better', 'to the other words', 'three'])
   // Only ever appended to.

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause, setImmediate as tick } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
@@ -31,10 +32,15 @@ beforeAll(async () => {
 const random = (below: number) => Math.floor(Math.random() * below)
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
+/** Behind whatever else runs: a thousand of these must not make other tests slow. */
+function start(...command: string[]) {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
+  if (child.pid !== undefined) setPriority(child.pid, 10)
+  return child
+}
+
 function writer(path: string, name: string, work: string) {
-  const child = spawn(process.execPath, [program, path, name, work], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = start(program, path, name, work)
   let said = ''
   const waiting: { words: string; go(): void }[] = []
   child.stdout.on('data', (data) => {
@@ -145,9 +151,7 @@ test('slow: 60 times kill -9 while deleting or restoring: the session is here or
   const trash = createTrash(home, folder, () => new Date())
   const seen = new Set<string>()
   for (let kills = 0; kills < 60; kills++) {
-    const child = spawn(process.execPath, [trashing, home], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = start(trashing, home)
     const closed = once(child, 'close')
     await Promise.race([once(child.stdout, 'data'), closed])
     await pause(random(12))

@@ -114,6 +114,8 @@ export async function inspectLog(path: string, pace: Pace, onBytes: (bytes: numb
 /** `readAgain` gives bytes of the file once more: two lines of one id are compared. */
 function createLineReader(blobsFolder: string, readAgain: (offset: number, length: number) => Promise<Buffer>) {
   const places = new Map<string, { offset: number; length: number }>()
+  /** Ids of what can be followed. */
+  const nodes = new Set<string>()
   const diagnostics: Diagnostic[] = []
   let diagnosticsLeftOut = 0
   let records = 0
@@ -173,15 +175,32 @@ function createLineReader(blobsFolder: string, readAgain: (offset: number, lengt
       const lineReading = readLog(line)
       const hasBlobs = lineReading.records.some((record) => 'spilled' in record)
       const reading = hasBlobs ? await withBlobs(lineReading, line, blobsFolder) : lineReading
-      tell(reading.diagnostics, offset)
+      // What a line follows is in the lines before it, which this reading does not have.
+      const unplaced = reading.diagnostics.filter(({ code }) => code === 'unknown_parent')
+      tell(
+        reading.diagnostics.filter(({ code }) => code !== 'unknown_parent'),
+        offset,
+      )
       const [only] = reading.records
       if (reading.records.length === 1 && only && only.type !== 'session' && typeof only.id === 'string') {
         // A line of the oldest form has no id but its place.
         const hasOwnId = only.id !== 'v0:0'
         if (hasOwnId && (await isRepeated(only.id, withoutEnd(line), offset))) return
       }
+      const inLine = new Set<string>()
       for (const record of reading.records) {
         records++
+        if ('parentId' in record && record.parentId !== undefined && typeof record.id === 'string') {
+          if (typeof record.parentId === 'string' && !inLine.has(record.parentId)) {
+            const told = unplaced.shift()
+            if (told && !nodes.has(record.parentId)) tell([told], offset)
+          }
+          inLine.add(record.id)
+          const place = /^v0:(\d+)$/.exec(record.id)?.[1]
+          nodes.add(record.id)
+          // By its place in the file, as those that follow it know it.
+          if (place !== undefined) nodes.add(`v0:${offset + Number(place)}`)
+        }
         keep(record)
         last = { record, offset }
       }

@@ -199,7 +199,7 @@ export async function startSession(
   async function rearrange(session: OpenSession, ...records: UnknownRecord[]): Promise<void> {
     await session.file.append(records)
     await tellChanged(session)
-    events.emit('sessions.rearranged', { sessionId })
+    events.emit('sessions.rearranged', { sessionId, bytes: session.file.reading().bytes })
   }
 
   function questionRecord(id: string, parentId: string | null, content: string): MessageRecord {

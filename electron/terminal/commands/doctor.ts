@@ -1,5 +1,6 @@
 // `carrel doctor`: checks everything a person may doubt, and names the sessions that have damage.
-import { type CheckedSession, type DataReport, hasDamage, sumUp } from '../../../shared/data-report.ts'
+import type { CheckedSession, DataReport } from '../../../shared/data-report.ts'
+import { hasDamage, sumUp } from '../../../shared/data-sums.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { size } from '../../../shared/messages/sizes.ts'
 import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
