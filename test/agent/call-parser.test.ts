@@ -279,6 +279,17 @@ const more: [string, string, Partial<ReturnType<typeof outcomeOf>>, string?][] =
     { calls: [{ name: 'search_files', arguments: { query: 'x', regex: true } }] },
   ],
   [
+    'a closing tag that was cut',
+    '<tool_call>{"name":"get_time"}</tool_ca',
+    { calls: [{ name: 'get_time', arguments: {} }] },
+  ],
+  ['a closing tag that the length cut', '<tool_call>{"name":"get_time"}</tool_ca', { errors: ['truncated'] }, 'length'],
+  [
+    'a closing tag that was cut in a string',
+    '<tool_call>{"name":"read_file","arguments":{"path":"</tool_ca',
+    { errors: ['truncated'] },
+  ],
+  [
     'two missing braces',
     '<tool_call>{"name":"read_file","arguments":{"path":"a"</tool_call>',
     { errors: ['malformed_json'] },
