@@ -92,6 +92,7 @@ const more: [string, string, Partial<ReturnType<typeof outcomeOf>>, string?][] =
   ],
   ['thinking twice', '<think>a</think>b<think>c</think>d', { thinking: 'a\nc', visible: 'bd' }],
   ['thinking in thinking', '<think>a<think>b</think>c</think>d', { thinking: 'a<think>b\nc', visible: 'd' }],
+  ['text, thinking, and a lone end', 'a<think>b</think>c</think>d', { thinking: 'b\nac', visible: 'd' }],
   ['thinking after a call', `${call('a')}<think>${call('b')}</think>`, { thinking: call('b'), calls: [read('a')] }],
   ['unclosed thinking after a call', `${call('a')}<think>${call('b')}`, { thinking: call('b'), calls: [read('a')] }],
   ['thinking of gemma4', `<|channel>thought\n${call('b')}<channel|>Hi`, { thinking: call('b'), visible: 'Hi' }],
@@ -188,6 +189,21 @@ const more: [string, string, Partial<ReturnType<typeof outcomeOf>>, string?][] =
     { calls: [read('b')], errors: ['truncated'] },
   ],
   ['an opener that stutters', `<tool_call>\n${call('a')}</tool_call>`, { calls: [read('a')] }],
+  [
+    'code behind a backtick that closes nothing',
+    `it\`s ${call('a')} \`\`${call('b')}\`\``,
+    { visible: 'it`s', calls: [read('a'), read('b')] },
+  ],
+  [
+    'prose behind a fence of calls',
+    `\`\`\`\n${call('a')}\n\`\`\`\nThen\n${call('b')}`,
+    { calls: [read('a'), read('b')] },
+  ],
+  [
+    'a forgotten quote that a later one closes',
+    `<tool_call>{"name":"read_file","arguments":{"path":"a}}</tool_call>"${call('b')}`,
+    { calls: [read('b')], errors: ['truncated'] },
+  ],
   // Rule 3
   [
     'gpt-oss',
@@ -261,6 +277,17 @@ const more: [string, string, Partial<ReturnType<typeof outcomeOf>>, string?][] =
     'python literals',
     "<tool_call>{'name':'search_files','arguments':{'query':'x','regex':True,}}</tool_call>",
     { calls: [{ name: 'search_files', arguments: { query: 'x', regex: true } }] },
+  ],
+  [
+    'a closing tag that was cut',
+    '<tool_call>{"name":"get_time"}</tool_ca',
+    { calls: [{ name: 'get_time', arguments: {} }] },
+  ],
+  ['a closing tag that the length cut', '<tool_call>{"name":"get_time"}</tool_ca', { errors: ['truncated'] }, 'length'],
+  [
+    'a closing tag that was cut in a string',
+    '<tool_call>{"name":"read_file","arguments":{"path":"</tool_ca',
+    { errors: ['truncated'] },
   ],
   [
     'two missing braces',

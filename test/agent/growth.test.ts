@@ -54,7 +54,7 @@ function parse(text: string, pieceLength: number): void {
   parser.end('stop')
 }
 
-const long = 128_000
+const long = 256_000
 
 /** Eight times the text takes about eight times as long; a square would take 64 times. The collector may spoil one try. */
 function expectLinear(work: (text: string) => void, part: string): void {

@@ -81,6 +81,11 @@ describe('a call as text', () => {
     )
   })
 
+  test('has one closing tag, for parsers that take the first one', () => {
+    const text = writeCall({ name: 'write_file', arguments: { content: '</tool_call>' } })
+    expect(text.match(/<\/tool_call>/g)).toHaveLength(1)
+  })
+
   test('has empty arguments where the model gave none that could be read', () => {
     expect(writeCall({ name: 'x', arguments: null })).toBe('<tool_call>\n{"name": "x", "arguments": {}}\n</tool_call>')
   })

@@ -101,6 +101,8 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   // What was no thinking when it came: a lone </think> makes it that.
   let raw: string[] = []
   let rawSkipped = 0
+  /** The same from before the last thinking. */
+  let earlier: string[] = []
 
   const placeNow = (lineStart: boolean) => ({ lineStart, afterCall: hasCalled(), inHarmony })
   const hasCalled = () => calls.length + errors.length > 0
@@ -185,7 +187,6 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
     startAfresh(marker.text.length)
     return goOn
   }
-  let earlier: string[] = []
 
   function startAfresh(skipped: number): void {
     rawSkipped = skipped
@@ -290,21 +291,21 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
 
   /** What gpt-oss writes before a message: for whom it is, and on which channel. */
   function inHeader(): boolean {
-    const end = input.indexOf('<|message|>', at)
-    if (end < 0 && !final && input.length - at < longestHeader) return wait
+    const length = input.slice(at, at + longestHeader).indexOf('<|message|>')
+    if (length < 0 && !final && input.length - at < longestHeader) return wait
     const marker = releaseHeld()
     mode = { at: 'text' }
-    if (end < 0 || end - at >= longestHeader - 20) {
+    if (length < 0) {
       say(marker)
       return goOn
     }
     inHarmony = true
-    const header = marker + input.slice(at, end)
+    const header = marker + input.slice(at, at + length)
     const tool = /\bto=(?:functions\.)?([\w.-]+)/.exec(header)?.[1]
     const isThinking = tool === undefined && header.includes('analysis')
-    const length = end - at + '<|message|>'.length
-    if (isThinking) startThinking(length, '<|end|>', '')
-    else consume(length)
+    const whole = length + '<|message|>'.length
+    if (isThinking) startThinking(whole, '<|end|>', '')
+    else consume(whole)
     if (tool !== undefined) open(harmonyOpener(tool))
     return goOn
   }

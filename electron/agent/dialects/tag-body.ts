@@ -39,6 +39,13 @@ const xmlRaw = new Map([
   ['<args>', '</args>'],
 ])
 
+/** The stream may end in the middle of the closing tag. */
+function withoutBegunCloser(body: string, closers: readonly string[]): string {
+  const at = Math.max(body.lastIndexOf('<'), body.lastIndexOf('['))
+  const tail = at < 0 ? '' : body.slice(at)
+  return tail.length > 1 && closers.some((closer) => closer.startsWith(tail)) ? body.slice(0, at) : body
+}
+
 export function createTagBody({ opener, markers, isSound, patience }: TagBodyDependencies): TagBody {
   const ends = markers.filter(
     (marker) =>
@@ -137,7 +144,7 @@ export function createTagBody({ opener, markers, isSound, patience }: TagBodyDep
       if (!final) return { at, end: null }
       const body = parts.join('')
       if (remembered !== null && !isSound(body, false)) return { at, end: asRemembered(body, remembered) }
-      return { at, end: { body, how: 'end', replay: '' } }
+      return { at, end: { body: withoutBegunCloser(body, opener.closers), how: 'end', replay: '' } }
     },
   }
 
