@@ -163,15 +163,21 @@ export async function boot(options: BootOptions): Promise<App> {
       }),
       defineService({
         name: 'doctor',
-        needs: { home: capabilities.home, settings: capabilities.settings, models: capabilities.models },
+        needs: {
+          home: capabilities.home,
+          settings: capabilities.settings,
+          models: capabilities.models,
+          sessions: capabilities.sessions,
+        },
         provides: capabilities.doctor,
-        start: ({ home, settings, models }) => ({
+        start: ({ home, settings, models, sessions }) => ({
           provides: createDoctor({
             home,
             settings,
             models,
             surroundings,
-            inspectSessions: () => inspectSessions(home.path),
+            inspectSessions: (inspection) => inspectSessions(home.path, inspection),
+            listTrash: () => sessions.trash.list(),
             async otherOwner() {
               const owner = await liveOwner(home.path)
               return owner && owner.pid !== process.pid ? owner.pid : null

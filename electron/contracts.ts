@@ -1,5 +1,6 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
+import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
 import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
@@ -18,6 +19,7 @@ export interface AppEvents {
   'access.changed': { readOnly: Failure | null }
   /** Something about an actor or a service has changed; what, the list says. */
   'activity.changed': Record<string, never>
+  'check.progress': CheckProgress & { progressId: string }
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
@@ -25,6 +27,8 @@ export interface AppEvents {
   'sessions.removed': { sessionId: string }
   /** Another branch is shown, or something was hidden. */
   'sessions.rearranged': { sessionId: string }
+  /** What lay in the trash is gone for good. */
+  'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
@@ -85,6 +89,8 @@ export interface SettingsStore {
 export interface Desk {
   drafts(): Record<string, string>
   writeDraft(key: string, text: string): Promise<void>
+  /** Only for sessions that are gone for good, so never for one in the trash. */
+  forgetDrafts(sessionIds: readonly string[]): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
   windowPlace(): WindowPlace | null
@@ -271,12 +277,18 @@ export interface Sessions {
 }
 
 export interface Doctor {
-  check(signal: AbortSignal): Promise<{ checks: Check[]; skippedBytes: number }>
+  /** Changes nothing. Throws `cancelled` when the signal is aborted. */
+  check(
+    signal: AbortSignal,
+    onProgress?: (progress: CheckProgress) => void,
+  ): Promise<{ checks: Check[]; data: DataReport | null }>
 }
 
 /** What only a window can do for its person. The terminal has none. */
 export interface Surface {
   openLink(url: string): Promise<boolean>
+  /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
+  confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
 }
 

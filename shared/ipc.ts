@@ -1,5 +1,6 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
+import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
@@ -123,7 +124,12 @@ const actorName = z.string().min(1).max(300)
 
 export const calls = {
   'app.state': call(nothing, appState),
-  'app.check': call(nothing, z.object({ checks: z.array(check), skippedBytes: z.number() })),
+  /** Everything a person may doubt. `progressId` names it in the pushes that say how far it is. */
+  'app.check': call(
+    z.strictObject({ progressId: z.string().min(1).max(100).optional() }),
+    // Without a report of the data when the folder cannot be read; a check says why.
+    z.object({ checks: z.array(check), data: dataReport.nullable() }),
+  ),
   'activity.list': call(nothing, activityReport),
   'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
   'activity.stop': call(z.strictObject({ name: actorName }), nothing),
@@ -188,6 +194,15 @@ export const calls = {
     nothing,
   ),
   'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
+  /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */
+  'window.emptyTrash': call(
+    nothing,
+    z.object({
+      agreed: z.boolean(),
+      done: z.array(z.string()),
+      failed: z.array(z.object({ id: z.string(), failure })),
+    }),
+  ),
   'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
   'window.showDataFolder': call(nothing, nothing),
 } as const
@@ -197,12 +212,16 @@ export const pushes = {
   /** Another process has given the data folder back, or nothing can be written any more. */
   'access.changed': z.object({ readOnly: failure.nullable() }),
   'activity.changed': z.strictObject({}),
+  /** How far a check has come that was asked for with this id. */
+  'check.progress': checkProgress.extend({ progressId: z.string() }),
   'settings.changed': settings,
   'models.changed': hostState,
   /** A session was made, renamed, pinned, archived, restored, or grew. */
   'sessions.changed': sessionSummary,
   /** A session is in the trash, or gone for good. */
   'sessions.removed': z.object({ sessionId: z.string() }),
+  /** What lay in the trash is gone for good. What comes into it and leaves it again, the other pushes say. */
+  'trash.changed': z.strictObject({}),
   /** Entries were appended to a session's active path. */
   'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
   /** Another branch is shown, or something was hidden: whoever shows this session reads it again. */
@@ -212,7 +231,18 @@ export const pushes = {
   'run.ended': runEnd,
   /** The native menu or a second start asks the window to do something it has a command for. */
   'window.command': z.object({
-    command: z.enum(['new-session', 'open-settings', 'focus-composer', 'stop', 'toggle-sidebar']),
+    command: z.enum([
+      'new-session',
+      'open-settings',
+      'open-trash',
+      'focus-composer',
+      'stop',
+      'toggle-sidebar',
+      'rename-session',
+      'pin-session',
+      'archive-session',
+      'delete-session',
+    ]),
   }),
 } as const
 

@@ -5,8 +5,8 @@ import { deriveTitle, titleLimit } from './title.ts'
 export { deriveTitle, titleLimit }
 
 /**
- * Ids become file names, so nothing that could leave the sessions folder may pass. A repaired copy and what an archived
- * file in the way was renamed to carry their origin in the name.
+ * Ids become file names, so nothing that could leave the sessions folder may pass: a dot stands only before the one word
+ * by which a copy that was kept beside a session is known, `<id>.repaired` and `<id>.conflict-<time>`.
  */
 export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}(\.(repaired|conflict)(-[0-9A-Za-z_-]{1,40})?)?$/)
 

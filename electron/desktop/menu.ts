@@ -19,6 +19,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
       label: words.file,
       submenu: [
         item(words.newSession, 'CmdOrCtrl+N', 'new-session'),
+        { label: words.openTrash, click: () => run('open-trash') },
         item(words.settings, 'CmdOrCtrl+,', 'open-settings'),
         { type: 'separator' },
         process.platform === 'darwin' ? { role: 'close' } : { role: 'quit', label: words.quit },
@@ -43,6 +44,12 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         item(words.focusComposer, 'CmdOrCtrl+L', 'focus-composer'),
         // Escape belongs to the page, where it also closes what floats; the menu only names the command.
         { label: words.stop, click: () => run('stop') },
+        { type: 'separator' },
+        item(words.rename, 'F2', 'rename-session'),
+        item(words.pin, 'CmdOrCtrl+Shift+P', 'pin-session'),
+        item(words.archive, 'CmdOrCtrl+Shift+A', 'archive-session'),
+        // No key of its own: in a text the Delete key is the text's, and in the list it is the row's.
+        { label: words.delete, click: () => run('delete-session') },
       ],
     },
     { role: 'windowMenu', label: words.window },

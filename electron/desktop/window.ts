@@ -152,6 +152,22 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       await shell.openExternal(url)
       return true
     },
+    async confirmEmptyTrash({ sessions, bytes }, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const answer = await dialog.showMessageBox(parent, {
+        type: 'warning',
+        message: messages.desktop.emptyTrashQuestion(sessions),
+        detail: messages.desktop.emptyTrashDetail(bytes),
+        buttons: [messages.desktop.emptyTrash, messages.desktop.cancel],
+        // Whoever presses a key without having read destroys nothing.
+        defaultId: 1,
+        cancelId: 1,
+        // Whoever asked has gone: so does the question.
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
     async showFolder(path) {
       await shell.openPath(path)
     },

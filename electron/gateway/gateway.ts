@@ -17,11 +17,13 @@ const passedOn = [
   'app.notice',
   'access.changed',
   'activity.changed',
+  'check.progress',
   'settings.changed',
   'models.changed',
   'sessions.changed',
   'sessions.removed',
   'sessions.rearranged',
+  'trash.changed',
   'run.changed',
 ] as const satisfies readonly (keyof AppEvents)[]
 

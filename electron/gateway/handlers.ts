@@ -4,18 +4,20 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Services } from '../contracts.ts'
+import { createGoing } from './going.ts'
 
 export function createHandlers(
   services: Services,
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, events, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
     return services.surface
   }
+  const going = createGoing(services)
 
   return {
     'app.state': async () => ({
@@ -29,7 +31,10 @@ export function createHandlers(
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
     }),
-    'app.check': async (_input, signal) => await doctor.check(signal),
+    'app.check': async ({ progressId }, signal) =>
+      await doctor.check(signal, (progress) => {
+        if (progressId !== undefined) events.emit('check.progress', { progressId, ...progress })
+      }),
     'activity.list': async () => activity.list(),
     'activity.restart': async ({ name }) => ({ restarted: activity.restart(name) }),
     'activity.stop': async ({ name }) => {
@@ -49,16 +54,16 @@ export function createHandlers(
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
     'sessions.pin': async ({ sessionId, pinned }) => await sessions.pin(sessionId, pinned),
     'sessions.delete': async ({ sessionId }) => {
-      await sessions.delete(sessionId, false)
+      await going.intoTrash(sessionId)
       return {}
     },
     'terminal.deleteForGood': async ({ sessionId }) => {
-      await sessions.delete(sessionId, true)
+      await going.forGood(sessionId)
       return {}
     },
     'trash.list': async () => ({ trash: await sessions.trash.list() }),
     'trash.restore': async ({ sessionId }) => await sessions.trash.restore(sessionId),
-    'terminal.emptyTrash': async () => await sessions.trash.empty(),
+    'terminal.emptyTrash': async () => await going.empty(),
     'chat.send': async (input) => {
       const sent = await sessions.send(input)
       // Before the answer: a window that is killed right now opens this session again.
@@ -70,13 +75,14 @@ export function createHandlers(
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'drafts.write': async ({ key, text }) => {
-      await settings.desk.writeDraft(key, text)
+      if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}
     },
     'window.remember': async ({ lastSessionId }) => {
       await settings.desk.rememberSession(lastSessionId)
       return {}
     },
+    'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {
       await surface().showFolder(home.path)

@@ -7,6 +7,7 @@ import { ActivityPage } from '../activity/index.ts'
 import { ChatPage, newDraft } from '../chat/index.ts'
 import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
 import { SettingsPage } from '../settings/index.ts'
+import { TrashPage } from '../trash/index.ts'
 import { CopyFailure } from '../ui/copy-button.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ToastRegion } from '../ui/toasts.tsx'
@@ -24,7 +25,8 @@ export function App({ house }: { house: House }) {
   const { settings, host, readOnly, place } = state
   const sessionId = useStore(chat.store, (each) => each.sessionId)
   const session = useStore(chat.store, (each) => each.session)
-  const isFirstRun = useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.length === 0)
+  const hasTrash = useStore(house.trash.store, (each) => each.trashed.length > 0)
+  const isFirstRun = useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.length === 0) && !hasTrash
   const runningModel = useStore(chat.store, ({ live }) => (live && !live.end ? live.run.model : ''))
   const isNarrow = useMedia(narrowWindow(settings.textSize))
   const isMac = state.platform === 'darwin'
@@ -53,12 +55,12 @@ export function App({ house }: { house: House }) {
   const barStart = isFirstPage && isFirstRun ? null : <SidebarButton house={house} isNarrow={isNarrow} />
   const sidebar = (
     <ErrorBoundary sentence={words.broken} again={words.tryAgain}>
-      <Sidebar house={house} model={shownModel} modifier={modifier} />
+      <Sidebar house={house} model={shownModel} modifier={modifier} isMac={isMac} />
     </ErrorBoundary>
   )
   return (
     <CopyFailure value={words.couldNotCopy}>
-      <ToastRegion label={words.toasts} close={words.dismiss}>
+      <ToastRegion toasts={house.toasts} label={words.toasts} close={words.dismiss}>
         <Frame
           house={house}
           isNarrow={isNarrow}
@@ -77,6 +79,7 @@ export function App({ house }: { house: House }) {
                 isLooking={state.isLooking}
                 barStart={barStart}
                 onLook={look}
+                onOpenSession={house.openSession}
                 update={app.update}
               />
             ) : place === 'activity' ? (
@@ -86,6 +89,13 @@ export function App({ house }: { house: House }) {
                 sessionTitle={(id) =>
                   house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
                 }
+              />
+            ) : place === 'trash' ? (
+              <TrashPage
+                trash={house.trash}
+                barStart={barStart}
+                isReadOnly={readOnly !== null}
+                onOpen={house.openSession}
               />
             ) : (
               <ChatPage

@@ -3,27 +3,58 @@ import type { Failure } from '../../shared/failure.ts'
 import type { AppState, Bridge } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
-import { createSessions, type Sessions } from '../sessions/index.ts'
+import {
+  type ActId,
+  createSessionActs,
+  createSessions,
+  inListOrder,
+  type Removal,
+  type SessionActs,
+  type Sessions,
+} from '../sessions/index.ts'
+import { createTrash, type Trash } from '../trash/index.ts'
+import { createToasts, type Toasts } from '../ui/toasts.tsx'
 import { type AppStore, createAppStore } from './app-store.ts'
+
+/** A closed menu has given the focus back, and the list has found its own, by then. Milliseconds. */
+const focusSettles = 300
 
 export interface House {
   bridge: Bridge
   app: AppStore
   chat: Chat
   sessions: Sessions
+  acts: SessionActs
+  trash: Trash
+  toasts: Toasts
   openSession(sessionId: string): void
   beginSession(): void
   /** The session before or after the open one, in the order of the list. */
   stepSession(step: 1 | -1): void
   /** Lets the person write a new name for the open session, in the list. */
   renameSession(isNarrow: boolean): void
+  /** Does something with the open session, as its menu does. */
+  actOnOpen(id: ActId): void
   openSettings(): void
+  openTrash(): void
   toggleSidebar(isNarrow: boolean): void
 }
 
 export function createHouse(bridge: Bridge, begin: AppState): House {
   const app = createAppStore(bridge, begin)
   const sessions = createSessions(bridge)
+  const trash = createTrash(bridge)
+  const toasts = createToasts()
+  const acts = createSessionActs({
+    bridge,
+    sessions,
+    showToast: toasts.show,
+    modifier: begin.platform === 'darwin' ? words.modifiers.mac : words.modifiers.other,
+    readOnly: () => app.store.getState().readOnly,
+    onTakenBack: comeBack,
+  })
+  /** The open session that was deleted, and what is shown in its place. */
+  let left: { sessionId: string; shown: string | null } | null = null
   const chat = createChat(bridge, {
     drafts: begin.drafts,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
@@ -41,10 +72,49 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   }
 
   /** A session that has gone since last time is no reason for an error: a new one is begun instead. */
-  async function openLast(sessionId: string) {
+  async function openLast(sessionId: string): Promise<'open' | 'gone'> {
     await chat.open(sessionId)
     const { openFailure, sessionId: shown } = chat.store.getState()
-    if (openFailure?.code === 'not-found' && shown === sessionId) chat.begin()
+    if (openFailure?.code !== 'not-found' || shown !== sessionId) return 'open'
+    chat.begin()
+    return 'gone'
+  }
+
+  /** The open session was deleted: the next one in the list takes its place, and what was not sent there waits for it. */
+  async function leave({ session, heir, isOwn }: Removal) {
+    if (chat.store.getState().sessionId !== session.id) return
+    if (heir === null) chat.begin()
+    else void chat.open(heir)
+    left = { sessionId: session.id, shown: heir }
+    keepFocus()
+    if (!isOwn) await tellGone(session)
+  }
+
+  /** Deleted by somebody else. */
+  async function tellGone(session: Removal['session']) {
+    await trash.load()
+    const isInTrash = trash.store.getState().trashed.some(({ id }) => id === session.id)
+    acts.tellDeleted(session, isInTrash)
+  }
+
+  /** Undone: back to where one was, unless one has gone on from there. */
+  function comeBack(sessionId: string) {
+    const isWaited = left?.sessionId === sessionId && chat.store.getState().sessionId === left.shown
+    if (isWaited) void chat.open(sessionId)
+    keepFocus()
+  }
+
+  /** What had the focus has gone with the session; the list takes care of its own rows. */
+  function keepFocus() {
+    setTimeout(() => {
+      const isLost = document.activeElement === document.body
+      if (isLost && app.store.getState().place === 'chat') chat.focusComposer()
+    }, focusSettles)
+  }
+
+  function openInList() {
+    const { sessionId } = chat.store.getState()
+    return sessions.store.getState().sessions.find(({ id }) => id === sessionId) ?? null
   }
 
   const house: House = {
@@ -52,6 +122,9 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     app,
     chat,
     sessions,
+    acts,
+    trash,
+    toasts,
     openSession,
     beginSession() {
       app.go('chat')
@@ -59,18 +132,26 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       chat.focusComposer()
     },
     stepSession(step) {
-      const listed = sessions.store.getState().sessions.filter((session) => !session.archived)
+      const listed = inListOrder(sessions.store.getState().sessions).filter((session) => !session.archived)
       const at = listed.findIndex((session) => session.id === chat.store.getState().sessionId)
       const next = listed[at < 0 ? 0 : (at + step + listed.length) % listed.length]
       if (next) openSession(next.id)
     },
     renameSession(isNarrow) {
-      const { sessionId } = chat.store.getState()
-      if (sessionId === null || app.store.getState().readOnly) return
-      app.store.setState(isNarrow ? { isSidebarCalled: true } : { isSidebarShown: true })
-      sessions.beginRename(sessionId)
+      const session = openInList()
+      if (!session) return
+      const mayRename = acts.of(session).every(({ id, notNow }) => id !== 'rename' || notNow === undefined)
+      if (mayRename) app.store.setState(isNarrow ? { isSidebarCalled: true } : { isSidebarShown: true })
+      void acts.perform('rename', session)
+    },
+    actOnOpen(id) {
+      // What is not seen must not be changed by a key.
+      const session = app.store.getState().place === 'chat' ? openInList() : null
+      if (session) void acts.perform(id, session)
+      else toasts.show({ text: words.sessions.noneOpen, tone: 'fault' })
     },
     openSettings: () => app.go('settings'),
+    openTrash: () => app.go('trash'),
     toggleSidebar(isNarrow) {
       const { isSidebarShown, isSidebarCalled } = app.store.getState()
       app.store.setState(isNarrow ? { isSidebarCalled: !isSidebarCalled } : { isSidebarShown: !isSidebarShown })
@@ -85,13 +166,18 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       chat.drafts.adopt(fresh.value.drafts)
       app.renew(fresh.value)
     } else app.store.setState({ readOnly })
-    const { sessionId } = chat.store.getState()
+    const { sessionId, session } = chat.store.getState()
     void sessions.load()
-    if (sessionId !== null) void chat.open(sessionId)
+    void trash.load()
+    if (sessionId === null || (await openLast(sessionId)) === 'open') return
+    left = { sessionId, shown: null }
+    await tellGone({ id: sessionId, title: session?.title ?? '' })
   }
 
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
-  void sessions.load()
+  sessions.onRemoved((removal) => void leave(removal))
+  // The list is what one sees first.
+  void sessions.load().then(trash.load)
   chat.focusComposer()
   if (begin.lastSessionId !== null) void openLast(begin.lastSessionId)
   return house

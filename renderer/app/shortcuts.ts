@@ -1,16 +1,24 @@
 // The keys that work everywhere in the window, and the same commands when the native menu asks for them.
 import { useEffect } from 'react'
 import type { PushPayload } from '../../shared/ipc.ts'
+import { type ActId, actOfKey } from '../sessions/index.ts'
 import type { House } from './house.ts'
 
-type Command = PushPayload<'window.command'>['command'] | 'next-session' | 'previous-session' | 'rename-session'
+type Command = PushPayload<'window.command'>['command'] | 'next-session' | 'previous-session'
+
+const commandOfAct = {
+  rename: 'rename-session',
+  pin: 'pin-session',
+  archive: 'archive-session',
+} as const satisfies Record<Exclude<ActId, 'delete'>, Command>
 
 /** Which command a key press means, or null. */
 export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null {
   if (event.isComposing || event.altKey) return null
   if (event.ctrlKey && !event.metaKey && event.key === 'Tab')
     return event.shiftKey ? 'previous-session' : 'next-session'
-  if (event.key === 'F2' && !event.ctrlKey && !event.metaKey && !event.shiftKey) return 'rename-session'
+  const act = actOfKey(event, isMac)
+  if (act !== null) return commandOfAct[act]
   if (event.key === 'Escape' && !event.ctrlKey && !event.metaKey && !event.shiftKey) return 'stop'
   const isModified = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
   if (!isModified || event.shiftKey) return null
@@ -21,8 +29,10 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   return null
 }
 
-/** What floats takes Escape for itself. */
-const floating = '[role="menu"], [role="dialog"], [role="listbox"]'
+/** What floats takes Escape for itself; toasts, which are dialogs by role, do not. */
+const floating = '[role="menu"], [role="dialog"]:not(.toast), [role="listbox"]'
+/** An open menu may be about another session than the open one. */
+const actsOnOpen: readonly Command[] = ['rename-session', 'pin-session', 'archive-session']
 
 export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: boolean }) {
   const { isNarrow, isMac } = options
@@ -33,6 +43,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
           return house.beginSession()
         case 'open-settings':
           return house.openSettings()
+        case 'open-trash':
+          return house.openTrash()
         case 'focus-composer':
           house.app.go('chat')
           return house.chat.focusComposer()
@@ -42,6 +54,12 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
           return house.toggleSidebar(isNarrow)
         case 'rename-session':
           return house.renameSession(isNarrow)
+        case 'pin-session':
+          return house.actOnOpen('pin')
+        case 'archive-session':
+          return house.actOnOpen('archive')
+        case 'delete-session':
+          return house.actOnOpen('delete')
         case 'next-session':
           return house.stepSession(1)
         case 'previous-session':
@@ -55,7 +73,9 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
       if (command === null || event.defaultPrevented) return
       if (command === 'stop' && document.querySelector(floating)) return
       if (command !== 'stop') event.preventDefault()
-      run(command)
+      if (actsOnOpen.includes(command) && document.querySelector('[role="menu"]')) return
+      // A key that is held down must not pin and unpin.
+      if (!event.repeat || (command !== 'pin-session' && command !== 'archive-session')) run(command)
     }
     window.addEventListener('keydown', onKeyDown)
     const stop = house.bridge.on('window.command', ({ command }) => run(command))

@@ -4,22 +4,24 @@ import { window as words } from '../../shared/messages/window.ts'
 import { isMissing, serverTrouble } from '../models/index.ts'
 import { SessionsPanel } from '../sessions/index.ts'
 import { Icon } from '../ui/icon.tsx'
-import { useToast } from '../ui/toasts.tsx'
+import { wholeNumber } from '../ui/moments.ts'
 import type { House } from './house.ts'
 
-export function Sidebar(props: { house: House; model: string; modifier: string }) {
+export function Sidebar(props: { house: House; model: string; modifier: string; isMac: boolean }) {
   const { house } = props
   const { place, readOnly, host } = useStore(house.app.store)
   const sessionId = useStore(house.chat.store, (state) => state.sessionId)
-  const showToast = useToast()
+  const trashed = useStore(house.trash.store, (state) => state.trashed.length)
   return (
     <nav className="sidebar" aria-label={words.sidebar.label}>
       <SessionsPanel
         sessions={house.sessions}
+        acts={house.acts}
+        isMac={props.isMac}
         currentId={place === 'chat' ? sessionId : null}
         isReadOnly={readOnly !== null}
         newShortcut={words.shortcut(props.modifier, words.sidebar.newKey)}
-        showToast={showToast}
+        showToast={house.toasts.show}
         onOpen={house.openSession}
         onNew={house.beginSession}
       />
@@ -40,6 +42,23 @@ export function Sidebar(props: { house: House; model: string; modifier: string }
           >
             <Icon name="lines" />
             <span className="name">{words.sidebar.activity}</span>
+          </button>
+        </li>
+        <li>
+          <button
+            type="button"
+            className="row"
+            {...(place === 'trash' ? { 'aria-current': 'page' as const } : {})}
+            onClick={house.openTrash}
+          >
+            <Icon name="trash" />
+            <span className="name">{words.sidebar.trash}</span>
+            {trashed > 0 && (
+              <span className="num place-end">
+                {wholeNumber(trashed)}
+                <span className="sr">{words.sidebar.trashed(trashed)}</span>
+              </span>
+            )}
           </button>
         </li>
         <li>

@@ -3,26 +3,30 @@
 import { useSyncExternalStore } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { MessageRecord } from '../../shared/session.ts'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { messageMoment, oneDecimal, wholeNumber } from '../ui/moments.ts'
 import { useNow } from '../ui/use-now.ts'
 import type { Live } from './chat-store.ts'
-import { Ending, type EndingFacts } from './ending.tsx'
+import { Ending, type EndingFacts, needsWords } from './ending.tsx'
+import type { Said } from './entries.ts'
 import type { LiveText } from './live-run.ts'
 import { LiveState } from './live-state.tsx'
+import { HiddenMark, MessageActions } from './message-actions.tsx'
 import { Thought } from './thought.tsx'
 
 export function Answer(props: {
-  record: MessageRecord | null
+  said: Said | null
   live: Live | null
   reader: MarkdownReader
+  /** The last of its turn, and there is a question to be answered again. */
+  canRegenerate: boolean
   /** It has just failed. */
   isFresh: boolean
   /** null when this is not the last answer, or nothing can be asked now. */
   onRetry: (() => void) | null
 }) {
-  const { record, live, reader } = props
+  const { said, live, reader } = props
+  const record = said?.record ?? null
   const text = useAnswerText(record, live)
   const isGoingOn = live !== null && live.end === null
   const isWriting = isGoingOn && live.run.phase === 'writing'
@@ -30,19 +34,23 @@ export function Answer(props: {
   return (
     <>
       {(text.thinking.trim() !== '' || (isGoingOn && live.run.phase === 'thinking')) && (
-        <div className="work">
+        <div className={said?.isHidden ? 'work dimmed' : 'work'}>
           <LiveThought text={text.thinking} live={live} />
         </div>
       )}
       {isGoingOn && <LiveState run={live.run} behindTitle={live.behindTitle} />}
       {(text.text.trim() !== '' || isWriting) && (
-        <div className="answer">
+        <div className={said?.isHidden ? 'answer dimmed' : 'answer'}>
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
         </div>
       )}
       {facts && <Ending facts={facts} isFresh={props.isFresh} onRetry={props.onRetry} />}
-      {record && record.content !== '' && (
-        <AnswerMeta record={record} onRetry={facts?.stop === 'stop' ? props.onRetry : null} />
+      {said && (said.record.content !== '' || said.versions || said.isHidden) && (
+        <AnswerMeta
+          said={said}
+          // Where the ending offers it already, once is enough.
+          canRegenerate={props.canRegenerate && !(facts && needsWords(facts) && props.onRetry)}
+        />
       )}
     </>
   )
@@ -59,23 +67,20 @@ function LiveThought(props: { text: string; live: Live | null }) {
 }
 
 /** Under the answer: who wrote it, how much, and what can be done with it. */
-function AnswerMeta(props: { record: MessageRecord; onRetry: (() => void) | null }) {
-  const { record } = props
+function AnswerMeta(props: { said: Said; canRegenerate: boolean }) {
+  const { said } = props
+  const { record } = said
   const facts = [
     record.model,
     record.ts === null ? undefined : messageMoment(record.ts, new Date()),
     ...usageFacts(record),
   ]
   return (
-    <div className="meta meta--answer">
+    <div className="meta meta--answer" data-message={record.id}>
       <span className="cut">{facts.filter((fact) => fact !== undefined && fact !== '').join(words.between)}</span>
+      {said.isHidden && <HiddenMark entryId={record.id} />}
       <span className="gap" />
-      <CopyButton text={record.content} label={words.copyAnswer} done={words.copied} />
-      {props.onRetry && (
-        <button type="button" className="link-quiet" onClick={props.onRetry}>
-          {words.retry}
-        </button>
-      )}
+      <MessageActions said={said} canRegenerate={props.canRegenerate} />
     </div>
   )
 }

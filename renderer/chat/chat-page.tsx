@@ -9,6 +9,7 @@ import { FailureLine } from '../ui/failure-line.tsx'
 import { Sign } from '../ui/icon.tsx'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { warmUpMarkdown } from '../ui/markdown/warm-up.ts'
+import type { May } from './acting.ts'
 import { Announcer } from './announcer.tsx'
 import type { Chat, ChatState } from './chat-store.ts'
 import { Composer } from './composer.tsx'
@@ -74,6 +75,9 @@ export function ChatPage(props: ChatPageProps) {
           key={state.sessionId}
           chat={chat}
           reader={reader}
+          may={mayBe(state, props)}
+          model={props.model}
+          sendWith={props.sendWith}
           onRetry={mayRetry ? retry : null}
           onParted={setParted}
         />
@@ -125,6 +129,11 @@ function OpenFailure(props: { chat: Chat; state: ChatState }) {
       </div>
     </div>
   )
+}
+
+function mayBe({ session }: ChatState, props: ChatPageProps): May {
+  if (props.isReadOnly || session?.state !== 'ok') return 'nothing'
+  return session.archived ? 'copies' : 'all'
 }
 
 function blockedBy({ session }: ChatState, props: ChatPageProps): ReactNode | null {

@@ -1,14 +1,15 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Answer, Failure } from '../../shared/failure.ts'
-import type { OpenedSession, PushPayload } from '../../shared/ipc.ts'
+import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunEnd, RunFrame, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
-import { appendEntry, type Entry } from './entries.ts'
+import { createEdits, type Edits } from './edits.ts'
+import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
 
@@ -23,12 +24,30 @@ export interface Live {
   end: RunEnd | null
 }
 
+export interface Editing {
+  entryId: string
+  isSending: boolean
+  failure: Failure | null
+}
+
+/** `unknown`: the list of sessions could not be had. */
+export type OtherTitle = { title: string } | 'gone' | 'unknown'
+
+export type Copied = Output<'sessions.fork'>
+
 export interface ChatState {
   /** null is the composer of a session that does not exist yet. */
   sessionId: string | null
   session: SessionSummary | null
   entries: readonly Entry[]
+  marks: Marks
   diagnostics: readonly Diagnostic[]
+  /** Results that are not shown, because the call they belong to could not be read. */
+  leftOut: readonly string[]
+  /** What this session was forked from, or is a repaired copy of. */
+  origin: OpenedSession['origin']
+  /** The question that is being written anew. */
+  editing: Editing | null
   isOpening: boolean
   openFailure: Failure | null
   live: Live | null
@@ -52,7 +71,24 @@ export interface Chat {
   begin(): void
   /** True when the message is in the log. */
   send(text: string, model: string | null): Promise<boolean>
-  retry(model: string | null): Promise<void>
+  /** Answers the question at or before this entry again, or the last one. */
+  retry(model: string | null, entryId?: string): Promise<void>
+  /** Asks the question that is being edited in these words. True when they are in the log. */
+  sendEdit(text: string, model: string | null): Promise<boolean>
+  beginEdit(entryId: string): void
+  endEdit(): void
+  edits: Edits
+  /** Shows the branch through this entry. Answers what kept it from being shown. */
+  switchTo(entryId: string): Promise<Failure | null>
+  hide(entryId: string, hidden: boolean): Promise<Failure | null>
+  /** A new session with all up to this entry, which is opened. null while another copy is being made. */
+  fork(entryId: string): Promise<Answer<Copied> | null>
+  /** A copy of all that can be read, which is opened. */
+  repair(): Promise<Answer<Copied> | null>
+  /** Calls back with the title of a session, now and whenever it changes, until the returned function is called. */
+  watchTitle(sessionId: string, tell: (title: OtherTitle) => void): () => void
+  /** Calls back right before another branch is shown. */
+  onRearranging(listener: () => void): () => void
   stop(): void
   focusComposer(): void
 }
@@ -60,7 +96,11 @@ export interface Chat {
 const nothingOpen = {
   session: null,
   entries: [],
+  marks: { versions: new Map<string, readonly string[]>(), hidden: new Set<string>() },
   diagnostics: [],
+  leftOut: [],
+  origin: null,
+  editing: null,
   isOpening: false,
   openFailure: null,
   live: null,
@@ -83,6 +123,7 @@ export function createChat(
   },
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
+  const edits = createEdits()
   const store = createStore<ChatState>(() => ({
     ...nothingOpen,
     sessionId: null,
@@ -98,6 +139,12 @@ export function createChat(
   /** Pushes that came while the session was being opened, in their order. */
   let early: (() => void)[] = []
   const ended = new Set<string>()
+  /** The run that ended last here: by the time that is told, what is shown may have been read again without it. */
+  let lastRun: RunState | null = null
+  /** A change that this window has asked for and that is on its way: it is pushed to us, too, and comes as the answer. */
+  let mine: { ticket: number; sessionId: string; isTold: boolean } | null = null
+  const rearranging = new Set<() => void>()
+  let isCopying = false
   /** The question on its way to the main process: its run has no name yet, but may be unwanted already. */
   let asking: { sessionId: string | null; isUnwanted: boolean } | null = null
 
@@ -106,33 +153,53 @@ export function createChat(
   }
 
   async function read(sessionId: string) {
+    const failure = await bring(() => bridge.call('sessions.open', { sessionId }))
+    if (failure && state().sessionId === sessionId) set({ openFailure: failure })
+  }
+
+  /** Shows what a call answers of the open session. What is pushed meanwhile counts after it. */
+  async function bring(call: () => Promise<Answer<OpenedSession>>): Promise<Failure | null> {
     opens += 1
     const ticket = opens
     early = []
     set({ isOpening: true, openFailure: null })
-    const [answer, entryReader] = await Promise.all([
-      bridge.call('sessions.open', { sessionId }),
-      import('./read-entries.ts'),
-    ])
+    const [answer, entryReader] = await Promise.all([call(), import('./read-entries.ts')])
     reader = entryReader
-    if (ticket !== opens) return
+    // Whoever has begun to read since then shows it.
+    if (ticket !== opens) return null
     const pushes = early
     early = []
-    if (!answer.ok) {
-      set({ isOpening: false, openFailure: answer.failure })
-      return
-    }
-    take(answer.value, reader.readEntries(answer.value.entries))
-    for (const push of pushes) push()
+    const failure = answer.ok ? null : answer.failure
+    if (answer.ok) take(answer.value, keepKnown(state().entries, reader.readEntries(answer.value.entries)))
+    else set({ isOpening: false })
+    if (state().session) for (const push of pushes) push()
+    return failure
+  }
+
+  /** Asks for another branch, or for another mark, and shows it. */
+  async function rearrange(call: (sessionId: string) => Promise<Answer<OpenedSession>>): Promise<Failure | null> {
+    const { sessionId, isOpening } = state()
+    if (sessionId === null || isOpening) return null
+    return await bring(async () => {
+      mine = { ticket: opens, sessionId, isTold: false }
+      return await call(sessionId)
+    })
   }
 
   function take(opened: OpenedSession, entries: readonly Entry[]) {
     const { run } = opened
     const isLive = run !== null && run.phase !== 'ended'
+    for (const tell of rearranging) tell()
     set({
       session: withPlainTitle(opened.session),
       entries,
+      marks: {
+        versions: new Map(opened.versions.map(({ entryId, ids }) => [entryId, ids])),
+        hidden: new Set(opened.hidden),
+      },
       diagnostics: opened.diagnostics,
+      leftOut: opened.leftOut,
+      origin: opened.origin,
       isOpening: false,
       live: isLive
         ? {
@@ -174,6 +241,8 @@ export function createChat(
 
   // Before all else that is told of the end: what comes late about this run is known to be late.
   bridge.on('run.ended', ({ runId }) => {
+    const { live } = state()
+    if (live?.run.runId === runId) lastRun = live.run
     ended.add(runId)
     for (const oldest of ended) {
       if (ended.size <= endedKept) break
@@ -198,7 +267,7 @@ export function createChat(
   listen('run.ended', (end) => {
     const { live } = state()
     announce(words.announce.ended(end.stop))
-    set({ freshEnd: end.stop === 'error' ? (live?.run.parentId ?? null) : null })
+    set({ freshEnd: end.stop === 'error' && lastRun?.runId === end.runId ? lastRun.parentId : null })
     if (live?.run.runId !== end.runId) return
     set({ live: live.answered ? null : { ...live, end } })
   })
@@ -207,6 +276,7 @@ export function createChat(
     const { live } = state()
     let entries: readonly Entry[] | null = state().entries
     let isAnswered = false
+    let isBranched = false
     for (const record of pushed.entries) {
       const entry = reader?.readEntry(record)
       if (!entry || !entries) continue
@@ -214,11 +284,20 @@ export function createChat(
       entries = appendEntry(before, entry)
       // An entry that was there already may be the answer of an earlier run.
       const isNew = entries !== before
+      isBranched ||= isNew && entry.parentId !== (before.at(-1)?.id ?? null)
       isAnswered ||= isNew ? entry.message?.role === 'assistant' : live !== null && isAnswerOf(entry, live.run)
     }
     if (!entries) void read(pushed.sessionId)
     else if (live && isAnswered) set({ entries, live: live.end ? null : { ...live, answered: true } })
     else set({ entries })
+    // What stands beside the new branch is known to the main process only; until it says so, this is shown.
+    if (entries && isBranched) void read(pushed.sessionId)
+  })
+
+  bridge.on('sessions.rearranged', ({ sessionId }) => {
+    const isMine = mine !== null && mine.ticket === opens && mine.sessionId === sessionId && !mine.isTold
+    if (isMine && mine) mine.isTold = true
+    else whenOpen(sessionId, () => void read(sessionId))
   })
 
   bridge.on('sessions.changed', (session) => {
@@ -228,7 +307,9 @@ export function createChat(
   function show(sessionId: string | null) {
     void drafts.flush()
     opens += 1
-    set({ ...nothingOpen, sessionId, announcement: '' })
+    const entryId = sessionId === null ? null : edits.openIn(sessionId)
+    const editing = entryId === null ? null : { entryId, isSending: false, failure: null }
+    set({ ...nothingOpen, sessionId, editing, announcement: '' })
     options.onShown(sessionId)
   }
 
@@ -248,9 +329,27 @@ export function createChat(
     return answer
   }
 
+  /** What was made is opened, unless the person has gone elsewhere meanwhile. */
+  async function openCopy(call: (sessionId: string) => Promise<Answer<Copied>>): Promise<Answer<Copied> | null> {
+    const { sessionId } = state()
+    if (sessionId === null || isCopying) return null
+    isCopying = true
+    const answer = await call(sessionId)
+    isCopying = false
+    const isHere = state().sessionId === sessionId
+    if (answer.ok && isHere && answer.value.sessionId !== sessionId) {
+      await open(answer.value.sessionId)
+      focusComposer()
+    }
+    return answer
+  }
+
+  const focusComposer = () => set((before) => ({ toComposer: before.toComposer + 1 }))
+
   return {
     store,
     drafts,
+    edits,
     open,
     begin: () => show(null),
     async send(text, model) {
@@ -277,14 +376,81 @@ export function createChat(
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
       return true
     },
-    async retry(model) {
+    async retry(model, entryId) {
       const { sessionId } = state()
       if (sessionId === null || asking) return
       set({ sendFailure: null })
-      const answer = await ask(() => bridge.call('chat.retry', { sessionId, model }))
+      const wish = { sessionId, model, ...(entryId !== undefined && { entryId }) }
+      const answer = await ask(() => bridge.call('chat.retry', wish))
       if (state().sessionId !== sessionId) return
       if (answer.ok) set((before) => ({ toEnd: before.toEnd + 1 }))
       else set({ sendFailure: answer.failure })
+    },
+    beginEdit(entryId) {
+      const { sessionId, editing } = state()
+      if (sessionId === null || editing?.isSending) return
+      edits.begin(sessionId, entryId)
+      set({ editing: { entryId, isSending: false, failure: null } })
+    },
+    endEdit() {
+      const { sessionId, editing } = state()
+      if (sessionId === null || !editing || editing.isSending) return
+      edits.end(sessionId, editing.entryId)
+      set({ editing: null })
+    },
+    async sendEdit(text, model) {
+      const { sessionId, editing } = state()
+      if (sessionId === null || !editing || editing.isSending || asking) return false
+      const { entryId } = editing
+      edits.write(sessionId, entryId, text)
+      set({ editing: { entryId, isSending: true, failure: null } })
+      const answer = await ask(() => bridge.call('chat.edit', { sessionId, entryId, text, model }))
+      const isHere = state().sessionId === sessionId
+      if (answer.ok) edits.end(sessionId, entryId)
+      if (!isHere) return answer.ok
+      if (answer.ok) set((before) => ({ editing: null, toEnd: before.toEnd + 1 }))
+      else set({ editing: { entryId, isSending: false, failure: answer.failure } })
+      return answer.ok
+    },
+    async switchTo(entryId) {
+      const failure = await rearrange((sessionId) => bridge.call('sessions.switch', { sessionId, entryId }))
+      const ids = state().marks.versions.get(entryId)
+      if (!failure && ids) announce(words.versions.shown(ids.indexOf(entryId) + 1, ids.length))
+      return failure
+    },
+    async hide(entryId, hidden) {
+      const failure = await rearrange((sessionId) => bridge.call('sessions.hide', { sessionId, entryId, hidden }))
+      if (!failure) announce(hidden ? words.said.hidden : words.said.shown)
+      return failure
+    },
+    fork: (entryId) => openCopy((sessionId) => bridge.call('sessions.fork', { sessionId, entryId })),
+    repair: () => openCopy((sessionId) => bridge.call('sessions.repair', { sessionId })),
+    watchTitle(sessionId, tell) {
+      let isWatched = true
+      const known = options.titleOf(sessionId)
+      if (known !== null) tell({ title: known })
+      else {
+        void bridge.call('sessions.list', { filter: 'all' }).then((answer) => {
+          if (!isWatched) return
+          if (!answer.ok) return tell('unknown')
+          const found = answer.value.sessions.find(({ id }) => id === sessionId)
+          tell(found ? titled(found) : 'gone')
+        })
+      }
+      const stops = [
+        bridge.on('sessions.changed', (session) => session.id === sessionId && tell(titled(session))),
+        bridge.on('sessions.removed', (removed) => removed.sessionId === sessionId && tell('gone')),
+        () => {
+          isWatched = false
+        },
+      ]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    onRearranging(listener) {
+      rearranging.add(listener)
+      return () => void rearranging.delete(listener)
     },
     stop() {
       const { sessionId, live, isOpening } = state()
@@ -292,8 +458,12 @@ export function createChat(
       // While it is being opened, only the main process knows whether something goes on in it.
       else if (sessionId !== null && (isOpening || (live && !live.end))) void bridge.call('chat.stop', { sessionId })
     },
-    focusComposer: () => set((before) => ({ toComposer: before.toComposer + 1 })),
+    focusComposer,
   }
+}
+
+function titled(session: SessionSummary): OtherTitle {
+  return { title: withPlainTitle(session).title || words.untitled }
 }
 
 /** Told by its moment: one question may have had answers before this run. */

@@ -20,6 +20,7 @@ import { wholeNumber } from '../ui/moments.ts'
 import type { Chat } from './chat-store.ts'
 import { newDraft } from './drafts.ts'
 import { isSendKey } from './send-key.ts'
+import { factsOf, isSameFacts } from './text-facts.ts'
 
 export interface ComposerProps {
   chat: Chat
@@ -126,43 +127,12 @@ export function Composer(props: ComposerProps) {
   )
 }
 
-interface TextFacts {
-  isBlank: boolean
-  /** How long the text is when that is more than may be sent, else null. */
-  excess: number | null
-  /** Of a text so long that the browser must not look for it, and for its height, at every key; else null. */
-  longDirection: 'ltr' | 'rtl' | null
-}
-
-/** Longer texts fill the composer up to its limit in any window. UTF-16 code units. */
-const long = 50_000
-
-function factsOf(text: string): TextFacts {
-  return {
-    isBlank: text.trim() === '',
-    excess: text.length > messageLimit ? text.length : null,
-    longDirection: text.length > long ? directionOf(text.slice(0, long)) : null,
-  }
-}
-
-const fromTheRight =
-  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u
-
-/** As `dir="auto"` finds it: by the first letter. */
-function directionOf(text: string): 'ltr' | 'rtl' {
-  return fromTheRight.test(/\p{L}/u.exec(text)?.[0] ?? '') ? 'rtl' : 'ltr'
-}
-
-function isSame(one: TextFacts, other: TextFacts): boolean {
-  return one.isBlank === other.isBlank && one.excess === other.excess && one.longDirection === other.longDirection
-}
-
 /** The text at this key: shown at once, written a moment later. */
 function useDraft(chat: Chat, key: string, area: RefObject<HTMLTextAreaElement | null>, isBlocked: boolean) {
   const [facts, setFacts] = useState(() => factsOf(chat.drafts.read(key)))
   const learn = useCallback((text: string) => {
     const next = factsOf(text)
-    setFacts((before) => (isSame(before, next) ? before : next))
+    setFacts((before) => (isSameFacts(before, next) ? before : next))
   }, [])
   useLayoutEffect(() => {
     const show = (changed: string) => {

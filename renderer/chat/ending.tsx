@@ -39,6 +39,11 @@ export function Ending(props: { facts: EndingFacts; isFresh: boolean; onRetry: (
   )
 }
 
+/** It did not simply end. */
+export function needsWords(facts: EndingFacts): boolean {
+  return say(facts) !== null
+}
+
 function say({ stop, error, isEmpty }: EndingFacts): Said | null {
   switch (stop) {
     case 'error':

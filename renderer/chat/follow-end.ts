@@ -20,6 +20,8 @@ export interface FollowEnd {
   /** Text goes on below the visible part. */
   isParted: boolean
   goToEnd: () => void
+  /** Moves by so many pixels, and counts as the reader's own place. */
+  moveBy: (distance: number) => void
 }
 
 export function useFollowEnd(
@@ -57,6 +59,18 @@ export function useFollowEnd(
     holds.current = false
     pin()
   }, [pin])
+
+  const moveBy = useCallback(
+    (distance: number) => {
+      const element = scroller.current
+      if (!element) return
+      element.scrollTop += distance
+      lastTop.current = element.scrollTop
+      follows.current = distanceToEnd(element) <= near
+      look()
+    },
+    [scroller, look],
+  )
 
   useEffect(() => {
     const element = scroller.current
@@ -139,7 +153,7 @@ export function useFollowEnd(
     }
   }, [scroller, content, look, pin])
 
-  return { isAway, isParted, goToEnd }
+  return { isAway, isParted, goToEnd, moveBy }
 }
 
 function distanceToEnd(element: HTMLElement): number {

@@ -6,8 +6,13 @@ type Press = Pick<KeyboardEvent, 'key' | 'keyCode' | 'isComposing' | 'shiftKey' 
 /** Reported instead of the real key while an input method is at work. */
 const composing = 229
 
+/** The press belongs to an input method. */
+export function isComposition(press: Pick<Press, 'keyCode' | 'isComposing'>): boolean {
+  return press.isComposing || press.keyCode === composing
+}
+
 export function isSendKey(press: Press, sendWith: Settings['sendWith']): boolean {
-  if (press.key !== 'Enter' || press.isComposing || press.keyCode === composing) return false
+  if (press.key !== 'Enter' || isComposition(press)) return false
   const isWithModifier = press.ctrlKey || press.metaKey
   if (sendWith === 'mod-enter') return isWithModifier && !press.shiftKey && !press.altKey
   return !press.shiftKey && !press.altKey && !isWithModifier

@@ -1,14 +1,19 @@
 // The scrolling column of turns. The reader's place in it is theirs.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
-import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
+import { type MenuAnchor, type MenuCommand, PopupMenu } from '../ui/popup-menu.tsx'
+import { useToast } from '../ui/toasts.tsx'
+import { type Acting, ActingContext, type May } from './acting.ts'
 import type { Chat, ChatState } from './chat-store.ts'
 import { groupTurns, type Turn, upTo } from './entries.ts'
 import { useFollowEnd } from './follow-end.ts'
 import { TurnView } from './turn.tsx'
+
+const Damage = lazy(async () => ({ default: (await import('./seldom.ts')).Damage }))
+const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
 
 /** Turns drawn at once when a session opens; older ones follow when the window has nothing else to do. */
 const firstTurns = 12
@@ -17,6 +22,10 @@ const moreTurns = 24
 export function Transcript(props: {
   chat: Chat
   reader: MarkdownReader
+  may: May
+  /** The model a message goes to; null lets the main process choose. */
+  model: string | null
+  sendWith: Acting['sendWith']
   onRetry: (() => void) | null
   onParted: (isParted: boolean) => void
 }) {
@@ -24,7 +33,9 @@ export function Transcript(props: {
   const state = useStore(chat.store)
   const scroller = useRef<HTMLElement>(null)
   const column = useRef<HTMLDivElement>(null)
-  const { isAway, isParted, goToEnd } = useFollowEnd(scroller, column)
+  const { isAway, isParted, goToEnd, moveBy } = useFollowEnd(scroller, column)
+  const [menu, setMenu] = useState<Menu | null>(null)
+  const acting = useActions(props, setMenu)
   const turns = useTurns(state)
   const shownTurns = useGrowing(turns, state.sessionId)
 
@@ -32,26 +43,32 @@ export function Transcript(props: {
     if (state.toEnd > 0) goToEnd()
   }, [state.toEnd, goToEnd])
   useEffect(() => onParted(isParted), [isParted, onParted])
+  useKeptPlace(chat, turns, scroller, moveBy)
 
   return (
     <div className="reading">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section ref={scroller} className="transcript scroll" aria-label={words.transcript} tabIndex={0}>
         <div ref={column} className="column">
-          <Diagnostics state={state} />
-          {shownTurns.map((turn, index) => {
-            const isLast = index === shownTurns.length - 1
-            return (
-              <TurnView
-                key={turn.key}
-                turn={turn}
-                live={isLast ? state.live : null}
-                reader={reader}
-                isFresh={state.freshEnd === turn.key}
-                onRetry={isLast ? props.onRetry : null}
-              />
-            )
-          })}
+          <Suspense fallback={null}>
+            <Head chat={chat} state={state} may={props.may} />
+          </Suspense>
+          <ActingContext value={acting}>
+            {shownTurns.map((turn, index) => {
+              const isLast = index === shownTurns.length - 1
+              return (
+                <TurnView
+                  key={turn.key}
+                  turn={turn}
+                  live={isLast ? state.live : null}
+                  reader={reader}
+                  isFresh={state.freshEnd !== null && state.freshEnd === turn.question?.record.id}
+                  // A question that has just come may have its run already: it is being read.
+                  onRetry={isLast && !(state.isOpening && turn.answers.length === 0) ? props.onRetry : null}
+                />
+              )
+            })}
+          </ActingContext>
         </div>
       </section>
       {isAway && (
@@ -60,34 +77,113 @@ export function Transcript(props: {
           {words.jumpToLatest}
         </button>
       )}
+      <PopupMenu
+        anchor={menu?.anchor ?? null}
+        label={menu?.label ?? ''}
+        commands={menu?.commands ?? []}
+        onClose={() => setMenu(null)}
+      />
     </div>
   )
 }
 
 /** While a question is answered anew, the answers it had are not shown. */
-function useTurns({ entries, live }: ChatState): Turn[] {
+function useTurns({ entries, marks, live }: ChatState): Turn[] {
   const runParent = live && !live.answered ? live.run.parentId : null
-  return useMemo(() => groupTurns(runParent === null ? entries : upTo(entries, runParent)), [entries, runParent])
+  return useMemo(
+    () => groupTurns(runParent === null ? entries : upTo(entries, runParent), marks),
+    [entries, marks, runParent],
+  )
+}
+
+interface Menu {
+  label: string
+  commands: readonly MenuCommand[]
+  anchor: MenuAnchor
+}
+
+function useActions(
+  { chat, may, model, sendWith }: { chat: Chat; may: May; model: string | null; sendWith: Acting['sendWith'] },
+  setMenu: (menu: Menu) => void,
+): Acting {
+  const latest = useRef(model)
+  latest.current = model
+  const showToast = useToast()
+  return useMemo<Acting>(() => {
+    const tell: Acting['tell'] = (failure) => {
+      if (failure) showToast({ text: failure.message, tone: 'fault' })
+    }
+    return {
+      chat,
+      may,
+      sendWith,
+      model: () => latest.current,
+      openMenu: (label, commands, anchor) => setMenu({ label, commands, anchor }),
+      tell,
+      fork(entryId) {
+        void chat.fork(entryId).then((answer) => {
+          if (answer?.ok) showToast({ text: words.said.forked, icon: 'fork' })
+          else tell(answer?.failure ?? null)
+        })
+      },
+    }
+  }, [chat, may, sendWith, setMenu, showToast])
+}
+
+/** Whoever goes from version to version finds the switcher under the pointer, wherever there is room for that. */
+function useKeptPlace(
+  chat: Chat,
+  turns: readonly Turn[],
+  scroller: RefObject<HTMLElement | null>,
+  moveBy: (distance: number) => void,
+) {
+  const held = useRef<{ element: Element; top: number } | null>(null)
+  useEffect(
+    () =>
+      chat.onRearranging(() => {
+        const element = document.activeElement?.closest('.versions') ?? null
+        const isHere = element !== null && scroller.current?.contains(element) === true
+        held.current = isHere ? { element, top: element.getBoundingClientRect().top } : null
+      }),
+    [chat, scroller],
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when other turns have been drawn
+  useLayoutEffect(() => {
+    const { current } = held
+    held.current = null
+    if (current?.element.isConnected) moveBy(current.element.getBoundingClientRect().top - current.top)
+  }, [turns, moveBy])
 }
 
 function useGrowing(turns: Turn[], sessionId: string | null): Turn[] {
   const [grown, setGrown] = useState({ sessionId, count: firstTurns })
   const count = grown.sessionId === sessionId ? grown.count : firstTurns
   useEffect(() => {
-    if (count >= turns.length) return
+    if (turns.length === 0 || count === Number.POSITIVE_INFINITY) return
+    // Whatever branch comes next is drawn as a whole: the reader's place in it must be there at once.
+    if (count >= turns.length) return setGrown({ sessionId, count: Number.POSITIVE_INFINITY })
     const job = requestIdleCallback(() => setGrown({ sessionId, count: count + moreTurns }), { timeout: 500 })
     return () => cancelIdleCallback(job)
   }, [count, turns.length, sessionId])
   return useMemo(() => turns.slice(-Math.max(count, 1)), [turns, count])
 }
 
-function Diagnostics({ state }: { state: ChatState }) {
-  const { diagnostics, session } = state
-  if (diagnostics.length === 0 || !session) return null
-  const detail = diagnostics.map((each) => words.diagnostic(each.message, each.offset)).join('\n')
+/** Before the first message: where the session comes from, and what of its file could not be read. */
+function Head(props: { chat: Chat; state: ChatState; may: May }) {
+  const { chat, state, may } = props
+  const { diagnostics, leftOut, origin, session } = state
+  if (!session) return null
   return (
-    <div className="damage">
-      <FailureLine tone="wait" sentence={words.damaged(session.badLines)} detail={detail} detailLabel={words.details} />
-    </div>
+    <>
+      {origin && <Origin chat={chat} origin={origin} sessionId={session.id} />}
+      {(diagnostics.length > 0 || leftOut.length > 0) && (
+        <Damage
+          chat={chat}
+          diagnostics={diagnostics}
+          leftOut={leftOut}
+          canRepair={may !== 'nothing' && session.state === 'ok'}
+        />
+      )}
+    </>
   )
 }

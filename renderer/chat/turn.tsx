@@ -1,15 +1,18 @@
 // One turn of the transcript: the question in medium weight, what was done, the answer.
-import { memo } from 'react'
+import { lazy, memo, Suspense, useRef } from 'react'
+import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
-import type { MessageRecord } from '../../shared/session.ts'
 import { deriveTitle } from '../../shared/title.ts'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { fullMoment, messageMoment } from '../ui/moments.ts'
+import { useActing } from './acting.ts'
 import { Answer } from './answer.tsx'
 import type { Live } from './chat-store.ts'
-import { isSameTurn, type Turn } from './entries.ts'
+import { isSameTurn, type Said, type Turn } from './entries.ts'
+import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
+
+const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
 
 interface TurnProps {
   turn: Turn
@@ -24,20 +27,21 @@ interface TurnProps {
 /** A turn that is not the live one is drawn once and never again. */
 export const TurnView = memo(
   function TurnView({ turn, live, reader, isFresh, onRetry }: TurnProps) {
-    const slots: (MessageRecord | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
+    const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
     return (
       <article className="turn">
-        {turn.question && <Question record={turn.question} />}
-        {inOrder(slots, (record, place) => {
+        {turn.question && <Question said={turn.question} />}
+        {inOrder(slots, (said, place) => {
           const isLast = place === slots.length - 1
           return (
             // By place: the record takes over the elements of the live text.
             <Answer
               key={place}
-              record={record}
+              said={said}
               live={isLast ? live : null}
               reader={reader}
               isFresh={isLast && isFresh}
+              canRegenerate={isLast && turn.question !== null}
               onRetry={isLast ? onRetry : null}
             />
           )
@@ -61,12 +65,39 @@ export const TurnView = memo(
     (one.onRetry === null) === (other.onRetry === null),
 )
 
-function Question(props: { record: MessageRecord }) {
-  const { record } = props
+function Question(props: { said: Said }) {
+  const { said } = props
+  const acting = useActing()
+  const { record } = said
+  const header = useRef<HTMLElement>(null)
+  const isEdited = useStore(acting.chat.store, ({ editing }) => editing?.entryId === record.id)
+  const shown = <QuestionWords said={said} />
   return (
-    <header className="ask">
+    <header ref={header} className="ask" data-message={record.id}>
       <h2 className="sr">{words.question(deriveTitle(record.content))}</h2>
-      <div className="ask-words" dir="auto">
+      {isEdited && acting.may === 'all' ? (
+        <Suspense fallback={shown}>
+          <EditForm
+            key={record.id}
+            record={record}
+            acting={acting}
+            // The button is there again when this has been drawn.
+            onCancelled={() => requestAnimationFrame(() => focusAct(header.current, 'edit'))}
+          />
+        </Suspense>
+      ) : (
+        shown
+      )}
+    </header>
+  )
+}
+
+function QuestionWords(props: { said: Said }) {
+  const { said } = props
+  const { record } = said
+  return (
+    <>
+      <div className={said.isHidden ? 'ask-words dimmed' : 'ask-words'} dir="auto">
         {record.content}
       </div>
       <div className="meta">
@@ -75,9 +106,10 @@ function Question(props: { record: MessageRecord }) {
             {messageMoment(record.ts, new Date())}
           </time>
         )}
+        {said.isHidden && <HiddenMark entryId={record.id} />}
         <span className="gap" />
-        <CopyButton text={record.content} label={words.copyQuestion} done={words.copied} />
+        <MessageActions said={said} canRegenerate={false} />
       </div>
-    </header>
+    </>
   )
 }

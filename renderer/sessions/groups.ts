@@ -22,6 +22,19 @@ export function countOf(sessions: readonly SessionSummary[], filter: Filter): nu
   return sessions.filter((session) => isIn(session, filter)).length
 }
 
+/** As they stand one below the other under their headings. */
+export function inListOrder(sessions: readonly SessionSummary[]): SessionSummary[] {
+  return [...sessions.filter(({ pinned }) => pinned), ...sessions.filter(({ pinned }) => !pinned)]
+}
+
+/** The one below, or above when it is the last, of those that lie at the same place: the archive or not. */
+export function neighbourOf(sessions: readonly SessionSummary[], sessionId: string): SessionSummary | null {
+  const own = sessions.find(({ id }) => id === sessionId)
+  const listed = inListOrder(sessions).filter(({ archived }) => archived === own?.archived)
+  const at = listed.findIndex(({ id }) => id === sessionId)
+  return at < 0 ? null : (listed[at + 1] ?? listed[at - 1] ?? null)
+}
+
 export function groupByDay(sessions: readonly SessionSummary[], now: Date): SessionGroup[] {
   const named = (name: string, belongs: (days: number) => boolean): SessionGroup => ({
     name,

@@ -3,11 +3,14 @@ import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
+import { copyOf } from './copies.ts'
 import { groupByDay } from './groups.ts'
 import { type RowActions, SessionRow } from './session-row.tsx'
 
 export function SessionList(props: {
   sessions: readonly SessionSummary[]
+  /** What a person knows a session by, or null when there is none of this id. */
+  titleOf: (sessionId: string) => string | null
   runs: ReadonlyMap<string, RunState>
   currentId: string | null
   renamingId: string | null
@@ -23,6 +26,10 @@ export function SessionList(props: {
   const has = (id: string | null) => id !== null && sessions.some((session) => session.id === id)
   const reachable = has(lastFocused) ? lastFocused : has(currentId) ? currentId : (groups[0]?.sessions[0]?.id ?? null)
 
+  const originOf = (id: string) => {
+    const copy = copyOf(id)
+    return copy && words.sessions.copies[copy.kind](props.titleOf(copy.of))
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY }[event.key]
     if (step === undefined || !(event.target instanceof HTMLElement) || !event.target.dataset['session']) return
@@ -50,6 +57,7 @@ export function SessionList(props: {
                 key={session.id}
                 session={session}
                 run={props.runs.get(session.id) ?? null}
+                origin={originOf(session.id)}
                 isCurrent={session.id === currentId}
                 isReachable={session.id === reachable}
                 isRenaming={session.id === props.renamingId}

@@ -8,11 +8,13 @@ import { Icon } from '../ui/icon.tsx'
 import { elapsed, fullMoment, shortMoment } from '../ui/moments.ts'
 import type { MenuAnchor } from '../ui/popup-menu.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { actOfKey } from './act-keys.ts'
 
 export interface RowActions {
   onOpen: (session: SessionSummary) => void
   onMenu: (session: SessionSummary, anchor: MenuAnchor) => void
-  onRename: (session: SessionSummary) => void
+  /** True when the key was for the session. */
+  onKey: (session: SessionSummary, event: KeyboardEvent) => boolean
   /** null leaves the name as it was. */
   onRenamed: (session: SessionSummary, title: string | null) => void
 }
@@ -20,6 +22,8 @@ export interface RowActions {
 interface RowProps {
   session: SessionSummary
   run: RunState | null
+  /** What it is a copy of, in words; null when it is none. */
+  origin: string | null
   isCurrent: boolean
   /** The one row of the list that the Tab key reaches. */
   isReachable: boolean
@@ -32,7 +36,8 @@ interface RowProps {
 export const SessionRow = memo(function SessionRow(props: RowProps) {
   const { session, run, actions } = props
   const title = session.title || words.untitled
-  const doing = run ? words.sessions.doing(run.phase) : trouble(session)
+  const bad = trouble(session)
+  const doing = run ? words.sessions.doing(run.phase) : (bad ?? props.origin)
   const button = useRef<HTMLButtonElement>(null)
 
   const onContextMenu = (event: MouseEvent) => {
@@ -44,9 +49,7 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
   const onMore = (event: MouseEvent<HTMLButtonElement>) =>
     actions.onMenu(session, { element: event.currentTarget, point: null })
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'F2') return
-    event.preventDefault()
-    actions.onRename(session)
+    if (actions.onKey(session, event)) event.preventDefault()
   }
 
   if (props.isRenaming) return <RenameRow session={session} onRenamed={actions.onRenamed} />
@@ -58,11 +61,12 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
         className={doing === null ? 'row' : 'row row--live'}
         data-session={session.id}
         tabIndex={props.isReachable ? 0 : -1}
-        title={title}
+        title={doing === null ? title : words.sessions.rowTitle(title, doing)}
         {...(props.isCurrent ? { 'aria-current': 'page' as const } : {})}
         onClick={() => actions.onOpen(session)}
         onKeyDown={onKeyDown}
       >
+        {session.pinned && <Icon name="pin" small className="pin" />}
         <span className="name" dir="auto">
           {title}
         </span>
@@ -73,7 +77,11 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
             {shortMoment(session.updatedAt, new Date())}
           </time>
         )}
-        {doing !== null && <span className={run ? 'doing' : 'doing state--fault'}>{doing}</span>}
+        {doing !== null && (
+          <span className={run || bad === null ? 'doing' : 'doing state--fault'} dir="auto">
+            {doing}
+          </span>
+        )}
       </button>
       <button
         type="button"
@@ -117,6 +125,8 @@ function RenameRow(props: { session: SessionSummary; onRenamed: RowActions['onRe
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     event.stopPropagation()
+    // Nor may the native menu take these for the open session while a name is being written.
+    if (actOfKey(event, false) ?? actOfKey(event, true)) event.preventDefault()
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter') finish(event.currentTarget.value)
     if (event.key === 'Escape') finish(null)

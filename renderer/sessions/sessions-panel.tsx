@@ -1,14 +1,15 @@
 // The upper part of the sidebar: the search field, the filter, the list, and what can be done with a session.
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
-import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { type MenuAnchor, type MenuCommand, PopupMenu } from '../ui/popup-menu.tsx'
 import type { ShowToast } from '../ui/toasts.tsx'
+import { type ActId, actOfRowKey } from './act-keys.ts'
 import { countOf, type Filter, filters, selectSessions } from './groups.ts'
+import type { SessionActs } from './session-acts.ts'
 import { emptySentence, SessionList } from './session-list.tsx'
 import type { RowActions } from './session-row.tsx'
 import type { Sessions } from './sessions-store.ts'
@@ -19,8 +20,10 @@ const focusReturns = 200
 
 export interface SessionsPanelProps {
   sessions: Sessions
+  acts: SessionActs
+  isMac: boolean
   currentId: string | null
-  /** Nothing can be saved: no renaming, no archiving. */
+  /** Nothing can be saved: a session can only be opened. */
   isReadOnly: boolean
   /** Shortcut of the command, as it is written on this platform. */
   newShortcut: string
@@ -36,7 +39,12 @@ export function SessionsPanel(props: SessionsPanelProps) {
   const [menu, setMenu] = useState<{ session: SessionSummary; anchor: MenuAnchor } | null>(null)
   const panel = useRef<HTMLDivElement>(null)
   const shown = useMemo(() => selectSessions(all, filter, search), [all, filter, search])
-  const commands = commandsFor(props, runs)
+  // As it is now: its menu may be open while an answer in it ends.
+  const inMenu = menu && (all.find(({ id }) => id === menu.session.id) ?? null)
+  const titleOf = (id: string) => {
+    const found = all.find((session) => session.id === id)
+    return found ? found.title || words.untitled : null
+  }
 
   // A name is written where the person can see it, whatever the list was narrowed to.
   const isRenamingUnseen = renaming !== null && !shown.some((session) => session.id === renaming.id)
@@ -46,13 +54,34 @@ export function SessionsPanel(props: SessionsPanelProps) {
     setSearch('')
   }, [isRenamingUnseen])
 
+  // A row that is deleted elsewhere takes the focus with it when it has it.
+  useEffect(
+    () =>
+      props.sessions.onRemoved(({ session, isOwn }) => {
+        const neighbour = neighbourIn(panel.current, session.id)
+        if (isOwn || !panel.current?.contains(document.activeElement)) return
+        setTimeout(() => findFocus(panel.current, session.id, neighbour))
+      }),
+    [props.sessions],
+  )
+
   const latest = useRef(props)
   latest.current = props
+  const perform = useCallback(async (id: ActId, session: SessionSummary, pause: number) => {
+    const neighbour = neighbourIn(panel.current, session.id)
+    const isDone = await latest.current.acts.perform(id, session, neighbour)
+    if (isDone && id !== 'rename') setTimeout(() => findFocus(panel.current, session.id, neighbour), pause)
+  }, [])
   const actions = useMemo<RowActions>(
     () => ({
       onOpen: (session) => latest.current.onOpen(session.id),
       onMenu: (session, anchor) => setMenu({ session, anchor }),
-      onRename: (session) => !latest.current.isReadOnly && latest.current.sessions.beginRename(session.id),
+      onKey(session, event) {
+        const id = actOfRowKey(event, latest.current.isMac)
+        // A key that is held down must not go on with the neighbour.
+        if (id !== null && !event.repeat) void perform(id, session, 0)
+        return id !== null
+      },
       onRenamed(session, title) {
         const { store } = latest.current.sessions
         const returnTo = store.getState().renaming?.returnTo ?? null
@@ -65,8 +94,19 @@ export function SessionsPanel(props: SessionsPanelProps) {
         })
       },
     }),
-    [],
+    [perform],
   )
+
+  const commandsOf = (session: SessionSummary): MenuCommand[] => {
+    if (props.isReadOnly) {
+      return [{ id: 'open', label: words.sessions.open, icon: 'right', run: () => props.onOpen(session.id) }]
+    }
+    return props.acts.of(session).map((act) => ({
+      ...act,
+      apart: act.id === 'delete',
+      run: () => void perform(act.id, session, focusReturns),
+    }))
+  }
 
   return (
     <div ref={panel} className="sessions-panel">
@@ -116,6 +156,7 @@ export function SessionsPanel(props: SessionsPanelProps) {
       )}
       <SessionList
         sessions={shown}
+        titleOf={titleOf}
         runs={runs}
         currentId={props.currentId}
         renamingId={renaming?.id ?? null}
@@ -125,59 +166,11 @@ export function SessionsPanel(props: SessionsPanelProps) {
       <PopupMenu
         anchor={menu?.anchor ?? null}
         label={words.sessions.menu}
-        commands={menu ? commands(menu.session) : []}
+        commands={inMenu ? commandsOf(inMenu) : []}
         onClose={() => setMenu(null)}
       />
     </div>
   )
-}
-
-function commandsFor(props: SessionsPanelProps, runs: ReadonlyMap<string, RunState>) {
-  const { sessions, showToast } = props
-  const archive = async (session: SessionSummary) => {
-    const neighbour = neighbourOf(session.id)
-    const failed = await sessions.archive(session.id)
-    if (failed) {
-      showToast({ text: failed.message, tone: 'fault' })
-      return
-    }
-    // The menu gives the focus back to a row that is gone from the list, unless all are shown.
-    setTimeout(() => document.activeElement === document.body && neighbour?.focus(), focusReturns)
-    const undo = { label: words.undo, run: () => void restore(session) }
-    const text = words.sessions.archived(session.title || words.untitled)
-    const close = showToast({ text, undo, onClose: () => stopWatching() })
-    // There is nothing to undo any more when it was restored in another way.
-    const stopWatching = sessions.store.subscribe(({ sessions: now }) => {
-      if (now.some(({ id, archived }) => id === session.id && !archived)) close()
-    })
-  }
-  const restore = async (session: SessionSummary) => {
-    const failed = await sessions.restore(session.id)
-    if (failed) showToast({ text: failed.message, tone: 'fault' })
-  }
-  return (session: SessionSummary): MenuCommand[] => {
-    if (props.isReadOnly) {
-      return [{ id: 'open', label: words.sessions.open, icon: 'right', run: () => props.onOpen(session.id) }]
-    }
-    return [
-      {
-        id: 'rename',
-        label: words.sessions.rename,
-        icon: 'pencil',
-        shortcut: words.sessions.renameKey,
-        run: () => sessions.beginRename(session.id),
-      },
-      session.archived
-        ? { id: 'restore', label: words.sessions.restore, icon: 'archive', run: () => void restore(session) }
-        : {
-            id: 'archive',
-            label: words.sessions.archive,
-            icon: 'archive',
-            notNow: runs.has(session.id) ? words.sessions.archiveLater : undefined,
-            run: () => void archive(session),
-          },
-    ]
-  }
 }
 
 /** To where it was before, or to the row, when the row is back in the list. */
@@ -193,9 +186,19 @@ function giveBackFocus(panel: HTMLElement | null, sessionId: string, returnTo: E
   setTimeout(give, isOver ? focusReturns : 0)
 }
 
-/** The row below, or above when it is the last. */
-function neighbourOf(sessionId: string): HTMLElement | undefined {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-session]')]
-  const at = rows.findIndex((row) => row.dataset['session'] === sessionId)
-  return rows[at + 1] ?? rows[at - 1]
+/** The session in the row below, or above when it is the last; null when there is no other. */
+function neighbourIn(panel: HTMLElement | null, sessionId: string): string | null {
+  const ids = [...(panel?.querySelectorAll<HTMLElement>('[data-session]') ?? [])].map((row) => row.dataset['session'])
+  const at = ids.indexOf(sessionId)
+  return at < 0 ? null : (ids[at + 1] ?? ids[at - 1] ?? null)
+}
+
+/** When the row with the focus has gone: to where it stands now, else to its neighbour, else to the field above the list. */
+function findFocus(panel: HTMLElement | null, sessionId: string, neighbour: string | null) {
+  const { activeElement } = document
+  const isLost = activeElement === null || activeElement === document.body || activeElement.matches('[role="dialog"]')
+  if (!isLost || !panel) return
+  const rowOf = (id: string | null) => id && panel.querySelector<HTMLElement>(`[data-session="${CSS.escape(id)}"]`)
+  const row = rowOf(sessionId) || rowOf(neighbour) || panel.querySelector('input')
+  row?.focus()
 }

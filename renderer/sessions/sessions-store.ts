@@ -5,6 +5,7 @@ import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
+import { neighbourOf } from './groups.ts'
 
 export interface SessionsState {
   /** Newest change first. */
@@ -17,6 +18,16 @@ export interface SessionsState {
   renaming: { id: string; returnTo: Element | null } | null
 }
 
+/** A session has left the list, for the trash or for good. */
+export interface Removal {
+  /** As the list last knew it. */
+  session: Pick<SessionSummary, 'id' | 'title'>
+  /** Whose turn it is when the session was open; null when no other is left. */
+  heir: string | null
+  /** Deleted in this window; else in the terminal or by another front. */
+  isOwn: boolean
+}
+
 export interface Sessions {
   store: StoreApi<SessionsState>
   load(): Promise<void>
@@ -24,6 +35,13 @@ export interface Sessions {
   rename(sessionId: string, title: string): Promise<Failure | null>
   archive(sessionId: string): Promise<Failure | null>
   restore(sessionId: string): Promise<Failure | null>
+  pin(sessionId: string, pinned: boolean): Promise<Failure | null>
+  /** Into the trash. `heir` overrules the neighbour in the list. */
+  remove(sessionId: string, heir: string | null): Promise<Failure | null>
+  /** Out of the trash. */
+  takeBack(sessionId: string): Promise<Failure | null>
+  /** Calls back just before the list goes on without it. */
+  onRemoved(listener: (removal: Removal) => void): () => void
 }
 
 export function createSessions(bridge: Bridge): Sessions {
@@ -35,6 +53,9 @@ export function createSessions(bridge: Bridge): Sessions {
     renaming: null,
   }))
   const { getState: state, setState: set } = store
+  const listeners = new Set<(removal: Removal) => void>()
+  /** What is on its way to the trash from here, with its heir. */
+  const removing = new Map<string, string | null>()
 
   function put(changed: SessionSummary) {
     const others = state().sessions.filter((session) => session.id !== changed.id)
@@ -47,9 +68,17 @@ export function createSessions(bridge: Bridge): Sessions {
   }
 
   bridge.on('sessions.changed', put)
-  bridge.on('sessions.removed', ({ sessionId }) =>
-    set({ sessions: state().sessions.filter(({ id }) => id !== sessionId) }),
-  )
+  bridge.on('sessions.removed', ({ sessionId }) => {
+    const before = state().sessions
+    const session = before.find(({ id }) => id === sessionId) ?? { id: sessionId, title: '' }
+    const heir = removing.get(sessionId) ?? neighbourOf(before, sessionId)?.id ?? null
+    for (const tell of listeners) tell({ session, heir, isOwn: removing.has(sessionId) })
+    const { renaming } = state()
+    set({
+      sessions: before.filter(({ id }) => id !== sessionId),
+      renaming: renaming?.id === sessionId ? null : renaming,
+    })
+  })
   bridge.on('run.changed', (run) => {
     if (run.phase === 'ended') dropRun(run.sessionId)
     else set({ runs: new Map(state().runs).set(run.sessionId, run) })
@@ -83,6 +112,18 @@ export function createSessions(bridge: Bridge): Sessions {
     rename: (sessionId, title) => change(bridge.call('sessions.rename', { sessionId, title })),
     archive: (sessionId) => change(bridge.call('sessions.archive', { sessionId })),
     restore: (sessionId) => change(bridge.call('sessions.restore', { sessionId })),
+    pin: (sessionId, pinned) => change(bridge.call('sessions.pin', { sessionId, pinned })),
+    async remove(sessionId, heir) {
+      removing.set(sessionId, heir)
+      const answer = await bridge.call('sessions.delete', { sessionId })
+      removing.delete(sessionId)
+      return answer.ok ? null : answer.failure
+    },
+    takeBack: (sessionId) => change(bridge.call('trash.restore', { sessionId })),
+    onRemoved(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }
 

@@ -1,33 +1,33 @@
 // Where the data lies, whether it is sound, and what leaves this machine.
-import { useState } from 'react'
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
-import type { Check, Output } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
-import { bytes } from '../ui/moments.ts'
+import { Icon } from '../ui/icon.tsx'
+import { clockTime, wholeNumber } from '../ui/moments.ts'
+import { type DataCheck, type DataCheckState, dataCheckOf } from './data-check.ts'
+import { DataFindings, DataSentence } from './data-findings.tsx'
 import { Section, Setting } from './setting.tsx'
+import './data.css'
 
-type Report = Output<'app.check'>
-
-export function DataSection(props: { bridge: Bridge; home: string; version: string }) {
+export function DataSection(props: {
+  bridge: Bridge
+  home: string
+  version: string
+  onOpenSession: (sessionId: string) => void
+}) {
   const { bridge } = props
-  const [report, setReport] = useState<Report | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
-  const [isChecking, setChecking] = useState(false)
+  const check = dataCheckOf(bridge)
+  const state = useStore(check.store)
+  const { running, report, wasStopped } = state
+  const shownFailure = failure ?? state.failure
 
   const showFolder = async () => {
     const answer = await bridge.call('window.showDataFolder', {})
     setFailure(answer.ok ? null : answer.failure)
-  }
-  const check = async () => {
-    if (isChecking) return
-    setChecking(true)
-    const answer = await bridge.call('app.check', {})
-    setChecking(false)
-    setFailure(answer.ok ? null : answer.failure)
-    setReport(answer.ok ? answer.value : null)
   }
 
   return (
@@ -47,15 +47,18 @@ export function DataSection(props: { bridge: Bridge; home: string; version: stri
       <Setting
         name={words.settings.sound}
         note={words.settings.soundNote}
-        control={() => (
-          <button type="button" className="button" aria-busy={isChecking} onClick={() => void check()}>
-            {isChecking && <Icon name="running" turning />}
-            {isChecking ? words.settings.checking : words.settings.check}
-          </button>
-        )}
+        control={() => <CheckControl check={check} state={state} />}
       />
-      <div role="status">{report && <ReportView report={report} />}</div>
-      {failure && <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details} urgent />}
+      <div role="status">
+        {!running && wasStopped && <p className="setting-note">{words.settings.checkStopped}</p>}
+        {!running && !wasStopped && report && <DataSentence report={report} />}
+      </div>
+      {!running && !wasStopped && report && (
+        <DataFindings check={check} report={report} onOpenSession={props.onOpenSession} />
+      )}
+      {shownFailure && (
+        <FailureLine sentence={shownFailure.message} detail={shownFailure.detail} detailLabel={words.details} urgent />
+      )}
       <div className="privacy">
         <h3>{words.settings.privacy}</h3>
         <p>{words.settings.privacySentence}</p>
@@ -65,32 +68,61 @@ export function DataSection(props: { bridge: Bridge; home: string; version: stri
   )
 }
 
-const marks: Record<Check['status'], { icon: IconName; className: string }> = {
-  ok: { icon: 'check', className: 'good' },
-  warn: { icon: 'warn', className: 'careful' },
-  fail: { icon: 'warn', className: 'bad' },
-}
-
-function ReportView(props: { report: Report }) {
-  const { checks, skippedBytes } = props.report
+function CheckControl({ check, state }: { check: DataCheck; state: DataCheckState }) {
+  const { running, report } = state
+  const button = useRef<HTMLButtonElement>(null)
+  const label = running ? words.settings.checking : report ? words.settings.checkAgain : words.settings.check
   return (
     <>
-      <ul className="checks">
-        {checks.map((check) => (
-          <li key={check.name}>
-            <Icon name={marks[check.status].icon} className={marks[check.status].className} />
-            <span className="check-name">
-              {check.name}
-              <span className="sr">{words.settings.checkStatus[check.status]}</span>
-            </span>
-            <span className="check-detail">
-              {check.detail}
-              {check.fix !== null && <span className="check-fix">{check.fix}</span>}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {skippedBytes > 0 && <p className="setting-note">{words.settings.skipped(bytes(skippedBytes))}</p>}
+      <div className="check-line">
+        <button
+          ref={button}
+          type="button"
+          className="button"
+          aria-busy={running !== null}
+          onClick={() => void check.run()}
+        >
+          {running && <Icon name="running" turning />}
+          {label}
+        </button>
+        {running && <CancelButton onCancel={check.cancel} focusAfter={button} />}
+        {!running && report && <span className="faint">{words.settings.checkedAt(clockTime(report.at))}</span>}
+      </div>
+      {running && <Progress running={running} />}
     </>
+  )
+}
+
+/** Goes away when the check is over; a focus that was on it is handed on, not lost. */
+function CancelButton(props: { onCancel: () => void; focusAfter: RefObject<HTMLButtonElement | null> }) {
+  const { focusAfter } = props
+  const own = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => {
+    const button = own.current
+    return () => {
+      if (document.activeElement === button) focusAfter.current?.focus()
+    }
+  }, [focusAfter])
+  return (
+    <button ref={own} type="button" className="button button--plain" onClick={props.onCancel}>
+      {words.settings.checkCancel}
+    </button>
+  )
+}
+
+function Progress({ running: { progress } }: { running: NonNullable<DataCheckState['running']> }) {
+  const said =
+    progress === null
+      ? words.settings.checkBegins
+      : progress.files === progress.of
+        ? words.settings.checkAsks
+        : words.settings.checkReads(wholeNumber(progress.files), wholeNumber(progress.of))
+  // By bytes, because one session can be as large as a thousand others.
+  const known = progress !== null && progress.ofBytes > 0 ? { value: progress.bytes, max: progress.ofBytes } : {}
+  return (
+    <div className="check-progress">
+      <span className="num">{said}</span>
+      <progress aria-label={words.settings.sound} {...known} />
+    </div>
   )
 }

@@ -24,6 +24,7 @@ export interface SettingsPageProps {
   isLooking: boolean
   barStart: ReactNode
   onLook: () => void
+  onOpenSession: (sessionId: string) => void
   update: (patch: SettingsPatch) => Promise<Failure | null>
 }
 
@@ -77,7 +78,12 @@ export function SettingsPage(props: SettingsPageProps) {
           <ModelSection {...props} change={change} />
           <AppearanceSection settings={props.settings} change={change} />
           <WritingSection settings={props.settings} modifier={props.modifier} change={change} />
-          <DataSection bridge={props.bridge} home={props.home} version={props.version} />
+          <DataSection
+            bridge={props.bridge}
+            home={props.home}
+            version={props.version}
+            onOpenSession={props.onOpenSession}
+          />
         </div>
       </section>
     </>

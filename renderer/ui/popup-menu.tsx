@@ -1,5 +1,6 @@
 // A menu that opens where it was asked for: beside a button, or under the pointer.
 import { Menu } from '@base-ui/react/menu'
+import { Fragment } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 import './menu.css'
 
@@ -10,6 +11,8 @@ export interface MenuCommand {
   shortcut?: string
   /** Why it cannot be done now. */
   notNow?: string | undefined
+  /** A line above it parts it from the others. */
+  apart?: boolean
   run: () => void
 }
 
@@ -34,22 +37,24 @@ export function PopupMenu(props: {
         <Menu.Positioner className="menu-place" anchor={place} side="bottom" align="start" sideOffset={4}>
           <Menu.Popup className="menu" aria-label={props.label} finalFocus={() => anchor?.element ?? true}>
             {props.commands.map((command) => (
-              <Menu.Item
-                key={command.id}
-                className="menu-item"
-                disabled={command.notNow !== undefined}
-                title={command.notNow}
-                aria-description={command.notNow}
-                onClick={command.run}
-              >
-                <Icon name={command.icon} />
-                {command.label}
-                {command.shortcut !== undefined && (
-                  <span className="end">
-                    <kbd>{command.shortcut}</kbd>
-                  </span>
-                )}
-              </Menu.Item>
+              <Fragment key={command.id}>
+                {command.apart && <Menu.Separator className="menu-line" />}
+                <Menu.Item
+                  className="menu-item"
+                  disabled={command.notNow !== undefined}
+                  title={command.notNow}
+                  aria-description={command.notNow}
+                  onClick={command.run}
+                >
+                  <Icon name={command.icon} />
+                  {command.label}
+                  {command.shortcut !== undefined && (
+                    <span className="end">
+                      <kbd>{command.shortcut}</kbd>
+                    </span>
+                  )}
+                </Menu.Item>
+              </Fragment>
             ))}
           </Menu.Popup>
         </Menu.Positioner>

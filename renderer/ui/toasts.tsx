@@ -1,14 +1,16 @@
-// Short words about what was just done, with a way back; placed over the end of the sidebar.
+// Short words about what was just done, with a way back or on; placed over the end of the sidebar.
 import { Toast } from '@base-ui/react/toast'
-import { createContext, type ReactNode, useContext, useState } from 'react'
-import { Icon } from './icon.tsx'
+import { createContext, type ReactNode, useContext } from 'react'
+import { Icon, type IconName } from './icon.tsx'
 import './toasts.css'
 
 export interface ToastWords {
   text: string
   /** `fault`: it could not be done. */
   tone?: 'done' | 'fault'
-  undo?: { label: string; run: () => void }
+  icon?: IconName
+  /** The way back, or on. */
+  act?: { label: string; run: () => void }
   onClose?: () => void
 }
 
@@ -20,11 +22,16 @@ const stays = 10_000
 
 const ShowToastContext = createContext<ShowToast>(() => () => undefined)
 
-export function ToastRegion(props: { label: string; close: string; children: ReactNode }) {
-  const [{ manager, show }] = useState(createRegion)
+/** Where toasts are shown: made once for a window, so that what is no part of the page can show one, too. */
+export interface Toasts {
+  show: ShowToast
+  manager: ReturnType<typeof Toast.createToastManager>
+}
+
+export function ToastRegion(props: { toasts: Toasts; label: string; close: string; children: ReactNode }) {
   return (
-    <ShowToastContext value={show}>
-      <Toast.Provider toastManager={manager} timeout={stays} limit={3}>
+    <ShowToastContext value={props.toasts.show}>
+      <Toast.Provider toastManager={props.toasts.manager} timeout={stays} limit={3}>
         {props.children}
         <Toast.Portal>
           <Toast.Viewport className="toasts" aria-label={props.label}>
@@ -36,20 +43,21 @@ export function ToastRegion(props: { label: string; close: string; children: Rea
   )
 }
 
-function createRegion() {
+export function createToasts(): Toasts {
   const manager = Toast.createToastManager()
-  const show: ShowToast = ({ text, tone, undo, onClose }) => {
+  const show: ShowToast = ({ text, tone, icon, act, onClose }) => {
     const close = () => manager.close(id)
     const id = manager.add({
       title: text,
       type: tone ?? 'done',
+      data: { icon: tone === 'fault' ? 'warn' : (icon ?? 'check') },
       ...(onClose && { onClose }),
-      ...(undo && {
+      ...(act && {
         actionProps: {
-          children: undo.label,
+          children: act.label,
           onClick: () => {
             close()
-            undo.run()
+            act.run()
           },
         },
       }),
@@ -60,15 +68,15 @@ function createRegion() {
 }
 
 function ToastList(props: { close: string }) {
-  const { toasts } = Toast.useToastManager()
+  const { toasts } = Toast.useToastManager<{ icon: IconName }>()
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={`toast toast--${toast.type}`} swipeDirection={[]}>
-      <Icon name={toast.type === 'fault' ? 'warn' : 'archive'} />
+      <Icon name={toast.data?.icon ?? 'check'} />
       <Toast.Title className="toast-words" render={<p />} />
       <Toast.Close className="icon-button icon-button--s" aria-label={props.close}>
         <Icon name="close" small />
       </Toast.Close>
-      <Toast.Action className="link toast-undo" />
+      <Toast.Action className="link toast-act" />
     </Toast.Root>
   ))
 }

@@ -67,13 +67,18 @@ export const failures = {
   sessionExists: 'A session with this name lies at both places. Nothing was moved; rename one of the two files.',
   sessionThereAgain:
     'A session of this name is there again. Nothing was restored and nothing overwritten; move or delete that one first.',
+  sessionTwin: (id: string) =>
+    `On this system the session “${id}” has the same file name. Nothing was moved or overwritten; rename one of the two files.`,
   notInTrash: 'There is no such session in the trash.',
+  alreadyAsking: 'Carrel is asking you about the trash already. Answer that question first.',
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
   entryNotFound: 'There is no such message in this session.',
   onlyQuestions: 'Only a question of yours can be asked in other words.',
   onlyMessages: 'Only a message can be hidden from the model.',
   nothingToRepair: 'No readable record is left in this session’s file, so there is nothing to make a copy of.',
+  recordTooLarge:
+    'This entry is too large, or too deeply nested, to be kept in a session. Nothing of it was saved; shorten it.',
   nothingToRetry: 'There is no question in this session to answer again.',
   ownerBusy: (pid: number) =>
     `Another Carrel (process ${pid}) has this data folder open, so nothing can be written here. Close it, or use another folder with --home.`,

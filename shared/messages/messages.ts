@@ -2,8 +2,9 @@
 import { activity } from './activity.ts'
 import { copies } from './copies.ts'
 import { desktop } from './desktop.ts'
+import { diagnostics } from './diagnostics.ts'
 import { failures } from './failures.ts'
 import { terminal } from './terminal.ts'
 import { window } from './window.ts'
 
-export const messages = { activity, copies, desktop, failures, terminal, window } as const
+export const messages = { activity, copies, desktop, diagnostics, failures, terminal, window } as const

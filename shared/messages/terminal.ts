@@ -1,4 +1,5 @@
 // Sentences of the terminal front.
+import { exactBytes } from './sizes.ts'
 
 export const terminal = {
   usage: `carrel: a private, local AI agent (terminal)
@@ -57,6 +58,34 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   repaired: (kept: number, skipped: number) =>
     `${kept} records are in the copy; ${skipped === 1 ? '1 damaged place is' : `${skipped} damaged places are`} not. The file is as it was.`,
   loaded: 'loaded',
+  data: {
+    damaged: 'Damaged',
+    newer: 'Made by a newer Carrel; can be read, not written',
+    others: 'Also in the folder of sessions',
+    archived: 'archived',
+    skipped: (bytes: number, lines: number) =>
+      `${exactBytes(bytes)} skipped${lines > 0 ? ` in ${lines} ${lines === 1 ? 'line' : 'lines'}` : ''}`,
+    missingBlobs: (count: number) =>
+      count === 1 ? 'the large part of 1 entry is missing' : `the large parts of ${count} entries are missing`,
+    empty: 'the file is empty',
+    nothingLeft: 'no record of it can be read',
+    at: (offset: number, length: number, message: string) => `at byte ${offset}, ${exactBytes(length)}: ${message}`,
+    more: (count: number) => `and ${count} more`,
+    lastGood: (when: string | null, offset: number, words: string) =>
+      `last good line: ${[when, `byte ${offset}`].filter(Boolean).join(', ')}${words === '' ? '' : `: “${words}”`}`,
+    shadowed: (id: string) => `${id} lies both live and archived; the live file counts`,
+    beingWritten: (id: string) => `${id} was being written to while it was read`,
+    copies: {
+      repaired: (id: string) => `${id} is a repaired copy`,
+      conflict: (id: string) => `${id} was kept when a session of its id was archived twice`,
+    },
+    sameButCase: (ids: readonly string[]) => `${ids.join(' and ')} differ in nothing but upper and lower case`,
+    kinds: {
+      draft: 'an unfinished answer without its session',
+      other: 'no session',
+    },
+    other: (name: string, kind: string, size: string) => `${name}  ${kind}, ${size}`,
+  },
   checks: {
     home: 'data folder',
     owner: 'owner',
@@ -73,11 +102,14 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     spaceOk: (free: string) => `${free} free`,
     spaceLow: (free: string) => `only ${free} free`,
     spaceFix: 'Make room on this disk.',
-    sessionsOk: (count: number) =>
-      count === 1 ? '1 session, every line readable' : `${count} sessions, every line readable`,
-    sessionsBad: (count: number, bad: number, bytes: number) =>
-      `${count} sessions; ${bad} damaged, ${bytes} bytes had to be skipped`,
-    sessionsFix: 'The files are kept as they are; carrel sessions show ID says what was skipped.',
+    spaceUnknown: 'this disk does not say how much room it has',
+    sessionsCount: (count: number, size: string) => `${count} ${count === 1 ? 'session' : 'sessions'}, ${size}`,
+    sessionsOk: 'every line readable',
+    sessionsBad: (damaged: number, bytes: number) => `${damaged} damaged, ${exactBytes(bytes)} had to be skipped`,
+    missingBlobs: (count: number) =>
+      count === 1 ? 'the large part of 1 entry is missing' : `the large parts of ${count} entries are missing`,
+    sessionsFix: 'The files are kept as they are; carrel sessions repair ID makes a copy of what can be read.',
+    trash: (count: number, size: string) => (count === 0 ? 'trash empty' : `${count} in the trash, ${size}`),
     settingsOk: 'readable',
     serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,
     serverFix: 'ollama serve',

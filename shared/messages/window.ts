@@ -1,6 +1,7 @@
 // Every word of the window.
 import type { RunPhase } from '../run.ts'
 import type { StopReason } from '../session.ts'
+import { exactBytes } from './sizes.ts'
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many)
 
@@ -36,16 +37,64 @@ export const window = {
   seconds: (count: number) => `${count} s`,
   tokens: (count: number, written: string) => `${written} ${plural(count, 'token', 'tokens')}`,
   rate: (perSecond: string) => `${perSecond} tokens/s`,
-  damaged: (lines: number) =>
-    lines === 1
-      ? 'One damaged line was skipped. The file is left as it is.'
-      : lines > 1
-        ? `${lines} damaged lines were skipped. The file is left as it is.`
-        : 'Something in this session’s file had to be mended while reading. The file is left as it is.',
-  diagnostic: (message: string, offset: number) => `Byte ${offset}: ${message}`,
   modifiers: { mac: '⌘', other: 'Ctrl' },
   shortcut: (modifier: string, key: string) => `${modifier}+${key}`,
   withShortcut: (name: string, shortcut: string) => `${name} (${shortcut})`,
+
+  said: {
+    moreOfQuestion: 'More for this question',
+    moreOfAnswer: 'More for this answer',
+    edit: 'Edit and ask again',
+    regenerate: 'Answer again',
+    fork: 'Fork from here',
+    forked: 'Forked. The original is unchanged.',
+    hide: 'Hide from the model',
+    show: 'Show to the model again',
+    showAgain: 'Show again',
+    isHidden: 'Not shown to the model',
+    hidden: 'The model is not shown this message any more.',
+    shown: 'The model is shown this message again.',
+    notNow: 'Not while an answer is being written here.',
+  },
+
+  versions: {
+    shown: (place: number, count: number) => `Version ${place} of ${count}`,
+    place: (place: number, count: number) => `${place}/${count}`,
+    previous: 'Previous version',
+    next: 'Next version',
+    notNow: 'Other versions can be shown when the answer has ended.',
+  },
+
+  edit: {
+    form: 'Edit the question',
+    label: 'The question in other words',
+    note: 'What came after stays as another version.',
+    unchanged: 'Change its words to ask again. What came after stays as another version.',
+    cancel: 'Cancel',
+  },
+
+  origin: {
+    forked: { from: 'Forked from ', gone: 'Forked from a session that is no longer there' },
+    repaired: { from: 'Repaired copy of ', gone: 'Repaired copy of a session that is no longer there' },
+    title: (title: string) => `“${title}”`,
+    another: 'another session',
+  },
+
+  damage: {
+    skipped: (places: number, size: string) =>
+      `${places === 1 ? 'One damaged place was' : `${places} damaged places were`} skipped (${size}). Nothing in the file was changed.`,
+    mended: 'Something in this session’s file had to be mended while reading. Nothing in the file was changed.',
+    place: (offset: string, length: string, count: number, message: string) =>
+      `Byte ${offset}, ${length} ${plural(count, 'byte', 'bytes')}: ${message}`,
+    more: (count: number) => `And ${count} more.`,
+    leftOut: (results: number) =>
+      results === 1
+        ? 'One result is not shown because the call it belongs to could not be read.'
+        : `${results} results are not shown because the calls they belong to could not be read.`,
+    repair: 'Make a repaired copy',
+    copied: (kept: number, skipped: number) =>
+      `Repaired copy: ${kept} ${plural(kept, 'record', 'records')} kept, ${skipped} ${plural(skipped, 'place', 'places')} skipped.`,
+  },
 
   sidebar: {
     label: 'Sessions and places',
@@ -58,6 +107,32 @@ export const window = {
     noServer: 'not reached',
     settings: 'Settings',
     activity: 'Activity',
+    trash: 'Trash',
+    /** For those who listen: a number alone says nothing. */
+    trashed: (count: number) => plural(count, ' session', ' sessions'),
+  },
+
+  trash: {
+    title: 'Trash',
+    keeps: 'What you delete stays here until you empty the trash. Carrel never empties it by itself.',
+    sum: (count: number, written: string, size: string) =>
+      `${written} ${plural(count, 'session', 'sessions')}, ${size}`,
+    none: 'The trash is empty.',
+    list: 'Deleted sessions',
+    deleted: (moment: string) => `Deleted ${moment}`,
+    restore: 'Restore',
+    restoreOf: (title: string) => `Restore “${title}”`,
+    older: 'Deleted once more since then. Restore the later one first.',
+    restored: (title: string) => `Restored “${title}”`,
+    open: 'Open',
+    empty: 'Empty trash…',
+    emptied: (count: number) =>
+      count === 1
+        ? 'The trash is empty. 1 session is gone for good.'
+        : `The trash is empty. ${count} sessions are gone for good.`,
+    left: (count: number) =>
+      count === 1 ? '1 session could not be removed:' : `${count} sessions could not be removed:`,
+    readOnly: 'Nothing can be restored or emptied now; the reason stands at the top.',
   },
 
   activity: {
@@ -114,6 +189,7 @@ export const window = {
     },
     noneFound: 'No title holds these words.',
     pinned: 'Pinned',
+    rowTitle: (title: string, doing: string) => `${title}\n${doing}`,
     today: 'Today',
     yesterday: 'Yesterday',
     earlier: 'Earlier',
@@ -121,12 +197,31 @@ export const window = {
     more: (title: string) => `More for ${title}`,
     open: 'Open',
     rename: 'Rename',
-    renameKey: 'F2',
+    keys: {
+      rename: 'F2',
+      pin: (modifier: string) => `${modifier}+Shift+P`,
+      archive: (modifier: string) => `${modifier}+Shift+A`,
+      delete: 'Delete',
+    },
     newName: 'New name',
+    pin: 'Pin',
+    unpin: 'Unpin',
     archive: 'Archive',
     archiveLater: 'An answer is being written here. It can be archived when that has ended.',
     restore: 'Restore',
     archived: (title: string) => `Archived “${title}”`,
+    delete: 'Delete',
+    deleteLater: 'An answer is being written here. It can be deleted when that has ended.',
+    deleted: (title: string) => `Deleted “${title}”`,
+    deletedForGood: (title: string) => `“${title}” was deleted for good.`,
+    noneOpen: 'No session is open here, so there is nothing to do this with.',
+    /** What a session was made of; null when that one is not in the list. */
+    copies: {
+      conflict: (title: string | null) =>
+        title === null ? 'Copy found beside another session' : `Copy found beside “${title}”`,
+      repaired: (title: string | null) =>
+        title === null ? 'Repaired copy of another session' : `Repaired copy of “${title}”`,
+    },
     damaged: 'Damaged, cannot be read',
     newer: 'From a newer Carrel, read only',
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
@@ -323,14 +418,98 @@ export const window = {
     folderNote: 'Every session is one file in it that you can read, copy and keep.',
     showFolder: 'Show in folder',
     sound: 'Check my data',
-    soundNote: 'Reads every session and looks at the folder, the disk, the server and the model.',
+    soundNote:
+      'Reads every session, and looks at the disk, the trash, the server and the model. Nothing is changed, and you can go on working.',
     check: 'Check my data',
     checking: 'Checking…',
+    checkAgain: 'Check again',
+    checkCancel: 'Cancel',
+    checkBegins: 'Looking at the folder…',
+    checkReads: (files: string, of: string) => `Read ${files} of ${of} session files`,
+    checkAsks: 'All sessions read. Asking the server…',
+    checkStopped: 'Stopped before the end. Nothing was changed.',
+    checkedAt: (time: string) => `Checked at ${time}`,
     checkStatus: { ok: ', in order', warn: ', worth a look', fail: ', not in order' },
-    skipped: (size: string) => `${size} had to be skipped while reading. The files are left as they are.`,
     privacy: 'Privacy',
     privacySentence:
       'Nothing leaves this machine but the requests to the Ollama address above. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
     version: (version: string) => `Carrel ${version}`,
+  },
+
+  data: {
+    none: 'No sessions yet, so there is nothing to be damaged.',
+    whole: (count: string, size: string) =>
+      count === '1' ? `1 session, ${size}, whole.` : `${count} sessions, ${size}, all whole.`,
+    damaged: (damaged: number, count: string, bytes: number, missing: number) => {
+      const lost = [
+        ...(bytes === 0 ? [] : [`${exactBytes(bytes)} had to be skipped`]),
+        ...(missing === 0 ? [] : [`${missing} large ${plural(missing, 'part is', 'parts are')} missing`]),
+      ]
+      const what = lost.length === 0 ? '' : `: ${lost.join(' and ')}`
+      return `${damaged} of ${count} ${plural(damaged, 'sessions has', 'sessions have')} damage${what}; nothing was changed.`
+    },
+    missingBlobs: (count: number) =>
+      count === 1
+        ? 'Of 1 entry only the beginning is left; the file with the rest of it is missing or damaged.'
+        : `Of ${count} entries only the beginning is left; the files with the rest of them are missing or damaged.`,
+    unknown: 'The folder of sessions cannot be read, so nothing can be said of them.',
+    figures: {
+      active: 'Active',
+      archived: 'Archived',
+      size: 'Size',
+      blobs: 'Large results',
+      trash: 'Trash',
+      free: 'Free on this disk',
+    },
+    trash: (count: number, size: string) =>
+      count === 0 ? 'Empty' : `${count} ${plural(count, 'session', 'sessions')}, ${size}`,
+    low: (size: string) => `only ${size}`,
+    unknownSpace: 'not known',
+    damagedSessions: 'Sessions with damage',
+    empty: 'The file is empty.',
+    lost: (bytes: number) => `No record can be read; ${exactBytes(bytes)} had to be skipped.`,
+    skipped: (bytes: number, lines: number) =>
+      lines === 0
+        ? `${exactBytes(bytes)} had to be skipped.`
+        : `${exactBytes(bytes)} had to be skipped, in ${lines} ${plural(lines, 'line', 'lines')}.`,
+    lastGood: 'Last good line:',
+    lastGoodAt: (offset: string) => `at byte ${offset}`,
+    quoted: (words: string) => `“${words}”`,
+    archived: 'archived',
+    file: (id: string, archived: boolean) => `sessions/${id}.jsonl${archived ? '.archived' : ''}`,
+    open: 'Open',
+    openOf: (title: string) => `Open ${title}`,
+    repairOf: (title: string) => `Make a repaired copy of ${title}`,
+    openCopy: 'Open the copy',
+    openCopyOf: (title: string) => `Open the copy of ${title}`,
+    besides: 'Also found',
+    newer: (title: string) => `“${title}” was made by a newer Carrel. It can be read here, and written there.`,
+    shadowed: (title: string) => `“${title}” lies both live and archived. The live file is the one that counts.`,
+    beingWritten: (title: string) => `“${title}” was being written to while it was read.`,
+    copies: {
+      repaired: (title: string) => `“${title}” is there once more as a repaired copy.`,
+      conflict: (title: string) => `“${title}” was kept when a session of its id was archived twice.`,
+    },
+    sameButCase: (ids: readonly string[]) =>
+      `${ids.join(' and ')} differ in nothing but upper and lower case. Not every disk can keep them apart.`,
+    others: {
+      draft: (name: string, size: string) => `${name} (${size}) is an unfinished answer whose session is not here.`,
+      other: (name: string, size: string) => `${name} (${size}) is no session. It is left alone.`,
+    },
+    rest: 'Everything else',
+    all: (count: string) => (count === '1' ? 'The one session file' : `All ${count} session files`),
+    table: 'Every session file',
+    columns: { title: 'Session', state: 'State', records: 'Records', size: 'Size', last: 'Last good line' },
+    states: {
+      whole: 'whole',
+      skipped: (size: string) => `${size} skipped`,
+      damaged: 'damaged',
+      parts: 'parts missing',
+      unreadable: 'cannot be read',
+      newer: 'newer version',
+      writing: 'being written',
+    },
+    noLine: 'none',
+    showMore: (count: string) => `Show ${count} more`,
   },
 } as const

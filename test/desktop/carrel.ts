@@ -133,7 +133,7 @@ function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
 export function parts(page: Page) {
   return {
     message: page.getByRole('textbox', { name: 'Message' }),
-    send: page.getByRole('button', { name: 'Send' }),
+    send: page.getByRole('form', { name: 'New message' }).getByRole('button', { name: 'Send' }),
     stop: page.getByRole('button', { name: 'Stop' }),
     transcript: page.getByRole('region', { name: 'Transcript' }),
     sessions: page.getByRole('navigation', { name: /Sessions/ }),
@@ -187,19 +187,26 @@ export async function resize(carrel: Carrel, width: number, height: number): Pro
   await carrel.page.waitForFunction((wide) => globalThis.innerWidth === wide, width)
 }
 
-/** Every record of every session file, in file order. */
+/** Every record of every session file, in file order, with what is kept beside it because it is too large for a line. */
 export async function recordsIn(home: string): Promise<Record<string, unknown>[]> {
   const folder = join(home, 'sessions')
   const names = await readdir(folder).catch(() => [])
   const texts = await Promise.all(
     names.filter((name) => /\.jsonl(\.archived)?$/.test(name)).map((name) => readFile(join(folder, name), 'utf8')),
   )
-  return texts.flatMap((text) =>
-    text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line)),
-  )
+  const lines = texts.flatMap((text) => text.split('\n').filter(Boolean))
+  return await Promise.all(lines.map((line) => withBlobs(home, JSON.parse(line))))
+}
+
+async function withBlobs(home: string, record: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const whole = { ...record }
+  const spilled = (record['spilled'] ?? {}) as Record<string, { blob: string; json?: boolean }>
+  for (const [name, { blob, json }] of Object.entries(spilled)) {
+    const hex = blob.replace('sha256:', '')
+    const text = await readFile(join(home, 'blobs', hex.slice(0, 2), hex), 'utf8')
+    whole[name] = json === true ? JSON.parse(text) : text
+  }
+  return whole
 }
 
 const axeSource = await readFile(join(projectRoot, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8')

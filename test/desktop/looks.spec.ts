@@ -154,7 +154,7 @@ for (const theme of ['light', 'dark'] as const) {
     await sessions.getByRole('button', { name: /^Active/ }).click()
 
     await sessions.locator(`[data-session="${damaged.id}"]`).click()
-    await expect(page.getByText(/One damaged line was skipped/)).toBeVisible()
+    await expect(page.getByText(/One damaged place was skipped/)).toBeVisible()
     await look(carrel, `damaged-line-${theme}`)
     await sessions.locator('[data-session="01990000-0000-7000-8000-00000000d002"]').click()
     await expect(

@@ -19,6 +19,15 @@ afterEach(() => fake.stop())
 const waits = ({ events }: Collected) =>
   events.flatMap((event) => (event.type === 'waiting' && event.for === 'model' ? [event.behind] : []))
 
+/** Resolves with the first event of a question. */
+function aTelling() {
+  let tell: () => void = () => undefined
+  const told = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  return { told, tell: () => tell() }
+}
+
 describe('the line before a model', () => {
   test('one after the other, in the order they came, each told for whom it waits; another model does not wait', async () => {
     fake.setScenario(steps({ content: 'Done' }, { gate: 'end' }, { done: 'stop' }), 'gemma4:e4b')
@@ -47,11 +56,8 @@ describe('the line before a model', () => {
     const first = collect(models, question({ sessionId: 'a' }))
     await fake.waitForGate('end')
     const stop = new AbortController()
-    let isTold: () => void = () => undefined
-    const told = new Promise<void>((resolve) => {
-      isTold = resolve
-    })
-    const second = collect(models, question({ sessionId: 'b' }), stop.signal, () => isTold())
+    const { told, tell } = aTelling()
+    const second = collect(models, question({ sessionId: 'b' }), stop.signal, tell)
     await told
     const third = collect(models, question({ sessionId: 'c' }))
     const begun = performance.now()
@@ -83,8 +89,11 @@ describe('the line before a model', () => {
     const { models, kernel } = openRoom({ host: fake.url })
     const first = collect(models, question({ sessionId: 'a' }))
     await fake.waitForGate('end')
-    const second = collect(models.at(fake.url.replace('http://', '')), question())
-    await waitFor('the second to wait', () => kernel.snapshot()[0]?.pipes === 2)
+    // Heard from itself: on its way to the line it is piped work as well.
+    const { told, tell } = aTelling()
+    const second = collect(models.at(fake.url.replace('http://', '')), question(), undefined, tell)
+    await told
+    expect(kernel.snapshot()).toHaveLength(1)
     fake.release('end')
     await first
     expect(waits(await second)).toEqual(['a'])
@@ -93,12 +102,13 @@ describe('the line before a model', () => {
 
 describe('the actor of a host', () => {
   test('restarted: what is under way and what waits fails as unavailable, and the next question is answered', async () => {
-    fake.setScenario(steps({ content: 'So far' }, { gate: 'end' }, { done: 'stop' }))
+    fake.setScenario(steps({ content: 'So far', chunk: 'whole' }, { gate: 'end' }, { done: 'stop' }))
     const { models, kernel } = openRoom({ host: fake.url })
-    const running = collect(models, question())
-    await fake.waitForGate('end')
-    const waiting = collect(models, question())
-    await waitFor('the second to wait', () => kernel.snapshot()[0]?.pipes === 2)
+    const [begun, waits] = [aTelling(), aTelling()]
+    const running = collect(models, question(), undefined, ({ type }) => type === 'text' && begun.tell())
+    await begun.told
+    const waiting = collect(models, question(), undefined, waits.tell)
+    await waits.told
     expect(kernel.restart(`models/${fake.url}`)).toBe(true)
     const failure = { code: 'unavailable', message: failures.hostRestarted(fake.url) }
     expect(await running).toMatchObject({ text: 'So far', failure })

@@ -83,6 +83,20 @@ test('the branch that was chosen is shown after a restart', async () => {
   expect(opened.versions).toEqual([{ entryId: version?.ids[0], ids: version?.ids }])
 })
 
+test('a name, a pin, a hidden message and a look at another version make no session newer', async () => {
+  const { carrel, call, open } = await begun()
+  const { sessionId, entryId } = await carrel.ask('one')
+  await carrel.runEnd(answered(await call('chat.retry', { sessionId, model: null })).runId)
+  const { session, versions } = await open(sessionId)
+  answered(await call('sessions.rename', { sessionId, title: 'Named' }))
+  answered(await call('sessions.pin', { sessionId, pinned: true }))
+  answered(await call('sessions.hide', { sessionId, entryId, hidden: true }))
+  answered(await call('sessions.switch', { sessionId, entryId: versions[0]?.ids[0] ?? '' }))
+  expect((await open(sessionId)).session).toMatchObject({ title: 'Named', pinned: true, updatedAt: session.updatedAt })
+  await carrel.ask('two', sessionId)
+  expect((await open(sessionId)).session.updatedAt > session.updatedAt).toBe(true)
+})
+
 test('to choose what is shown already writes nothing', async () => {
   const { carrel, call, open } = await begun()
   const { sessionId } = await carrel.ask('one')

@@ -1,5 +1,5 @@
 // Session files that are not as usual: of the oldest form, of a newer version, damaged, or taken away during a run.
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
@@ -72,17 +72,22 @@ describe('files that are not as usual', () => {
     expect(await readdir(join(home, 'sessions'))).toContain('s1.draft')
   })
 
-  test('one that is taken away during a run: the answer is kept, and nothing headless appears', async () => {
+  test('one that is taken away during a run, with all its folder: the session is written again, whole', async () => {
     const server = await fakeServer({ scenario: hello })
     const carrel = await bootCarrel({ home, host: server.url })
     const { sessionId, runId } = await carrel.send('one')
     await server.waitForGate('middle')
-    await rename(fileOf(sessionId), join(home, 'taken.jsonl'))
+    await rename(join(home, 'sessions'), join(home, 'taken'))
     server.release('middle')
-    expect(await carrel.runEnd(runId)).toMatchObject({ stop: 'error', error: { code: 'not-found' } })
-    expect(await readdir(join(home, 'sessions'))).toEqual([`${sessionId}.draft`])
-    // Back at its place it gets the answer with the next question.
-    await rename(join(home, 'taken.jsonl'), fileOf(sessionId))
+    expect(await carrel.runEnd(runId)).toMatchObject({ stop: 'stop', error: null })
+    expect((await stat(join(home, 'sessions'))).mode & 0o777).toBe(0o700)
+    expect(await readdir(join(home, 'sessions'))).toEqual([`${sessionId}.jsonl`])
+    const before = await linesOf(join(home, 'taken', `${sessionId}.jsonl`))
+    expect((await linesOf(fileOf(sessionId))).slice(0, 2)).toEqual(before)
+    expect(carrel.log.filter((line) => line.includes('had gone'))).toEqual([
+      `${join(home, 'sessions')} had gone and was made again`,
+      `${fileOf(sessionId)} had gone and was written again as a whole`,
+    ])
     await carrel.ask('two', sessionId)
     expect((await carrel.messages(sessionId)).map(({ content, stop }) => [content, stop])).toEqual([
       ['one', undefined],
@@ -90,5 +95,15 @@ describe('files that are not as usual', () => {
       ['two', undefined],
       ['Hello world', 'stop'],
     ])
+  })
+
+  test('one that is deleted by others between two questions does not come back', async () => {
+    const server = await fakeServer({ scenario: steps({ content: 'x' }, { done: 'stop' }) })
+    const carrel = await bootCarrel({ home, host: server.url })
+    const { sessionId } = await carrel.ask('one')
+    await unlink(fileOf(sessionId))
+    const input = { sessionId, text: 'two', model: null, think: null, workspace: null }
+    expect(refused(await carrel.bridge.call('chat.send', input)).code).toBe('not-found')
+    expect(await readdir(join(home, 'sessions'))).toEqual([])
   })
 })

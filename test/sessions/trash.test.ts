@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { sessionsFolder } from '../../electron/services/sessions/sessions-folder.ts'
 import { createTrash } from '../../electron/services/sessions/trash.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { sessionId } from '../../shared/session.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
 import { steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
@@ -89,17 +90,37 @@ describe('deleting', () => {
     expect(await trash.list()).toHaveLength(1)
   })
 
-  test.each(['../s', 'a/b', '', '.', 'x'.repeat(129)])(
-    'of the id “%s” is refused before a path is made',
-    async (id) => {
-      await writeFile(join(home, 's.jsonl'), 'outside')
-      const { folder, trash } = open()
-      await expect(trash.put(id, '')).rejects.toMatchObject({ failure: { code: 'invalid-input' } })
-      await expect(folder.remove(id)).rejects.toMatchObject({ failure: { code: 'invalid-input' } })
-      await expect(trash.restore(id)).rejects.toMatchObject({ failure: { code: 'not-found' } })
-      expect(await names()).toEqual(['s.jsonl', 'sessions'])
-    },
-  )
+  test.each([
+    '../s',
+    'a/b',
+    '',
+    '.',
+    's.jsonl',
+    's.conflict-',
+    's.repaired/../t',
+    '..repaired',
+    '.repaired',
+    's.repaired.repaired',
+    's.conflict-..',
+    `s.conflict-${'x'.repeat(41)}`,
+    'x'.repeat(129),
+  ])('of the id “%s” is refused before a path is made', async (id) => {
+    await writeFile(join(home, 's.jsonl'), 'outside')
+    const { folder, trash } = open()
+    await expect(trash.put(id, '')).rejects.toMatchObject({ failure: { code: 'invalid-input' } })
+    await expect(folder.remove(id)).rejects.toMatchObject({ failure: { code: 'invalid-input' } })
+    await expect(trash.restore(id)).rejects.toMatchObject({ failure: { code: 'not-found' } })
+    expect(await names()).toEqual(['s.jsonl', 'sessions'])
+  })
+
+  test.each(['for a while', 'for good'])('%s leaves nothing of an answer that was being written', async (how) => {
+    const { folder, trash } = open()
+    await put('s.jsonl', 'deleted')
+    await put('s.draft', 'half')
+    await put('s.draft.new', 'half of a draft, as a crash leaves it')
+    await (how === 'for good' ? folder.remove('s') : trash.put('s', ''))
+    expect(await names('sessions')).toEqual([])
+  })
 
   test('of a session that is not there makes nothing', async () => {
     await put('s.draft', 'only a draft')
@@ -262,6 +283,69 @@ describe('through the door', () => {
     ])
     answered(await carrel.bridge.call('sessions.archive', { sessionId: 's' }))
     expect(refused(await pin(true))).toMatchObject({ code: 'denied', message: messages.failures.sessionArchived })
+  })
+})
+
+describe('a copy that is kept beside a session', () => {
+  test.each(['s.repaired', 's.repaired-2', `s.conflict-${stamp}`, `s.conflict-${stamp}_2`])(
+    '%s is a session of its own: listed, deleted, put back, opened, taken from the archive',
+    async (id) => {
+      await put('s.jsonl', session('the session'))
+      await put(`${id}.jsonl.archived`, session('the copy'))
+      const carrel = await bootCarrel({ home, host: nowhere })
+      const listed = answered(await carrel.bridge.call('sessions.list', { filter: 'archived' })).sessions
+      expect(listed).toMatchObject([{ id, title: 'the copy', archived: true }])
+      answered(await carrel.bridge.call('sessions.delete', { sessionId: id }))
+      expect(answered(await carrel.bridge.call('trash.list', {})).trash).toMatchObject([{ id, title: 'the copy' }])
+      answered(await carrel.bridge.call('trash.restore', { sessionId: id }))
+      answered(await carrel.bridge.call('sessions.restore', { sessionId: id }))
+      expect(await carrel.messages(id)).toMatchObject([{ content: 'the copy' }])
+      expect(await names('sessions')).toEqual(['s.jsonl', `${id}.jsonl`].sort())
+      answered(await carrel.bridge.call('terminal.deleteForGood', { sessionId: id }))
+      expect([await names('sessions'), await names('trash')]).toEqual([['s.jsonl'], []])
+    },
+  )
+
+  test('gets an id that is free and is one, even as the copy of a copy', async () => {
+    const { folder } = open()
+    expect(await folder.freeCopyId('s', 'repaired', at)).toBe('s.repaired')
+    await put('s.repaired.jsonl', '')
+    expect(await folder.freeCopyId('s', 'repaired', at)).toBe(`s.repaired-${stamp}`)
+    expect(await folder.freeCopyId('s.repaired', 'conflict', at)).toBe(`s.conflict-${stamp}`)
+    await put(`s.conflict-${stamp}.jsonl.archived`, '')
+    const long = 'x'.repeat(128)
+    for (const id of ['s', `s.conflict-${stamp}`]) {
+      expect(await folder.freeCopyId(id, 'conflict', at)).toBe(`s.conflict-${stamp}_2`)
+    }
+    expect(sessionId.safeParse(await folder.freeCopyId(long, 'conflict', at)).success).toBe(true)
+  })
+})
+
+describe('where the file system takes Ab and aB for one name', () => {
+  const refusal = { failure: { code: 'busy', message: messages.failures.sessionTwin('aB') } }
+
+  test('nothing is moved onto the other one', async () => {
+    const folder = sessionsFolder(home, true)
+    const trash = createTrash(home, folder, () => at)
+    await put('Ab.jsonl', 'deleted')
+    await trash.put('Ab', '')
+    await put('Ab.jsonl', 'live')
+    await put('aB.jsonl.archived', 'other')
+    await expect(folder.archive('Ab', at)).rejects.toMatchObject(refusal)
+    await rename(inSessions('Ab.jsonl'), inSessions('Ab.jsonl.archived'))
+    await expect(folder.restore('Ab')).rejects.toMatchObject(refusal)
+    await rename(inSessions('Ab.jsonl.archived'), join(home, 'away'))
+    await expect(trash.restore('Ab')).rejects.toMatchObject(refusal)
+    expect([await names('sessions'), await read('aB.jsonl.archived')]).toEqual([['aB.jsonl.archived'], 'other'])
+    expect(await trash.list()).toMatchObject([{ id: 'Ab' }])
+  })
+
+  test('elsewhere they are two sessions', async () => {
+    const folder = sessionsFolder(home, false)
+    await put('Ab.jsonl', 'live')
+    await put('aB.jsonl.archived', 'other')
+    await folder.archive('Ab', at)
+    expect(await names('sessions')).toEqual(['Ab.jsonl.archived', 'aB.jsonl.archived'])
   })
 })
 

@@ -1,6 +1,7 @@
 // Boots the real app for a test: real files in a folder of its own, a real server's address, and every push kept.
 import { onTestFinished } from 'vitest'
 import { boot } from '../../electron/boot.ts'
+import type { Surface } from '../../electron/contracts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { Push, PushName, PushPayload } from '../../shared/ipc.ts'
 import { waitFor } from './wait.ts'
@@ -10,17 +11,19 @@ export interface CarrelOptions {
   host: string
   as?: 'owner' | 'reader'
   environment?: Record<string, string>
+  /** The window's part, when there is one. */
+  surface?: Surface
 }
 
 /** Closed when the test ends, if the test has not done so. */
-export async function bootCarrel({ home, host, as = 'owner', environment = {} }: CarrelOptions) {
+export async function bootCarrel({ home, host, as = 'owner', environment = {}, surface }: CarrelOptions) {
   const log: string[] = []
   const app = await boot({
     homePath: home,
     flagHost: host,
     as,
     environment,
-    surface: null,
+    surface: surface ?? null,
     log: (line) => log.push(line),
   })
   onTestFinished(() => app.close())

@@ -47,6 +47,37 @@ export const checked = z.strictObject({
       fix: z.string().nullable(),
     }),
   ),
+  sessions: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      archived: z.boolean(),
+      state: z.enum(['ok', 'damaged', 'readonly', 'unreadable']),
+      bytes: z.number().int(),
+      records: z.number().int(),
+      badLines: z.number().int(),
+      skippedBytes: z.number().int(),
+      missingBlobs: z.number().int(),
+      lastGood: z
+        .strictObject({
+          offset: z.number().int(),
+          ts: z.iso.datetime().nullable(),
+          type: z.string(),
+          role: z.string().nullable(),
+          words: z.string(),
+        })
+        .nullable(),
+      endsWhole: z.boolean(),
+      beingWritten: z.boolean(),
+      shadowed: z.boolean(),
+      copy: z.enum(['repaired', 'conflict']).nullable(),
+      diagnostics: z.array(
+        z.strictObject({ code: z.string(), offset: z.number().int(), length: z.number().int(), message: z.string() }),
+      ),
+      diagnosticsLeftOut: z.number().int(),
+      failure: z.string().nullable(),
+    }),
+  ),
 })
 export const trashListed = z.strictObject({
   trash: z.array(

@@ -1,20 +1,27 @@
 // Checks what a person may doubt: the folder, its owner, the room on the disk, the sessions, the server, the model.
 import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { toFailure } from '../../../shared/failure.ts'
-import type { Check } from '../../../shared/ipc.ts'
+import { dirname, join } from 'node:path'
+import { type CheckProgress, type DataReport, sumUp } from '../../../shared/data-report.ts'
+import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failure.ts'
+import type { Check, TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import { size } from '../../../shared/messages/sizes.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Doctor, Home, Models, SettingsStore, Surroundings } from '../../contracts.ts'
+import { folderSize } from './folder-size.ts'
 
 export interface DoctorDependencies {
   home: Home
   settings: SettingsStore
   models: Models
   surroundings: Surroundings
-  /** Every session file with what had to be skipped in it. */
-  inspectSessions(): Promise<{ sessionId: string; damaged: boolean; skippedBytes: number }[]>
+  /** Everything in the folder of sessions. Throws when it cannot be read, and `cancelled`. */
+  inspectSessions(inspection: {
+    signal: AbortSignal
+    onProgress(progress: CheckProgress): void
+  }): Promise<Pick<DataReport, 'sessions' | 'others' | 'sameButCase'>>
+  listTrash(): Promise<TrashedSession[]>
   /** The process that has the folder open and is not this one, if any. */
   otherOwner(): Promise<number | null>
 }
@@ -22,9 +29,11 @@ export interface DoctorDependencies {
 const words = messages.terminal.checks
 /** Below this many free bytes the person is warned: a model's answer is small, its weights are not. */
 const lowSpace = 500_000_000
+/** Progress is told at most this often. Milliseconds. */
+const tellEvery = 80
 
 export function createDoctor(dependencies: DoctorDependencies): Doctor {
-  const { home, settings, models, surroundings, inspectSessions, otherOwner } = dependencies
+  const { home, settings, models, surroundings, inspectSessions, listTrash, otherOwner } = dependencies
 
   async function checkHome(): Promise<Check> {
     const found = await stat(home.path).catch(() => null)
@@ -43,12 +52,20 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     return ok(words.owner, pid === null ? words.ownerFree : words.ownerBusy(pid))
   }
 
-  async function checkSpace(): Promise<Check> {
-    const disk = await statfs(await existingFolder(home.path))
-    const free = disk.bavail * disk.bsize
-    const said = `${(free / 1e9).toFixed(1)} GB`
-    if (free >= lowSpace) return ok(words.space, words.spaceOk(said))
-    return { name: words.space, status: 'warn', detail: words.spaceLow(said), fix: words.spaceFix }
+  async function lookAtDisk(): Promise<DataReport['disk']> {
+    try {
+      const disk = await statfs(await existingFolder(home.path))
+      const free = disk.bavail * disk.bsize
+      return { free, isLow: free < lowSpace }
+    } catch {
+      return null
+    }
+  }
+
+  function checkSpace(disk: DataReport['disk']): Check {
+    if (!disk) return { name: words.space, status: 'warn', detail: words.spaceUnknown, fix: null }
+    if (!disk.isLow) return ok(words.space, words.spaceOk(size(disk.free)))
+    return { name: words.space, status: 'warn', detail: words.spaceLow(size(disk.free)), fix: words.spaceFix }
   }
 
   function checkSettings(): Check {
@@ -57,14 +74,46 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     return { name: words.settings, status: 'warn', detail: told, fix: null }
   }
 
-  async function checkSessions(): Promise<{ check: Check; skippedBytes: number }> {
-    const inspected = await inspectSessions().catch((thrown) => toFailure(thrown, messages.failures.internal))
-    if (!Array.isArray(inspected)) return { check: failed(words.sessions, inspected.message), skippedBytes: 0 }
-    const bad = inspected.filter((one) => one.damaged || one.skippedBytes > 0)
-    const skippedBytes = inspected.reduce((sum, one) => sum + one.skippedBytes, 0)
-    if (bad.length === 0) return { check: ok(words.sessions, words.sessionsOk(inspected.length)), skippedBytes }
-    const detail = words.sessionsBad(inspected.length, bad.length, skippedBytes)
-    return { check: { name: words.sessions, status: 'warn', detail, fix: words.sessionsFix }, skippedBytes }
+  async function lookAtTrash(): Promise<DataReport['trash']> {
+    try {
+      const trash = await listTrash()
+      return { count: trash.length, bytes: trash.reduce((sum, { bytes }) => sum + bytes, 0), failure: null }
+    } catch (thrown) {
+      return { count: 0, bytes: 0, failure: toFailure(thrown, messages.failures.internal).message }
+    }
+  }
+
+  /** The failure when the folder of sessions cannot be read. */
+  async function lookAtData(
+    disk: DataReport['disk'],
+    signal: AbortSignal,
+    onProgress: (progress: CheckProgress) => void,
+  ): Promise<DataReport | Failure> {
+    try {
+      const inspected = await inspectSessions({ signal, onProgress: seldom(onProgress) })
+      const blobs = await folderSize(join(home.path, 'blobs'), signal)
+      return { ...inspected, trash: await lookAtTrash(), blobs, disk }
+    } catch (thrown) {
+      return toFailure(thrown, messages.failures.internal)
+    }
+  }
+
+  function checkSessions(data: DataReport): Check {
+    const { count, bytes, damaged, skippedBytes, missingBlobs } = sumUp(data)
+    const said = [
+      words.sessionsCount(count, size(bytes)),
+      damaged === 0 ? words.sessionsOk : words.sessionsBad(damaged, skippedBytes),
+      ...(missingBlobs === 0 ? [] : [words.missingBlobs(missingBlobs)]),
+      data.trash.failure ?? words.trash(data.trash.count, size(data.trash.bytes)),
+      ...(data.disk ? [words.spaceOk(size(data.disk.free))] : []),
+    ]
+    const isFine = damaged === 0 && data.trash.failure === null
+    return {
+      name: words.sessions,
+      status: isFine ? 'ok' : 'warn',
+      detail: said.join('; '),
+      fix: damaged === 0 ? null : words.sessionsFix,
+    }
   }
 
   async function checkServer(signal: AbortSignal): Promise<Check[]> {
@@ -92,8 +141,12 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
   }
 
   return {
-    async check(signal) {
-      const { check: sessionCheck, skippedBytes } = await checkSessions()
+    async check(signal, onProgress = () => {}) {
+      const disk = await lookAtDisk()
+      // The server may be slow to answer, and does not wait for the disk.
+      const [data, server] = await Promise.all([lookAtData(disk, signal, onProgress), checkServer(signal)])
+      if (signal.aborted) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
+      const isRead = 'sessions' in data
       const versions = Object.entries(process.versions)
         .filter(([name]) => ['node', 'electron', 'chrome'].includes(name))
         .map(([name, version]) => `${name} ${version}`)
@@ -101,15 +154,26 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
         checks: [
           await checkHome(),
           await checkOwner(),
-          await checkSpace(),
+          checkSpace(disk),
           checkSettings(),
-          sessionCheck,
-          ...(await checkServer(signal)),
+          isRead ? checkSessions(data) : failed(words.sessions, data.message),
+          ...server,
           ok(words.versions, [`carrel ${surroundings.appVersion}`, ...versions].join(', ')),
         ],
-        skippedBytes,
+        data: isRead ? data : null,
       }
     },
+  }
+}
+
+/** The first, the last, and in between no more than one can read. */
+function seldom(onProgress: (progress: CheckProgress) => void): (progress: CheckProgress) => void {
+  let told = Number.NEGATIVE_INFINITY
+  return (progress) => {
+    const now = performance.now()
+    if (now - told < tellEvery && progress.files < progress.of) return
+    told = now
+    onProgress(progress)
   }
 }
 

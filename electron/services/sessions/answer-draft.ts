@@ -1,7 +1,8 @@
 // The answer that is being written, kept beside its session so that a crash loses a second of it and not all.
-import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { open, readFile, unlink } from 'node:fs/promises'
 import { z } from 'zod'
 import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
+import { renamePatiently } from './disk-write.ts'
 
 const answerDraft = z.object({
   /** The id the answer's record will have: when it is in the log, the draft is spent. */
@@ -36,7 +37,7 @@ export function startDraft(path: string, read: () => AnswerDraft): DraftWriter {
   let writing: Promise<void> = begun
 
   async function write(): Promise<void> {
-    const beside = `${path}.new`
+    const beside = besideDraft(path)
     try {
       const handle = await open(beside, 'w', 0o600)
       try {
@@ -44,7 +45,7 @@ export function startDraft(path: string, read: () => AnswerDraft): DraftWriter {
       } finally {
         await handle.close()
       }
-      await rename(beside, path)
+      await renamePatiently(beside, path)
     } catch {
       // A draft is a kindness; the run goes on without it, and the final record will say if the disk is in trouble.
       await unlink(beside).catch(() => undefined)
@@ -91,4 +92,8 @@ export async function readDraft(path: string): Promise<AnswerDraft | 'none' | 'b
 
 export async function removeDraft(path: string): Promise<void> {
   await unlink(path).catch(() => undefined)
+  await unlink(besideDraft(path)).catch(() => undefined)
 }
+
+/** Where a draft is written before it takes its name; a crash in that moment leaves it. */
+const besideDraft = (path: string) => `${path}.new`

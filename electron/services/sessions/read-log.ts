@@ -1,4 +1,5 @@
 // Reads the bytes of a session file: every record that can be read, and what had to be skipped.
+import { messages } from '../../../shared/messages/messages.ts'
 import {
   type Diagnostic,
   messageRecord,
@@ -6,6 +7,7 @@ import {
   sessionHeader,
   unknownRecord,
 } from '../../../shared/session.ts'
+import { depthLimit } from '../../../shared/session-format.ts'
 
 export interface LogReading {
   records: SessionRecord[]
@@ -59,27 +61,39 @@ function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagno
       code: 'nul_bytes',
       offset: start,
       length: from - start,
-      message: 'Empty bytes, as a crash leaves them',
+      message: messages.diagnostics.nulBytes,
     })
   }
   let to = end
   while (to > from && isSpace(bytes[to - 1])) to--
   if (to === from) return []
-  const text = decode(bytes.subarray(from, to))
-  const record = text === null ? null : parseRecord(text)
+  const line = bytes.subarray(from, to)
+  const text = decode(line)
+  const record = text === null ? null : parseRecord(text, line)
   // Where a line stands is where it begins: the id of a line without one is made of it.
   if (record) return [{ record, start, end: to }]
-  const salvaged = salvage(bytes, from, to)
-  const bad = (salvaged[0]?.start ?? end) - from
-  if (bad > 0) {
-    diagnostics.push({
-      code: text === null ? 'not_utf8' : 'bad_line',
-      offset: from,
-      length: bad,
-      message: text === null ? 'A line with bytes that are no text' : 'A line that is no whole record',
-    })
+  const { pieces, rest } = glued(bytes, from, to)
+  const found = rest < to ? [...pieces, ...salvage(bytes, rest, to)] : pieces
+  let done = from
+  for (const next of [...found, { start: end, end }]) {
+    tellGap(bytes, done, next.start, text === null ? 'not_utf8' : 'bad_line', diagnostics)
+    done = next.end
   }
-  return salvaged
+  return found
+}
+
+/** What lies between records in one line. Spaces are nothing. */
+function tellGap(bytes: Buffer, from: number, to: number, code: string, diagnostics: Diagnostic[]): void {
+  const gap = bytes.subarray(from, to)
+  if (gap.every(isSpace)) return
+  const isNul = gap.every((byte) => byte === 0)
+  const { nulBytes, notText, badLine } = messages.diagnostics
+  diagnostics.push({
+    code: isNul ? 'nul_bytes' : code,
+    offset: from,
+    length: to - from,
+    message: isNul ? nulBytes : code === 'not_utf8' ? notText : badLine,
+  })
 }
 
 function isSpace(byte: number | undefined): boolean {
@@ -96,13 +110,38 @@ function decode(line: Uint8Array): string | null {
 
 const unplaced = ' unplaced'
 
-function parseRecord(text: string): SessionRecord | null {
+/** Whether brackets are nested deeper than the format allows; those in strings do not count. */
+export function isTooDeep(json: Uint8Array): boolean {
+  // Opening and closing one level takes two bytes: most lines are too short to be too deep.
+  if (json.length <= 2 * depthLimit) return false
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]
+    if (inString) {
+      if (byte === 0x5c) at++
+      else if (byte === 0x22) inString = false
+    } else if (byte === 0x22) inString = true
+    else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > depthLimit) return true
+    } else if (byte === 0x7d || byte === 0x5d) depth--
+  }
+  return false
+}
+
+function parseRecord(text: string, bytes: Uint8Array): SessionRecord | null {
+  if (isTooDeep(bytes)) return null
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return null
   }
+  return toRecord(value)
+}
+
+/** A value that was a line, as a record; null when it is none. */
+export function toRecord(value: unknown): SessionRecord | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   if (!('type' in value)) {
     // The oldest form: a message without a type. Its id and parent are given by its place in the file.
@@ -115,6 +154,55 @@ function parseRecord(text: string): SessionRecord | null {
 }
 
 /**
+ * Whole records one behind the other, as when the newline between them was damaged: one byte or a run of NUL bytes may stand
+ * where it was. `rest` is where that ends; a line that ends in anything but the beginning of another object is not taken
+ * for such a one, for it may be the inside of a torn record.
+ */
+function glued(bytes: Buffer, from: number, to: number): { pieces: Found[]; rest: number } {
+  const pieces: Found[] = []
+  let rest = from
+  for (let at = from; at < to; ) {
+    const piece = wholeAt(bytes, at, to) ?? (at > from ? wholeAt(bytes, at + 1, to) : null)
+    if (!piece) break
+    pieces.push(piece)
+    rest = piece.end
+    at = piece.end
+    while (at < to && bytes[at] === 0) at++
+    if (at === to) return { pieces, rest: to }
+  }
+  const isFollowed = bytes[rest] === openBrace || bytes[rest + 1] === openBrace || bytes[rest] === 0
+  return pieces.length > 0 && isFollowed ? { pieces, rest } : { pieces: [], rest: from }
+}
+
+const openBrace = 0x7b
+
+/** The record that begins exactly there, if there is a whole one. */
+function wholeAt(bytes: Buffer, at: number, to: number): Found | null {
+  if (bytes[at] !== openBrace) return null
+  const end = endOfObject(bytes, at, to)
+  if (end === null) return null
+  const piece = bytes.subarray(at, end)
+  const text = decode(piece)
+  const record = text === null ? null : parseRecord(text, piece)
+  return record && typeof record.id === 'string' ? { record, start: at, end } : null
+}
+
+function endOfObject(bytes: Buffer, from: number, to: number): number | null {
+  let depth = 0
+  let inString = false
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]
+    if (inString) {
+      if (byte === 0x5c) at++
+      else if (byte === 0x22) inString = false
+    } else if (byte === 0x22) inString = true
+    else if (byte === openBrace) depth++
+    else if (byte === 0x7d && --depth === 0) return at + 1
+  }
+  return null
+}
+
+/**
  * The whole records at the end of a line that is none: a write that was torn and then continued by others,
  * `{"type":"mess{"type":"message",…}`. Looked for from the end, because the torn one is the first.
  */
@@ -124,8 +212,9 @@ function salvage(bytes: Buffer, from: number, to: number): Found[] {
   let end = line.length
   let tries = 0
   for (let at = line.lastIndexOf(recordMark); at >= 0 && tries < salvageTries; ) {
-    const text = decode(line.subarray(at, end))
-    const record = text === null ? null : parseRecord(text)
+    const piece = line.subarray(at, end)
+    const text = decode(piece)
+    const record = text === null ? null : parseRecord(text, piece)
     // Every record has an id; an object without one is a piece of the torn record.
     if (record && typeof record.id === 'string') {
       found.unshift({ record, start: from + at, end: from + end })
@@ -140,6 +229,7 @@ function salvage(bytes: Buffer, from: number, to: number): Found[] {
 function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[]): SessionRecord[] {
   const records: SessionRecord[] = []
   const known = new Map<string, Found>()
+  const nodes = new Set<string>()
   let previousNode: string | null = null
   for (const one of found) {
     const { start, end } = one
@@ -153,7 +243,7 @@ function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[
           code: isRepeated ? 'repeated_line' : 'duplicate_id',
           offset: start,
           length: end - start,
-          message: isRepeated ? 'A line that was written twice' : `A second record with the id ${record.id}`,
+          message: isRepeated ? messages.diagnostics.repeatedLine : messages.diagnostics.duplicateId(record.id),
         })
         if (isRepeated) continue
         record = { ...record, id: `${record.id}#${start}` }
@@ -161,7 +251,14 @@ function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[
       if (typeof record.id === 'string' && !known.has(record.id)) known.set(record.id, one)
     }
     records.push(record)
-    if ('parentId' in record && record.parentId !== undefined && typeof record.id === 'string') previousNode = record.id
+    if (!('parentId' in record) || typeof record.parentId === 'undefined' || typeof record.id !== 'string') continue
+    if (typeof record.parentId === 'string' && !nodes.has(record.parentId)) {
+      // Nothing of it is missing, but where it belongs is a guess.
+      const message = messages.diagnostics.parentUnknown
+      diagnostics.push({ code: 'unknown_parent', offset: start, length: end - start, message })
+    }
+    nodes.add(record.id)
+    previousNode = record.id
   }
   return records
 }

@@ -105,7 +105,7 @@ export async function startSession(
 
   /** Throws when there is still no room: what was to come after it must not overtake it. */
   async function recordLate(answer: MessageRecord): Promise<void> {
-    const { file } = await openPlaced(await folder.find(sessionId))
+    const { file } = await openPlaced(await folder.find(sessionId), surroundings.log)
     await file.append([answer])
     await removeDraft(folder.draftPathOf(sessionId))
     unrecorded = null
@@ -115,7 +115,7 @@ export async function startSession(
 
   async function load(): Promise<OpenSession> {
     // Held only while it runs: at any other time the file is read again, so it is always the truth.
-    return running?.session ?? (await openPlaced(await folder.find(sessionId)))
+    return running?.session ?? (await openPlaced(await folder.find(sessionId), surroundings.log))
   }
 
   async function loadWritable(): Promise<OpenSession> {
@@ -209,7 +209,9 @@ export async function startSession(
 
   async function create(entry: MessageRecord, workspace: string | null): Promise<OpenSession> {
     await folder.prepare()
-    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), entry])
+    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), entry], {
+      log: surroundings.log,
+    })
     events.emit('sessions.appended', { sessionId, entries: [entry] })
     return { file, archived: false }
   }
@@ -394,8 +396,8 @@ async function answering<Value>(replyTo: ReplyTo<Value>, work: () => Promise<Val
   }
 }
 
-export async function openPlaced(place: PlacedSession): Promise<OpenSession> {
-  return { file: await openSessionFile(place.path), archived: place.archived }
+export async function openPlaced(place: PlacedSession, log?: (line: string) => void): Promise<OpenSession> {
+  return { file: await openSessionFile(place.path, { log }), archived: place.archived }
 }
 
 export async function summaryOf(

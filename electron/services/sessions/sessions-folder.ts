@@ -1,11 +1,14 @@
 // The folder of session files: which there are, where one lies, and moving it to the archive and back.
-import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
-import { sizeAndTime, syncFolder } from './session-file.ts'
+import { removeDraft } from './answer-draft.ts'
+import { clearBlobs } from './blob-clearing.ts'
+import { renamePatiently, syncFolder } from './disk-write.ts'
+import { sizeAndTime } from './session-file.ts'
 
 const live = '.jsonl'
 const archived = '.jsonl.archived'
@@ -35,6 +38,13 @@ export interface SessionsFolder {
   /** The live file, else the archived one. Throws `not-found`. */
   find(sessionId: string): Promise<PlacedSession>
   findIfThere(sessionId: string): Promise<PlacedSession | null>
+  /**
+   * Refuses an id that another session has in other letters, `Ab` beside `aB`: where the file system takes them for one
+   * name, what is moved or made there would overwrite it.
+   */
+  requireNoTwin(sessionId: string): Promise<void>
+  /** An id nobody has for a copy that is kept beside a session. */
+  freeCopyId(sessionId: string, kind: 'repaired' | 'conflict', now: Date): Promise<string>
   /** Loses nothing of an archived file that lies there already: one that is no beginning of this one gets another name. */
   archive(sessionId: string, now: Date): Promise<PlacedSession>
   restore(sessionId: string): Promise<PlacedSession>
@@ -42,7 +52,10 @@ export interface SessionsFolder {
   remove(sessionId: string): Promise<void>
 }
 
-export function sessionsFolder(home: string): SessionsFolder {
+/** Windows and macOS take `Ab.jsonl` and `aB.jsonl` for one file. */
+const systemFoldsCase = process.platform === 'win32' || process.platform === 'darwin'
+
+export function sessionsFolder(home: string, foldsCase = systemFoldsCase): SessionsFolder {
   const folder = join(home, 'sessions')
 
   // The id was checked at the wall; it is checked again here, where a path is made of it.
@@ -72,46 +85,68 @@ export function sessionsFolder(home: string): SessionsFolder {
   async function findIfThere(sessionId: string): Promise<PlacedSession | null> {
     for (const suffix of [live, archived]) {
       const path = place(sessionId, suffix)
-      if (await sizeAndTime(path)) return { id: sessionId, path, archived: suffix === archived }
+      if (await isThere(path)) return { id: sessionId, path, archived: suffix === archived }
     }
     return null
+  }
+
+  async function isThere(path: string): Promise<boolean> {
+    if (!(await sizeAndTime(path))) return false
+    // In other letters the file is found as well, and would get a second writer under that id.
+    return !foldsCase || (await names()).includes(basename(path))
+  }
+
+  async function requireNoTwin(sessionId: string): Promise<void> {
+    if (!foldsCase) return
+    const folded = sessionId.toLowerCase()
+    for (const name of await names()) {
+      const id = idIn(name, live) ?? idIn(name, archived)
+      if (id !== null && id !== sessionId && id.toLowerCase() === folded) {
+        throw new ExpectedFailure('busy', messages.failures.sessionTwin(id))
+      }
+    }
   }
 
   async function filesOf(sessionId: string): Promise<{ path: string; suffix: string }[]> {
     const there: { path: string; suffix: string }[] = []
     for (const suffix of sessionSuffixes.all) {
       const path = place(sessionId, suffix)
-      if (await sizeAndTime(path)) there.push({ path, suffix })
+      if (await isThere(path)) there.push({ path, suffix })
     }
     return there
   }
 
   async function requireThere(path: string): Promise<void> {
-    if (!(await sizeAndTime(path))) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
+    if (!(await isThere(path))) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
   }
 
   async function archive(sessionId: string, now: Date): Promise<void> {
     const source = place(sessionId, live)
     const target = place(sessionId, archived)
     await requireThere(source)
+    await requireNoTwin(sessionId)
     try {
       // A crash, a copied folder or a synchronizing program can leave an archived file of this id behind.
       if ((await sizeAndTime(target)) && !(await beginsWith(source, target))) {
-        await rename(target, await freeConflictPath(sessionId, now))
+        await renamePatiently(target, place(await freeCopyId(sessionId, 'conflict', now), archived))
       }
-      await rename(source, target)
+      await renamePatiently(source, target)
       await syncFolder(folder)
     } catch (thrown) {
       throw writeFailure(thrown, source, folder)
     }
   }
 
-  async function freeConflictPath(sessionId: string, now: Date): Promise<string> {
+  async function freeCopyId(sessionId: string, kind: 'repaired' | 'conflict', now: Date): Promise<string> {
+    const taken = new Set((await names()).flatMap((name) => idIn(name, live) ?? idIn(name, archived) ?? []))
+    // Of a copy's copy the first word is dropped: an id has room for one.
+    const original = sessionId.replace(/\..*$/, '')
     const stamp = now.toISOString().replace(/[:.]/g, '-')
-    const taken = new Set(await names())
+    const plain = `${original}.${kind}`
+    if (kind === 'repaired' && !taken.has(plain)) return plain
     for (let count = 1; ; count++) {
-      const name = `${sessionId}.conflict-${stamp}${count === 1 ? '' : `_${count}`}${archived}`
-      if (!taken.has(name)) return join(folder, name)
+      const id = `${plain}-${stamp}${count === 1 ? '' : `_${count}`}`
+      if (!taken.has(id)) return id
     }
   }
 
@@ -120,8 +155,9 @@ export function sessionsFolder(home: string): SessionsFolder {
     const target = place(sessionId, live)
     if (await sizeAndTime(target)) throw new ExpectedFailure('busy', messages.failures.sessionExists)
     await requireThere(source)
+    await requireNoTwin(sessionId)
     try {
-      await rename(source, target)
+      await renamePatiently(source, target)
       await syncFolder(folder)
     } catch (thrown) {
       throw writeFailure(thrown, source, folder)
@@ -162,6 +198,8 @@ export function sessionsFolder(home: string): SessionsFolder {
       return found
     },
     findIfThere,
+    requireNoTwin,
+    freeCopyId,
     async archive(sessionId, now) {
       await archive(sessionId, now)
       return { id: sessionId, path: place(sessionId, archived), archived: true }
@@ -178,10 +216,12 @@ export function sessionsFolder(home: string): SessionsFolder {
       try {
         // What counts goes last: a crash in between must not bring an older copy to light.
         for (const { path } of files.reverse()) await unlink(path)
+        await removeDraft(place(sessionId, draft))
         await syncFolder(folder)
       } catch (thrown) {
         throw writeFailure(thrown, folder, folder)
       }
+      await clearBlobs(home)
     },
   }
 }

@@ -19,11 +19,10 @@ export function summarize(id: string, reading: LogReading, changed: Date, archiv
   let firstTime: string | null = null
   let lastTime: string | null = null
   for (const record of records) {
-    if ('ts' in record && typeof record.ts === 'string') {
-      firstTime ??= record.ts
-      lastTime = record.ts
-    }
+    if ('ts' in record && typeof record.ts === 'string') firstTime ??= record.ts
     if (!isMessage(record)) continue
+    // A name, a pin or a look at another version is nothing new that was said.
+    if (record.ts !== null) lastTime = record.ts
     entries++
     if (record.role === 'assistant' && record.model) model = record.model
   }

@@ -1,6 +1,6 @@
 // The trash: one folder for every deleted session, with its files as they were. Only a person empties it.
 import { constants } from 'node:fs'
-import { copyFile, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, open, readdir, readFile, rm, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
@@ -8,7 +8,9 @@ import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failur
 import type { TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
-import { syncFolder } from './session-file.ts'
+import { removeDraft } from './answer-draft.ts'
+import { clearBlobs } from './blob-clearing.ts'
+import { renamePatiently, syncFolder } from './disk-write.ts'
 import { type SessionsFolder, sessionSuffixes } from './sessions-folder.ts'
 
 export interface Trash {
@@ -28,7 +30,7 @@ const manifestName = 'trash.json'
 const manifest = z.looseObject({ id: z.string(), title: z.string(), deletedAt: z.iso.datetime() })
 
 /** The stamp is the time of the deletion as a file name can hold it; `_2` and on when that was taken. */
-const folderName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(?:_\d+)?-([A-Za-z0-9_-]{1,128})$/
+const folderName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(?:_\d+)?-(.+)$/
 
 interface Deletion {
   id: string
@@ -66,6 +68,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
         // Whatever else lies here, links too, is not ours.
         if (!name || !entry.isDirectory()) continue
         const [, day, minute, second, rest, id = ''] = name
+        if (!sessionIdSchema.safeParse(id).success) continue
         const path = join(trash, entry.name)
         const deletion: Deletion = { id, path, deletedAt: `${day}:${minute}:${second}.${rest}`, suffixes: [], bytes: 0 }
         for (const suffix of sessionSuffixes.all) {
@@ -125,10 +128,10 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
       if (draft) await copySynced(draft.path, join(path, `${sessionId}${draft.suffix}`))
       await syncFolder(path)
       await syncFolder(trash)
-      for (const file of files) await rename(file.path, join(path, `${sessionId}${file.suffix}`))
+      for (const file of files) await renamePatiently(file.path, join(path, `${sessionId}${file.suffix}`))
       await syncFolder(path)
       await syncFolder(sessions.path)
-      if (draft) await unlink(draft.path)
+      await removeDraft(sessions.draftPathOf(sessionId))
     } catch (thrown) {
       if (path) await dropEmptied(path, sessionId).catch(() => undefined)
       throw writeFailure(thrown, trash, home)
@@ -141,6 +144,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
     if ((await sessions.filesOf(sessionId)).length > 0) {
       throw new ExpectedFailure('busy', messages.failures.sessionThereAgain)
     }
+    await sessions.requireNoTwin(sessionId)
     const inTrash = (suffix: string) => join(deletion.path, `${sessionId}${suffix}`)
     const draftPath = sessions.draftPathOf(sessionId)
     try {
@@ -148,7 +152,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
       const files = deletion.suffixes.filter((suffix) => suffix !== sessionSuffixes.draft)
       if (files.length < deletion.suffixes.length) await copySynced(inTrash(sessionSuffixes.draft), draftPath)
       // The live one first: from then on the session is back.
-      for (const suffix of files) await rename(inTrash(suffix), sessions.placeOf(sessionId, suffix))
+      for (const suffix of files) await renamePatiently(inTrash(suffix), sessions.placeOf(sessionId, suffix))
       await syncFolder(sessions.path)
       await syncFolder(deletion.path)
     } catch (thrown) {
@@ -185,6 +189,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
             failed.push({ id: deletion.id, failure })
           }
         }
+        if (done.length > 0) await clearBlobs(home)
         return { done, failed }
       }),
   }

@@ -45,6 +45,10 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       else drafts.set(key, text)
       await write(draftsName, Object.fromEntries(drafts))
     },
+    async forgetDrafts(sessionIds) {
+      const known = sessionIds.filter((sessionId) => drafts.delete(sessionId))
+      if (known.length > 0) await write(draftsName, Object.fromEntries(drafts))
+    },
     lastSessionId: () => lastSessionId,
     async rememberSession(sessionId) {
       if (sessionId === lastSessionId) return

@@ -1,0 +1,33 @@
+// Where a session comes from, when it was made of another one: a quiet line before its first message.
+import { useEffect, useState } from 'react'
+import { window as words } from '../../shared/messages/window.ts'
+import { Icon } from '../ui/icon.tsx'
+import type { Chat, ChatState, OtherTitle } from './chat-store.ts'
+
+export function Origin(props: { chat: Chat; origin: NonNullable<ChatState['origin']>; sessionId: string }) {
+  const { chat, origin } = props
+  const [found, setFound] = useState<OtherTitle | null>(null)
+  const isRepaired = origin.entryId === null && /\.repaired(-|$)/.test(props.sessionId)
+  const say = isRepaired ? words.origin.repaired : words.origin.forked
+  useEffect(() => chat.watchTitle(origin.sessionId, setFound), [chat, origin.sessionId])
+  const open = () => {
+    void chat.open(origin.sessionId)
+    chat.focusComposer()
+  }
+  if (found === null) return null
+  return (
+    <p className="origin">
+      <Icon name={isRepaired ? 'copy' : 'fork'} />
+      {found === 'gone' ? (
+        <span>{say.gone}</span>
+      ) : (
+        <span className="cut">
+          {say.from}
+          <button type="button" className="link" dir="auto" onClick={open}>
+            {found === 'unknown' ? words.origin.another : words.origin.title(found.title)}
+          </button>
+        </span>
+      )}
+    </p>
+  )
+}

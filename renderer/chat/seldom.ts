@@ -1,0 +1,4 @@
+// What few sessions show: loaded when the first of them does.
+export { Damage } from './damage.tsx'
+export { EditForm } from './edit-form.tsx'
+export { Origin } from './origin.tsx'
