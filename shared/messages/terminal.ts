@@ -91,7 +91,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     },
     other: (name: string, kind: string, size: string) => `${name}  ${kind}, ${size}`,
   },
-  noTools: 'Carrel has no tools of its own yet, so that every name is unknown. --tools FILE says which ones there are.',
+  noTools: 'Without --tools FILE no tool is known, so that every name is unknown.',
   badAnswerLine: (number: number) =>
     `Line ${number} of standard input was skipped: it is no JSON object with a text “raw” (and “id” and “done_reason”).`,
   toolsUnreadable: (path: string) =>

@@ -49,6 +49,8 @@ const tokens = [
     '<tool_result name="x" id="y">',
     '</tool_result>',
     '<tool_use>',
+    '<tool_use_result>',
+    '<|two words|>',
   ],
 ]
 
@@ -64,7 +66,7 @@ describe('control tokens', () => {
   test.each([
     'a < b',
     'a <| b',
-    'f <| g |> h',
+    'f <| g',
     '<div>',
     '<script src="x">',
     'x[i]',

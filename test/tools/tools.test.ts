@@ -177,6 +177,21 @@ describe('what a tool does', () => {
   })
 })
 
+test('all of them work where a descriptor cannot be asked where it leads', async () => {
+  const { run, workspace } = await room(
+    { 'src/b.ts': 'const b = 1\n', '.gitignore': 'out\n', 'out/x': 'const x' },
+    'walk',
+  )
+  expect(workspace.root.checking).toBe('walk')
+  expect((await run('write_file', { path: 'a/deep/c.ts', content: 'const c = 1\n' })).content).toContain('Created')
+  expect((await run('edit_file', { path: 'src/b.ts', old_text: '1', new_text: '2' })).content).toContain('Edited')
+  expect((await run('read_file', { path: 'src/b.ts' })).content).toBe('const b = 2\n')
+  expect((await run('read_file', { path: '.' })).content).toContain('In it: .gitignore, a/, out/, src/')
+  expect((await run('search_files', { query: 'const' })).content).toBe(
+    'a/deep/c.ts:1: const c = 1\nsrc/b.ts:1: const b = 2',
+  )
+})
+
 test('whatever the arguments are, there is an outcome that fits, and the cards can read its detail', async () => {
   const { run, tools } = await room({ 'a.txt': 'one\ntwo\n', 'src/b.ts': 'const b = 1\n' })
   const value = fc.oneof(

@@ -9,11 +9,12 @@ const zeroWidthSpace = '\u200b'
  */
 const controlToken = new RegExp(
   [
-    String.raw`<(?=[|｜][^\s<>|｜]{1,60}[|｜]?>)`,
+    String.raw`<(?=[|｜][^<>|｜\n]{1,60}[|｜]?>)`,
     String.raw`<(?=[\w"]{1,40}[|｜]>)`,
-    String.raw`<(?=\/?(?:tool_calls?|tool_use|toolcall|tool_code|tool_result|tool_response|function_calls?|function_response)(?:[>\s]|$))`,
+    String.raw`<(?=\/?(?:tool_calls?|tool_use|toolcall|tool_code|function_calls?|function_response)(?:[>\s]|$))`,
     String.raw`<(?=\/?(?:start_of_turn|end_of_turn|start_of_image|end_of_image|start_function_\w{1,20}|end_function_\w{1,20}|bos|eos|pad|unk|s|think|escape|unused\d+)>)`,
     String.raw`<(?=\/?(?:function|parameter)[=>])`,
+    String.raw`<(?=\/?tool_(?:result|response|use_result))`,
     String.raw`\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS?|TOOL_RESULTS|TOOL_CONTENT|THINK|ARGS|IMG)\])`,
     String.raw`<(?=<\/?SYS>>)`,
   ].join('|'),
