@@ -1,6 +1,6 @@
 // An answer, live or recorded: its thinking, its text, how it ended. Both are the same elements, so nothing jumps
 // when the record takes the place of the live text.
-import { useSyncExternalStore } from 'react'
+import { lazy, Suspense, useSyncExternalStore } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { MessageRecord } from '../../shared/session.ts'
 import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
@@ -13,6 +13,8 @@ import type { LiveText } from './live-run.ts'
 import { LiveState } from './live-state.tsx'
 import { HiddenMark, MessageActions } from './message-actions.tsx'
 import { Thought } from './thought.tsx'
+
+const Calls = lazy(async () => ({ default: (await import('./seldom.ts')).Calls }))
 
 export function Answer(props: {
   said: Said | null
@@ -43,6 +45,11 @@ export function Answer(props: {
         <div className={said?.isHidden ? 'answer dimmed' : 'answer'}>
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
         </div>
+      )}
+      {record?.stop === 'tool_calls' && (
+        <Suspense>
+          <Calls record={record} />
+        </Suspense>
       )}
       {facts && <Ending facts={facts} isFresh={props.isFresh} onRetry={props.onRetry} />}
       {said && (said.record.content !== '' || said.versions || said.isHidden) && (

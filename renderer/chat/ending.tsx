@@ -58,8 +58,10 @@ function say({ stop, error, isEmpty }: EndingFacts): Said | null {
       return { icon: 'warn', tone: 'wait', sentence: error?.message ?? words.ending.limit }
     case 'denied':
       return { icon: 'stop', tone: 'quiet', sentence: error?.message ?? words.ending.denied }
-    case 'stop':
+    // What was called is shown, and another answer follows.
     case 'tool_calls':
+      return null
+    case 'stop':
     case undefined:
       return isEmpty ? { icon: 'warn', tone: 'wait', sentence: words.ending.empty } : null
     default:

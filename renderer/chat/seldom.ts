@@ -1,4 +1,6 @@
 // What few sessions show: loaded when the first of them does.
+
+export { Calls } from './calls.tsx'
 export { Damage } from './damage.tsx'
 export { EditForm } from './edit-form.tsx'
 export { Origin } from './origin.tsx'

@@ -146,7 +146,7 @@ describe('for a person', () => {
   })
 
   test.each([
-    ['an answer without a word', 'stop', '', 0, messages.failures.emptyAnswer],
+    ['an answer without a word', 'stop', '', 0, `${messages.notices.emptyTurn}\n${messages.failures.emptyAnswer}`],
     ['an answer that was cut by its length', 'length', 'So far', 5, messages.terminal.length],
   ] as const)('%s is said on standard error', async (_name, done, content, code, sentence) => {
     const server = await fakeServer({ scenario: steps({ content }, { done }) })
