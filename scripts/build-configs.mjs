@@ -38,6 +38,16 @@ const undiciLate = {
   },
 }
 
+/**
+ * The file tools and their libraries are as large as all the rest, and no start needs them.
+ * @type {import('vite').Plugin}
+ */
+const workshopApart = {
+  name: 'workshop-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './workshop.ts' ? { id: './workshop.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -81,7 +91,11 @@ function nodeConfig(source, output, { format }) {
 }
 
 export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
-export const worksConfig = { ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }), plugins: [undiciLate] }
+export const worksConfig = {
+  ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }),
+  plugins: [undiciLate, workshopApart],
+}
+export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

@@ -10,6 +10,7 @@ import {
   terminalConfig,
   undiciConfig,
   worksConfig,
+  workshopConfig,
 } from './build-configs.mjs'
 import { projectRoot } from './provision/paths.mjs'
 
@@ -18,7 +19,9 @@ import { projectRoot } from './provision/paths.mjs'
 /** @param {Part} part */
 export async function buildPart(part) {
   if (part === 'desktop') {
-    await Promise.all([mainConfig, worksConfig, undiciConfig, preloadConfig, rendererConfig].map(buildQuietly))
+    await Promise.all(
+      [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig, rendererConfig].map(buildQuietly),
+    )
     return
   }
   await buildQuietly(terminalConfig)

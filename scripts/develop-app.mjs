@@ -2,7 +2,14 @@
 // The running parts of `npm run dev`: a server for the page, builds that watch, and the app that is started anew.
 import { createServer as createNetServer } from 'node:net'
 import { build, createServer } from 'vite'
-import { mainConfig, preloadConfig, rendererConfig, undiciConfig, worksConfig } from './build-configs.mjs'
+import {
+  mainConfig,
+  preloadConfig,
+  rendererConfig,
+  undiciConfig,
+  worksConfig,
+  workshopConfig,
+} from './build-configs.mjs'
 import { startChild } from './child.mjs'
 import { removeStamp } from './provision/stamp.mjs'
 
@@ -69,7 +76,7 @@ async function watchMainProcess() {
   /** @type {NodeJS.Timeout | undefined} */
   let settling
   await Promise.all(
-    [mainConfig, worksConfig, undiciConfig, preloadConfig].map(async (config) => {
+    [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig].map(async (config) => {
       const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
       if (!('on' in watcher)) throw new Error('vite did not watch.')
       await new Promise((resolve) => {
