@@ -11,7 +11,7 @@ export function Calls(props: { record: MessageRecord }) {
     const line = JSON.stringify(given)
     return (
       <p key={id} className="step">
-        <Icon name="right" />
+        <Icon name="lines" />
         <span dir="auto" title={line}>
           {name} {line.length > shownLength ? `${line.slice(0, shownLength)}…` : line}
         </span>

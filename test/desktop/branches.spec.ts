@@ -1,11 +1,10 @@
-// Branches in the real window: asking in other words, answering again, versions, hiding, forks and repaired copies.
-import { execFileSync } from 'node:child_process'
 import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { attachTo } from '../../electron/attach/attach-client.ts'
 import { socketPathFor } from '../../electron/services/home/socket-path.ts'
 import { type FakeOllama, type Scenario, steps } from '../support/fake-ollama.ts'
+import { canMount } from '../support/mount.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import {
   accessibilityFaults,
@@ -355,16 +354,6 @@ test('a full disk: other words stay in their editor and a message in the compose
   await answered(page)
   expect(lastShown(fake)).toEqual([`Name a fruit ${much}`, 'Apple.', `And another ${much}`])
 })
-
-function canMount(): boolean {
-  if (process.getuid?.() !== 0) return false
-  try {
-    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 test('a hidden message stays to be read and is not shown to the model, until it is again', async ({
   launch,

@@ -1,9 +1,8 @@
-// "Check my data": what a person sees of a damaged folder and of a whole one, while it is read and while an answer comes in.
-import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { steps, streamedText } from '../support/fake-ollama.ts'
+import { canMount } from '../support/mount.ts'
 import { conversation, header, message, toBytes } from '../support/session-lines.ts'
 import {
   accessibilityFaults,
@@ -60,10 +59,6 @@ async function writeDamage(home: string): Promise<void> {
 }
 
 /** A small disk needs a mount, and a mount needs root on Linux. */
-function canMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-  return spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0
-}
 
 async function openSettings(page: Page): Promise<void> {
   // There before a key can be heard.

@@ -1,23 +1,10 @@
-// A disk that fills up under the open window: what was written stays where the person can see it, and it goes on later.
-import { execFileSync } from 'node:child_process'
 import { chmod, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canMount } from '../support/mount.ts'
 import { answered, appProgram, ask, expect, parts, picture, test } from './carrel.ts'
 
-/** A small disk needs a mount, and a mount needs root on Linux. */
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && isAllowed()
-
-function isAllowed(): boolean {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-test.skip(!canMount, 'no right to mount')
+test.skip(!canMount(), 'no right to mount')
 
 test('a full disk: the words stay in the composer, it is said, and the same words are sent when there is room', async ({
   launch,

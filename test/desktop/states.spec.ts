@@ -1,8 +1,7 @@
-// What can go wrong, in the real window: every state is a sentence that says what to do, nothing is lost, no spinner stays.
-import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startFakeOllama, steps } from '../support/fake-ollama.ts'
+import { canMount } from '../support/mount.ts'
 import { answered, appProgram, ask, expect, parts, picture, recordsIn, test } from './carrel.ts'
 
 test('killed in the middle of an answer: the question is there, and the answer as far as it had come', async ({
@@ -125,7 +124,7 @@ test('a data folder that cannot be written to: sessions can be read, and it is s
 
   // As root no mode keeps us from writing, so the folder is mounted read-only for this one process; otherwise the mode does.
   const isRoot = process.getuid?.() === 0
-  test.skip(isRoot && !canUnshare(), 'root without the right to mount')
+  test.skip(isRoot && !canMount(), 'root without the right to mount')
   const program = join(home, '..', `${home.split('/').at(-1)}-program.sh`)
   if (isRoot) {
     await writeFile(
@@ -167,13 +166,4 @@ async function lockOfThisProcess(): Promise<string> {
     nonce: 'a-test',
     socket: null,
   })
-}
-
-function canUnshare(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,24 +1,13 @@
 // A disk without room: said as such, nothing that was there is hurt, and it goes on when there is room.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { canMount } from '../support/mount.ts'
 import { buildProgram } from '../support/program.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
-
-/** A small disk needs a mount, and a mount needs root on Linux; without it there is nothing to fill. */
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && isAllowed()
-
-function isAllowed(): boolean {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 let program: string
 
@@ -39,7 +28,7 @@ const turn = (nth: number, answer: string) => ({
 })
 const long = 'of an answer that needs more than one page of the disk '.repeat(400)
 
-test.skipIf(!canMount)('questions and answers on a full disk', async () => {
+test.skipIf(!canMount())('questions and answers on a full disk', async () => {
   const server = await fakeServer({
     scenario: { turns: [turn(1, 'one'), turn(2, long), turn(3, 'three')] },
   })
