@@ -67,8 +67,10 @@ export function createRun(
   let answerId = surroundings.newId()
 
   function become(change: Partial<Pick<RunState, 'phase' | 'model' | 'behind' | 'parentId' | 'calling'>>): void {
+    // Asked at every token, and most of them change nothing.
+    const isNew = (name: keyof typeof change) => change[name] !== undefined && change[name] !== state[name]
+    if (!watched.some(isNew)) return
     const next = { ...state, ...change }
-    if (Object.entries(change).every(([name, value]) => state[name as keyof RunState] === value)) return
     if (next.phase !== state.phase) next.phaseSince = surroundings.now().toISOString()
     state = next
     events.emit('run.changed', state)
@@ -214,6 +216,8 @@ export function createRun(
     partial: (stop) => ({ stop, content: text.join(''), thinking: thinking.join(''), usage: null, error: null }),
   }
 }
+
+const watched = ['phase', 'behind', 'model', 'parentId', 'calling'] as const
 
 const phaseOf = { model: 'queued', server: 'retrying', loading: 'loading', prompt: 'waiting' } as const
 
