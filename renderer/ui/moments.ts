@@ -1,14 +1,27 @@
 // Times and sizes in the system's own locale and time zone; hours run to 24, as the design sets them.
 
 const twoDigits = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-const clock = new Intl.DateTimeFormat(undefined, twoDigits)
-const clockWithSeconds = new Intl.DateTimeFormat(undefined, { ...twoDigits, second: '2-digit' })
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
-const dayAndMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const dayMonthYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
-const inFull = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
-const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
-const whole = new Intl.NumberFormat()
+const clock = date(twoDigits)
+const clockWithSeconds = date({ ...twoDigits, second: '2-digit' })
+const weekday = date({ weekday: 'short' })
+const dayAndMonth = date({ day: 'numeric', month: 'short' })
+const dayMonthYear = date({ day: 'numeric', month: 'short', year: 'numeric' })
+const inFull = date({ dateStyle: 'full', timeStyle: 'short' })
+const oneDigit = later(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }))
+const whole = later(() => new Intl.NumberFormat())
+
+function date(form: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  return later(() => new Intl.DateTimeFormat(undefined, form))
+}
+
+/** Made when it is first asked for: each costs a start a millisecond or more, and the first words need none. */
+function later<Made>(make: () => Made): () => Made {
+  let made: Made | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
 
 function parse(iso: string): Date | null {
   const date = new Date(iso)
@@ -28,33 +41,33 @@ export function shortMoment(iso: string, now: Date): string {
   const date = parse(iso)
   if (!date) return ''
   const days = daysAgo(iso, now)
-  if (days <= 1) return clock.format(date)
-  if (days < 7) return weekday.format(date)
-  return (date.getFullYear() === now.getFullYear() ? dayAndMonth : dayMonthYear).format(date)
+  if (days <= 1) return clock().format(date)
+  if (days < 7) return weekday().format(date)
+  return (date.getFullYear() === now.getFullYear() ? dayAndMonth() : dayMonthYear()).format(date)
 }
 
 /** "14:02" today, else with its day. */
 export function messageMoment(iso: string, now: Date): string {
   const date = parse(iso)
   if (!date) return ''
-  const time = clock.format(date)
+  const time = clock().format(date)
   return daysAgo(iso, now) === 0 ? time : `${shortDay(date, now)} ${time}`
 }
 
 function shortDay(date: Date, now: Date): string {
   const days = daysAgo(date.toISOString(), now)
-  if (days < 7) return weekday.format(date)
-  return (date.getFullYear() === now.getFullYear() ? dayAndMonth : dayMonthYear).format(date)
+  if (days < 7) return weekday().format(date)
+  return (date.getFullYear() === now.getFullYear() ? dayAndMonth() : dayMonthYear()).format(date)
 }
 
 export function fullMoment(iso: string): string {
   const date = parse(iso)
-  return date ? inFull.format(date) : ''
+  return date ? inFull().format(date) : ''
 }
 
 export function clockTime(iso: string): string {
   const date = parse(iso)
-  return date ? clockWithSeconds.format(date) : ''
+  return date ? clockWithSeconds().format(date) : ''
 }
 
 /** "0:48", "12:05", "1:02:09". */
@@ -76,13 +89,13 @@ export function bytes(count: number): string {
     value /= 1_000
     unit += 1
   }
-  return `${oneDigit.format(value)} ${units[unit] ?? ''}`
+  return `${oneDigit().format(value)} ${units[unit] ?? ''}`
 }
 
 export function wholeNumber(value: number): string {
-  return whole.format(value)
+  return whole().format(value)
 }
 
 export function oneDecimal(value: number): string {
-  return oneDigit.format(value)
+  return oneDigit().format(value)
 }

@@ -1,13 +1,5 @@
 // Words of the native menu and the native dialogs.
-
-const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
-
-/** Decimal units, as the window writes them. */
-function size(bytes: number): string {
-  if (bytes < 1_000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
-  const [unit, name] = bytes < 1e6 ? [1e3, 'KB'] : bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB']
-  return `${oneDigit.format(bytes / unit)} ${name}`
-}
+import { size } from './sizes.ts'
 
 export const desktop = {
   openLinkQuestion: 'Open this address outside Carrel?',
