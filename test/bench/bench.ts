@@ -21,7 +21,7 @@ const measurements: readonly Measurement[] = [
   { names: ['stream'], runs: 25, measure: measureStream },
   { names: ['append'], runs: 25, measure: measureAppend },
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
-  { names: ['cold-start'], runs: 11, measure: measureStart },
+  { names: ['cold-start'], runs: 21, measure: measureStart },
   { names: ['idle-memory'], runs: 3, measure: measureMemory },
   {
     names: ['window-tasks-over-50ms', 'window-longest-task', 'window-last-token'],
