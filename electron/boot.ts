@@ -139,7 +139,7 @@ export async function boot(options: BootOptions): Promise<App> {
       }),
       defineService({
         name: 'models',
-        needs: { kernel: capabilities.kernel, settings: capabilities.settings },
+        needs: { kernel: capabilities.kernel, home: capabilities.home, settings: capabilities.settings },
         provides: capabilities.models,
         // One server that keeps failing is that server's trouble, and the next question tries again.
         whenWorkerFails: 'degraded',

@@ -194,6 +194,25 @@ export interface GenerateRequest {
   /** For whom: others who wait for the same model are told. */
   sessionId: string | null
   tools?: readonly FunctionTool[]
+  /** Words at which the server ends the answer, beside the model's own. */
+  stop?: readonly string[]
+}
+
+/** How tool calls are written for a model: in fields of the request, or in the text. */
+export type DialectName = 'native' | 'prompted'
+
+/** What a run has to know of its model before it asks. */
+export interface ModelFacts {
+  /** Tokens of context every request to this model asks for; the same as long as the model is. */
+  numCtx: number
+  /** Hex of the SHA-256 that the installed model is named by; null when the server did not say. */
+  digest: string | null
+  /** completion, tools, thinking, vision, …; empty when the server is too old to say. */
+  capabilities: readonly string[]
+  /** By its capabilities, and by what was learned of it. */
+  dialect: DialectName
+  /** Words at which the model's own definition ends an answer: a request that names others has to name these, too. */
+  stop: readonly string[]
 }
 
 /** What a generation tells, in order: states before the first token, deltas and calls, then exactly one `done`. */
@@ -216,6 +235,10 @@ export interface Models {
   at(host: string | null): Models
   /** The model a run shall use: the wished one, else the person's, else the default if installed, else the first installed. */
   choose(wished: string | null): Promise<string>
+  /** What is known of a model. Throws `cancelled` only: without an answer, the facts are the usual ones. */
+  describe(model: string, signal: AbortSignal): Promise<ModelFacts>
+  /** Remembers, as long as the same model is installed, that the server takes no tools for it. */
+  learnPrompted(model: string): Promise<void>
   /**
    * Streams one answer. Throws an ExpectedFailure when it cannot begin or breaks off; aborting the signal closes the
    * connection at once and ends the iteration with a `cancelled` failure.

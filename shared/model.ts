@@ -4,6 +4,8 @@ import { failure } from './failure.ts'
 
 export const installedModel = z.object({
   name: z.string(),
+  /** Hex of the SHA-256 it is named by; null when the server did not say. */
+  digest: z.string().nullable(),
   /** Size on disk in bytes. */
   bytes: z.number(),
   /** completion, tools, thinking, vision, …; empty when the server is too old to say. */

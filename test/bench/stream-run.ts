@@ -32,6 +32,7 @@ const models = createModels({
   events,
   settings: { current: () => ({ ...defaultSettings, host }) },
   flagHost: null,
+  home: { readOnly: null, read: async () => null, write: async () => undefined },
 })
 // No call is made through it.
 const gateway = createGateway({ handlers: {} as Handlers, events, log: () => undefined })

@@ -15,6 +15,17 @@ export interface RoomOptions {
   environment?: Record<string, string>
   pause?: ModelsDependencies['pause']
   silence?: ModelsDependencies['silence']
+  home?: ModelsDependencies['home']
+}
+
+/** A folder in memory, gone with the test. */
+function noHome(): ModelsDependencies['home'] {
+  const files = new Map<string, string>()
+  return {
+    readOnly: null,
+    read: async (name) => files.get(name) ?? null,
+    write: async (name, text) => void files.set(name, text),
+  }
 }
 
 export function openRoom(options: RoomOptions = {}) {
@@ -47,6 +58,7 @@ export function openRoom(options: RoomOptions = {}) {
     },
     events,
     settings: { current: () => settings },
+    home: options.home ?? noHome(),
     flagHost: options.flagHost ?? null,
     // Pauses are over at once, unless a test looks at them.
     pause: options.pause ?? (async () => undefined),

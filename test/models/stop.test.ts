@@ -133,7 +133,7 @@ test('the stream alone closes, too, when its reader leaves and when it fails', a
     ],
   })
   const way = { host: fake.url, dispatcher: createDispatcher(), signal: new AbortController().signal }
-  const chat = { model: 'smollm2:135m', messages: [], think: false, numCtx: 4_096, tools: [] }
+  const chat = { model: 'smollm2:135m', messages: [], think: false, numCtx: 4_096, tools: [], stop: [] }
   const messages = [{ role: 'user' as const, content: 'Hello' }]
   for await (const part of streamChat(way, { ...chat, messages })) if (part.type === 'text') break
   await fake.waitForNoConnections()

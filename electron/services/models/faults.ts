@@ -1,5 +1,5 @@
 // The table of everything an Ollama server or the way to it can answer instead of an answer, and what to tell the person.
-import { ExpectedFailure, type FailureCode } from '../../../shared/failure.ts'
+import { ExpectedFailure, type FailureCode, type Remedy } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { errorWords, isRecord, parseJson } from './wire.ts'
 
@@ -18,8 +18,8 @@ export type Again = 'always' | 'if-it-was-there'
 export class ServerFault extends ExpectedFailure {
   readonly again: Again | null
 
-  constructor(row: { code: FailureCode; again?: Again }, message: string, detail: string) {
-    super(row.code, message, detail)
+  constructor(row: { code: FailureCode; again?: Again; remedy?: Remedy }, message: string, detail: string) {
+    super(row.code, message, detail, row.remedy)
     this.again = row.again ?? null
   }
 }
@@ -30,6 +30,7 @@ interface ServerRow {
   words?: RegExp
   code: FailureCode
   again?: Again
+  remedy?: Remedy
   message: (asked: Asked, status: number) => string
 }
 
@@ -66,11 +67,13 @@ const spokenRows: readonly ServerRow[] = [
   {
     words: /does not support tools/iu,
     code: 'invalid-input',
+    remedy: 'other-dialect',
     message: (asked) => failures.modelCannotUseTools(asked.model),
   },
   {
     words: /exceed_context_size|exceeds? the (available )?context|longer than the context/iu,
     code: 'limit',
+    remedy: 'shorter-prompt',
     message: () => failures.contextFull,
   },
   { status: [499], code: 'cancelled', message: () => failures.cancelled },

@@ -8,7 +8,8 @@ import { ServerFault } from './faults.ts'
 import type { ResolvedHost } from './host.ts'
 import type { Hosts } from './hosts.ts'
 import { createCloser, type Way } from './http.ts'
-import { type Chat, streamChat, usualContext } from './ollama.ts'
+import { contextOf } from './model-facts.ts'
+import { type Chat, streamChat } from './ollama.ts'
 import { createSilenceWatch, type SilenceLimits } from './silence.ts'
 import { askCapabilities, askLoaded } from './survey.ts'
 import { isSameModel } from './wire.ts'
@@ -89,9 +90,10 @@ async function* run(
       model: request.model,
       messages: request.messages,
       tools: request.tools ?? [],
+      stop: request.stop ?? [],
       think: await toThink(way, request, installed),
       // Only from the list of models, never asked for: the value must be the same in every request to this model.
-      numCtx: Math.min(usualContext, installed?.contextLength || usualContext),
+      numCtx: contextOf(installed),
     }
     yield* untilAnswered(dependencies, way, chat, state.status === 'ready')
   } catch (thrown) {

@@ -5,15 +5,20 @@ import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { HostState } from '../../../shared/model.ts'
 import { defaultModel } from '../../../shared/settings.ts'
-import type { Events, GenerateRequest, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
+import type { Events, GenerateRequest, Home, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
 import type { Bulkhead, Kernel } from '../../kernel/types.ts'
 import { generateEvents } from './generation.ts'
 import { resolveHost } from './host.ts'
 import { createHosts } from './hosts.ts'
-import { createDispatcher } from './http.ts'
+import { createCloser, createDispatcher } from './http.ts'
+import { createLearned, modelFacts } from './model-facts.ts'
 import { type SilenceLimits, usualSilence } from './silence.ts'
 import type { Survey } from './survey.ts'
 import { isSameModel } from './wire.ts'
+
+function installedOf(state: HostState, host: string, model: string) {
+  return state.host === host ? state.models.find(({ name }) => isSameModel(name, model)) : undefined
+}
 
 const awayPauseMs = 2_000
 const readyPauseMs = 15_000
@@ -24,6 +29,7 @@ export interface ModelsDependencies {
   surroundings: Pick<Surroundings, 'now' | 'environment' | 'log'>
   events: Events
   settings: Pick<SettingsStore, 'current'>
+  home: Pick<Home, 'read' | 'write' | 'readOnly'>
   /** The address from the command line, or null. */
   flagHost: string | null
   /** Waits without keeping the process alive; rejects when the signal is aborted. */
@@ -41,16 +47,18 @@ export function createModels(dependencies: ModelsDependencies): Models {
     dispatcher,
     // One for all: whoever names an address in whichever way waits in the same line.
     hosts: createHosts({ ...dependencies, dispatcher }),
+    learned: createLearned(dependencies.home, dependencies.surroundings.log),
   })
 }
 
 interface Shared extends Required<ModelsDependencies> {
   dispatcher: ReturnType<typeof createDispatcher>
   hosts: ReturnType<typeof createHosts>
+  learned: ReturnType<typeof createLearned>
 }
 
 function createModelsAt(dependencies: Shared): Models {
-  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, hosts } = dependencies
+  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, hosts, learned } = dependencies
   let resolved = resolve()
   let state = unknownState()
   let running: Promise<HostState> | null = null
@@ -178,6 +186,20 @@ function createModelsAt(dependencies: Shared): Models {
       if (chosen) return chosen.name
       if (status !== 'ready' && failure) throw new ExpectedFailure(failure.code, failure.message, failure.detail)
       throw new ExpectedFailure('unavailable', failures.noModels(host))
+    },
+    async describe(model, signal) {
+      const target = resolved
+      const state = await known(signal)
+      const closer = createCloser(signal)
+      try {
+        const way = { host: target.host, dispatcher, signal: closer.signal }
+        return await modelFacts(way, model, installedOf(state, target.host, model), learned)
+      } finally {
+        closer.close()
+      }
+    },
+    async learnPrompted(model) {
+      await learned.addPrompted(installedOf(state, resolved.host, model)?.digest ?? null)
     },
     generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
       return generateEvents({ dispatcher, hosts, known, pause, silence, target: () => resolved }, request, signal)

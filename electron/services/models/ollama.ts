@@ -13,6 +13,11 @@ import { type ChatLine, chatLine } from './wire.ts'
 /** Tokens of context asked for. Constant, because another value makes Ollama load the model again. */
 export const usualContext = 16_384
 
+/** Tokens of a window that are kept free for the answer. */
+export function outputRoom(numCtx: number): number {
+  return Math.max(1_024, Math.floor(numCtx / 4))
+}
+
 export interface Chat {
   model: string
   messages: readonly ModelMessage[]
@@ -20,6 +25,8 @@ export interface Chat {
   /** Tokens; the same for every request to one model. */
   numCtx: number
   tools: readonly FunctionTool[]
+  /** Empty means the model's own. */
+  stop: readonly string[]
 }
 
 /** Fields the server knows and the client's types do not. */
@@ -90,7 +97,11 @@ function toRequest(chat: Chat): WholeChatRequest {
     // Without these two the server drops the oldest messages, or the middle of the prompt, and says nothing.
     truncate: false,
     shift: false,
-    options: { num_ctx: chat.numCtx, num_predict: Math.max(1_024, Math.floor(chat.numCtx / 4)) },
+    options: {
+      num_ctx: chat.numCtx,
+      num_predict: outputRoom(chat.numCtx),
+      ...(chat.stop.length > 0 && { stop: [...chat.stop] }),
+    },
   }
 }
 

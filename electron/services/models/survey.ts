@@ -4,7 +4,16 @@ import { failures } from '../../../shared/messages/failures.ts'
 import type { HostState, InstalledModel } from '../../../shared/model.ts'
 import { wayFault } from './faults.ts'
 import { askJson, type Way } from './http.ts'
-import { isSameModel, type PsAnswer, psAnswer, showAnswer, type TagsAnswer, tagsAnswer, versionAnswer } from './wire.ts'
+import {
+  isSameModel,
+  type PsAnswer,
+  parseJson,
+  psAnswer,
+  showAnswer,
+  type TagsAnswer,
+  tagsAnswer,
+  versionAnswer,
+} from './wire.ts'
 
 /** A server that takes longer is told as not answering; it is asked again soon. */
 const limitMs = 3_000
@@ -43,12 +52,26 @@ export async function askLoaded(way: Way): Promise<NonNullable<PsAnswer['models'
 export async function askCapabilities(
   way: Way,
   model: string,
-): Promise<{ capabilities: string[]; family: string | null }> {
+): Promise<{ capabilities: string[]; family: string | null; stop: string[] }> {
   const body = JSON.stringify({ model })
   const headers = { 'content-type': 'application/json' }
   const answer = await askJson(way, { method: 'POST', address: `${way.host}/api/show`, headers, body }, limitMs, model)
   const shown = showAnswer.safeParse(answer)
-  return { capabilities: shown.data?.capabilities ?? [], family: shown.data?.details?.family ?? null }
+  return {
+    capabilities: shown.data?.capabilities ?? [],
+    family: shown.data?.details?.family ?? null,
+    stop: stopWords(shown.data?.parameters ?? ''),
+  }
+}
+
+/** The values of `stop` in a model's table of parameters. */
+function stopWords(parameters: string): string[] {
+  return parameters.split('\n').flatMap((line) => {
+    const value = /^stop\s+(.+)$/u.exec(line.trim())?.[1]
+    if (value === undefined) return []
+    const word = value.startsWith('"') ? parseJson(value) : value
+    return typeof word === 'string' && word !== '' ? [word] : []
+  })
 }
 
 function ask(way: Way, path: string): Promise<unknown> {
@@ -68,6 +91,7 @@ function statusOf(failure: Failure, host: string): HostState['status'] {
 function toInstalled(model: NonNullable<TagsAnswer['models']>[number], loaded: PsAnswer['models']): InstalledModel {
   return {
     name: model.name,
+    digest: model.digest?.replace(/^sha256:/u, '') || null,
     bytes: model.size ?? 0,
     capabilities: model.capabilities ?? [],
     contextLength: model.details?.context_length ?? null,

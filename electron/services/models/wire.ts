@@ -16,6 +16,7 @@ export const tagsAnswer = z.object({
     .array(
       z.object({
         name: z.string(),
+        digest: z.string().nullish(),
         size: z.number().nullish(),
         details: details.nullish(),
         capabilities: z.array(z.string()).nullish(),
@@ -33,6 +34,8 @@ export type PsAnswer = z.infer<typeof psAnswer>
 export const showAnswer = z.object({
   details: details.nullish(),
   capabilities: z.array(z.string()).nullish(),
+  /** A table as text: a name, spaces, and a value, which is quoted when it is a text. */
+  parameters: z.string().nullish(),
 })
 
 /** Ollama leaves out every metric that is zero. Durations are nanoseconds. */
