@@ -6,7 +6,7 @@ import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, Trashe
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
-import type { Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
@@ -254,6 +254,8 @@ export interface SendRequest {
   model: string | null
   think: ThinkLevel | null
   workspace: string | null
+  /** How calls are written in this session from here on; left out, it stays as it is. */
+  dialect?: DialectChoice | undefined
   /** Another server for this run only. */
   host?: string | null
   /** What tools may do in this run; looking only, when it is left out. */

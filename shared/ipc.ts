@@ -6,7 +6,7 @@ import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
-import { settings, settingsPatch, thinkLevel } from './settings.ts'
+import { dialectChoice, settings, settingsPatch, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -109,6 +109,8 @@ const question = z.strictObject({
   model: z.string().min(1).max(400).nullable(),
   think: thinkLevel.nullable(),
   workspace: z.string().max(4_096).nullable(),
+  /** How calls are written from here on in this session; left out, it stays as it is. */
+  dialect: dialectChoice.optional(),
 })
 
 const entryId = z.string().min(1).max(200)

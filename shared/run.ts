@@ -5,9 +5,19 @@ import { recordedError, stopReason, usage } from './session.ts'
 /**
  * queued: the model answers another session first · retrying: the server could not answer just now and is asked again ·
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
- * thinking, writing: tokens arrive · calling: what the model called is being done · ended: the answer is in the log.
+ * thinking, writing: tokens arrive · preparing: a call is being written, of which nothing can be shown · calling: what the model called is being done · ended: the answer is in the log.
  */
-export const runPhase = z.enum(['queued', 'retrying', 'waiting', 'loading', 'thinking', 'writing', 'calling', 'ended'])
+export const runPhase = z.enum([
+  'queued',
+  'retrying',
+  'waiting',
+  'loading',
+  'thinking',
+  'writing',
+  'preparing',
+  'calling',
+  'ended',
+])
 export type RunPhase = z.infer<typeof runPhase>
 
 export const runState = z.object({
@@ -43,6 +53,8 @@ export const runFrame = z.object({
   text: z.string(),
   thinkingFrom: z.number().int(),
   thinking: z.string(),
+  /** All text before this frame turned out to be none: what is here takes its place. `textFrom` is 0 then. */
+  replaces: z.literal(true).optional(),
 })
 export type RunFrame = z.infer<typeof runFrame>
 

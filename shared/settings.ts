@@ -7,6 +7,10 @@ export { defaultModel, thinkLevels }
 export const thinkLevel = z.enum(thinkLevels)
 export type ThinkLevel = z.infer<typeof thinkLevel>
 
+/** How a session's calls are written: as the model's facts say, or always in one way. */
+export const dialectChoice = z.enum(['auto', 'native', 'prompted'])
+export type DialectChoice = z.infer<typeof dialectChoice>
+
 export const settings = z.object({
   /** Address of the Ollama server; null means OLLAMA_HOST or the default. */
   host: z.string().trim().min(1).max(2_000).nullable(),

@@ -2,18 +2,22 @@
 import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
+import { callIdsOf } from '../../shared/session-tree.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
-import type { FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
+import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
 import { messagesFor } from './context.ts'
+import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
-import { type ModelTurn, type Told, takeTurn } from './model-turn.ts'
+import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
 import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
 import { toModel } from './to-model.ts'
 
 export type AgentEvent =
   | Told
   | Parameters<CallsDependencies['tell']>[0]
-  | { type: 'notice'; code: 'empty_turn' | 'repeated_call' | 'round_limit'; message: string }
+  | { type: 'notice'; code: NoticeCode; message: string }
+
+export type NoticeCode = 'empty_turn' | 'repeated_call' | 'round_limit' | 'dialect_changed' | 'repaired_call'
 
 /** A record the loop puts into the log; its id, its parent and its time are given there. */
 export type NewEntry =
@@ -21,13 +25,16 @@ export type NewEntry =
       MessageRecord,
       'content' | 'thinking' | 'usage'
     > & {
-        toolCalls: readonly ToolCall[]
+        toolCalls: readonly (ToolCall & { repaired?: true })[]
+        dialect: DialectName
+        /** What the model wrote, when the calls are not all of it. */
+        rawText?: string
       })
   | { type: 'tool_start'; callId: string }
   | ({ type: 'message'; role: 'tool'; ms?: number } & Omit<CallResult, 'ms'>)
 
 export interface AgentDependencies {
-  models: Pick<Models, 'generate'>
+  models: Pick<Models, 'generate' | 'learnPrompted'>
   toolbox: Toolbox
   /** Answers the record when it is on the disk. Whatever it throws ends the run: nothing may happen unrecorded. */
   record(entry: NewEntry): Promise<TreeRecord>
@@ -37,6 +44,10 @@ export interface AgentDependencies {
 
 export interface AgentRequest {
   model: string
+  /** How calls are written; changed for the rest of the run when the server takes no tools. */
+  dialect: DialectName
+  /** At which the model's own definition ends an answer. */
+  stop: readonly string[]
   /** The path up to and with the question. */
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
@@ -69,11 +80,21 @@ export async function runAgent(
   const { model, sessionId } = request
   let { think } = request
   let nudge: string | null = null
+  const readOnly = new Set(offered.map(({ name }) => name).filter((name) => toolbox.effectOf(name) === 'read'))
+  const dialectOf = (name: DialectName) => createDialect(name, { tools: offered, readOnly, stop: request.stop })
+  let dialect = dialectOf(request.dialect)
 
   const ask = async (tools: readonly FunctionTool[]): Promise<ModelTurn> => {
     const asked = messagesFor(path, request.hidden)
     const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
-    return await takeTurn(models, { model, messages: [...asked, ...more], think, sessionId, tools }, tell, signal)
+    const written = dialect.write([...asked, ...more], tools)
+    const reading = { reader: dialect.read(), taken: path.flatMap(callIdsOf) }
+    const turn = await takeTurn(models, { model, think, sessionId, ...written }, reading, tell, signal)
+    if (turn.remedy !== 'other-dialect' || dialect.name === 'prompted') return turn
+    await models.learnPrompted(model)
+    tell({ type: 'notice', code: 'dialect_changed', message: messages.notices.dialectChanged(model) })
+    dialect = dialectOf('prompted')
+    return await ask(tools)
   }
 
   for (let round = 1; round <= request.rounds; round += 1) {
@@ -91,13 +112,22 @@ export async function runAgent(
     if (offered.length === 0) return unoffered(turn)
 
     const { content, thinking, usage, calls } = turn
+    const guessed = calls.find(({ repaired }) => repaired)
+    if (guessed) {
+      tell({
+        type: 'notice',
+        code: 'repaired_call',
+        message: messages.notices.repairedCall(guessed.name.slice(0, 100)),
+      })
+    }
     await put({
       type: 'message',
       role: 'assistant',
       content,
       ...(thinking !== '' && { thinking }),
-      // The record has an object in any case; that there was none is said by the result.
-      toolCalls: calls.map((call) => ({ ...call, arguments: call.arguments ?? {} })),
+      toolCalls: calls.map(toRecorded),
+      ...(calls.some(({ repaired, fault }) => repaired || fault !== null) && { rawText: turn.rawText }),
+      dialect: dialect.name,
       usage,
       stop: 'tool_calls',
     })
@@ -125,6 +155,11 @@ export async function runAgent(
   const closing = await ask([])
   if (closing.stop !== 'stop') return lastOf(closing)
   return { ...lastOf(closing), stop: 'limit' }
+}
+
+/** The record has an object in any case; that there was none is said by the result. */
+function toRecorded({ id, name, arguments: given, repaired }: MadeCall) {
+  return { id, name, arguments: given ?? {}, ...(repaired && { repaired }) }
 }
 
 const isEmpty = ({ stop, content, calls }: ModelTurn) =>

@@ -1,7 +1,9 @@
 // The calls of one answer: which are run, how, and one result for each, in their order.
 import type { ToolEffect } from '../../shared/tool.ts'
 import type { Toolbox, ToolCall, ToolOutcome } from '../contracts.ts'
+import { coerceArguments } from './dialects/coerce.ts'
 import type { LoopGuard } from './loop-guard.ts'
+import type { MadeCall } from './model-turn.ts'
 import { toModel } from './to-model.ts'
 
 /** More than these are answered without being run. */
@@ -44,11 +46,16 @@ export interface CallsOutcome {
 /** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
 export async function runCalls(
   { toolbox, guard, willStart, tell }: CallsDependencies,
-  calls: readonly ToolCall[],
+  calls: readonly MadeCall[],
   signal: AbortSignal,
 ): Promise<CallsOutcome> {
   let end: CallsOutcome['end'] = null
   const pending: { result: Promise<CallResult> }[] = []
+  /** One that could not be read is an error of its tool like any other: three in a row end the turn. */
+  const faulty = (call: MadeCall, content: string): CallResult => {
+    guard.heard(call, { isError: true, hasChanged: false })
+    return answered(call, content)
+  }
   const answered = (call: ToolCall, content: string): CallResult => {
     const result = { callId: call.id, name: call.name, content, isError: true, full: null, ms: null }
     tell({ type: 'tool', call, state: 'done', result })
@@ -60,7 +67,7 @@ export async function runCalls(
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const begun = performance.now()
-    const { content, isError, full } = await orStopped(toolbox.run(call.name, call.arguments, signal), signal)
+    const { content, isError, full } = await orStopped(runCoerced(toolbox, call, signal), signal)
     const result = {
       callId: call.id,
       name: call.name,
@@ -81,6 +88,9 @@ export async function runCalls(
     const effect = toolbox.effectOf(call.name) ?? 'read'
     if (signal.aborted) settle(answered(call, toModel.cancelled))
     else if (index >= callsARound) settle(answered(call, toModel.tooMany(callsARound)))
+    else if (call.fault !== null && call.fault !== 'unknown_tool') settle(faulty(call, toModel.faults[call.fault]))
+    // Nobody can be asked yet whether the guess is right.
+    else if (call.repaired && effect !== 'read') settle(faulty(call, toModel.repaired))
     else {
       // Judged only when what was before it has been heard: it may have changed what this one would see.
       if (effect !== 'read') await Promise.all(pending.map(({ result }) => result))
@@ -98,12 +108,24 @@ export async function runCalls(
   return { results: await Promise.all(pending.map(({ result }) => result)), end }
 }
 
+/** Rule 7: what has one sensible reading is read that way; the tool's own, stricter look comes after it. */
+async function runCoerced(toolbox: Toolbox, call: ToolCall, signal: AbortSignal): Promise<CallEnd> {
+  const tool = toolbox.list().find(({ name }) => name === call.name)
+  if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal)
+  const coerced = coerceArguments(tool, call.arguments)
+  if (!coerced.ok) return { content: toModel.wrongArguments(call.name, coerced.error), isError: true, full: null }
+  const end = await toolbox.run(call.name, coerced.arguments, signal)
+  if (coerced.notes.length === 0) return end
+  return { ...end, content: `${end.content}\n${toModel.notes(coerced.notes.join('; '))}` }
+}
+
 type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full'>
 
 async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promise<CallEnd> {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let begin = () => {}
   const stopped = new Promise<CallEnd>((resolve) => {
-    const begin = () => {
+    begin = () => {
       timer = setTimeout(() => resolve({ content: toModel.cancelledUnknown, isError: true, full: null }), stopGraceMs)
     }
     if (signal.aborted) begin()
@@ -113,5 +135,6 @@ async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promis
     return await Promise.race([running, stopped])
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', begin)
   }
 }

@@ -5,6 +5,21 @@ export const toModel = {
   cancelled: 'cancelled by the person before it ran',
   cancelledUnknown: 'cancelled by the person while it ran; effect unknown',
   tooMany: (most: number) => `not run: at most ${most} calls in one answer. Make this call in your next answer.`,
+  /** A call in the text that could not be read. */
+  faults: {
+    malformed_json:
+      'not run: what stands between <tool_call> and </tool_call> is no valid JSON. ' +
+      'In strings write a line break as \\n, a quote as \\" and a backslash as \\\\. Write the call again.',
+    truncated:
+      'not run: the call was cut off before its end. Write it again, and less in one call: a long file in several edits.',
+    missing_name: 'not run: the call names no tool. Write {"name": "TOOL", "arguments": {"PARAMETER": "value"}}.',
+    unknown_tool: 'not run: there is no such tool.',
+    bad_arguments: 'not run: the arguments must be one JSON object. Write the call again.',
+  },
+  repaired:
+    'not run: the call was no valid JSON and had to be guessed at, and it would change something. Write it again as valid JSON.',
+  wrongArguments: (name: string, problems: string) => `${name} was not run: ${problems}. Call it again.`,
+  notes: (notes: string) => `(${notes})`,
   repeated: 'Same call, same result as before. Do something else, or answer with what you know.',
   /** After an answer without a word and without a call. */
   nudge: 'Your last answer was empty. Answer the question, or call a tool.',

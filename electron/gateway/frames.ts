@@ -6,6 +6,7 @@ interface Waiting {
   text: string[]
   thinkingFrom: number
   thinking: string[]
+  replaces: boolean
 }
 
 export interface Frames {
@@ -31,6 +32,7 @@ export function createFrames(send: (frame: RunFrame) => void): Frames {
       text: one.text.join(''),
       thinkingFrom: one.thinkingFrom,
       thinking: one.thinking.join(''),
+      ...(one.replaces && { replaces: true as const }),
     }
   }
 
@@ -48,13 +50,18 @@ export function createFrames(send: (frame: RunFrame) => void): Frames {
   }
 
   return {
-    add({ sessionId, runId, textFrom, text, thinkingFrom, thinking }) {
+    add({ sessionId, runId, textFrom, text, thinkingFrom, thinking, replaces = false }) {
       const one = waiting.get(runId)
-      if (one) {
+      if (one && replaces) {
+        one.text = [text]
+        one.textFrom = textFrom
+        one.replaces = true
+        if (thinking !== '') one.thinking.push(thinking)
+      } else if (one) {
         if (text !== '') one.text.push(text)
         if (thinking !== '') one.thinking.push(thinking)
       } else {
-        waiting.set(runId, { sessionId, runId, textFrom, text: [text], thinkingFrom, thinking: [thinking] })
+        waiting.set(runId, { sessionId, runId, textFrom, text: [text], thinkingFrom, thinking: [thinking], replaces })
       }
       sendNext()
     },

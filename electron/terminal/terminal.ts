@@ -97,6 +97,7 @@ function parseWords(args: readonly string[]) {
       think: text,
       workspace: text,
       mode: text,
+      dialect: text,
       archived: flag,
       all: flag,
       permanently: flag,

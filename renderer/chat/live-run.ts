@@ -53,7 +53,7 @@ export function createLiveRunText(run: Pick<LiveRun, 'text' | 'thinking'>): Live
 
   return {
     apply(frame) {
-      const text = join(arrived.text, frame.textFrom, frame.text)
+      const text = frame.replaces ? frame.text : join(arrived.text, frame.textFrom, frame.text)
       const thinking = join(arrived.thinking, frame.thinkingFrom, frame.thinking)
       if (text === null || thinking === null) return 'hole'
       arrived = { text, thinking }

@@ -36,6 +36,8 @@ function sentenceOf({ phase, model }: RunState, behindTitle: string | null): str
       return words.live.waiting(model)
     case 'loading':
       return words.live.loading(model)
+    case 'preparing':
+      return words.live.preparing
     case 'calling':
       return words.live.calling
     case 'thinking':

@@ -3,4 +3,8 @@ export const notices = {
   emptyTurn: 'The model answered with nothing. Asking once more.',
   repeatedCall: 'The model made the same call again and again.',
   roundLimit: (rounds: number) => `The model took ${rounds} steps. It is asked to close.`,
+  dialectChanged: (model: string) =>
+    `Ollama offers ${model} no tools. It is shown how to write its calls as text, now and from now on.`,
+  repairedCall: (tool: string) =>
+    `The call of ${tool} had to be guessed at. It only runs by itself when it changes nothing.`,
 } as const

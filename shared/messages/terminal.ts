@@ -5,7 +5,7 @@ export const terminal = {
   usage: `carrel: a private, local AI agent (terminal)
 
 Usage
-  carrel run [--model M] [--session ID] [--think off|low|medium|high] "PROMPT"   (- reads standard input)
+  carrel run [--model M] [--session ID] [--think off|low|medium|high] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
              [--workspace DIR] [--mode read-only|workspace]   (a folder whose files the model may read and write)
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]

@@ -233,6 +233,7 @@ export const window = {
         loading: 'Loading the model',
         thinking: 'Thinking',
         writing: 'Writing the answer',
+        preparing: 'Preparing a call',
         calling: 'Working',
         ended: 'Done',
       })[phase],
@@ -247,6 +248,7 @@ export const window = {
     retrying: (model: string) => `Ollama could not answer just now. Asking ${model} again`,
     waiting: (model: string) => (model === '' ? 'Waiting for Ollama' : `Waiting for ${model}`),
     loading: (model: string) => (model === '' ? 'Loading the model' : `Loading ${model}`),
+    preparing: 'Preparing a tool call',
     calling: 'Working',
     seconds: (count: number) => `, ${count} s`,
   },
@@ -282,6 +284,7 @@ export const window = {
           return `${name} is thinking.`
         case 'writing':
           return `${name} is writing the answer.`
+        case 'preparing':
         case 'calling':
           return 'Working.'
         case 'ended':

@@ -1,13 +1,8 @@
 // The loop through the real driver over real HTTP: what is recorded, in which order, and what the model is shown.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../electron/agent/agent-loop.ts'
+import type { NewEntry } from '../../electron/agent/agent-loop.ts'
 import { toModel } from '../../electron/agent/to-model.ts'
-import type { Toolbox, ToolOutcome } from '../../electron/contracts.ts'
 import { messages } from '../../shared/messages/messages.ts'
-import type { TreeRecord } from '../../shared/session.ts'
-import { writtenRecord } from '../../shared/session-format.ts'
-import type { ToolEffect } from '../../shared/tool.ts'
-import { openRoom } from '../models/room.ts'
 import {
   assertGoodClient,
   assertGrowingPrompt,
@@ -15,95 +10,15 @@ import {
   assertResultsFollowCalls,
   assertStablePrefix,
   type FakeOllama,
-  type Scenario,
   startFakeOllama,
 } from '../support/fake-ollama.ts'
+import { calls, type Given, go, kinds, results, shown, type Turn, toolbox, turn } from './loop-room.ts'
 
 let fake: FakeOllama
 beforeEach(async () => {
   fake = await startFakeOllama()
 })
 afterEach(() => fake.stop())
-
-type Given = Record<string, unknown>
-type Said = Pick<ToolOutcome, 'content' | 'isError'>
-type Turn = Scenario['turns'][number]
-const calls = (...made: [string, Given?][]) => ({
-  tool_calls: made.map(([name, given]) => ({ name, arguments: given ?? {} })),
-})
-const turn = (nth: number, ...steps: Turn['steps']): Turn => ({ match: { nth }, steps: [...steps, { done: 'stop' }] })
-
-/** Tools as a test needs them. Each says what was done, in order. */
-function toolbox(
-  tools: Record<string, { effect: ToolEffect; run?: (given: Given, signal: AbortSignal) => Promise<Said> }>,
-) {
-  const done: string[] = []
-  const list = Object.keys(tools).map((name) => ({
-    name,
-    description: `Does ${name}.`,
-    parameters: { type: 'object', properties: {} },
-  }))
-  const box: Toolbox = {
-    list: () => list,
-    effectOf: (name) => tools[name]?.effect ?? null,
-    async run(name, given, signal) {
-      const rest = { failure: null, full: null, detail: null, image: null }
-      if (!tools[name]) return { ...rest, content: `There is no ${name}.`, isError: true }
-      done.push(`${name} begins`)
-      const said = await tools[name].run?.({ ...given }, signal)
-      done.push(`${name} ends`)
-      return { ...rest, ...(said ?? { content: `${name} ${JSON.stringify(given)}`, isError: false }) }
-    },
-  }
-  return { box, done }
-}
-
-async function go(
-  box: Toolbox,
-  options: { rounds?: number; think?: 'off' | 'low'; signal?: AbortSignal; onRecord?: (entry: NewEntry) => void } = {},
-) {
-  const { models } = openRoom({ host: fake.url })
-  const entries: NewEntry[] = []
-  const told: AgentEvent[] = []
-  const question: TreeRecord = { type: 'message', id: 'q', parentId: null, ts: null, role: 'user', content: 'Do it.' }
-  const outcome: Outcome = await runAgent(
-    {
-      models,
-      toolbox: box,
-      async record(entry) {
-        entries.push(entry)
-        // As session-run completes it, it is a line of the format.
-        const place = { id: `e${entries.length}`, parentId: 'q', ts: '2026-11-25T08:00:00.000Z' }
-        const { full: _full, ...said } = { full: null, ...entry }
-        const completed = { ...said, ...place, ...('role' in entry && entry.role === 'assistant' && { error: null }) }
-        expect(writtenRecord.safeParse(completed).error?.issues).toBeUndefined()
-        options.onRecord?.(entry)
-        return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
-      },
-      tell: (event) => told.push(event),
-    },
-    {
-      model: 'gemma4:e4b',
-      path: [question],
-      hidden: [],
-      think: options.think ?? 'off',
-      sessionId: null,
-      rounds: options.rounds ?? 25,
-    },
-    options.signal ?? new AbortController().signal,
-  )
-  const notices = told.flatMap((event) => (event.type === 'notice' ? [event.code] : []))
-  return { outcome, entries, told, notices }
-}
-
-const kinds = (entries: readonly NewEntry[]) =>
-  entries.map((entry) =>
-    entry.type === 'tool_start' ? 'start' : entry.role === 'assistant' ? 'calls' : `result of ${entry.name}`,
-  )
-const results = (entries: readonly NewEntry[]) =>
-  entries.flatMap((entry) => (entry.type === 'message' && entry.role === 'tool' ? [entry] : []))
-const shown = (nth = -1): { role: string; content: string; thinking?: string }[] =>
-  Object(fake.chatRequests().at(nth)?.body).messages
 
 function assertSound() {
   assertGoodClient(fake.requests)
@@ -125,7 +40,7 @@ describe('calls', () => {
       ],
     })
     const { box, done } = toolbox({ look: { effect: 'read' }, change: { effect: 'write' } })
-    const { outcome, entries } = await go(box, { think: 'low' })
+    const { outcome, entries } = await go(fake, box, { think: 'low' })
     expect(outcome).toMatchObject({ stop: 'stop', content: 'Done.', error: null })
     expect(kinds(entries)).toEqual(['calls', 'start', 'result of look', 'result of change'])
     expect(entries[0]).toMatchObject({ content: 'I look.', thinking: 'Look first.', stop: 'tool_calls' })
@@ -134,9 +49,9 @@ describe('calls', () => {
       ['change {"path":"b"}', false],
     ])
     expect(done).toEqual(['look begins', 'look ends', 'change begins', 'change ends'])
-    expect(shown().map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'tool'])
+    expect(shown(fake).map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'tool'])
     // Of this turn, so that the model knows why it called.
-    expect(shown()[2]?.thinking).toBe('Look first.')
+    expect(shown(fake)[2]?.thinking).toBe('Look first.')
     assertSound()
   })
 
@@ -162,7 +77,7 @@ describe('calls', () => {
         },
       },
     })
-    const { entries } = await go(box)
+    const { entries } = await go(fake, box)
     expect(done.slice(0, 2)).toEqual(['slow begins', 'quick begins'])
     expect(results(entries).map(({ content }) => content)).toEqual(['slow', 'quick'])
   })
@@ -172,7 +87,7 @@ describe('calls', () => {
       turns: [turn(1, calls(['look', { n: 1 }], ['change'], ['look', { n: 2 }])), turn(2, { content: 'Done.' })],
     })
     const { box, done } = toolbox({ look: { effect: 'read' }, change: { effect: 'write' } })
-    await go(box)
+    await go(fake, box)
     expect(done).toEqual(['look begins', 'look ends', 'change begins', 'change ends', 'look begins', 'look ends'])
   })
 
@@ -182,7 +97,7 @@ describe('calls', () => {
       turns: [turn(1, calls(['nothing', {}])), turn(2, calls(...many)), turn(3, { content: 'Done.' })],
     })
     const { box, done } = toolbox({ look: { effect: 'read' } })
-    const { entries } = await go(box)
+    const { entries } = await go(fake, box)
     const answers = results(entries)
     expect(answers).toHaveLength(11)
     expect(answers.slice(0, 1).map(({ content, isError, ms }) => [content, isError, ms])).toEqual([
@@ -196,9 +111,9 @@ describe('calls', () => {
   test('what fails is told to the model, and what throws is a bug that ends the run', async () => {
     fake.setScenario({ turns: [turn(1, calls(['look'])), turn(2, { content: 'It failed.' })] })
     const failing = toolbox({ look: { effect: 'read', run: async () => ({ content: 'no such file', isError: true }) } })
-    const { outcome } = await go(failing.box)
+    const { outcome } = await go(fake, failing.box)
     expect(outcome.content).toBe('It failed.')
-    expect(shown().at(-1)).toMatchObject({ role: 'tool', content: 'no such file' })
+    expect(shown(fake).at(-1)).toMatchObject({ role: 'tool', content: 'no such file' })
     fake.setScenario({ turns: [turn(1, calls(['look']))] })
     const broken = toolbox({
       look: {
@@ -208,7 +123,7 @@ describe('calls', () => {
         },
       },
     })
-    await expect(go(broken.box)).rejects.toThrow('a bug')
+    await expect(go(fake, broken.box)).rejects.toThrow('a bug')
   })
 })
 
@@ -216,7 +131,7 @@ describe('going round in circles', () => {
   test('the same call is not done again, and the fourth ends the turn with a sentence', async () => {
     fake.setScenario({ turns: [{ steps: [calls(['look', { path: 'a' }]), { done: 'stop' }] }] })
     const { box, done } = toolbox({ look: { effect: 'read' } })
-    const { outcome, entries, notices } = await go(box)
+    const { outcome, entries, notices } = await go(fake, box)
     expect(done).toEqual(['look begins', 'look ends'])
     expect(results(entries).map(({ content }) => content)).toEqual([
       'look {"path":"a"}',
@@ -238,7 +153,7 @@ describe('going round in circles', () => {
       ],
     })
     const { box } = toolbox({ look: { effect: 'read', run: async () => ({ content: 'no', isError: true }) } })
-    const { outcome } = await go(box)
+    const { outcome } = await go(fake, box)
     expect(outcome).toMatchObject({ stop: 'limit', content: 'It cannot be read.' })
   })
 
@@ -250,7 +165,7 @@ describe('going round in circles', () => {
     }
     fake.setScenario({ turns: [...rounds, close] })
     const { box } = toolbox({ look: { effect: 'read' } })
-    const { outcome, entries, notices } = await go(box, { rounds: 5 })
+    const { outcome, entries, notices } = await go(fake, box, { rounds: 5 })
     expect(outcome).toMatchObject({ stop: 'limit', content: 'So far.', error: null })
     expect(results(entries)).toHaveLength(5)
     expect(notices).toEqual(['round_limit'])
@@ -261,7 +176,7 @@ describe('going round in circles', () => {
     const rounds = Array.from({ length: 24 }, (_, n) => turn(n + 1, calls(['look', { n }], ['change', { n }])))
     fake.setScenario({ turns: [...rounds, turn(25, { content: 'Done.' })] })
     const { box } = toolbox({ look: { effect: 'read' }, change: { effect: 'write' } })
-    const { outcome, entries } = await go(box)
+    const { outcome, entries } = await go(fake, box)
     expect(outcome).toMatchObject({ stop: 'stop', content: 'Done.' })
     expect(results(entries)).toHaveLength(48)
     assertSound()
@@ -275,7 +190,7 @@ describe('answers without a word', () => {
     fake.setScenario({
       turns: [turn(1), { match: { contains: toModel.nudge }, steps: [{ content: 'Here.' }, { done: 'stop' }] }],
     })
-    const { outcome, entries, notices } = await go(toolbox({}).box)
+    const { outcome, entries, notices } = await go(fake, toolbox({}).box)
     expect(outcome).toMatchObject({ stop: 'stop', content: 'Here.' })
     expect(entries).toEqual([])
     expect(notices).toEqual(['empty_turn'])
@@ -283,7 +198,7 @@ describe('answers without a word', () => {
 
   test('twice in a row is the end', async () => {
     fake.setScenario({ turns: [{ steps: [{ done: 'stop' }] }] })
-    const { outcome } = await go(toolbox({}).box)
+    const { outcome } = await go(fake, toolbox({}).box)
     expect(outcome).toMatchObject({ stop: 'stop', content: '' })
     expect(fake.chatRequests()).toHaveLength(2)
   })
@@ -295,7 +210,7 @@ describe('answers without a word', () => {
         { match: { think: false }, steps: [{ content: 'Short.' }, { done: 'stop' }] },
       ],
     })
-    const { outcome } = await go(toolbox({}).box, { think: 'low' })
+    const { outcome } = await go(fake, toolbox({}).box, { think: 'low' })
     expect(outcome).toMatchObject({ stop: 'stop', content: 'Short.' })
   })
 })
@@ -315,7 +230,7 @@ describe('stopped', () => {
       },
       change: { effect: 'write' },
     })
-    const { outcome, entries } = await go(box, { signal: stop.signal })
+    const { outcome, entries } = await go(fake, box, { signal: stop.signal })
     expect(outcome).toMatchObject({ stop: 'cancelled', content: '' })
     expect(results(entries).map(({ content }) => content)).toEqual(['stopped', toModel.cancelled])
     expect(fake.chatRequests()).toHaveLength(1)
@@ -334,7 +249,7 @@ describe('stopped', () => {
       },
     })
     const begun = performance.now()
-    const { entries } = await go(box, { signal: stop.signal })
+    const { entries } = await go(fake, box, { signal: stop.signal })
     expect(performance.now() - begun).toBeLessThan(1_500)
     expect(results(entries).map(({ content }) => content)).toEqual([toModel.cancelledUnknown])
   })
@@ -346,7 +261,7 @@ describe('stopped', () => {
       const stop = new AbortController()
       const { box } = toolbox({ look: { effect: 'read' }, change: { effect: 'write' } })
       const onRecord = (entry: NewEntry) => kinds([entry])[0] === kind && stop.abort()
-      const { outcome, entries } = await go(box, { signal: stop.signal, onRecord })
+      const { outcome, entries } = await go(fake, box, { signal: stop.signal, onRecord })
       expect(outcome.stop).toBe('cancelled')
       expect(results(entries)).toHaveLength(2)
       expect(fake.chatRequests()).toHaveLength(1)
@@ -357,7 +272,7 @@ describe('stopped', () => {
 test('an answer that was cut may have lost half of its calls: none is done', async () => {
   fake.setScenario({ turns: [{ steps: [{ content: 'I' }, calls(['change']), { done: 'length' }] }] })
   const { box, done } = toolbox({ change: { effect: 'write' } })
-  const { outcome } = await go(box)
+  const { outcome } = await go(fake, box)
   expect([outcome.stop, done]).toEqual(['length', []])
 })
 
@@ -367,6 +282,6 @@ test('a record that cannot be written ends the run before anything is done', asy
   const full = (entry: NewEntry) => {
     if (entry.type === 'tool_start') throw new Error('no room')
   }
-  await expect(go(box, { onRecord: full })).rejects.toThrow('no room')
+  await expect(go(fake, box, { onRecord: full })).rejects.toThrow('no room')
   expect(done).toEqual([])
 })

@@ -2,7 +2,7 @@
 // must not hold the process.
 import { expect, test } from 'vitest'
 import { createCallParser } from '../../electron/agent/dialects/call-parser.ts'
-import { neutralise } from '../../electron/agent/dialects/control-tokens.ts'
+import { neutralise } from '../../shared/control-tokens.ts'
 import { tools } from './cases.ts'
 
 const texts: [string, string][] = [

@@ -29,6 +29,7 @@ describe('a server that is there', () => {
       contextLength: 131_072,
       family: 'gemma4',
       quantization: 'Q4_K_M',
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/u),
       loaded: true,
     })
     expect(state.models[1]?.loaded).toBe(false)

@@ -41,43 +41,116 @@ async function records() {
   return await linesOf(join(home, 'sessions', name))
 }
 
-const editing = {
+/** As a model without native calls writes it. */
+const asText = (name: string, given: Record<string, unknown>) => ({
+  content: `\n<tool_call>\n${JSON.stringify({ name, arguments: given })}\n</tool_call>`,
+  chunk: 'token' as const,
+})
+
+const editingBy = (write: typeof call | typeof asText): Scenario => ({
   turns: [
-    turn(1, { content: 'I look.' }, call('search_files', { query: 'Helo' })),
-    turn(2, call('read_file', { path: 'src/greet.ts' })),
-    turn(3, call('edit_file', { path: 'src/greet.ts', old_text: 'Helo', new_text: 'Hello' })),
+    turn(1, { content: 'I look.' }, write('search_files', { query: 'Helo' })),
+    turn(2, write('read_file', { path: 'src/greet.ts' })),
+    turn(3, write('edit_file', { path: 'src/greet.ts', old_text: 'Helo', new_text: 'Hello' })),
     turn(4, { content: 'Mended.' }),
   ],
-}
+})
+const editing = editingBy(call)
 
-test('searches, reads and edits; every event is told, every record is of the format, and the file is changed', async () => {
-  const server = await fakeServer({ scenario: editing })
-  const ended = await run(server.url, '--json', '--workspace', project, 'Mend the greeting')
-  expect(ended.code).toBe(0)
-  expect(await readFile(join(project, 'src', 'greet.ts'), 'utf8')).toBe("export const greeting = 'Hello'\n")
+test.each([
+  ['native', call],
+  ['prompted', asText],
+] as const)(
+  'searches, reads and edits, %s; every event is told, every record is of the format, and the file is changed',
+  async (dialect, write) => {
+    const server = await fakeServer({ scenario: editingBy(write) })
+    const chosen = dialect === 'native' ? [] : ['--dialect', dialect]
+    const ended = await run(server.url, '--json', ...chosen, '--workspace', project, 'Mend the greeting')
+    expect(ended.code).toBe(0)
+    expect(await readFile(join(project, 'src', 'greet.ts'), 'utf8')).toBe("export const greeting = 'Hello'\n")
 
-  const lines = ended.lines()
-  const told = lines.filter(({ type }) => type === 'tool_call' || type === 'tool_result')
-  expect(told.map(({ type, name }) => (type === 'tool_call' ? name : type))).toEqual(
-    ['search_files', 'read_file', 'edit_file'].flatMap((name) => [name, 'tool_result']),
-  )
-  expect(told.filter(({ type }) => type === 'tool_result').every(({ isError }) => isError === false)).toBe(true)
-  expect(told[1]?.['content']).toContain('src/greet.ts')
-  expect(lines.at(-1)).toMatchObject({ type: 'end', stop: 'stop', text: 'Mended.', rounds: 4, error: null })
+    const lines = ended.lines()
+    const told = lines.filter(({ type }) => type === 'tool_call' || type === 'tool_result')
+    expect(told.map(({ type, name }) => (type === 'tool_call' ? name : type))).toEqual(
+      ['search_files', 'read_file', 'edit_file'].flatMap((name) => [name, 'tool_result']),
+    )
+    expect(told.filter(({ type }) => type === 'tool_result').every(({ isError }) => isError === false)).toBe(true)
+    expect(told[1]?.['content']).toContain('src/greet.ts')
+    expect(lines.at(-1)).toMatchObject({ type: 'end', stop: 'stop', text: 'Mended.', rounds: 4, error: null })
 
-  const written = await records()
-  for (const record of written) expect(writtenRecord.safeParse(record).error?.issues).toBeUndefined()
-  expect(written[0]).toMatchObject({ workspace: project })
-  expect(written.map(({ type, role }) => role ?? type)).toEqual([
-    ...['session', 'user', 'assistant', 'tool', 'assistant', 'tool'],
-    ...['assistant', 'tool_start', 'tool', 'assistant'],
-  ])
-  // One way through: each stands behind the one before.
-  const nodes = written.slice(1)
-  expect(nodes.map(({ parentId }) => parentId)).toEqual([null, ...nodes.slice(0, -1).map(({ id }) => id)])
-  assertGoodClient(server.requests)
+    const written = await records()
+    for (const record of written) expect(writtenRecord.safeParse(record).error?.issues).toBeUndefined()
+    expect(written[0]).toMatchObject({ workspace: project })
+    expect(written.map(({ type, role }) => role ?? type)).toEqual([
+      // The choice stands in the session: its next question is asked in the same way.
+      ...(dialect === 'native' ? ['session'] : ['session', 'settings']),
+      ...['user', 'assistant', 'tool', 'assistant', 'tool'],
+      ...['assistant', 'tool_start', 'tool', 'assistant'],
+    ])
+    expect(written.filter(({ stop }) => stop === 'tool_calls').map((record) => record['dialect'])).toEqual(
+      Array.from({ length: 3 }, () => dialect),
+    )
+    expect(
+      lines
+        .filter(({ type }) => type === 'text')
+        .map(({ delta }) => delta)
+        .join(''),
+    ).toBe('I look.Mended.')
+    // One way through: each stands behind the one before.
+    const nodes = written.slice(1)
+    expect(nodes.map(({ parentId }) => parentId)).toEqual([null, ...nodes.slice(0, -1).map(({ id }) => id)])
+    assertGoodClient(server.requests)
+    assertResultsFollowCalls(server.requests)
+    assertNoOrphanResults(server.requests)
+  },
+)
+
+test('a session goes on in another dialect, and back; nothing of a call is ever shown', async () => {
+  await writeFile(join(project, 'notes.txt'), 'The number is 42.\n')
+  const server = await fakeServer({
+    scenario: {
+      turns: [
+        turn(1, call('read_file', { path: 'notes.txt' })),
+        turn(2, { content: 'It is 42.' }),
+        turn(3, asText('search_files', { query: '42' })),
+        turn(4, { content: 'In notes.txt.' }),
+        turn(5, asText('read_file', { path: 'notes.txt' })),
+        turn(6, { content: 'Still 42.' }),
+        turn(7, call('read_file', { path: 'src/greet.ts' })),
+        turn(8, { content: 'A greeting.' }),
+      ],
+    },
+  })
+  const first = await run(server.url, '--json', '--workspace', project, 'Which number?')
+  const id = String(first.lines().at(-1)?.['sessionId'])
+  const go = (...words: string[]) => run(server.url, '--json', '--session', id, ...words)
+  await go('--dialect', 'prompted', 'Where?')
+  await go('Again?')
+  const last = await go('--dialect', 'auto', 'And greet.ts?')
+  expect(last.lines().at(-1)).toMatchObject({ stop: 'stop', text: 'A greeting.' })
+  const bodies = server.chatRequests().map(({ body }) => Object(body))
+  expect(bodies.map(({ tools }) => tools !== undefined)).toEqual([true, true, false, false, false, false, true, true])
+  // The same records, written natively again: every call with its result.
+  const roles = bodies.at(-1).messages.map(({ role }: { role: string }) => role)
+  const round = ['user', 'assistant', 'tool', 'assistant']
+  expect(roles).toEqual(['system', ...round, ...round, ...round, 'user', 'assistant', 'tool'])
+  expect(bodies[5].messages.map(({ role }: { role: string }) => role)).not.toContain('tool')
+  expect((await records()).map(({ content }) => String(content ?? '')).join()).not.toContain('tool_call>')
   assertResultsFollowCalls(server.requests)
   assertNoOrphanResults(server.requests)
+})
+
+test('what was shown and turns out to be thought is taken back', async () => {
+  const server = await fakeServer({
+    scenario: { turns: [turn(1, { content: 'First I think.</think>Then I speak.', chunk: 'token', delayMs: 2 })] },
+  })
+  const ended = await run(server.url, '--json', '--dialect', 'prompted', '--workspace', project, 'Well?')
+  const lines = ended.lines()
+  expect(lines.filter(({ type }) => type === 'text_replace').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^(Then.*)?$/),
+  ])
+  expect(lines.at(-1)).toMatchObject({ type: 'end', text: 'Then I speak.' })
+  expect((await records()).at(-1)).toMatchObject({ content: 'Then I speak.', thinking: 'First I think.' })
 })
 
 test('read-only offers nothing that changes, and what is tried all the same changes nothing', async () => {

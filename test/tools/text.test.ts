@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { clean } from '../../electron/services/tools/text/clean.ts'
 import { decode } from '../../electron/services/tools/text/encoding.ts'
 import { nearestLines, nearestNames } from '../../electron/services/tools/text/nearest.ts'
-import { neutralise, restore } from '../../electron/services/tools/text/neutralise.ts'
 import { shorten } from '../../electron/services/tools/text/shorten.ts'
 import { touched } from '../../electron/services/tools/text/unified-diff.ts'
+import { neutralise, restore } from '../../shared/control-tokens.ts'
 
 /** From the renderers and templates of gemma, qwen, llama, mistral, deepseek and gpt-oss. */
 const tokens = [

@@ -43,6 +43,8 @@ export interface CallParser {
   shouldStop(): boolean
   /** A call is being written, or what may be one: nothing is told meanwhile. */
   isHolding(): boolean
+  /** A call is being written. */
+  isInCall(): boolean
 }
 
 /** A line of that length behind a fence is no language. */
@@ -629,6 +631,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
     },
     shouldStop: () => goesOn,
     isHolding: () => mode.at === 'body' || mode.at === 'untagged' || mode.at === 'behind-candidate' || held.length > 0,
+    isInCall: () => mode.at === 'body' || (mode.at === 'code' && mode.as === 'call'),
   }
 }
 

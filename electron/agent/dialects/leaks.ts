@@ -8,6 +8,7 @@ export interface LeakParser {
   /** `hasLeaked`: there are calls in it, and `visible` is what is left. Else the whole text is visible as it is. */
   end(doneReason: DoneReason): ParsedAnswer & { events: ParserEvent[]; hasLeaked: boolean }
   isHolding(): boolean
+  isInCall(): boolean
 }
 
 /**
@@ -39,5 +40,6 @@ export function createLeakParser({ tools }: { tools: readonly FunctionTool[] }):
       return { ...parsed, visible: text, errors, events: [...events, { type: 'text_replace', text }], hasLeaked }
     },
     isHolding: parser.isHolding,
+    isInCall: parser.isInCall,
   }
 }

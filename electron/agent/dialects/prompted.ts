@@ -1,8 +1,9 @@
 // The prompted dialect from our side: how a model without native tool calls is told of the tools, and how the conversation is
 // written for it. Everything here is byte-stable: the same record gives the same text, whatever came later, so that the
 // server's cache of the prompt holds.
+
+import { neutralise } from '../../../shared/control-tokens.ts'
 import type { FunctionTool, ModelMessage, ToolCall } from '../../contracts.ts'
-import { neutralise } from './control-tokens.ts'
 
 /**
  * What the server shall stop at: a model that goes on here invents the result of its own call. A line that begins with

@@ -45,24 +45,29 @@ export interface Learned {
   addPrompted(digest: string | null): Promise<void>
 }
 
-const fileName = 'models-learned.json'
-const file = z.object({ prompted: z.array(z.string()) })
+/** By digest. What others keep there of a model, the self-test among them, stays as it is. */
+const fileName = 'models.json'
+const file = z.record(
+  z.string(),
+  z.looseObject({ dialect: z.enum(['native', 'prompted']).optional().catch(undefined) }),
+)
+type Known = z.infer<typeof file>
 /** More models than one person pulls; the oldest is asked again. */
-const mostDigests = 200
+const mostModels = 200
 
 /**
  * A memory that may be lost at any time: a file that cannot be read counts as none, and a folder that must not be written to
  * keeps it for as long as the process lives. A model without a digest is remembered nowhere.
  */
 export function createLearned(home: Pick<Home, 'read' | 'write' | 'readOnly'>, log: (line: string) => void): Learned {
-  let loading: Promise<string[]> | null = null
+  let loading: Promise<Known> | null = null
 
-  async function load(): Promise<string[]> {
+  async function load(): Promise<Known> {
     try {
-      return file.parse(JSON.parse((await home.read(fileName)) ?? '{"prompted":[]}')).prompted
+      return file.parse(JSON.parse((await home.read(fileName)) ?? '{}'))
     } catch (thrown) {
       log(`what was learned of models could not be read: ${String(thrown)}`)
-      return []
+      return {}
     }
   }
 
@@ -72,15 +77,16 @@ export function createLearned(home: Pick<Home, 'read' | 'write' | 'readOnly'>, l
   }
 
   return {
-    isPrompted: async (digest) => digest !== null && (await known()).includes(digest),
+    isPrompted: async (digest) => digest !== null && (await known())[digest]?.dialect === 'prompted',
     async addPrompted(digest) {
       const before = await known()
-      if (digest === null || before.includes(digest)) return
-      const prompted = [...before, digest].slice(-mostDigests)
-      loading = Promise.resolve(prompted)
+      if (digest === null || before[digest]?.dialect === 'prompted') return
+      const all = { ...before, [digest]: { ...before[digest], dialect: 'prompted' as const } }
+      const kept = Object.fromEntries(Object.entries(all).slice(-mostModels))
+      loading = Promise.resolve(kept)
       if (home.readOnly) return
       await home
-        .write(fileName, `${JSON.stringify({ prompted })}\n`)
+        .write(fileName, `${JSON.stringify(kept)}\n`)
         .catch((thrown) => log(`what was learned of a model was not kept: ${String(thrown)}`))
     },
   }

@@ -1,4 +1,5 @@
 // The calls in a line of an answer, made whole: every one gets an id of its own and arguments that are an object or null.
+import { createCallIds } from '../../../shared/call-ids.ts'
 import type { ModelMessage, ToolCall } from '../../contracts.ts'
 import { type ChatLine, isRecord, parseJson } from './wire.ts'
 
@@ -9,19 +10,7 @@ type WireCall = NonNullable<NonNullable<ChatLine['message']>['tool_calls']>[numb
  * else the call gets the next free `call_N`.
  */
 export function createCallReader(messages: readonly ModelMessage[]): (calls: readonly WireCall[]) => ToolCall[] {
-  const taken = new Set(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id }) => id)))
-  let last = taken.size
-
-  function idFor(given: string | null | undefined): string {
-    let id = given ?? ''
-    while (id === '' || taken.has(id)) {
-      last += 1
-      id = `call_${last}`
-    }
-    taken.add(id)
-    return id
-  }
-
+  const idFor = createCallIds(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id }) => id)))
   return (calls) =>
     calls.map((call) => ({
       id: idFor(call.id),

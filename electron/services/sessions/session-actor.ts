@@ -13,7 +13,16 @@ import {
 } from '../../../shared/session.ts'
 import { activePath, callIdOf, callIdsOf, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
-import type { EditRequest, Events, Models, SendRequest, SettingsStore, Surroundings, Tools } from '../../contracts.ts'
+import type {
+  DialectName,
+  EditRequest,
+  Events,
+  Models,
+  SendRequest,
+  SettingsStore,
+  Surroundings,
+  Tools,
+} from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
 import { removeDraft } from './answer-draft.ts'
 import { recoverDraft } from './recovery.ts'
@@ -132,16 +141,16 @@ export async function startSession(
     if (running) throw new ExpectedFailure('busy', messages.failures.sessionRunning)
   }
 
-  async function prompt({ text, workspace, ...wish }: Prompt, entryId: string, isNew: boolean): Promise<string> {
+  async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const question = (parentId: string | null) => questionRecord(entryId, parentId, text)
+    const { text: _, workspace, dialect: __, ...wish } = given
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
       // Said before anything is written: the person named this folder just now.
       const { refused } = await dependencies.tools.toolboxFor(workspace, [])
       if (refused !== null) throw new ExpectedFailure('denied', refused)
     }
-    const session = isFirst ? await create(question(null), workspace) : await goOn(question, entryId)
+    const session = isFirst ? await create(asked(entryId, null, given, []), workspace) : await goOn(given, entryId)
     const runId = await begin(session, wish, entryId)
     await tellChanged(session)
     return runId
@@ -206,29 +215,44 @@ export async function startSession(
     return { type: 'message', id, parentId, ts: surroundings.now().toISOString(), role: 'user', content }
   }
 
-  async function append(session: OpenSession, entries: readonly MessageRecord[]): Promise<void> {
+  /** What the question begins with: how its calls are to be written, when that is another way than until here. */
+  function asked(
+    entryId: string,
+    parentId: string | null,
+    { text, dialect }: Pick<Prompt, 'text' | 'dialect'>,
+    path: readonly TreeRecord[],
+  ): TreeRecord[] {
+    if (dialect === undefined || dialect === (dialectOn(path) ?? 'auto'))
+      return [questionRecord(entryId, parentId, text)]
+    const id = surroundings.newId()
+    const choice: TreeRecord = { type: 'settings', id, parentId, ts: surroundings.now().toISOString(), dialect }
+    return [choice, questionRecord(entryId, id, text)]
+  }
+
+  async function append(session: OpenSession, entries: readonly TreeRecord[]): Promise<void> {
     const { records } = session.file.reading()
     // A file of the oldest form, or one whose header was damaged, gets one from here on.
     await session.file.append(headerOf(records) ? entries : [header(null), ...entries])
     events.emit('sessions.appended', { sessionId, entries: [...entries] })
   }
 
-  async function create(entry: MessageRecord, workspace: string | null): Promise<OpenSession> {
+  async function create(entries: readonly TreeRecord[], workspace: string | null): Promise<OpenSession> {
     await folder.prepare()
-    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), entry], {
+    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), ...entries], {
       log: surroundings.log,
     })
-    events.emit('sessions.appended', { sessionId, entries: [entry] })
+    events.emit('sessions.appended', { sessionId, entries: [...entries] })
     return { file, archived: false }
   }
 
-  async function goOn(question: (parentId: string | null) => MessageRecord, entryId: string): Promise<OpenSession> {
+  async function goOn(given: Prompt, entryId: string): Promise<OpenSession> {
     // An answer that an earlier run could not record: the next draft would take its place.
     await recoverOrLog()
     const session = await loadWritable()
     const { records } = session.file.reading()
     if (records.some((record) => record.id === entryId)) return session
-    await append(session, [question(activePath(records).at(-1)?.id ?? null)])
+    const path = activePath(records)
+    await append(session, asked(entryId, path.at(-1)?.id ?? null, given, path))
     return session
   }
 
@@ -267,6 +291,7 @@ export async function startSession(
         parentId: question.id,
         model,
         think: think ?? settings.current().think,
+        dialect: dialectOn(path),
         toolbox,
         rounds: settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
@@ -426,6 +451,13 @@ export async function summaryOf(
 ): Promise<SessionSummary> {
   const found = await sizeAndTime(file.path)
   return summarize(sessionId, file.reading(), found?.changed ?? now(), archived)
+}
+
+/** What was chosen last on the way; null when nothing was, or that the model's facts shall decide. */
+function dialectOn(path: readonly TreeRecord[]): DialectName | null {
+  const chosen = path.findLast((record) => record.type === 'settings' && 'dialect' in record)
+  const { dialect } = { dialect: null, ...chosen }
+  return dialect === 'native' || dialect === 'prompted' ? dialect : null
 }
 
 function isQuestion(record: TreeRecord): boolean {

@@ -6,7 +6,7 @@ import type { LiveRun, RunEnd, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
-import type { Events, Models, Surroundings, Toolbox } from '../../contracts.ts'
+import type { DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
 
 export interface RunRequest {
@@ -19,6 +19,8 @@ export interface RunRequest {
   /** The wished model, or null to let the models service choose. */
   model: string | null
   think: ThinkLevel
+  /** How calls are written; null lets the model's facts decide. */
+  dialect: DialectName | null
   toolbox: Toolbox
   /** Answers with calls before the one that must close the turn. */
   rounds: number
@@ -88,16 +90,22 @@ export function createRun(
     const nothing = { content: '', thinking: '', usage: null }
     // Before the model is asked: a crash from here on must find that an answer was under way.
     await draft.begun
+    let facts: ModelFacts
     try {
       // Choosing may wait for a server that does not answer; Stop does not.
       const model = await Promise.race([models.choose(request.model), aborted(controller.signal)])
       if (model === null) return { ...nothing, stop: 'cancelled', error: null }
       become({ model })
+      facts = await models.describe(model, controller.signal)
     } catch (thrown) {
-      return { ...nothing, stop: 'error', error: toFailure(thrown, messages.failures.internal) }
+      const error = toFailure(thrown, messages.failures.internal)
+      if (error.code === 'cancelled') return { ...nothing, stop: 'cancelled', error: null }
+      return { ...nothing, stop: 'error', error }
     }
     const { path, hidden, think, toolbox, rounds } = request
-    const agent = { model: state.model, path, hidden, think, sessionId, rounds }
+    const { stop } = facts
+    const dialect = request.dialect ?? facts.dialect
+    const agent = { model: state.model, dialect, stop, path, hidden, think, sessionId, rounds }
     return await runAgent({ models, toolbox, record: put, tell }, agent, controller.signal)
   }
 
@@ -136,6 +144,14 @@ export function createRun(
       case 'notice':
         events.emit('run.notice', { sessionId, runId, code: event.code, message: event.message })
         return
+      case 'preparing':
+        become({ phase: 'preparing' })
+        return
+      case 'replace':
+        text = [event.text]
+        textLength = event.text.length
+        events.emit('run.delta', { ...frame({ text: event.text }), textFrom: 0, replaces: true })
+        break
       case 'text':
         become({ phase: 'writing', behind: null })
         text.push(event.delta)

@@ -1,11 +1,11 @@
 // edit_file: one text in a file for another. Everything else stays byte for byte: line ends, encoding, the mark at its start.
 import { z } from 'zod'
+import { restore } from '../../../shared/control-tokens.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import { decode, encode } from './text/encoding.ts'
 import { kindOf } from './text/file-kind.ts'
 import { nearestLines } from './text/nearest.ts'
-import { restore } from './text/neutralise.ts'
 import { touched } from './text/unified-diff.ts'
 import { tool } from './tool.ts'
 

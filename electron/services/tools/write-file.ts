@@ -1,9 +1,9 @@
 // write_file: a file's whole text, in UTF-8, exactly as the model gave it.
 import { z } from 'zod'
+import { restore } from '../../../shared/control-tokens.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import { decode } from './text/encoding.ts'
-import { restore } from './text/neutralise.ts'
 import { linesOf, touched } from './text/unified-diff.ts'
 import { type ToolContext, tool } from './tool.ts'
 

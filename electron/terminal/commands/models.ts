@@ -15,7 +15,9 @@ export async function modelsCommand(context: CommandContext): Promise<number> {
     if (!answer.ok) return fail(context, answer.failure)
     const { host, version, models, failure } = answer.value
     if (failure) return fail(context, failure)
-    context.write(context.json ? `${JSON.stringify({ host, version, models })}\n` : table(answer.value))
+    // The digest is no part of the contract.
+    const listed = models.map(({ digest: _, ...model }) => model)
+    context.write(context.json ? `${JSON.stringify({ host, version, models: listed })}\n` : table(answer.value))
     return exitCodes.done
   })
 }

@@ -4,7 +4,7 @@ import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
-import { thinkLevel, thinkLevels } from '../../../shared/settings.ts'
+import { dialectChoice, thinkLevel, thinkLevels } from '../../../shared/settings.ts'
 import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
 
 const words = messages.terminal
@@ -17,6 +17,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const session = options.session === undefined ? null : sessionIdSchema.safeParse(options.session)
   if (session && !session.success) return refuse(words.optionValue('session', 'the ids of `carrel sessions list`'))
 
+  const dialect = options.dialect === undefined ? undefined : dialectChoice.safeParse(options.dialect)
+  if (dialect?.success === false) return refuse(words.optionValue('dialect', dialectChoice.options.join(', ')))
   const mode = options.mode ?? 'workspace'
   if (mode !== 'workspace' && mode !== 'read-only') return refuse(words.optionValue('mode', 'read-only, workspace'))
   const workspace = typeof options.workspace === 'string' ? resolve(context.folder, options.workspace) : null
@@ -33,6 +35,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
       model: typeof options.model === 'string' ? options.model : null,
       think: think?.data ?? null,
       workspace,
+      ...(dialect && { dialect: dialect.data }),
       effects: mode === 'workspace' ? ['read' as const, 'write' as const] : ['read' as const],
       // The owner of the folder may be another process with another server: this one is for this run only.
       host: typeof options.host === 'string' ? options.host : null,
@@ -67,11 +70,14 @@ async function followRun(
         // Another front may have its own run in the same process.
         if (frame.runId !== runId) return
         if (frame.thinking !== '' && json) line({ type: 'thinking', delta: frame.thinking })
-        if (frame.text === '') return
-        pieces.push(frame.text)
+        if (frame.replaces) pieces = [frame.text]
+        else if (frame.text === '') return
+        else pieces.push(frame.text)
+        if (json && frame.replaces) line({ type: 'text_replace', text: frame.text })
+        else if (json) line({ type: 'text', delta: frame.text })
+        // What is on the screen stays there; the words that count begin on a line of their own.
+        else write(`${frame.replaces && lastCharacter !== '\n' ? '\n' : ''}${printable(frame.text)}`)
         lastCharacter = frame.text.at(-1) ?? lastCharacter
-        if (json) line({ type: 'text', delta: frame.text })
-        else write(printable(frame.text))
       })
     }),
   ]

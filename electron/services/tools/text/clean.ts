@@ -1,6 +1,7 @@
 // Makes text fit to be shown to a model: no control characters, no long base64, no control tokens.
+
+import { neutralise } from '../../../../shared/control-tokens.ts'
 import { toolWords } from '../../../../shared/messages/tools.ts'
-import { neutralise } from './neutralise.ts'
 
 /**
  * Escape sequences of terminals as ECMA-48 has them: a string (a title, a link) up to its end, a control sequence (colours,
