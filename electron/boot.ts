@@ -27,6 +27,7 @@ import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
 import { createToolboxes } from './services/tools/toolboxes.ts'
+import { createTrust } from './services/trust/trust.ts'
 
 export interface BootOptions {
   /** Absolute path of the data folder, as `homeFor` answers it. */
@@ -156,6 +157,12 @@ export async function boot(options: BootOptions): Promise<App> {
         }),
       }),
       defineService({
+        name: 'trust',
+        needs: { home: capabilities.home },
+        provides: capabilities.trust,
+        start: ({ home }) => ({ provides: createTrust({ home, events, surroundings }) }),
+      }),
+      defineService({
         name: 'sessions',
         needs: {
           kernel: capabilities.kernel,
@@ -163,6 +170,7 @@ export async function boot(options: BootOptions): Promise<App> {
           settings: capabilities.settings,
           models: capabilities.models,
           tools: capabilities.tools,
+          trust: capabilities.trust,
         },
         provides: capabilities.sessions,
         // One session that keeps failing is that session's trouble.

@@ -2,7 +2,16 @@
 
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
-import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
+import type {
+  ActivityReport,
+  Bridge,
+  Check,
+  Notice,
+  OpenedSession,
+  Push,
+  SessionFolder,
+  TrashedSession,
+} from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
@@ -27,6 +36,8 @@ export interface AppEvents {
   'sessions.removed': { sessionId: string }
   /** Another branch is shown, or something was hidden. */
   'sessions.rearranged': { sessionId: string; bytes: number }
+  /** A folder's real path, and whether it is trusted now. */
+  'trust.changed': { folder: string; trusted: boolean }
   /** What lay in the trash is gone for good. */
   'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
@@ -185,6 +196,18 @@ export interface Tools {
     workspace: string | null,
     effects: readonly ToolEffect[],
   ): Promise<{ toolbox: Toolbox; refused: string | null }>
+  /**
+   * What the folder's AGENTS.md says, fit for a model and cut where it is too long; null when there is none, or none that may be
+   * read. Whether it may be shown to a model is a matter of trust.
+   */
+  instructionsOf(workspace: string, signal: AbortSignal): Promise<string | null>
+}
+
+/** Which folders a person trusts. Nothing else is: not by default, and not because the folder above is. */
+export interface Trust {
+  isTrusted(folder: string): Promise<boolean>
+  /** Throws the readOnly failure when this process may not write. */
+  set(folder: string, trusted: boolean): Promise<void>
 }
 
 export interface GenerateRequest {
@@ -256,6 +279,8 @@ export interface SendRequest {
   workspace: string | null
   /** How calls are written in this session from here on; left out, it stays as it is. */
   dialect?: DialectChoice | undefined
+  /** Lets what the folder says (AGENTS.md) in, from here on. */
+  trustFolder?: boolean | undefined
   /** Another server for this run only. */
   host?: string | null
   /** What tools may do in this run; looking only, when it is left out. */
@@ -290,6 +315,9 @@ export interface Sessions {
   fork(sessionId: string, entryId: string | null): Promise<CopiedSession>
   /** A copy beside the file, which stays as it is. A session in which nothing is damaged is its own copy. */
   repair(sessionId: string): Promise<CopiedSession>
+  /** The session's folder, and whether what it says is let in; null when it has none. */
+  folderOf(sessionId: string, signal: AbortSignal): Promise<SessionFolder | null>
+  trustFolder(sessionId: string, trusted: boolean): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
   archive(sessionId: string): Promise<SessionSummary>
   restore(sessionId: string): Promise<SessionSummary>
@@ -350,6 +378,7 @@ export const capabilities = {
   doctor: capability<Doctor>('doctor'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
+  trust: capability<Trust>('trust'),
   gateway: capability<Gateway>('gateway'),
   door: capability<null>('door'),
 }

@@ -123,6 +123,14 @@ const copied = z.object({
   skipped: z.number(),
 })
 
+const sessionFolder = z.object({
+  path: z.string(),
+  /** There is an AGENTS.md that may be read. */
+  hasInstructions: z.boolean(),
+  trusted: z.boolean(),
+})
+export type SessionFolder = z.infer<typeof sessionFolder>
+
 const actorName = z.string().min(1).max(300)
 
 export const calls = {
@@ -152,6 +160,10 @@ export const calls = {
   'sessions.fork': call(z.strictObject({ sessionId, entryId: entryId.nullable() }), copied),
   /** A copy of everything that can be read, beside the file, which stays as it is. */
   'sessions.repair': call(z.strictObject({ sessionId }), copied),
+  /** The session's folder, and whether what it says (AGENTS.md) is shown to the model. */
+  'sessions.folder': call(z.strictObject({ sessionId }), z.object({ folder: sessionFolder.nullable() })),
+  /** By its session: no page can name a folder of its own choice. */
+  'sessions.trustFolder': call(z.strictObject({ sessionId, trusted: z.boolean() }), nothing),
   'sessions.rename': call(
     z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
     sessionSummary,
@@ -177,6 +189,8 @@ export const calls = {
       host: z.string().max(2_000).nullable(),
       /** What tools may do in this run's folder; looking only, when it is left out. */
       effects: z.array(toolEffect).max(4).optional(),
+      /** Lets what the folder says in, from here on. */
+      trustFolder: z.boolean().optional(),
     }),
     z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),

@@ -5,7 +5,7 @@ import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/
 import { callIdsOf } from '../../shared/session-tree.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
-import { messagesFor } from './context.ts'
+import { messagesFor, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
@@ -52,6 +52,7 @@ export interface AgentRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
+  place: Place
   think: ThinkLevel
   sessionId: string | null
   /** Answers with calls before the one that must close the turn. */
@@ -85,7 +86,7 @@ export async function runAgent(
   let dialect = dialectOf(request.dialect)
 
   const ask = async (tools: readonly FunctionTool[]): Promise<ModelTurn> => {
-    const asked = messagesFor(path, request.hidden)
+    const asked = messagesFor(path, request.hidden, request.place)
     const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
     const written = dialect.write([...asked, ...more], tools)
     const reading = { reader: dialect.read(), taken: path.flatMap(callIdsOf) }

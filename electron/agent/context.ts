@@ -9,7 +9,7 @@ import { toModel } from './to-model.ts'
  * Byte-stable on purpose: the server keeps what it has evaluated as long as the beginning of the prompt stays the same,
  * so no clock, folder or counter may ever stand here.
  */
-export const systemPrompt =
+const systemPrompt =
   'You are Carrel, an assistant that works with one person on their own computer. ' +
   'Answer in the language of the question, in Markdown, plainly and to the point. ' +
   'When you do not know something, say so.'
@@ -17,20 +17,34 @@ export const systemPrompt =
 /** Before a summary that stands in for what was said; to the model, as the system prompt is. */
 const summaryIntroduction = 'Summary of the conversation until here:'
 
+/** Where a run is at home; the same for all of its requests. */
+export interface Place {
+  /** Absolute path of the session's folder. */
+  workspace: string | null
+  /** What the folder itself has to say, when the person trusts it. */
+  instructions: string | null
+}
+
+const nowhere: Place = { workspace: null, instructions: null }
+
 /**
  * The messages of the path, oldest first, with the system prompt before them. Left out are empty answers, what was
  * hidden, and what a compaction stands for. Every call is followed by one result each and no result stands alone:
  * servers refuse or misread anything else.
  */
-export function messagesFor(path: readonly TreeRecord[], hidden: readonly string[] = []): ModelMessage[] {
-  const shown: ModelMessage[] = [{ role: 'system', content: systemPrompt }]
+export function messagesFor(
+  path: readonly TreeRecord[],
+  hidden: readonly string[] = [],
+  place: Place = nowhere,
+): ModelMessage[] {
+  const shown: ModelMessage[] = [{ role: 'system', content: introduction(place) }]
   const { summary, kept } = compacted(path)
   if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
   const isHidden = new Set(hidden)
   const lastQuestion = kept.findLastIndex((record) => isMessage(record) && record.role === 'user')
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
-    if (record.role === 'user') shown.push({ role: 'user', content: record.content })
+    if (record.role === 'user') shown.push({ role: 'user', content: record.content + stamp(record.ts, place) })
     // A result is shown with its call.
     if (record.role !== 'assistant') continue
     const toolCalls = callsOf(record)
@@ -46,6 +60,26 @@ export function messagesFor(path: readonly TreeRecord[], hidden: readonly string
   }
   return shown
 }
+
+function introduction({ instructions }: Place): string {
+  return instructions === null ? systemPrompt : `${systemPrompt}\n\n${toModel.instructions}\n\n${instructions}`
+}
+
+/**
+ * When a question was asked, and in which folder. Of every question its own, always the same: a clock that only the newest
+ * one had would change the one before it, and with it all that the server has evaluated since.
+ */
+function stamp(ts: string | null, { workspace }: Place): string {
+  if (ts === null) return ''
+  const asked = new Date(ts)
+  if (Number.isNaN(asked.getTime())) return ''
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${asked.getFullYear()}-${two(asked.getMonth() + 1)}-${two(asked.getDate())}`
+  const time = `${two(asked.getHours())}:${two(asked.getMinutes())}`
+  return `\n\n${toModel.asked(weekdays[asked.getDay()] ?? '', day, time, workspace)}`
+}
+
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
 /** The nearest compaction whose first kept entry is on the path; one without has lost its place and counts for nothing. */
 function compacted(path: readonly TreeRecord[]): { summary: string | null; kept: readonly TreeRecord[] } {

@@ -1,5 +1,12 @@
 // What the loop itself says to a model. Part of the prompt and of the record, and so not among the words for people.
+import { neutralise } from '../../shared/control-tokens.ts'
+
 export const toModel = {
+  /** Before the words of the folder's AGENTS.md, in the system prompt. */
+  instructions: 'The person works in a folder whose AGENTS.md says how work is done there. Follow it:',
+  /** Behind each question. */
+  asked: (weekday: string, day: string, time: string, folder: string | null) =>
+    `(Asked on ${weekday}, ${day} at ${time}${folder === null ? '' : `, in the folder ${neutralise(folder)}`}.)`,
   interrupted: 'interrupted; effect unknown',
   neverRan: 'not run',
   cancelled: 'cancelled by the person before it ran',

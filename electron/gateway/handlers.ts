@@ -49,6 +49,11 @@ export function createHandlers(
     'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
+    'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
+    'sessions.trustFolder': async ({ sessionId, trusted }) => {
+      await sessions.trustFolder(sessionId, trusted)
+      return {}
+    },
     'sessions.rename': async ({ sessionId, title }) => await sessions.rename(sessionId, title),
     'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),

@@ -98,6 +98,7 @@ function parseWords(args: readonly string[]) {
       workspace: text,
       mode: text,
       dialect: text,
+      'trust-folder': flag,
       archived: flag,
       all: flag,
       permanently: flag,

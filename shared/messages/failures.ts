@@ -62,6 +62,7 @@ export const failures = {
   sessionNotFound: 'There is no such session. It may have been moved or deleted outside Carrel.',
   sessionDamaged: 'No readable record is left in this session’s file. It is kept as it is and can only be looked at.',
   sessionNewer: 'This session was made by a newer version of Carrel. It can be read here, and written there.',
+  noFolder: 'This session has no folder.',
   sessionArchived: 'This session is archived. Restore it to go on.',
   sessionRunning: 'An answer is being written in this session. Stop it first, or wait for its end.',
   sessionExists: 'A session with this name lies at both places. Nothing was moved; rename one of the two files.',

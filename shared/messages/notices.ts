@@ -7,4 +7,5 @@ export const notices = {
     `Ollama offers ${model} no tools. It is shown how to write its calls as text, now and from now on.`,
   repairedCall: (tool: string) =>
     `The call of ${tool} had to be guessed at. It only runs by itself when it changes nothing.`,
+  folderUntrusted: 'This folder has an AGENTS.md. It is not shown to the model as long as you do not trust the folder.',
 } as const

@@ -54,7 +54,7 @@ export function toolbox(
 export async function go(
   fake: FakeOllama,
   box: Toolbox,
-  options: Partial<Pick<AgentRequest, 'path' | 'rounds' | 'stop'>> & {
+  options: Partial<Pick<AgentRequest, 'path' | 'place' | 'rounds' | 'stop'>> & {
     think?: 'off' | 'low'
     dialect?: DialectName
     models?: Models
@@ -92,6 +92,7 @@ export async function go(
       stop: options.stop ?? [],
       path: options.path ?? [question],
       hidden: [],
+      place: options.place ?? { workspace: null, instructions: null },
       think: options.think ?? 'off',
       sessionId: null,
       rounds: options.rounds ?? 25,

@@ -60,7 +60,17 @@ async function wholeWay(): Promise<string> {
         textFrom += event.delta.length
       },
     },
-    { model, path, hidden: [], think: 'off', sessionId: null, dialect: 'native', stop: [], rounds: 1 },
+    {
+      model,
+      path,
+      hidden: [],
+      think: 'off',
+      sessionId: null,
+      place: { workspace: null, instructions: null },
+      dialect: 'native',
+      stop: [],
+      rounds: 1,
+    },
     new AbortController().signal,
   )
   events.emit('run.ended', { ...names, stop: outcome.stop, usage: outcome.usage, error: outcome.error })

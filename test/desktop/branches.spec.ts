@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { attachTo } from '../../electron/attach/attach-client.ts'
 import { socketPathFor } from '../../electron/services/home/socket-path.ts'
+import { withoutStamp } from '../support/asked.ts'
 import { type FakeOllama, type Scenario, steps } from '../support/fake-ollama.ts'
 import { canMount } from '../support/mount.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
@@ -35,7 +36,7 @@ const fruit = answering({ colour: 'Red.', another: 'Blue.', fruit: 'Apple.', mor
 /** What the model was shown last, without the system prompt. */
 function lastShown(fake: FakeOllama): string[] {
   const body = fake.chatRequests().at(-1)?.body as { messages: { role: string; content: string }[] }
-  return body.messages.filter(({ role }) => role !== 'system').map(({ content }) => content)
+  return body.messages.filter(({ role }) => role !== 'system').map(({ content }) => withoutStamp(content))
 }
 
 function within(page: Page) {

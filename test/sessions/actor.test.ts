@@ -101,12 +101,14 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     change: () => undefined,
     workerFailed: (name: string) => failed.push(name),
   }
-  const tools = { toolboxFor: async () => ({ toolbox: emptyToolbox, refused: null }) }
+  const tools = { toolboxFor: async () => ({ toolbox: emptyToolbox, refused: null }), instructionsOf: async () => null }
+  const trust = { isTrusted: async () => false, set: async () => undefined }
   const sessions = createSessions({
     home: folder,
     settings,
     models: broken,
     tools,
+    trust,
     events,
     surroundings,
     kernel,

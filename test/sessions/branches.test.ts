@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { withoutStamp } from '../support/asked.ts'
 import { answered, bootCarrel } from '../support/carrel.ts'
 import type { FakeOllama } from '../support/fake-ollama.ts'
 import { steps } from '../support/fake-ollama.ts'
@@ -28,7 +29,7 @@ const words = (entries: readonly Record<string, unknown>[]) => entries.map(({ co
 /** What the model was shown last, without the system prompt. */
 function asked(server: FakeOllama): string[] {
   const { messages } = Object(server.chatRequests().at(-1)?.body)
-  return messages.slice(1).map(({ content }: { content: string }) => content)
+  return messages.slice(1).map(({ content }: { content: string }) => withoutStamp(content))
 }
 
 async function writeSession(id: string, ...lines: (Line | string)[]): Promise<void> {

@@ -97,9 +97,9 @@ describe('an answer', () => {
     expect(server.chatRequests().at(-1)?.body).toMatchObject({
       messages: [
         { role: 'system' },
-        { role: 'user', content: 'one' },
+        { role: 'user', content: expect.stringMatching(/^one\n\n\(Asked on /) },
         { role: 'assistant', content: 'first' },
-        { role: 'user', content: 'two' },
+        { role: 'user', content: expect.stringMatching(/^two\n\n\(Asked on /) },
       ],
     })
     expect(server.chatRequests().at(-1)?.raw).not.toContain('"hm"')

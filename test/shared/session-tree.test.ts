@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { messagesFor } from '../../electron/agent/context.ts'
 import { type SessionRecord, unknownRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, isResult, sessionTree } from '../../shared/session-tree.ts'
+import { withoutStamp } from '../support/asked.ts'
 import { type Line, message } from '../support/session-lines.ts'
 
 const records = (...lines: readonly Line[]): SessionRecord[] => lines.map((line) => unknownRecord.parse(line))
@@ -97,7 +98,7 @@ describe('calls and results', () => {
 
   test('the model is shown one result for every call, also when there is none', () => {
     const shown = messagesFor(tree(...turn.slice(0, 4), node('tool_start', 's', 'r1', { callId: 'c2' })).path)
-    expect(shown.slice(1).map(({ role, toolCallId, content }) => [role, toolCallId, content])).toEqual([
+    expect(shown.slice(1).map(({ role, toolCallId, content }) => [role, toolCallId, withoutStamp(content)])).toEqual([
       ['user', undefined, 'words of q'],
       ['assistant', undefined, ''],
       ['tool', 'c1', 'words of r1'],

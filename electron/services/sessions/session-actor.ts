@@ -22,6 +22,7 @@ import type {
   SettingsStore,
   Surroundings,
   Tools,
+  Trust,
 } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
 import { removeDraft } from './answer-draft.ts'
@@ -58,6 +59,7 @@ export interface SessionActorDependencies {
   settings: SettingsStore
   models: Models
   tools: Tools
+  trust: Trust
   events: Events
   surroundings: Surroundings
   /** What others may see of the run: set when one begins, undefined when it is over. */
@@ -143,13 +145,14 @@ export async function startSession(
 
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const { text: _, workspace, dialect: __, ...wish } = given
+    const { text: _, workspace, dialect: __, trustFolder, ...wish } = given
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
       // Said before anything is written: the person named this folder just now.
       const { refused } = await dependencies.tools.toolboxFor(workspace, [])
       if (refused !== null) throw new ExpectedFailure('denied', refused)
     }
+    if (trustFolder) await trustFolderOf(isFirst ? workspace : null)
     const session = isFirst ? await create(asked(entryId, null, given, []), workspace) : await goOn(given, entryId)
     const runId = await begin(session, wish, entryId)
     await tellChanged(session)
@@ -213,6 +216,14 @@ export async function startSession(
 
   function questionRecord(id: string, parentId: string | null, content: string): MessageRecord {
     return { type: 'message', id, parentId, ts: surroundings.now().toISOString(), role: 'user', content }
+  }
+
+  /** The folder a new session is to have, or the one that this one has. */
+  async function trustFolderOf(named: string | null): Promise<void> {
+    const place = named === null ? await folder.findIfThere(sessionId) : null
+    const records = place && (await openPlaced(place, surroundings.log)).file.reading().records
+    const workspace = named ?? (records && headerOf(records)?.workspace) ?? null
+    if (workspace !== null) await dependencies.trust.set(workspace, true)
   }
 
   /** What the question begins with: how its calls are to be written, when that is another way than until here. */
@@ -282,6 +293,8 @@ export async function startSession(
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
     const { toolbox, refused } = await dependencies.tools.toolboxFor(workspace, effects ?? ['read'])
+    const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
+    const isTrusted = written !== null && workspace !== null && (await dependencies.trust.isTrusted(workspace))
     const run = createRun(
       {
         sessionId,
@@ -289,6 +302,8 @@ export async function startSession(
         // What is asked is shown, whatever else is hidden.
         hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
         parentId: question.id,
+        // A folder that may be none is not named either: there is nothing the model could do in it.
+        place: { workspace: refused === null ? workspace : null, instructions: isTrusted ? written : null },
         model,
         think: think ?? settings.current().think,
         dialect: dialectOn(path),
@@ -312,6 +327,10 @@ export async function startSession(
     dependencies.showRun(running)
     const runId = run.live().runId
     if (refused !== null) events.emit('run.notice', { sessionId, runId, code: 'workspace_refused', message: refused })
+    if (written !== null && !isTrusted) {
+      const message = messages.notices.folderUntrusted
+      events.emit('run.notice', { sessionId, runId, code: 'folder_untrusted', message })
+    }
     context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
     return runId
   }

@@ -6,6 +6,7 @@ import type { LiveRun, RunEnd, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
+import type { Place } from '../../agent/context.ts'
 import type { DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
 
@@ -15,6 +16,7 @@ export interface RunRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
+  place: Place
   parentId: string
   /** The wished model, or null to let the models service choose. */
   model: string | null
@@ -102,10 +104,10 @@ export function createRun(
       if (error.code === 'cancelled') return { ...nothing, stop: 'cancelled', error: null }
       return { ...nothing, stop: 'error', error }
     }
-    const { path, hidden, think, toolbox, rounds } = request
+    const { path, hidden, place, think, toolbox, rounds } = request
     const { stop } = facts
     const dialect = request.dialect ?? facts.dialect
-    const agent = { model: state.model, dialect, stop, path, hidden, think, sessionId, rounds }
+    const agent = { model: state.model, dialect, stop, path, hidden, place, think, sessionId, rounds }
     return await runAgent({ models, toolbox, record: put, tell }, agent, controller.signal)
   }
 

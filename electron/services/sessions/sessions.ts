@@ -12,6 +12,7 @@ import type {
   SettingsStore,
   Surroundings,
   Tools,
+  Trust,
 } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
@@ -22,6 +23,7 @@ import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
 import type { SessionRun } from './session-run.ts'
 import { sessionsFolder } from './sessions-folder.ts'
+import { headerOf } from './summary.ts'
 import { createTrash } from './trash.ts'
 
 export interface SessionsDependencies {
@@ -29,6 +31,7 @@ export interface SessionsDependencies {
   settings: SettingsStore
   models: Models
   tools: Tools
+  trust: Trust
   events: Events
   surroundings: Surroundings
   kernel: Kernel
@@ -40,7 +43,7 @@ const answerMs = 60_000
 const mailbox = 64
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { home, settings, models, tools, events, surroundings, kernel, bulkhead } = dependencies
+  const { home, settings, models, tools, trust, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList(surroundings.log)
@@ -80,6 +83,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           settings,
           models,
           tools,
+          trust,
           events,
           surroundings,
           showRun: (running) => (running ? runs.set(sessionId, running) : runs.delete(sessionId)),
@@ -126,6 +130,11 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   }
 
   // Reading needs no actor: a session that nobody works in is only a file.
+  async function workspaceOf(sessionId: string): Promise<string | null> {
+    const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+    return headerOf(file.reading().records)?.workspace ?? null
+  }
+
   async function open(sessionId: string, { allBranches = false }: { allBranches?: boolean | undefined } = {}) {
     await recovered
     const running = runs.get(sessionId)
@@ -177,6 +186,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
     fork: (sessionId, entryId) => copy(sessionId, (source) => forkSession(folder, source, entryId, surroundings)),
     repair: (sessionId) => copy(sessionId, (source) => repairSession(folder, source, surroundings)),
+
+    async folderOf(sessionId, signal) {
+      const path = await workspaceOf(sessionId)
+      if (path === null) return null
+      const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.isTrusted(path)])
+      return { path, hasInstructions: instructions !== null, trusted }
+    },
+    async trustFolder(sessionId, trusted) {
+      const path = await workspaceOf(sessionId)
+      if (path === null) throw new ExpectedFailure('invalid-input', messages.failures.noFolder)
+      await trust.set(path, trusted)
+    },
 
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
     archive: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'archive', replyTo })),

@@ -13,12 +13,16 @@ export interface ToolboxesDeps {
 export function createToolboxes(deps: ToolboxesDeps): Tools {
   const { home, personHome, platform } = deps
   const { now, environment } = deps.surroundings
+  const optionsFor = (path: string) => ({ path, platform, environment, personHome, dataFolder: home.path, now })
   return {
+    async instructionsOf(workspace, signal) {
+      const { readInstructions } = await import('./workshop.ts')
+      return await readInstructions(optionsFor(workspace), signal)
+    },
     async toolboxFor(workspace, effects) {
       if (workspace === null) return { toolbox: emptyToolbox, refused: null }
       const { openToolbox } = await import('./workshop.ts')
-      const options = { path: workspace, platform, environment, personHome, dataFolder: home.path, now }
-      const opened = await openToolbox(options, effects)
+      const opened = await openToolbox(optionsFor(workspace), effects)
       return 'refused' in opened ? { toolbox: emptyToolbox, refused: opened.refused } : { ...opened, refused: null }
     },
   }

@@ -1,7 +1,11 @@
 // Opens a folder and what can be done in it. Read when the first run has a folder: a start does not wait for its libraries.
 import { ExpectedFailure } from '../../../shared/failure.ts'
+import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
 import type { Toolbox } from '../../contracts.ts'
+import { clean } from './text/clean.ts'
+import { decode } from './text/encoding.ts'
+import { shorten } from './text/shorten.ts'
 import { allTools, createTools } from './tools.ts'
 import { openWorkspace, type WorkspaceOptions } from './workspace/workspace-files.ts'
 
@@ -17,6 +21,23 @@ export async function openToolbox(
   } catch (thrown) {
     // Said here: in a bundle of its own the class of a failure is another one.
     if (thrown instanceof ExpectedFailure) return { refused: thrown.failure.message }
+    throw thrown
+  }
+}
+
+/** Longest AGENTS.md that is shown whole, in UTF-16 code units: a quarter of a small window. */
+const instructionsLimit = 8_000
+
+/** Read under the same guards as any file of the folder: a link that leads out of it is none. */
+export async function readInstructions(options: WorkspaceOptions, signal: AbortSignal): Promise<string | null> {
+  try {
+    const workspace = await openWorkspace(options)
+    const found = await workspace.forCall({ signal, permitted: [] }).read('AGENTS.md')
+    const text = found.kind === 'file' ? (decode(found.bytes)?.text ?? '') : ''
+    const words = clean(text).trim()
+    return words === '' ? null : shorten(words, instructionsLimit, toolWords.omitted)
+  } catch (thrown) {
+    if (thrown instanceof ExpectedFailure) return null
     throw thrown
   }
 }

@@ -35,6 +35,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
       model: typeof options.model === 'string' ? options.model : null,
       think: think?.data ?? null,
       workspace,
+      ...(options['trust-folder'] === true && { trustFolder: true }),
       ...(dialect && { dialect: dialect.data }),
       effects: mode === 'workspace' ? ['read' as const, 'write' as const] : ['read' as const],
       // The owner of the folder may be another process with another server: this one is for this run only.
