@@ -64,9 +64,7 @@ test.each(['{"half', '[]', '{"/": true}', '{"/": {"trusted": "yes", "at": ""}}']
     expect(await trust.isTrusted('/')).toBe(false)
     await trust.set(project, true)
     expect(await trust.isTrusted(project)).toBe(true)
-    const kept = (await readdir(join(base, 'home'))).filter(
-      (name) => name.startsWith('trust') && name !== 'trust.json',
-    )
+    const kept = (await readdir(join(base, 'home'))).filter((name) => name.startsWith('trust') && name !== 'trust.json')
     expect(kept).toHaveLength(1)
     expect(await readFile(join(base, 'home', kept[0] ?? ''), 'utf8')).toBe(text)
   },
