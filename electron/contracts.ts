@@ -281,6 +281,8 @@ export interface SendRequest {
   dialect?: DialectChoice | undefined
   /** Lets what the folder says (AGENTS.md) in, from here on. */
   trustFolder?: boolean | undefined
+  /** Answers with calls before the one that must close; the person's setting, when it is left out. */
+  rounds?: number | undefined
   /** Another server for this run only. */
   host?: string | null
   /** What tools may do in this run; looking only, when it is left out. */

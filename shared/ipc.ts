@@ -6,7 +6,7 @@ import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
-import { dialectChoice, settings, settingsPatch, thinkLevel } from './settings.ts'
+import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -191,6 +191,8 @@ export const calls = {
       effects: z.array(toolEffect).max(4).optional(),
       /** Lets what the folder says in, from here on. */
       trustFolder: z.boolean().optional(),
+      /** In place of the person's setting, for this run. */
+      rounds: rounds.optional(),
     }),
     z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),

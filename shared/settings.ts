@@ -11,6 +11,8 @@ export type ThinkLevel = z.infer<typeof thinkLevel>
 export const dialectChoice = z.enum(['auto', 'native', 'prompted'])
 export type DialectChoice = z.infer<typeof dialectChoice>
 
+export const rounds = z.number().int().min(1).max(200)
+
 export const settings = z.object({
   /** Address of the Ollama server; null means OLLAMA_HOST or the default. */
   host: z.string().trim().min(1).max(2_000).nullable(),
@@ -18,7 +20,7 @@ export const settings = z.object({
   model: z.string().trim().min(1).max(400).nullable(),
   think: thinkLevel,
   /** How many answers with calls a question may have before the one that must close it. */
-  rounds: z.number().int().min(1).max(200),
+  rounds,
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
   /** Interface and text size in percent. */

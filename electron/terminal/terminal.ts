@@ -98,6 +98,7 @@ function parseWords(args: readonly string[]) {
       workspace: text,
       mode: text,
       dialect: text,
+      'max-rounds': text,
       'trust-folder': flag,
       archived: flag,
       all: flag,

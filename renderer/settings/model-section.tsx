@@ -42,8 +42,26 @@ export function ModelSection(props: { settings: Settings; host: HostState; chang
           />
         )}
       />
+      <Setting
+        name={words.settings.steps}
+        note={words.settings.stepsNote}
+        control={(noteId) => (
+          <Segmented
+            legend={words.settings.steps}
+            describedBy={noteId}
+            value={String(settings.rounds)}
+            options={stepChoices(settings.rounds).map((count) => ({ value: String(count), label: String(count) }))}
+            onChange={(count) => change({ rounds: Number(count) })}
+          />
+        )}
+      />
     </Section>
   )
+}
+
+/** With the one that is in force, whoever wrote it into the file. */
+function stepChoices(rounds: number): number[] {
+  return [...new Set([10, 25, 50, 100, rounds])].sort((one, other) => one - other)
 }
 
 function ModelSelect(props: {

@@ -405,6 +405,8 @@ export const window = {
     automatic: 'Automatic',
     thinking: 'Thinking',
     thinkingNote: 'How long a model that can think does so before it answers.',
+    steps: 'Steps with tools',
+    stepsNote: 'How often a model may use tools for one question, before it is asked to close.',
     thinkLevels: { off: 'Off', low: 'Low', medium: 'Medium', high: 'High' },
     appearance: 'Appearance',
     theme: 'Theme',

@@ -264,3 +264,20 @@ test('each question says when it was asked and where; asked later, the earlier o
   assertGoodClient(server.requests)
   assertGrowingPrompt(server.requests)
 })
+
+test('--max-rounds closes the run earlier, and says so', async () => {
+  const server = await fakeServer({
+    scenario: {
+      turns: [
+        turn(1, call('read_file', { path: 'src/greet.ts' })),
+        turn(2, call('search_files', { query: 'Helo' })),
+        turn(3, { content: 'As far as I came.' }),
+      ],
+    },
+  })
+  const ended = await run(server.url, '--json', '--max-rounds', '2', '--workspace', project, 'Mend it')
+  expect(ended.code).toBe(5)
+  expect(ended.lines().at(-1)).toMatchObject({ stop: 'limit', text: 'As far as I came.', rounds: 3 })
+  expect(ended.lines().some(({ code }) => code === 'round_limit')).toBe(true)
+  expect((await run(server.url, '--max-rounds', '0', 'x')).code).toBe(2)
+})

@@ -283,7 +283,7 @@ export async function startSession(
   /** Answers the question at or before an entry; null is the end of the active path. */
   async function begin(
     session: OpenSession,
-    { model, think, host, effects }: Pick<Prompt, 'model' | 'think' | 'host' | 'effects'>,
+    { model, think, host, effects, rounds }: Pick<Prompt, 'model' | 'think' | 'host' | 'effects' | 'rounds'>,
     entryId: string | null,
   ): Promise<string> {
     const { records } = session.file.reading()
@@ -308,7 +308,7 @@ export async function startSession(
         think: think ?? settings.current().think,
         dialect: dialectOn(path),
         toolbox,
-        rounds: settings.current().rounds,
+        rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
         async record(entry, full) {
           let record = entry

@@ -4,7 +4,7 @@ import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
-import { dialectChoice, thinkLevel, thinkLevels } from '../../../shared/settings.ts'
+import { dialectChoice, rounds, thinkLevel, thinkLevels } from '../../../shared/settings.ts'
 import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
 
 const words = messages.terminal
@@ -19,6 +19,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
 
   const dialect = options.dialect === undefined ? undefined : dialectChoice.safeParse(options.dialect)
   if (dialect?.success === false) return refuse(words.optionValue('dialect', dialectChoice.options.join(', ')))
+  const most = options['max-rounds'] === undefined ? undefined : rounds.safeParse(Number(options['max-rounds']))
+  if (most?.success === false) return refuse(words.optionValue('max-rounds', '1 to 200'))
   const mode = options.mode ?? 'workspace'
   if (mode !== 'workspace' && mode !== 'read-only') return refuse(words.optionValue('mode', 'read-only, workspace'))
   const workspace = typeof options.workspace === 'string' ? resolve(context.folder, options.workspace) : null
@@ -36,6 +38,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
       think: think?.data ?? null,
       workspace,
       ...(options['trust-folder'] === true && { trustFolder: true }),
+      ...(most && { rounds: most.data }),
       ...(dialect && { dialect: dialect.data }),
       effects: mode === 'workspace' ? ['read' as const, 'write' as const] : ['read' as const],
       // The owner of the folder may be another process with another server: this one is for this run only.
