@@ -2,7 +2,16 @@
 
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
-import type { ActivityReport, Bridge, Check, Notice, OpenedSession, Push, TrashedSession } from '../shared/ipc.ts'
+import type {
+  ActivityReport,
+  Bridge,
+  Check,
+  Notice,
+  OpenedSession,
+  OutputPiece,
+  Push,
+  TrashedSession,
+} from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
@@ -257,6 +266,8 @@ export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
   /** The active path, or with `allBranches` every node in file order. */
   open(sessionId: string, options?: { allBranches?: boolean | undefined }): Promise<OpenedSession>
+  /** A piece of all that a tool answered, from this place on. */
+  output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
   switchTo(sessionId: string, entryId: string): Promise<OpenedSession>
   /** Whether models are shown this message; a call and its results go together. */

@@ -286,7 +286,7 @@ export async function startSession(
     running = { run, session, stops: [] }
     dependencies.showRun(running)
     const runId = run.live().runId
-    if (refused !== null) events.emit('run.notice', { sessionId, runId, code: 'workspace_refused', message: refused })
+    if (refused !== null) run.notice('workspace_refused', refused)
     context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
     return runId
   }
