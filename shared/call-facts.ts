@@ -22,12 +22,15 @@ export interface CallFacts {
 /** `calling` is what the run says of it while it lives; `isLive`: its run goes on, `hasStarted`: it had begun. */
 export function callFacts(
   result: MessageRecord | null,
-  more: { calling?: { ms: number | null } | null; isLive?: boolean; hasStarted?: boolean } = {},
+  more: { calling?: { ms: number | null; isError: boolean } | null; isLive?: boolean; hasStarted?: boolean } = {},
 ): CallFacts {
   const nothing = { ms: null, detail: null, failure: null, isShortened: false }
   if (!result) {
     const { calling = null, isLive = false, hasStarted = false } = more
-    if (calling) return { ...nothing, state: calling.ms === null ? 'running' : 'done', ms: calling.ms }
+    if (calling) {
+      const { ms, isError } = calling
+      return { ...nothing, state: ms === null ? 'running' : isError ? 'failed' : 'done', ms }
+    }
     return { ...nothing, state: isLive ? 'waiting' : hasStarted ? 'unknown' : 'not-run' }
   }
   const ms = typeof result['ms'] === 'number' ? result['ms'] : null

@@ -44,6 +44,7 @@ export const runState = z.object({
       since: z.string(),
       /** Milliseconds it took; null while it goes on. */
       ms: z.number().nullable(),
+      isError: z.boolean(),
     }),
   ),
 })

@@ -33,6 +33,7 @@ export function Calls(props: {
             result={said.results.find((result) => result['callId'] === call.id) ?? null}
             since={calling?.since ?? null}
             ms={calling?.ms ?? null}
+            isError={calling?.isError === true}
             isLive={run !== null}
             hasStarted={said.started.includes(call.id)}
             onOpened={props.onOpened}
@@ -49,18 +50,19 @@ interface CardProps {
   /** When it began, while its result is not there; `ms` is how long it took then. */
   since: string | null
   ms: number | null
+  isError: boolean
   isLive: boolean
   hasStarted: boolean
   onOpened: () => void
 }
 
 const CallCard = memo(
-  function CallCard({ call, result, since, ms, isLive, hasStarted, onOpened }: CardProps) {
+  function CallCard({ call, result, since, ms, isError, isLive, hasStarted, onOpened }: CardProps) {
     const [isOpen, setOpen] = useState(false)
     const contentId = useId()
     const facts = useMemo(
-      () => callFacts(result, { calling: since === null ? null : { ms }, isLive, hasStarted }),
-      [result, since, ms, isLive, hasStarted],
+      () => callFacts(result, { calling: since === null ? null : { ms, isError }, isLive, hasStarted }),
+      [result, since, ms, isError, isLive, hasStarted],
     )
     const toggle = () => {
       if (!isOpen) onOpened()
@@ -97,6 +99,7 @@ const CallCard = memo(
     one.result === other.result &&
     one.since === other.since &&
     one.ms === other.ms &&
+    one.isError === other.isError &&
     one.isLive === other.isLive &&
     one.hasStarted === other.hasStarted,
 )

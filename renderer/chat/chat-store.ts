@@ -146,7 +146,7 @@ export function createChat(
   /** There as soon as a session is. */
   let reader: typeof import('./read-entries.ts') | null = null
   /** Pushes that came while the session was being opened, in their order. */
-  let early: (() => void)[] = []
+  let early: { isText: boolean; apply(): void }[] = []
   const ended = new Set<string>()
   /** The run that ended last here: by the time that is told, what is shown may have been read again without it. */
   let lastRun: RunState | null = null
@@ -181,7 +181,7 @@ export function createChat(
     const failure = answer.ok ? null : answer.failure
     if (answer.ok) take(answer.value, keepKnown(state().entries, reader.readEntries(answer.value.entries)))
     else set({ isOpening: false })
-    if (state().session) for (const push of pushes) push()
+    if (state().session) for (const push of pushes) push.apply()
     return failure
   }
 
@@ -231,9 +231,9 @@ export function createChat(
     bridge.on(name, (payload) => whenOpen(payload.sessionId, () => apply(payload)))
   }
 
-  function whenOpen(sessionId: string, apply: () => void) {
+  function whenOpen(sessionId: string, apply: () => void, isText = false) {
     if (sessionId !== state().sessionId) return
-    if (state().isOpening) early.push(() => whenOpen(sessionId, apply))
+    if (state().isOpening) early.push({ isText, apply: () => whenOpen(sessionId, apply, isText) })
     else apply()
   }
 
@@ -245,7 +245,13 @@ export function createChat(
     if (!ended.has(frame.runId)) void read(frame.sessionId)
   }
 
-  startFramePump(bridge, (frame) => whenOpen(frame.sessionId, () => applyFrame(frame)))
+  const pump = startFramePump(bridge, (frame) => whenOpen(frame.sessionId, () => applyFrame(frame), true))
+
+  // The text of a step stands before the entry it becomes: after that, the next step's text begins anew.
+  bridge.on('sessions.appended', ({ sessionId }) => {
+    pump.flush()
+    if (sessionId === state().sessionId && state().isOpening) early = early.filter(({ isText }) => !isText)
+  })
 
   // Before all else that is told of the end: what comes late about this run is known to be late.
   bridge.on('run.ended', ({ runId }) => {
@@ -299,7 +305,7 @@ export function createChat(
       // An entry that was there already may be the answer of an earlier run.
       const isNew = entries !== before
       isBranched ||= isNew && entry.parentId !== (before.at(-1)?.id ?? null)
-      if (isNew && live && entry.parentId === live.run.parentId && goesOn(entry)) {
+      if (live && entry.parentId === live.run.parentId && goesOn(entry)) {
         live = behind(live, entry)
         continue
       }
@@ -520,6 +526,6 @@ function joinNotices(known: readonly Noticed[], told: readonly Noticed[]): reado
 /** Told by its moment: one question may have had answers before this run. */
 function isAnswerOf(entry: Entry, run: RunState): boolean {
   const { message } = entry
-  if (message?.role !== 'assistant' || entry.parentId !== run.parentId) return false
+  if (message?.role !== 'assistant' || entry.parentId !== run.parentId || goesOn(entry)) return false
   return message.ts !== null && message.ts >= run.startedAt
 }

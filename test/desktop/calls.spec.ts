@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
-import { header, type Line, message, toBytes } from '../support/session-lines.ts'
+import { header, type Line, toBytes } from '../support/session-lines.ts'
 import { accessibilityFaults, answered, ask, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
 
 let folder: string
@@ -169,8 +169,8 @@ test('each call is one line that says what came of it, and opens by key to argum
   await page.keyboard.press('Enter')
   await expect(edit).toHaveAttribute('aria-expanded', 'true')
   const change = page.getByRole('group', { name: 'Change of src/clock.ts' })
-  await expect(change.getByRole('listitem').filter({ hasText: '+' })).toHaveCount(4)
-  await expect(change).toContainText('new\u2062U+202E'.replace('\u2062', ''))
+  await expect(change.locator('li.added')).toHaveCount(4)
+  await expect(change).toContainText('newU+202E')
   await expect(change).toContainText('No newline at end of file')
   const given = page.getByRole('group', { name: 'Arguments' })
   await expect(given).toContainText('“one\ntwo ”', { useInnerText: true })
@@ -217,8 +217,8 @@ test('an output whose file is gone says so, and keeps what is left', async ({ la
 })
 
 test('a call that takes long says how long, and is stopped', async ({ launch, home, fake }) => {
-  const slow = 'abcdefghij klmnopqrst\n'.repeat(85_000)
-  for (let n = 0; n < 60; n++) await writeFile(join(folder, `big-${n}.txt`), slow)
+  const slow = 'abcdefghij klmnopqrst\n'.repeat(9_000)
+  for (let n = 0; n < 200; n++) await writeFile(join(folder, `big-${n}.txt`), slow)
   await session(home, 'live', turn(asked('About the tide'), said('Ask.')))
   fake.setScenario({
     turns: [
@@ -277,11 +277,10 @@ test('a long turn is folded, notices stand where they were told, and a limit off
   const { transcript, message } = parts(page)
   await expect(transcript.getByText('The model took 12 steps. It is asked to close.')).toBeVisible()
   await expect(transcript.getByText(/the most for one question/)).toBeVisible()
-  await expect(cards(page)).toHaveText(/.*/)
-  await expect(cards(page).filter({ visible: true })).toHaveCount(4)
+  await expect(cards(page)).toHaveCount(4)
   await picture(page, 'calls-folded')
   await transcript.getByRole('button', { name: '8 earlier steps' }).click()
-  await expect(cards(page).filter({ visible: true })).toHaveCount(12)
+  await expect(cards(page)).toHaveCount(12)
   await expect(cards(page).first()).toBeFocused()
   await message.fill('What I was writing')
   await transcript.getByRole('button', { name: 'Continue' }).click()

@@ -139,8 +139,9 @@ export function createRun(
         const since = known?.since ?? surroundings.now().toISOString()
         const ms = event.state === 'done' ? event.result.ms : null
         // One that was not run has its result among the entries soon.
+        const isError = event.state === 'done' && event.result.isError
         const isLeft = event.state === 'done' && ms === null
-        become({ calling: isLeft ? others : [...others, { callId, name, since, ms }] })
+        become({ calling: isLeft ? others : [...others, { callId, name, since, ms, isError }] })
         return
       }
       case 'notice':
