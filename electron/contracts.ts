@@ -8,6 +8,7 @@ import type {
   Check,
   Notice,
   OpenedSession,
+  OutputPiece,
   Push,
   SessionFolder,
   TrashedSession,
@@ -309,6 +310,8 @@ export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
   /** The active path, or with `allBranches` every node in file order. */
   open(sessionId: string, options?: { allBranches?: boolean | undefined }): Promise<OpenedSession>
+  /** A piece of all that a tool answered, from this place on. */
+  output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
   switchTo(sessionId: string, entryId: string): Promise<OpenedSession>
   /** Whether models are shown this message; a call and its results go together. */

@@ -24,6 +24,7 @@ export async function runOnStandardStreams(words: readonly string[]): Promise<nu
     readInput: () => readStandardInput(interrupted.signal),
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
+    hasColour: process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     signal: interrupted.signal,
     open: async ({ home, host, as }) =>
       await openFront({

@@ -62,6 +62,16 @@ export const openedSession = z.object({
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
+/** A part of what a tool answered. */
+export const outputPiece = z.object({
+  text: z.string(),
+  /** Where the next piece begins; null at the end. */
+  next: z.number().int().nullable(),
+  /** Of the whole, in UTF-16 code units. */
+  characters: z.number().int(),
+})
+export type OutputPiece = z.infer<typeof outputPiece>
+
 export const check = z.object({
   name: z.string(),
   status: z.enum(['ok', 'warn', 'fail']),
@@ -152,6 +162,8 @@ export const calls = {
   ),
   /** With `allBranches` the entries are all nodes in file order, and not only those of the active path. */
   'sessions.open': call(z.strictObject({ sessionId, allBranches: z.boolean().optional() }), openedSession),
+  /** All of what a tool answered, of which its entry may have the beginning only: the piece from this place on. */
+  'sessions.output': call(z.strictObject({ sessionId, entryId, from: z.number().int().nonnegative() }), outputPiece),
   /** Shows the branch through this entry, at the place where it was left. */
   'sessions.switch': call(z.strictObject({ sessionId, entryId }), openedSession),
   /** Whether models are shown this message. */

@@ -5,7 +5,8 @@ import { recordedError, stopReason, usage } from './session.ts'
 /**
  * queued: the model answers another session first · retrying: the server could not answer just now and is asked again ·
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
- * thinking, writing: tokens arrive · preparing: a call is being written, of which nothing can be shown · calling: what the model called is being done · ended: the answer is in the log.
+ * thinking, writing: tokens arrive · preparing: a call is being written, of which nothing can be shown yet ·
+ * calling: what the model called is being done · ended: the answer is in the log.
  */
 export const runPhase = z.enum([
   'queued',
@@ -33,13 +34,31 @@ export const runState = z.object({
   phaseSince: z.string(),
   /** While queued: the session whose answer is written first, when it has one. */
   behind: z.string().nullable(),
-  /** The calls that are being done now. */
-  calling: z.array(z.object({ callId: z.string(), name: z.string(), since: z.string() })),
+  /** Whether the model may call anything, so that its silence may be a call that is being written. */
+  hasTools: z.boolean(),
+  /** The calls that have begun and whose results are not among the entries yet. */
+  calling: z.array(
+    z.object({
+      callId: z.string(),
+      name: z.string(),
+      since: z.string(),
+      /** Milliseconds it took; null while it goes on. */
+      ms: z.number().nullable(),
+      isError: z.boolean(),
+    }),
+  ),
 })
 export type RunState = z.infer<typeof runState>
 
-/** A run as a newly connected client needs it: its state and all that has arrived so far. */
-export const liveRun = runState.extend({ text: z.string(), thinking: z.string() })
+const noticed = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** The entry behind which it was told. */
+  after: z.string(),
+})
+
+/** A run as a newly connected client needs it: its state, what has arrived so far, and what was told of it. */
+export const liveRun = runState.extend({ text: z.string(), thinking: z.string(), notices: z.array(noticed) })
 export type LiveRun = z.infer<typeof liveRun>
 
 /**
@@ -59,12 +78,7 @@ export const runFrame = z.object({
 export type RunFrame = z.infer<typeof runFrame>
 
 /** Something a person should know of a run that goes on. */
-export const runNotice = z.object({
-  sessionId: z.string(),
-  runId: z.string(),
-  code: z.string(),
-  message: z.string(),
-})
+export const runNotice = noticed.extend({ sessionId: z.string(), runId: z.string() })
 export type RunNotice = z.infer<typeof runNotice>
 
 export const runEnd = z.object({

@@ -1,6 +1,7 @@
 // The session format v1 as it is written: every type of record, exactly. Reading is more lenient (shared/session.ts).
 import { z } from 'zod'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
+import { toolDetail } from './tool.ts'
 
 /** Longest line of a session file, in bytes without its newline; what is larger goes into a blob. */
 export const lineLimit = 1_048_576
@@ -80,6 +81,10 @@ export const toolMessage = z.object({
   full: z.object(blob).optional(),
   ms: z.number().nonnegative().optional(),
   exit: z.number().int().nullable().optional(),
+  /** What a person is shown of it beside its words: files it has written, with their diffs, or what a look has found. */
+  detail: toolDetail.optional(),
+  /** What kind of error; a reason when a guard refused, or when it was not run. */
+  failure: z.object({ code: z.string(), reason: z.string().nullable() }).optional(),
 })
 
 export const approval = z.object({

@@ -1,5 +1,6 @@
 // What a tool does and what it has done: the shapes that records and cards have in common.
 import { z } from 'zod'
+import type { FailureCode } from './failure.ts'
 
 /** What a call can change. The policy decides by it whether a person is asked. */
 export const toolEffect = z.enum(['read', 'write', 'execute', 'network'])
@@ -41,6 +42,23 @@ export const touchedFile = z.object({
 })
 export type TouchedFile = z.infer<typeof touchedFile>
 
+/** What a look has found, counted. */
+export const lookFound = z.object({
+  what: z.enum(['lines', 'names', 'matches']),
+  count: z.number().int().nonnegative(),
+  /** Lines of a file: of how many. Matches: in how many files. */
+  of: z.number().int().nonnegative().optional(),
+  /** There is more than was looked at. */
+  more: z.boolean().optional(),
+})
+export type LookFound = z.infer<typeof lookFound>
+
 /** What a card shows of a call beside its words. */
-export const toolDetail = z.object({ files: z.array(touchedFile) })
+export const toolDetail = z.object({ files: z.array(touchedFile), found: lookFound.optional() })
 export type ToolDetail = z.infer<typeof toolDetail>
+
+/** Why a call has not done what it should; the reason is a guard's, or why it was not run at all. */
+export type CallFailure = {
+  code: FailureCode
+  reason: RefusalReason | 'unreadable' | 'unknown-tool' | 'too-many' | 'repeated' | null
+}

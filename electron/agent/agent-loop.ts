@@ -31,7 +31,12 @@ export type NewEntry =
         rawText?: string
       })
   | { type: 'tool_start'; callId: string }
-  | ({ type: 'message'; role: 'tool'; ms?: number } & Omit<CallResult, 'ms'>)
+  | ({ type: 'message'; role: 'tool' } & Omit<CallResult, MayLack> & {
+        [Name in MayLack]?: NonNullable<CallResult[Name]>
+      })
+
+/** What a result's record has only when there is something to say. */
+type MayLack = 'ms' | 'detail' | 'failure'
 
 export interface AgentDependencies {
   models: Pick<Models, 'generate' | 'learnPrompted'>
@@ -134,8 +139,9 @@ export async function runAgent(
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
     const { results, end } = await runCalls({ toolbox, guard, willStart, tell }, calls, signal)
-    for (const { ms, ...result } of results) {
-      await put({ type: 'message', role: 'tool', ...result, ...(ms !== null && { ms }) })
+    for (const { ms, detail, failure, ...result } of results) {
+      const more = { ...(ms !== null && { ms }), ...(detail && { detail }), ...(failure && { failure }) }
+      await put({ type: 'message', role: 'tool', ...result, ...more })
     }
     if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }
     if (end === 'repeated') {
@@ -155,7 +161,8 @@ export async function runAgent(
   }
   const closing = await ask([])
   if (closing.stop !== 'stop') return lastOf(closing)
-  return { ...lastOf(closing), stop: 'limit' }
+  const why = guard.isStuck ? messages.failures.stuck : messages.failures.stepsUsed(request.rounds)
+  return { ...lastOf(closing), stop: 'limit', error: { code: 'limit', message: why } }
 }
 
 /** The record has an object in any case; that there was none is said by the result. */

@@ -1,5 +1,5 @@
 // The calls of one answer: which are run, how, and one result for each, in their order.
-import type { ToolEffect } from '../../shared/tool.ts'
+import type { CallFailure, ToolDetail, ToolEffect } from '../../shared/tool.ts'
 import type { Toolbox, ToolCall, ToolOutcome } from '../contracts.ts'
 import { coerceArguments } from './dialects/coerce.ts'
 import type { LoopGuard } from './loop-guard.ts'
@@ -34,6 +34,9 @@ export interface CallResult {
   name: string
   /** Milliseconds; null when it was not run. */
   ms: number | null
+  detail: ToolDetail | null
+  /** null when it did what it should. */
+  failure: CallFailure | null
 }
 
 export interface CallsOutcome {
@@ -54,31 +57,33 @@ export async function runCalls(
   /** One that could not be read is an error of its tool like any other: three in a row end the turn. */
   const faulty = (call: MadeCall, content: string): CallResult => {
     guard.heard(call, { isError: true, hasChanged: false })
-    return answered(call, content)
+    return answered(call, content, { code: 'invalid-input', reason: 'unreadable' })
   }
-  const answered = (call: ToolCall, content: string): CallResult => {
-    const result = { callId: call.id, name: call.name, content, isError: true, full: null, ms: null }
+  const answered = (call: ToolCall, content: string, failure: CallFailure): CallResult => {
+    const nothing = { isError: true, full: null, ms: null, detail: null }
+    const result = { callId: call.id, name: call.name, content, failure, ...nothing }
     tell({ type: 'tool', call, state: 'done', result })
     return result
   }
 
   async function runOne(call: ToolCall, effect: ToolEffect): Promise<CallResult> {
-    if (signal.aborted) return answered(call, toModel.cancelled)
+    if (signal.aborted) return answered(call, toModel.cancelled, stopped)
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const begun = performance.now()
-    const { content, isError, full } = await orStopped(runCoerced(toolbox, call, signal), signal)
-    const result = {
-      callId: call.id,
-      name: call.name,
-      content,
-      isError,
-      full,
-      ms: Math.round(performance.now() - begun),
-    }
+    const said = await orStopped(runCoerced(toolbox, call, signal), signal)
+    const { content, isError, full, detail } = said
+    const failure = said.failure && { ...said.failure, reason: said.failure.reason ?? whyUnusable(call) }
+    const ms = Math.round(performance.now() - begun)
+    const result = { callId: call.id, name: call.name, content, isError, full, ms, detail, failure }
     guard.heard(call, { isError, hasChanged: effect !== 'read' && !isError })
     tell({ type: 'tool', call, state: 'done', result })
     return result
+  }
+
+  const whyUnusable = (call: ToolCall): CallFailure['reason'] => {
+    if (toolbox.effectOf(call.name) === null) return 'unknown-tool'
+    return call.arguments === null ? 'unreadable' : null
   }
 
   let before: Promise<unknown> = Promise.resolve()
@@ -86,8 +91,9 @@ export async function runCalls(
     const settle = (result: CallResult | Promise<CallResult>) => pending.push({ result: Promise.resolve(result) })
     // One of a tool that there is not has no effect but its answer.
     const effect = toolbox.effectOf(call.name) ?? 'read'
-    if (signal.aborted) settle(answered(call, toModel.cancelled))
-    else if (index >= callsARound) settle(answered(call, toModel.tooMany(callsARound)))
+    if (signal.aborted) settle(answered(call, toModel.cancelled, stopped))
+    else if (index >= callsARound)
+      settle(answered(call, toModel.tooMany(callsARound), { code: 'limit', reason: 'too-many' }))
     else if (call.fault !== null && call.fault !== 'unknown_tool') settle(faulty(call, toModel.faults[call.fault]))
     // Nobody can be asked yet whether the guess is right.
     else if (call.repaired && effect !== 'read') settle(faulty(call, toModel.repaired))
@@ -97,7 +103,7 @@ export async function runCalls(
       await before
       const verdict = guard.judge(call)
       if (verdict === 'end') end = 'repeated'
-      if (verdict !== 'run') settle(answered(call, toModel.repeated))
+      if (verdict !== 'run') settle(answered(call, toModel.repeated, { code: 'limit', reason: 'repeated' }))
       else {
         const result = runOne(call, effect)
         settle(result)
@@ -113,26 +119,32 @@ async function runCoerced(toolbox: Toolbox, call: ToolCall, signal: AbortSignal)
   const tool = toolbox.list().find(({ name }) => name === call.name)
   if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal)
   const coerced = coerceArguments(tool, call.arguments)
-  if (!coerced.ok) return { content: toModel.wrongArguments(call.name, coerced.error), isError: true, full: null }
+  if (!coerced.ok) {
+    const content = toModel.wrongArguments(call.name, coerced.error)
+    return { content, isError: true, full: null, detail: null, failure: { code: 'invalid-input', reason: null } }
+  }
   const end = await toolbox.run(call.name, coerced.arguments, signal)
   if (coerced.notes.length === 0) return end
   return { ...end, content: `${end.content}\n${toModel.notes(coerced.notes.join('; '))}` }
 }
 
-type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full'>
+const stopped = { code: 'cancelled', reason: null } as const
+
+type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full' | 'detail' | 'failure'>
 
 async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promise<CallEnd> {
   let timer: ReturnType<typeof setTimeout> | undefined
   let begin = () => {}
-  const stopped = new Promise<CallEnd>((resolve) => {
+  const left = new Promise<CallEnd>((resolve) => {
+    const end = { content: toModel.cancelledUnknown, isError: true, full: null, detail: null, failure: stopped }
     begin = () => {
-      timer = setTimeout(() => resolve({ content: toModel.cancelledUnknown, isError: true, full: null }), stopGraceMs)
+      timer = setTimeout(() => resolve(end), stopGraceMs)
     }
     if (signal.aborted) begin()
     else signal.addEventListener('abort', begin, { once: true })
   })
   try {
-    return await Promise.race([running, stopped])
+    return await Promise.race([running, left])
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', begin)

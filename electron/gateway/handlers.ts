@@ -45,6 +45,7 @@ export function createHandlers(
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),
     'sessions.open': async ({ sessionId, allBranches }) => await sessions.open(sessionId, { allBranches }),
+    'sessions.output': async ({ sessionId, entryId, from }) => await sessions.output(sessionId, entryId, from),
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
     'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),

@@ -28,6 +28,8 @@ export interface TerminalSurroundings {
   readInput(): Promise<string>
   write(text: string): void
   writeError(text: string): void
+  /** Whether a person sees what is written there, in a terminal that may have colours. */
+  hasColour: boolean
   /** Aborts when the person interrupts. */
   signal: AbortSignal
   open(request: OpenRequest): Promise<OpenedFront>

@@ -1,16 +1,19 @@
 // An answer, live or recorded: its thinking, its text, how it ended. Both are the same elements, so nothing jumps
 // when the record takes the place of the live text.
-import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
+import type { RunState } from '../../shared/run.ts'
 import type { MessageRecord } from '../../shared/session.ts'
 import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { messageMoment, oneDecimal, wholeNumber } from '../ui/moments.ts'
 import { useNow } from '../ui/use-now.ts'
+import { useActing } from './acting.ts'
 import type { Live } from './chat-store.ts'
 import { Ending, type EndingFacts, needsWords } from './ending.tsx'
 import type { Said } from './entries.ts'
+import { callCount } from './folds.ts'
 import type { LiveText } from './live-run.ts'
-import { LiveState } from './live-state.tsx'
+import { LiveState, Silence } from './live-state.tsx'
 import { HiddenMark, MessageActions } from './message-actions.tsx'
 import { Thought } from './thought.tsx'
 
@@ -26,6 +29,14 @@ export function Answer(props: {
   isFresh: boolean
   /** null when this is not the last answer, or nothing can be asked now. */
   onRetry: (() => void) | null
+  /** The run that does what this answer called, while it goes on. */
+  calling: RunState | null
+  /** Its steps stand behind a line. */
+  isFolded: boolean
+  /** That line, when it begins here. */
+  fold: ReactNode
+  /** Somebody looks into one of its calls. */
+  onOpened: () => void
 }) {
   const { said, live, reader } = props
   const record = said?.record ?? null
@@ -33,26 +44,37 @@ export function Answer(props: {
   const isGoingOn = live !== null && live.end === null
   const isWriting = isGoingOn && live.run.phase === 'writing'
   const facts = record ? recordFacts(record) : live?.end ? endFacts(live) : null
+  const hasWords = text.text.trim() !== ''
+  const acting = useActing()
   return (
     <>
       {(text.thinking.trim() !== '' || (isGoingOn && live.run.phase === 'thinking')) && (
-        <div className={said?.isHidden ? 'work dimmed' : 'work'}>
+        <div className={said?.isHidden ? 'work dimmed' : 'work'} hidden={props.isFolded && !hasWords}>
           <LiveThought text={text.thinking} live={live} />
         </div>
       )}
       {isGoingOn && <LiveState run={live.run} behindTitle={live.behindTitle} />}
-      {(text.text.trim() !== '' || isWriting) && (
+      {(hasWords || isWriting) && (
         <div className={said?.isHidden ? 'answer dimmed' : 'answer'}>
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
         </div>
       )}
-      {record?.stop === 'tool_calls' && (
+      {isGoingOn && <Silence live={live} />}
+      {props.fold}
+      {said && callCount(said) > 0 && (
         <Suspense>
-          <Calls record={record} />
+          <Calls said={said} run={props.calling} isFolded={props.isFolded} onOpened={props.onOpened} />
         </Suspense>
       )}
-      {facts && <Ending facts={facts} isFresh={props.isFresh} onRetry={props.onRetry} />}
-      {said && (said.record.content !== '' || said.versions || said.isHidden) && (
+      {facts && (
+        <Ending
+          facts={facts}
+          isFresh={props.isFresh}
+          onRetry={props.onRetry}
+          onGoOn={acting.may === 'all' ? () => void acting.chat.goOn(acting.model()) : null}
+        />
+      )}
+      {said && needsMeta(said) && (
         <AnswerMeta
           said={said}
           // Where the ending offers it already, once is enough.
@@ -61,6 +83,12 @@ export function Answer(props: {
       )}
     </>
   )
+}
+
+/** Words between two steps are part of one answer: what can be done with it stands at its end. */
+function needsMeta({ record, versions, isHidden }: Said): boolean {
+  if (versions || isHidden) return true
+  return record.content !== '' && record.stop !== 'tool_calls'
 }
 
 function LiveThought(props: { text: string; live: Live | null }) {

@@ -1,21 +1,178 @@
-// What an answer called: one line each. Loaded with the first session that has such.
+// What an answer called: one line each, which opens to all of it. Loaded with the first session that has such.
+import { memo, useId, useMemo, useState } from 'react'
+import { type CallFacts, type CallState, callFacts, objectOf } from '../../shared/call-facts.ts'
+import { callWords } from '../../shared/messages/calls.ts'
+import { elapsed, took } from '../../shared/messages/durations.ts'
+import type { RunState } from '../../shared/run.ts'
 import type { MessageRecord } from '../../shared/session.ts'
-import { callsOf } from '../../shared/session-tree.ts'
-import { Icon } from '../ui/icon.tsx'
+import { callsOf, type RecordedCall } from '../../shared/session-tree.ts'
+import { ExactText } from '../ui/exact-text.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { useNow } from '../ui/use-now.ts'
+import type { Said } from './entries.ts'
+import { OpenedCall } from './opened-call.tsx'
+import './calls.css'
 
-/** Longest line of arguments, in UTF-16 code units. */
-const shownLength = 120
+export function Calls(props: {
+  said: Said
+  /** The run whose calls these are, as long as it goes on. */
+  run: RunState | null
+  isFolded: boolean
+  onOpened: () => void
+}) {
+  const { said, run } = props
+  const calls = useMemo(() => callsOf(said.record), [said.record])
+  return (
+    <ul className={said.isHidden ? 'work dimmed' : 'work'} aria-label={callWords.list} hidden={props.isFolded}>
+      {calls.map((call) => {
+        const calling = run?.calling.find(({ callId }) => callId === call.id)
+        return (
+          <CallCard
+            key={call.id}
+            call={call}
+            result={said.results.find((result) => result['callId'] === call.id) ?? null}
+            since={calling?.since ?? null}
+            ms={calling?.ms ?? null}
+            isError={calling?.isError === true}
+            isLive={run !== null}
+            hasStarted={said.started.includes(call.id)}
+            onOpened={props.onOpened}
+          />
+        )
+      })}
+    </ul>
+  )
+}
 
-export function Calls(props: { record: MessageRecord }) {
-  return callsOf(props.record).map(({ id, name, arguments: given }) => {
-    const line = JSON.stringify(given)
-    return (
-      <p key={id} className="step">
-        <Icon name="lines" />
-        <span dir="auto" title={line}>
-          {name} {line.length > shownLength ? `${line.slice(0, shownLength)}…` : line}
-        </span>
-      </p>
+interface CardProps {
+  call: RecordedCall
+  result: MessageRecord | null
+  /** When it began, while its result is not there; `ms` is how long it took then. */
+  since: string | null
+  ms: number | null
+  isError: boolean
+  isLive: boolean
+  hasStarted: boolean
+  onOpened: () => void
+}
+
+const CallCard = memo(
+  function CallCard({ call, result, since, ms, isError, isLive, hasStarted, onOpened }: CardProps) {
+    const [isOpen, setOpen] = useState(false)
+    const contentId = useId()
+    const facts = useMemo(
+      () => callFacts(result, { calling: since === null ? null : { ms, isError }, isLive, hasStarted }),
+      [result, since, ms, isError, isLive, hasStarted],
     )
-  })
+    const toggle = () => {
+      if (!isOpen) onOpened()
+      setOpen(!isOpen)
+    }
+    return (
+      <li>
+        <button
+          type="button"
+          className={isOpen ? 'step call step--open' : 'step call'}
+          aria-expanded={isOpen}
+          aria-controls={contentId}
+          data-state={facts.state}
+          onClick={toggle}
+        >
+          <Icon name={iconOf(call.name, facts.state)} turning={facts.state === 'running'} />
+          <span className="verb">{callWords.verb(call.name, facts)}</span>
+          <CallObject call={call} />
+          <Icon name={isOpen ? 'down' : 'right'} small className="fold" />
+          <Outcome call={call} facts={facts} />
+          <span className="took num">
+            {facts.state === 'running' && since !== null ? <Elapsed since={since} /> : null}
+            {facts.ms !== null && took(facts.ms)}
+          </span>
+        </button>
+        <div id={contentId} className="opened-call" hidden={!isOpen}>
+          {isOpen && <OpenedCall call={call} result={result} facts={facts} />}
+        </div>
+      </li>
+    )
+  },
+  (one, other) =>
+    one.call === other.call &&
+    one.result === other.result &&
+    one.since === other.since &&
+    one.ms === other.ms &&
+    one.isError === other.isError &&
+    one.isLive === other.isLive &&
+    one.hasStarted === other.hasStarted,
+)
+
+/** The end of a path says most: it is the last to go when there is no room. */
+function CallObject(props: { call: RecordedCall }) {
+  const { text, isPath, within } = objectOf(props.call)
+  if (!isPath) {
+    const isKnown = text !== props.call.name
+    return (
+      <span className="object">
+        <span className="cut">
+          {text === '' ? callWords.noName : <ExactText text={isKnown ? callWords.query(text) : text} line />}
+          {within !== null && <ExactText text={callWords.inPath(within)} line />}
+        </span>
+      </span>
+    )
+  }
+  const slash = text.lastIndexOf('/', text.length - 2) + 1
+  return (
+    <span className="object path">
+      <span className="cut">
+        <ExactText text={text.slice(0, slash)} line />
+      </span>
+      <span className="cut tail">
+        <ExactText text={text.slice(slash)} line />
+      </span>
+    </span>
+  )
+}
+
+function Outcome(props: { call: RecordedCall; facts: CallFacts }) {
+  const { call, facts } = props
+  const files = facts.state === 'done' ? (facts.detail?.files ?? []) : []
+  if (files.length === 0) return <span className="outcome">{callWords.outcome(call.name, facts)}</span>
+  return (
+    <span className="outcome num">
+      <span className="added">{callWords.added(files)}</span>{' '}
+      <span className="removed">{callWords.removed(files)}</span>
+    </span>
+  )
+}
+
+/** Of its own, so that a second that passes draws nothing else. */
+function Elapsed(props: { since: string }) {
+  const now = useNow(1_000)
+  return elapsed(Math.max(0, Math.floor((now - Date.parse(props.since)) / 1_000)))
+}
+
+const iconsOfTools: Readonly<Record<string, IconName>> = {
+  read_file: 'lines',
+  write_file: 'write',
+  edit_file: 'pencil',
+  search_files: 'search',
+}
+
+function iconOf(name: string, state: CallState): IconName {
+  switch (state) {
+    case 'running':
+      return 'running'
+    case 'waiting':
+      return 'waiting'
+    case 'failed':
+    case 'unknown':
+      return 'warn'
+    case 'refused':
+    case 'not-run':
+      return 'barred'
+    case 'stopped':
+      return 'stop'
+    case 'done':
+      return Object.hasOwn(iconsOfTools, name) ? (iconsOfTools[name] ?? 'tool') : 'tool'
+    default:
+      return state satisfies never
+  }
 }

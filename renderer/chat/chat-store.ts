@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
-import type { RunEnd, RunFrame, RunState } from '../../shared/run.ts'
+import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
@@ -30,6 +30,8 @@ export interface Editing {
   failure: Failure | null
 }
 
+export type Noticed = Pick<RunNotice, 'code' | 'message' | 'after'>
+
 /** `unknown`: the list of sessions could not be had. */
 export type OtherTitle = { title: string } | 'gone' | 'unknown'
 
@@ -51,6 +53,8 @@ export interface ChatState {
   isOpening: boolean
   openFailure: Failure | null
   live: Live | null
+  /** What was told of runs in this session while it was open. */
+  notices: readonly Noticed[]
   isSending: boolean
   /** Why the last message was not sent, or the last retry not begun. */
   sendFailure: Failure | null
@@ -71,6 +75,8 @@ export interface Chat {
   begin(): void
   /** True when the message is in the log. */
   send(text: string, model: string | null): Promise<boolean>
+  /** Asks for more after an answer that a limit ended; what is being written in the composer stays there. */
+  goOn(model: string | null): Promise<void>
   /** Answers the question at or before this entry again, or the last one. */
   retry(model: string | null, entryId?: string): Promise<void>
   /** Asks the question that is being edited in these words. True when they are in the log. */
@@ -81,6 +87,8 @@ export interface Chat {
   /** Shows the branch through this entry. Answers what kept it from being shown. */
   switchTo(entryId: string): Promise<Failure | null>
   hide(entryId: string, hidden: boolean): Promise<Failure | null>
+  /** A piece of all that a tool answered, from this place on. */
+  output(entryId: string, from: number): Promise<Answer<Output<'sessions.output'>>>
   /** A new session with all up to this entry, which is opened. null while another copy is being made. */
   fork(entryId: string): Promise<Answer<Copied> | null>
   /** A copy of all that can be read, which is opened. */
@@ -104,6 +112,7 @@ const nothingOpen = {
   isOpening: false,
   openFailure: null,
   live: null,
+  notices: [],
   sendFailure: null,
   freshEnd: null,
 } as const
@@ -137,7 +146,7 @@ export function createChat(
   /** There as soon as a session is. */
   let reader: typeof import('./read-entries.ts') | null = null
   /** Pushes that came while the session was being opened, in their order. */
-  let early: (() => void)[] = []
+  let early: { isText: boolean; apply(): void }[] = []
   const ended = new Set<string>()
   /** The run that ended last here: by the time that is told, what is shown may have been read again without it. */
   let lastRun: RunState | null = null
@@ -172,7 +181,7 @@ export function createChat(
     const failure = answer.ok ? null : answer.failure
     if (answer.ok) take(answer.value, keepKnown(state().entries, reader.readEntries(answer.value.entries)))
     else set({ isOpening: false })
-    if (state().session) for (const push of pushes) push()
+    if (state().session) for (const push of pushes) push.apply()
     return failure
   }
 
@@ -199,6 +208,7 @@ export function createChat(
       leftOut: opened.leftOut,
       origin: opened.origin,
       isOpening: false,
+      notices: joinNotices(state().notices, isLive ? run.notices : []),
       live: isLive
         ? {
             run,
@@ -214,16 +224,16 @@ export function createChat(
   const behindTitle = ({ behind }: RunState) => (behind === null ? null : options.titleOf(behind))
 
   /** Calls back for what is pushed about the open session; while it is being opened, only once it is there. */
-  function listen<Name extends 'run.changed' | 'run.ended' | 'sessions.appended'>(
+  function listen<Name extends 'run.changed' | 'run.notice' | 'run.ended' | 'sessions.appended'>(
     name: Name,
     apply: (payload: PushPayload<Name>) => void,
   ) {
     bridge.on(name, (payload) => whenOpen(payload.sessionId, () => apply(payload)))
   }
 
-  function whenOpen(sessionId: string, apply: () => void) {
+  function whenOpen(sessionId: string, apply: () => void, isText = false) {
     if (sessionId !== state().sessionId) return
-    if (state().isOpening) early.push(() => whenOpen(sessionId, apply))
+    if (state().isOpening) early.push({ isText, apply: () => whenOpen(sessionId, apply, isText) })
     else apply()
   }
 
@@ -235,7 +245,13 @@ export function createChat(
     if (!ended.has(frame.runId)) void read(frame.sessionId)
   }
 
-  startFramePump(bridge, (frame) => whenOpen(frame.sessionId, () => applyFrame(frame)))
+  const pump = startFramePump(bridge, (frame) => whenOpen(frame.sessionId, () => applyFrame(frame), true))
+
+  // The text of a step stands before the entry it becomes: after that, the next step's text begins anew.
+  bridge.on('sessions.appended', ({ sessionId }) => {
+    pump.flush()
+    if (sessionId === state().sessionId && state().isOpening) early = early.filter(({ isText }) => !isText)
+  })
 
   // Before all else that is told of the end: what comes late about this run is known to be late.
   bridge.on('run.ended', ({ runId }) => {
@@ -254,12 +270,18 @@ export function createChat(
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
       set({ live: { ...live, run, behindTitle: behindTitle(run) } })
-      if (!isNewPhase) return
+      // Between two steps nobody has sent anything.
+      if (!isNewPhase || run.phase === 'waiting') return
     } else {
       const text = createLiveRunText({ text: '', thinking: '' })
       set({ live: { run, behindTitle: behindTitle(run), text, answered: false, end: null } })
     }
     announce(words.announce.phase(run.phase, run.model))
+  })
+
+  listen('run.notice', ({ code, message, after }) => {
+    set((before) => ({ notices: joinNotices(before.notices, [{ code, message, after }]) }))
+    announce(message)
   })
 
   listen('run.ended', (end) => {
@@ -271,7 +293,7 @@ export function createChat(
   })
 
   listen('sessions.appended', (pushed) => {
-    const { live } = state()
+    let { live } = state()
     let entries: readonly Entry[] | null = state().entries
     let isAnswered = false
     let isBranched = false
@@ -283,11 +305,15 @@ export function createChat(
       // An entry that was there already may be the answer of an earlier run.
       const isNew = entries !== before
       isBranched ||= isNew && entry.parentId !== (before.at(-1)?.id ?? null)
+      if (live && entry.parentId === live.run.parentId && goesOn(entry)) {
+        live = behind(live, entry)
+        continue
+      }
       isAnswered ||= isNew ? entry.message?.role === 'assistant' : live !== null && isAnswerOf(entry, live.run)
     }
     if (!entries) void read(pushed.sessionId)
     else if (live && isAnswered) set({ entries, live: live.end ? null : { ...live, answered: true } })
-    else set({ entries })
+    else set({ entries, live })
     // What stands beside the new branch is known to the main process only; until it says so, this is shown.
     if (entries && isBranched) void read(pushed.sessionId)
   })
@@ -350,6 +376,18 @@ export function createChat(
     edits,
     open,
     begin: () => show(null),
+    async goOn(model) {
+      const { sessionId, isSending } = state()
+      if (isSending || sessionId === null) return
+      set({ isSending: true, sendFailure: null })
+      const text = words.ending.goOnSay
+      const wish = { sessionId, text, model, think: null, workspace: null }
+      const answer = await ask(() => bridge.call('chat.send', wish))
+      set({ isSending: false })
+      if (state().sessionId !== sessionId) return
+      if (answer.ok) set((before) => ({ toEnd: before.toEnd + 1 }))
+      else set({ sendFailure: answer.failure })
+    },
     async send(text, model) {
       const { sessionId, isSending } = state()
       if (isSending) return false
@@ -421,6 +459,9 @@ export function createChat(
       if (!failure) announce(hidden ? words.said.hidden : words.said.shown)
       return failure
     },
+    async output(entryId, from) {
+      return await bridge.call('sessions.output', { sessionId: state().sessionId ?? '', entryId, from })
+    },
     fork: (entryId) => openCopy((sessionId) => bridge.call('sessions.fork', { sessionId, entryId })),
     repair: () => openCopy((sessionId) => bridge.call('sessions.repair', { sessionId })),
     watchTitle(sessionId, tell) {
@@ -464,9 +505,27 @@ function titled(session: SessionSummary): OtherTitle {
   return { title: withPlainTitle(session).title || words.untitled }
 }
 
+/** What stands in a run between its question and its last answer: calls, and what comes of them. */
+function goesOn({ message }: Entry): boolean {
+  return message?.role !== 'assistant' || message.stop === 'tool_calls'
+}
+
+/** The run as its next words come behind this entry. The run says so itself in a moment, and until then nothing is missing. */
+function behind(live: Live, { id, message }: Entry): Live {
+  const text = message?.role === 'assistant' ? createLiveRunText({ text: '', thinking: '' }) : live.text
+  return { ...live, run: { ...live.run, parentId: id }, text }
+}
+
+/** A front that opens a session again is told again. */
+function joinNotices(known: readonly Noticed[], told: readonly Noticed[]): readonly Noticed[] {
+  const isKnown = ({ code, after }: Noticed) => known.some((one) => one.code === code && one.after === after)
+  const fresh = told.filter((one) => !isKnown(one))
+  return fresh.length === 0 ? known : [...known, ...fresh]
+}
+
 /** Told by its moment: one question may have had answers before this run. */
 function isAnswerOf(entry: Entry, run: RunState): boolean {
   const { message } = entry
-  if (message?.role !== 'assistant' || entry.parentId !== run.parentId) return false
+  if (message?.role !== 'assistant' || entry.parentId !== run.parentId || goesOn(entry)) return false
   return message.ts !== null && message.ts >= run.startedAt
 }

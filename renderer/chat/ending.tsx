@@ -16,7 +16,13 @@ interface Said {
   sentence: string
 }
 
-export function Ending(props: { facts: EndingFacts; isFresh: boolean; onRetry: (() => void) | null }) {
+export function Ending(props: {
+  facts: EndingFacts
+  isFresh: boolean
+  onRetry: (() => void) | null
+  /** Asks for more: where a limit has ended an answer that could have gone on. */
+  onGoOn: (() => void) | null
+}) {
   const said = say(props.facts)
   if (!said) return null
   return (
@@ -29,6 +35,11 @@ export function Ending(props: { facts: EndingFacts; isFresh: boolean; onRetry: (
         detailLabel={words.details}
         urgent={props.isFresh}
       >
+        {props.onRetry && props.facts.stop === 'limit' && props.onGoOn && (
+          <button type="button" className="button" onClick={props.onGoOn}>
+            {words.ending.goOn}
+          </button>
+        )}
         {props.onRetry && (
           <button type="button" className="button" onClick={props.onRetry}>
             {words.retry}

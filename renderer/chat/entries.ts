@@ -6,6 +6,8 @@ export interface Entry {
   id: string
   parentId: string | null
   message: MessageRecord | null
+  /** Of a record that says that a call has begun. */
+  startedCall?: string
 }
 
 /** What is said about messages beside the path. */
@@ -14,6 +16,8 @@ export interface Marks {
   versions: ReadonlyMap<string, readonly string[]>
   /** Ids of messages that no model is shown. */
   hidden: ReadonlySet<string>
+  /** What was told of a run, by the entry behind which it was. */
+  notices?: ReadonlyMap<string, readonly string[]>
 }
 
 export interface Said {
@@ -21,6 +25,10 @@ export interface Said {
   /** null when it is the only one at its place. */
   versions: readonly string[] | null
   isHidden: boolean
+  /** What came of its calls, as far as it has come. */
+  results: readonly MessageRecord[]
+  /** Of its calls, those that are known to have begun. */
+  started: readonly string[]
 }
 
 /** A question with what came after it; the question is missing when a file begins with an answer. */
@@ -29,6 +37,8 @@ export interface Turn {
   key: string
   question: Said | null
   answers: readonly Said[]
+  /** What was told of the run, before the answer at this place. */
+  notices: readonly { place: number; message: string }[]
 }
 
 /** Key of the turn that has nothing before it. */
@@ -66,19 +76,30 @@ function isSameMessage(one: MessageRecord | null, other: MessageRecord | null): 
   )
 }
 
-export function groupTurns(entries: readonly Entry[], { versions, hidden }: Marks): Turn[] {
-  const turns: { key: string; question: Said | null; answers: Said[] }[] = []
+type Growing<Whole> = {
+  -readonly [Name in keyof Whole]: Whole[Name] extends readonly (infer One)[] ? One[] : Whole[Name]
+}
+type GrowingSaid = Omit<Said, 'results' | 'started'> & { results: MessageRecord[]; started: string[] }
+
+export function groupTurns(entries: readonly Entry[], { versions, hidden, notices }: Marks): Turn[] {
+  const turns: (Omit<Growing<Turn>, 'answers'> & { answers: GrowingSaid[] })[] = []
   let before = firstKey
-  for (const { message } of entries) {
-    if (!message) continue
-    const said = { record: message, versions: versions.get(message.id) ?? null, isHidden: hidden.has(message.id) }
-    if (message.role === 'user') turns.push({ key: before, question: said, answers: [] })
-    if (message.role === 'assistant') {
-      const turn = turns.at(-1)
-      if (turn) turn.answers.push(said)
-      else turns.push({ key: before, question: null, answers: [said] })
+  for (const { id, message, startedCall } of entries) {
+    const turn = turns.at(-1)
+    if (startedCall !== undefined) turn?.answers.at(-1)?.started.push(startedCall)
+    if (message) {
+      const own = { versions: versions.get(id) ?? null, isHidden: hidden.has(id), results: [], started: [] }
+      const said: GrowingSaid = { record: message, ...own }
+      if (message.role === 'user') turns.push({ key: before, question: said, answers: [], notices: [] })
+      if (message.role === 'assistant') {
+        if (turn) turn.answers.push(said)
+        else turns.push({ key: before, question: null, answers: [said], notices: [] })
+      }
+      if (message.role === 'tool') turn?.answers.at(-1)?.results.push(message)
+      before = message.id
     }
-    before = message.id
+    const last = turns.at(-1)
+    for (const told of notices?.get(id) ?? []) last?.notices.push({ place: last.answers.length, message: told })
   }
   return turns
 }
@@ -88,7 +109,8 @@ export function isSameTurn(one: Turn, other: Turn): boolean {
     one.key === other.key &&
     isSameSaid(one.question, other.question) &&
     one.answers.length === other.answers.length &&
-    one.answers.every((answer, index) => isSameSaid(answer, other.answers[index] ?? null))
+    one.answers.every((answer, index) => isSameSaid(answer, other.answers[index] ?? null)) &&
+    one.notices.length === other.notices.length
   )
 }
 
@@ -98,6 +120,9 @@ function isSameSaid(one: Said | null, other: Said | null): boolean {
     one.record === other.record &&
     one.isHidden === other.isHidden &&
     one.versions?.length === other.versions?.length &&
-    (one.versions ?? []).every((id, index) => id === other.versions?.[index])
+    (one.versions ?? []).every((id, index) => id === other.versions?.[index]) &&
+    one.started.length === other.started.length &&
+    one.results.length === other.results.length &&
+    one.results.every((result, index) => result === other.results[index])
   )
 }

@@ -3,12 +3,12 @@ import type { RunFrame } from '../../shared/run.ts'
 import type { Bridge } from '../app/bridge.ts'
 
 /** Every frame is answered, also one nobody looks at: the main process holds back the next one until then. */
-export function startFramePump(bridge: Bridge, apply: (frame: RunFrame) => void): () => void {
+export function startFramePump(bridge: Bridge, apply: (frame: RunFrame) => void): { flush(): void } {
   let waiting: RunFrame[] = []
-  let request: number | undefined
+  let isAsked = false
 
   function flush() {
-    request = undefined
+    isAsked = false
     const frames = waiting
     waiting = []
     for (const frame of frames) {
@@ -17,12 +17,11 @@ export function startFramePump(bridge: Bridge, apply: (frame: RunFrame) => void)
     }
   }
 
-  const stop = bridge.on('run.frame', (frame) => {
+  bridge.on('run.frame', (frame) => {
     waiting.push(frame)
-    request ??= requestAnimationFrame(flush)
+    if (!isAsked) requestAnimationFrame(flush)
+    isAsked = true
   })
-  return () => {
-    stop()
-    if (request !== undefined) cancelAnimationFrame(request)
-  }
+  // At once, for what must not overtake the text before it.
+  return { flush }
 }

@@ -14,6 +14,8 @@ export interface LiveRunText {
   shown(): LiveText
   /** Everything that has arrived, shown or not. */
   arrived(): LiveText
+  /** When the last of it arrived, as the page's clock has it. Milliseconds. */
+  arrivedAt(): number
 }
 
 /** Shortest time between two drawings of the growing text. Milliseconds. */
@@ -25,6 +27,7 @@ const longestGap = 320
 export function createLiveRunText(run: Pick<LiveRun, 'text' | 'thinking'>): LiveRunText {
   let arrived: LiveText = { text: run.text, thinking: run.thinking }
   let shown = arrived
+  let arrivedAt = Date.now()
   let gap = shortestGap
   let shownAt = Number.NEGATIVE_INFINITY
   let isWaiting = false
@@ -57,6 +60,7 @@ export function createLiveRunText(run: Pick<LiveRun, 'text' | 'thinking'>): Live
       const thinking = join(arrived.thinking, frame.thinkingFrom, frame.thinking)
       if (text === null || thinking === null) return 'hole'
       arrived = { text, thinking }
+      arrivedAt = Date.now()
       showSoon()
       return 'applied'
     },
@@ -66,6 +70,7 @@ export function createLiveRunText(run: Pick<LiveRun, 'text' | 'thinking'>): Live
     },
     shown: () => shown,
     arrived: () => arrived,
+    arrivedAt: () => arrivedAt,
   }
 }
 

@@ -6,7 +6,10 @@ import type { Entry } from './entries.ts'
 export function readEntry(record: UnknownRecord): Entry | null {
   if (typeof record.id !== 'string') return null
   if (record.type !== 'message') {
-    return record.parentId === undefined ? null : { id: record.id, parentId: record.parentId, message: null }
+    if (record.parentId === undefined) return null
+    const place = { id: record.id, parentId: record.parentId, message: null }
+    const callId = record.type === 'tool_start' ? record['callId'] : undefined
+    return typeof callId === 'string' ? { ...place, startedCall: callId } : place
   }
   const parsed = messageRecord.safeParse(record)
   if (!parsed.success) return { id: record.id, parentId: record.parentId ?? null, message: null }

@@ -88,12 +88,18 @@ export function Transcript(props: {
 }
 
 /** While a question is answered anew, the answers it had are not shown. */
-function useTurns({ entries, marks, live }: ChatState): Turn[] {
+function useTurns({ entries, marks, live, notices }: ChatState): Turn[] {
   const runParent = live && !live.answered ? live.run.parentId : null
   return useMemo(
-    () => groupTurns(runParent === null ? entries : upTo(entries, runParent), marks),
-    [entries, marks, runParent],
+    () => groupTurns(runParent === null ? entries : upTo(entries, runParent), { ...marks, notices: byEntry(notices) }),
+    [entries, marks, runParent, notices],
   )
+}
+
+function byEntry(notices: ChatState['notices']): Map<string, string[]> {
+  const told = new Map<string, string[]>()
+  for (const { after, message } of notices) told.set(after, [...(told.get(after) ?? []), message])
+  return told
 }
 
 interface Menu {

@@ -1,8 +1,9 @@
 // One turn of the transcript: the question in medium weight, what was done, the answer.
-import { lazy, memo, Suspense, useRef } from 'react'
+import { Fragment, lazy, memo, Suspense, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { deriveTitle } from '../../shared/title.ts'
+import { Icon } from '../ui/icon.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { fullMoment, messageMoment } from '../ui/moments.ts'
@@ -10,6 +11,7 @@ import { useActing } from './acting.ts'
 import { Answer } from './answer.tsx'
 import type { Live } from './chat-store.ts'
 import { isSameTurn, type Said, type Turn } from './entries.ts'
+import { foldsOf } from './folds.ts'
 import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
@@ -28,24 +30,34 @@ interface TurnProps {
 export const TurnView = memo(
   function TurnView({ turn, live, reader, isFresh, onRetry }: TurnProps) {
     const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
+    const { folds, unfold, pin } = useFolds(turn)
+    const calling = live && live.end === null && !live.answered ? live.run : null
     return (
       <article className="turn">
         {turn.question && <Question said={turn.question} />}
         {inOrder(slots, (said, place) => {
           const isLast = place === slots.length - 1
+          const fold = folds.find(({ from, to }) => place >= from && place < to)
           return (
             // By place: the record takes over the elements of the live text.
-            <Answer
-              key={place}
-              said={said}
-              live={isLast ? live : null}
-              reader={reader}
-              isFresh={isLast && isFresh}
-              canRegenerate={isLast && turn.question !== null}
-              onRetry={isLast ? onRetry : null}
-            />
+            <Fragment key={place}>
+              <Told turn={turn} place={place} />
+              <Answer
+                said={said}
+                calling={place === turn.answers.length - 1 ? calling : null}
+                isFolded={fold !== undefined}
+                fold={fold?.from === place && <Folded steps={fold.steps} onUnfold={() => unfold(place)} />}
+                onOpened={() => pin(place)}
+                live={isLast ? live : null}
+                reader={reader}
+                isFresh={isLast && isFresh}
+                canRegenerate={isLast && turn.question !== null}
+                onRetry={isLast ? onRetry : null}
+              />
+            </Fragment>
           )
         })}
+        <Told turn={turn} place={slots.length} />
         {slots.length === 0 && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>
@@ -64,6 +76,43 @@ export const TurnView = memo(
     one.isFresh === other.isFresh &&
     (one.onRetry === null) === (other.onRetry === null),
 )
+
+/** Steps that were unfolded, or looked into, stay in sight as long as their turn is drawn. */
+function useFolds({ answers }: Turn) {
+  const [kept, setKept] = useState<ReadonlySet<number>>(new Set())
+  const folds = useMemo(() => foldsOf(answers, kept), [answers, kept])
+  const keep = (place: number) => setKept((before) => (before.has(place) ? before : new Set(before).add(place)))
+  return { folds, unfold: keep, pin: keep }
+}
+
+function Folded(props: { steps: number; onUnfold: () => void }) {
+  return (
+    <button
+      type="button"
+      className="step folded"
+      onClick={(event) => {
+        // This button goes; whoever pressed it goes on at the first of what it hid.
+        const steps = event.currentTarget.nextElementSibling
+        props.onUnfold()
+        requestAnimationFrame(() => steps?.querySelector('button')?.focus({ preventScroll: true }))
+      }}
+    >
+      <Icon name="more" />
+      <span>{words.steps.earlier(props.steps)}</span>
+    </button>
+  )
+}
+
+/** What was told of the run before the answer at this place. */
+function Told(props: { turn: Turn; place: number }) {
+  const told = props.turn.notices.filter(({ place }) => place === props.place)
+  return inOrder(told, ({ message }, index) => (
+    <p key={index} className="step told">
+      <Icon name="told" />
+      <span dir="auto">{message}</span>
+    </p>
+  ))
+}
 
 function Question(props: { said: Said }) {
   const { said } = props

@@ -1,5 +1,7 @@
 // Sentences for everything that can go wrong: what happened, what was kept, what to do.
 
+import { size } from './sizes.ts'
+
 export const failures = {
   internal:
     'Something in Carrel went wrong. What you wrote is kept; try again, and if it stays, the details below help to mend it.',
@@ -75,9 +77,15 @@ export const failures = {
   trashUnusable: (path: string) =>
     `${path} is not a folder of its own, so nothing was moved there or removed. Move it away and try again.`,
   entryNotFound: 'There is no such message in this session.',
+  outputMissing: 'The file with the rest of this output is missing or damaged. What is shown here is what is left.',
+  outputTooLarge: (bytes: number) =>
+    `This output is larger than ${size(bytes)} and is not shown as a whole. It lies in the data folder, among the blobs.`,
   onlyQuestions: 'Only a question of yours can be asked in other words.',
   onlyMessages: 'Only a message can be hidden from the model.',
   nothingToRepair: 'No readable record is left in this session’s file, so there is nothing to make a copy of.',
+  stepsUsed: (rounds: number) =>
+    `The model took ${rounds} steps, the most for one question, and was asked to close. It can go on from here.`,
+  stuck: 'A tool failed again and again, so the model was asked to say what is in the way.',
   repeatedCall:
     'The model kept making the same call, so the turn was ended. Ask again in other words, or choose another model.',
   recordTooLarge:

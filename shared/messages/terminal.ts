@@ -40,8 +40,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   badOption: (words: string) => `${words} carrel --help lists the options.`,
   emptyOption: (option: string) => `--${option} needs a value; what stands there is empty.`,
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
-  calls: (name: string, given: string) => `→ ${name} ${given}`,
-  callFailed: (why: string) => `  failed: ${why}`,
+  callBegins: (verb: string, what: string) => `→ ${verb} ${what}`,
+  callEnded: (isDone: boolean, verb: string, what: string, said: string) =>
+    `${isDone ? '✓' : '✗'} ${verb} ${what}${said === '' ? '' : `: ${said}`}`,
+  changed: (added: string, removed: string) => `${added} ${removed}`,
+  moreOfDiff: (lines: number, path: string) => `… ${lines} more lines of ${path}`,
   modelWaiting: (model: string) => `Waiting for the model: ${model} is answering another session first.`,
   serverRetry: 'Ollama could not answer just now. Asking again.',
   length: 'The answer reached its longest length and ends here.',

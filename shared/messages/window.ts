@@ -233,7 +233,7 @@ export const window = {
         loading: 'Loading the model',
         thinking: 'Thinking',
         writing: 'Writing the answer',
-        preparing: 'Preparing a call',
+        preparing: 'Writing a call',
         calling: 'Working',
         ended: 'Done',
       })[phase],
@@ -248,14 +248,22 @@ export const window = {
     retrying: (model: string) => `Ollama could not answer just now. Asking ${model} again`,
     waiting: (model: string) => (model === '' ? 'Waiting for Ollama' : `Waiting for ${model}`),
     loading: (model: string) => (model === '' ? 'Loading the model' : `Loading ${model}`),
-    preparing: 'Preparing a tool call',
+    /** The first word is not there yet, and it may never come: a call is no word. */
+    waitingForCall: (model: string) => `Waiting for ${model === '' ? 'the model' : model}; it may be writing a call`,
+    preparing: 'Writing a call',
+    silent: (seconds: string) => `No word for ${seconds}; it may be writing a call`,
     calling: 'Working',
-    seconds: (count: number) => `, ${count} s`,
+    elapsed: (seconds: string) => `, ${seconds}`,
   },
+
+  steps: { earlier: (count: number) => `${count} earlier ${plural(count, 'step', 'steps')}` },
 
   thought: { goingOn: 'Thinking', done: 'Thought' },
 
   ending: {
+    goOn: 'Continue',
+    /** What is asked then. */
+    goOnSay: 'Continue.',
     stopped: 'Stopped. What had arrived is kept.',
     stoppedEarly: 'Stopped before the first word.',
     interrupted: 'The answer was interrupted. What had arrived is kept.',
@@ -285,6 +293,7 @@ export const window = {
         case 'writing':
           return `${name} is writing the answer.`
         case 'preparing':
+          return `${name} is writing a call.`
         case 'calling':
           return 'Working.'
         case 'ended':

@@ -154,7 +154,8 @@ describe('going round in circles', () => {
     })
     const { box } = toolbox({ look: { effect: 'read', run: async () => ({ content: 'no', isError: true }) } })
     const { outcome } = await go(fake, box)
-    expect(outcome).toMatchObject({ stop: 'limit', content: 'It cannot be read.' })
+    const error = { code: 'limit', message: messages.failures.stuck }
+    expect(outcome).toMatchObject({ stop: 'limit', content: 'It cannot be read.', error })
   })
 
   test('after so many rounds one answer without tools closes the turn', async () => {
@@ -166,7 +167,8 @@ describe('going round in circles', () => {
     fake.setScenario({ turns: [...rounds, close] })
     const { box } = toolbox({ look: { effect: 'read' } })
     const { outcome, entries, notices } = await go(fake, box, { rounds: 5 })
-    expect(outcome).toMatchObject({ stop: 'limit', content: 'So far.', error: null })
+    const error = { code: 'limit', message: messages.failures.stepsUsed(5) }
+    expect(outcome).toMatchObject({ stop: 'limit', content: 'So far.', error })
     expect(results(entries)).toHaveLength(5)
     expect(notices).toEqual(['round_limit'])
     assertResultsFollowCalls(fake.requests)

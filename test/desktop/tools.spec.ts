@@ -35,7 +35,7 @@ test('a look into a file of the session’s folder is called, done, recorded and
     await ask(page, 'When is high water?')
     await answered(page)
     await expect(transcript.getByText('At 04:38.')).toBeVisible()
-    await expect(transcript.getByText('read_file {"path":"tide.txt"}')).toBeVisible()
+    await expect(transcript.getByRole('button', { name: 'Read tide.txt 1 line' })).toBeVisible()
     await expect(transcript.getByText('without a word')).toHaveCount(0)
     await picture(page, 'tool-call')
     const roles = (await recordsIn(home)).map(({ type, role }) => role ?? type)

@@ -21,6 +21,7 @@ test('events that come before the answer of terminal.send wait for it', async ()
       out += text
     },
     writeError: () => undefined,
+    hasColour: false,
     signal: new AbortController().signal,
     async open() {
       const app = await boot({

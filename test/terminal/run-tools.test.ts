@@ -77,6 +77,8 @@ test.each([
     )
     expect(told.filter(({ type }) => type === 'tool_result').every(({ isError }) => isError === false)).toBe(true)
     expect(told[1]?.['content']).toContain('src/greet.ts')
+    const ids = told.map((one) => (one['type'] === 'tool_call' ? one['id'] : one['callId']))
+    expect(ids).toEqual([ids[0], ids[0], ids[2], ids[2], ids[4], ids[4]])
     expect(lines.at(-1)).toMatchObject({ type: 'end', stop: 'stop', text: 'Mended.', rounds: 4, error: null })
 
     const written = await records()
@@ -154,6 +156,28 @@ test('what was shown and turns out to be thought is taken back', async () => {
   expect((await records()).at(-1)).toMatchObject({ content: 'Then I speak.', thinking: 'First I think.' })
 })
 
+test('to a person each call is a line when it begins and one when it ends, with what it changed', async () => {
+  const server = await fakeServer({ scenario: editing })
+  const ended = await run(server.url, '--workspace', project, 'Mend the greeting')
+  expect(ended.code).toBe(0)
+  expect(ended.out).toBe('I look.\nMended.\n')
+  const said = ended.error.replace(/\d+\.\d s/g, '0.0 s')
+  expect(said).toBe(
+    [
+      '→ Searching for “Helo”',
+      '✓ Searched for “Helo”: 1 hit in 1 file, 0.0 s',
+      '→ Reading src/greet.ts',
+      '✓ Read src/greet.ts: 1 line, 0.0 s',
+      '→ Editing src/greet.ts',
+      '✓ Edited src/greet.ts: +1 −1, 0.0 s',
+      '    @@ -1,1 +1,1 @@',
+      "    -export const greeting = 'Helo'",
+      "    +export const greeting = 'Hello'",
+      '',
+    ].join('\n'),
+  )
+})
+
 test('read-only offers nothing that changes, and what is tried all the same changes nothing', async () => {
   const server = await fakeServer({
     scenario: {
@@ -185,7 +209,8 @@ test('secrets, and what lies outside, are refused; the model is told and the per
   })
   const ended = await run(server.url, '--workspace', project, 'Read everything')
   expect(ended.out).toContain('Neither.')
-  expect(ended.error.match(/failed:/g)).toHaveLength(2)
+  expect(ended.error).toContain('✗ Read .env: refused: may hold secrets, ')
+  expect(ended.error).toContain('✗ Read ../outside.txt: refused: outside the folder, ')
   for (const { raw } of server.requests) expect(raw).not.toMatch(/SECRET=|not yours/)
   expect(JSON.stringify(await records())).not.toMatch(/SECRET=|not yours/)
 })

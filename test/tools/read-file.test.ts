@@ -24,7 +24,10 @@ describe('a text is read in its encoding', () => {
       isError: false,
       failure: null,
       full: null,
-      detail: null,
+      detail: {
+        files: [],
+        found: { what: 'lines', count: content.trimEnd().split('\n').length, of: expect.any(Number) },
+      },
       image: null,
     })
   })

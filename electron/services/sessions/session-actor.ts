@@ -326,11 +326,8 @@ export async function startSession(
     running = { run, session, stops: [] }
     dependencies.showRun(running)
     const runId = run.live().runId
-    if (refused !== null) events.emit('run.notice', { sessionId, runId, code: 'workspace_refused', message: refused })
-    if (written !== null && !isTrusted) {
-      const message = messages.notices.folderUntrusted
-      events.emit('run.notice', { sessionId, runId, code: 'folder_untrusted', message })
-    }
+    if (refused !== null) run.notice('workspace_refused', refused)
+    if (written !== null && !isTrusted) run.notice('folder_untrusted', messages.notices.folderUntrusted)
     context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
     return runId
   }

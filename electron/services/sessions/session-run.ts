@@ -2,7 +2,7 @@
 
 import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import type { LiveRun, RunEnd, RunState } from '../../../shared/run.ts'
+import type { LiveRun, RunEnd, RunNotice, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
@@ -36,6 +36,8 @@ export interface SessionRun {
   /** Asks the model and answers how that ended; aborting the signal, or `cancel`, ends it soon. Never throws but for a bug. */
   go(signal: AbortSignal): Promise<Outcome>
   cancel(): void
+  /** Tells something a person should know of it. */
+  notice(code: string, message: string): void
   /** Puts the answer on the disk. When that fails it is given back to be recorded later, and the end says so. */
   record(outcome: Outcome): Promise<{ end: RunEnd; unrecorded: MessageRecord | null }>
   /** Tells everybody that the run is over. */
@@ -64,9 +66,11 @@ export function createRun(
     startedAt,
     phaseSince: startedAt,
     behind: null,
+    hasTools: request.toolbox.list().length > 0,
     calling: [],
   }
   const { runId } = state
+  let notices: Omit<RunNotice, 'sessionId' | 'runId'>[] = []
   /** Of the answer that is being written; every answer with calls has one of its own. */
   let answerId = surroundings.newId()
 
@@ -126,7 +130,9 @@ export function createRun(
       textLength = 0
       thinkingLength = 0
     }
-    become({ parentId: id, phase: 'calling' })
+    const isResult = entry.type === 'message' && entry.role === 'tool'
+    const calling = isResult ? { calling: state.calling.filter(({ callId }) => callId !== entry.callId) } : {}
+    become({ parentId: id, phase: 'calling', ...calling })
     draft.changed()
     return record
   }
@@ -138,13 +144,18 @@ export function createRun(
         return
       case 'tool': {
         const { id: callId, name } = event.call
-        const others = state.calling.filter((one) => one.callId !== callId)
-        const since = surroundings.now().toISOString()
-        become({ calling: event.state === 'running' ? [...others, { callId, name, since }] : others })
+        const known = state.calling.find((one) => one.callId === callId)
+        const others = state.calling.filter((one) => one !== known)
+        const since = known?.since ?? surroundings.now().toISOString()
+        const ms = event.state === 'done' ? event.result.ms : null
+        // One that was not run has its result among the entries soon.
+        const isError = event.state === 'done' && event.result.isError
+        const isLeft = event.state === 'done' && ms === null
+        become({ calling: isLeft ? others : [...others, { callId, name, since, ms, isError }] })
         return
       }
       case 'notice':
-        events.emit('run.notice', { sessionId, runId, code: event.code, message: event.message })
+        notice(event.code, event.message)
         return
       case 'preparing':
         become({ phase: 'preparing' })
@@ -172,6 +183,12 @@ export function createRun(
     draft.changed()
   }
 
+  function notice(code: string, message: string): void {
+    const told = { code, message, after: state.parentId }
+    notices = [...notices.slice(1 - noticesKept), told]
+    events.emit('run.notice', { sessionId, runId, ...told })
+  }
+
   const frame = (part: { text?: string; thinking?: string }) => ({
     sessionId,
     runId,
@@ -196,7 +213,8 @@ export function createRun(
   })
 
   return {
-    live: () => ({ ...state, text: text.join(''), thinking: thinking.join('') }),
+    live: () => ({ ...state, text: text.join(''), thinking: thinking.join(''), notices }),
+    notice,
     async go(signal) {
       const follow = () => controller.abort()
       if (signal.aborted) follow()
@@ -224,7 +242,7 @@ export function createRun(
         await draft.keep()
       }
       if (error?.code === 'internal') surroundings.log(`run ${runId}: ${error.detail ?? error.message}`)
-      const end: RunEnd = { sessionId, runId, stop: error ? 'error' : outcome.stop, usage: outcome.usage, error }
+      const end: RunEnd = { sessionId, runId, stop: unrecorded ? 'error' : outcome.stop, usage: outcome.usage, error }
       return { end, unrecorded }
     },
     tellEnd(end) {
@@ -234,6 +252,9 @@ export function createRun(
     partial: (stop) => ({ stop, content: text.join(''), thinking: thinking.join(''), usage: null, error: null }),
   }
 }
+
+/** Told to a front that connects later; more than anybody reads. */
+const noticesKept = 50
 
 const watched = ['phase', 'behind', 'model', 'parentId', 'calling'] as const
 

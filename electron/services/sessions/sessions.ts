@@ -16,6 +16,7 @@ import type {
 } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
+import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
@@ -25,6 +26,7 @@ import type { SessionRun } from './session-run.ts'
 import { sessionsFolder } from './sessions-folder.ts'
 import { headerOf } from './summary.ts'
 import { createTrash } from './trash.ts'
+import { wholeOutput } from './whole-output.ts'
 
 export interface SessionsDependencies {
   home: Home
@@ -176,6 +178,11 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
     open,
 
+    async output(sessionId, entryId, from) {
+      const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+      return await wholeOutput(file.reading().records, entryId, from, blobsFolderOf(file.path))
+    },
+
     async switchTo(sessionId, entryId) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
       return await open(sessionId)
@@ -265,6 +272,6 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 }
 
 function stateOf(run: SessionRun): RunState {
-  const { text: _text, thinking: _thinking, ...state } = run.live()
+  const { text: _text, thinking: _thinking, notices: _notices, ...state } = run.live()
   return state
 }

@@ -24,7 +24,10 @@ export const readFile = tool({
   }),
   async run({ path, offset = 1, limit = usualLines }, context) {
     const found = await orNear(path, context)
-    if (found.kind === 'folder') return { content: folderWords(found) }
+    if (found.kind === 'folder') {
+      const count = found.names.length + found.more
+      return { content: folderWords(found), detail: { files: [], found: { what: 'names', count } } }
+    }
     const { bytes } = found
     const mime = pictureMime(bytes)
     if (mime !== null) return picture(found.path, mime, bytes, context)
@@ -43,7 +46,8 @@ export const readFile = tool({
  */
 function part(path: string, text: string, offset: number, limit: number): ToolResult {
   const all = linesOf(text)
-  if (all === 0) return { content: toolWords.emptyFile(path) }
+  const seen = (count: number) => ({ files: [], found: { what: 'lines' as const, count, of: all } })
+  if (all === 0) return { content: toolWords.emptyFile(path), detail: seen(0) }
   if (offset > all) throw new ExpectedFailure('invalid-input', toolWords.pastEnd(path, all))
   const to = Math.min(all, offset + limit - 1)
   const isWhole = offset === 1 && to === all
@@ -57,6 +61,7 @@ function part(path: string, text: string, offset: number, limit: number): ToolRe
     content: isWhole ? text : `${shown}${toolWords.readOn(offset, to, all)}`,
     cut: (omitted, headLines) =>
       headLines > 0 ? toolWords.omittedRead(omitted, offset + headLines) : toolWords.omittedLine(omitted),
+    detail: seen(to - offset + 1),
   }
 }
 

@@ -1,6 +1,7 @@
 // search_files: where in the workspace a text stands, by name and by content.
 import { z } from 'zod'
 import { toolWords } from '../../../shared/messages/tools.ts'
+import type { LookFound } from '../../../shared/tool.ts'
 import { tool } from './tool.ts'
 import { patternLineLimit } from './workspace/line-matcher.ts'
 import type { SearchAnswer } from './workspace/search.ts'
@@ -16,9 +17,20 @@ export const searchFiles = tool({
   }),
   async run({ query, path = '.', regex = false }, { files }) {
     const answer = await files.search(path, query, regex)
-    return { content: inWords(answer), cut: (omitted) => toolWords.omittedSearch(omitted) }
+    return {
+      content: inWords(answer),
+      cut: (omitted) => toolWords.omittedSearch(omitted),
+      detail: { files: [], found: counted(answer) },
+    }
   },
 })
+
+/** Lines that hold it and in how many files; where there are none, the names that do. */
+function counted({ names, moreNames, matches, cutFiles, stopped }: SearchAnswer): LookFound {
+  const more = stopped !== null || cutFiles.length > 0
+  if (matches.length === 0 && names.length > 0) return { what: 'names', count: names.length + moreNames, more }
+  return { what: 'matches', count: matches.length, of: new Set(matches.map(({ path }) => path)).size, more }
+}
 
 function inWords(answer: SearchAnswer): string {
   const { names, moreNames, matches, cutFiles, files, skipped, longLines } = answer

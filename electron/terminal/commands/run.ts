@@ -6,6 +6,7 @@ import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from 
 import { callsOf } from '../../../shared/session-tree.ts'
 import { dialectChoice, rounds, thinkLevel, thinkLevels } from '../../../shared/settings.ts'
 import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
+import { createCallLines } from './call-lines.ts'
 
 const words = messages.terminal
 
@@ -64,6 +65,7 @@ async function followRun(
   let pieces: string[] = []
   let rounds = 1
   let lastCharacter = '\n'
+  const callLines = createCallLines(writeError, context.hasColour && context.options['no-color'] !== true)
   let runId: string | null = null
   let sessionId = ''
 
@@ -89,7 +91,9 @@ async function followRun(
   stopListening.push(
     bridge.on('run.changed', (run) =>
       inOrder(() => {
-        if (run.runId !== runId || run.phase === phase) return
+        if (run.runId !== runId) return
+        if (!json) callLines.going(run.calling)
+        if (run.phase === phase) return
         phase = run.phase
         if (phase === 'queued') notice('model_waiting', words.modelWaiting(run.model))
         // Not for scripts: nothing has happened yet that they could act upon.
@@ -110,7 +114,7 @@ async function followRun(
     const message = messageRecord.safeParse(entry).data
     for (const call of callsOf(entry)) {
       if (json) line({ type: 'tool_call', ...call })
-      else writeError(`${words.calls(call.name, printable(JSON.stringify(call.arguments)))}\n`)
+      else callLines.called(call)
     }
     if (message?.role === 'assistant' && message.stop === 'tool_calls') {
       pieces = []
@@ -120,8 +124,8 @@ async function followRun(
     }
     if (message?.role !== 'tool') return
     const isError = message['isError'] === true
-    if (json) line({ type: 'tool_result', id: message['callId'], isError, content: message.content })
-    else if (isError) writeError(`${words.callFailed(printable(message.content.split('\n', 1)[0] ?? ''))}\n`)
+    if (json) line({ type: 'tool_result', callId: message['callId'], isError, content: message.content })
+    else callLines.ended(message)
   }
   const ended = new Promise<PushPayload<'run.ended'>>((resolve) => {
     stopListening.push(bridge.on('run.ended', (end) => inOrder(() => end.runId === runId && resolve(end))))
