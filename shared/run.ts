@@ -25,6 +25,8 @@ export const runState = z.object({
   behind: z.string().nullable(),
   /** The calls that are being done now. */
   calling: z.array(z.object({ callId: z.string(), name: z.string(), since: z.string() })),
+  /** It has tools, so there may be a moment between them in which the model hears something new. */
+  takesCorrections: z.boolean(),
 })
 export type RunState = z.infer<typeof runState>
 

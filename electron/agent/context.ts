@@ -1,7 +1,7 @@
 // What the model is shown of a session.
 
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
-import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
+import { callIdOf, callIdsOf, callsOf, correctionsOn, isResult } from '../../shared/session-tree.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
 import { toModel } from './to-model.ts'
 
@@ -27,7 +27,11 @@ export function messagesFor(path: readonly TreeRecord[], hidden: readonly string
   const { summary, kept } = compacted(path)
   if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
   const isHidden = new Set(hidden)
-  const lastQuestion = kept.findLastIndex((record) => isMessage(record) && record.role === 'user')
+  // A correction is said within a turn and ends none.
+  const corrections = correctionsOn(path)
+  const lastQuestion = kept.findLastIndex(
+    (record) => isMessage(record) && record.role === 'user' && !corrections.has(record.id),
+  )
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
     if (record.role === 'user') shown.push({ role: 'user', content: record.content })

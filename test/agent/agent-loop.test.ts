@@ -60,7 +60,13 @@ function toolbox(
 
 async function go(
   box: Toolbox,
-  options: { rounds?: number; think?: 'off' | 'low'; signal?: AbortSignal; onRecord?: (entry: NewEntry) => void } = {},
+  options: {
+    rounds?: number
+    think?: 'off' | 'low'
+    signal?: AbortSignal
+    onRecord?: (entry: NewEntry) => void
+    corrections?: () => Promise<readonly TreeRecord[]>
+  } = {},
 ) {
   const { models } = openRoom({ host: fake.url })
   const entries: NewEntry[] = []
@@ -80,6 +86,7 @@ async function go(
         options.onRecord?.(entry)
         return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
       },
+      corrections: options.corrections ?? (async () => []),
       tell: (event) => told.push(event),
     },
     {
@@ -267,6 +274,87 @@ describe('going round in circles', () => {
     assertSound()
     assertStablePrefix(fake.requests)
     assertGrowingPrompt(fake.requests)
+  })
+})
+
+describe('a correction', () => {
+  const correction = (id: string): TreeRecord => {
+    return { type: 'message', id, parentId: 'x', ts: null, role: 'user', content: `Rather ${id}.` }
+  }
+  /** One after each of these rounds. */
+  const correctionsAfter = (...rounds: number[]) => {
+    let asked = 0
+    return async () => (rounds.includes(++asked) ? [correction(`k${asked}`)] : [])
+  }
+
+  test('is asked for behind the results, and shown with the next question', async () => {
+    fake.setScenario({ turns: [turn(1, calls(['look'])), turn(2, { content: 'Done.' })] })
+    const { box } = toolbox({ look: { effect: 'read' } })
+    const recorded: string[] = []
+    await go(box, {
+      onRecord: (entry) => recorded.push(entry.type === 'message' ? entry.role : entry.type),
+      corrections: async () => {
+        expect(recorded).toEqual(['assistant', 'tool'])
+        return [correction('k1'), correction('k2')]
+      },
+    })
+    expect(shown().map(({ role, content }) => (role === 'user' ? content : role))).toEqual([
+      'system',
+      'Do it.',
+      'assistant',
+      'tool',
+      'Rather k1.',
+      'Rather k2.',
+    ])
+    assertSound()
+  })
+
+  test('is news: what was called before may be called again, and what failed is tried again', async () => {
+    fake.setScenario({ turns: [{ steps: [calls(['look', { path: 'a' }]), { done: 'stop' }] }] })
+    const { box, done } = toolbox({ look: { effect: 'read' } })
+    const { outcome, entries } = await go(box, { corrections: correctionsAfter(4) })
+    // The fourth of the same calls would have been the end.
+    expect(results(entries)).toHaveLength(8)
+    expect(done).toEqual(['look begins', 'look ends', 'look begins', 'look ends'])
+    expect(outcome.stop).toBe('limit')
+    assertSound()
+  })
+
+  test('is heard before the answer that closes the turn', async () => {
+    fake.setScenario({
+      turns: [turn(1, calls(['look', { n: 1 }])), turn(2, calls(['look', { n: 2 }])), turn(3, { content: 'So far.' })],
+    })
+    const { outcome } = await go(toolbox({ look: { effect: 'read' } }).box, {
+      rounds: 2,
+      corrections: correctionsAfter(2),
+    })
+    expect(outcome).toMatchObject({ stop: 'limit', content: 'So far.' })
+    expect(
+      shown()
+        .slice(-2)
+        .map(({ content }) => content),
+    ).toEqual(['Rather k2.', toModel.close])
+  })
+
+  test('is not asked for when the run is stopped', async () => {
+    fake.setScenario({ turns: [turn(1, calls(['look']))] })
+    const controller = new AbortController()
+    const { box } = toolbox({
+      look: {
+        effect: 'read',
+        async run() {
+          controller.abort()
+          return { content: 'seen', isError: false }
+        },
+      },
+    })
+    const { outcome } = await go(box, {
+      signal: controller.signal,
+      corrections: async () => {
+        throw new Error('nobody asked')
+      },
+    })
+    expect(outcome.stop).toBe('cancelled')
   })
 })
 
