@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import type { QueueState } from '../../shared/queue.ts'
 import type { RunEnd, RunFrame, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -12,6 +13,7 @@ import { createEdits, type Edits } from './edits.ts'
 import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
+import { createWaiting, type Waiting } from './waiting.ts'
 
 export interface Live {
   run: RunState
@@ -51,6 +53,8 @@ export interface ChatState {
   isOpening: boolean
   openFailure: Failure | null
   live: Live | null
+  /** What waits to be sent. */
+  queue: QueueState
   isSending: boolean
   /** Why the last message was not sent, or the last retry not begun. */
   sendFailure: Failure | null
@@ -71,6 +75,11 @@ export interface Chat {
   begin(): void
   /** True when the message is in the log. */
   send(text: string, model: string | null): Promise<boolean>
+  /** What is said while an answer is being written: it waits for its end, or corrects it. True when it is kept. */
+  queue(text: string, isCorrection: boolean): Promise<boolean>
+  waiting: Waiting
+  /** Says a sentence to those who listen. */
+  announce(sentence: string): void
   /** Answers the question at or before this entry again, or the last one. */
   retry(model: string | null, entryId?: string): Promise<void>
   /** Asks the question that is being edited in these words. True when they are in the log. */
@@ -93,6 +102,8 @@ export interface Chat {
   focusComposer(): void
 }
 
+const nothingWaits: QueueState = { items: [], isPaused: false }
+
 const nothingOpen = {
   session: null,
   entries: [],
@@ -104,6 +115,7 @@ const nothingOpen = {
   isOpening: false,
   openFailure: null,
   live: null,
+  queue: nothingWaits,
   sendFailure: null,
   freshEnd: null,
 } as const
@@ -124,6 +136,7 @@ export function createChat(
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
   const edits = createEdits()
+  const waiting = createWaiting(bridge, drafts, () => store.getState().sessionId)
   const store = createStore<ChatState>(() => ({
     ...nothingOpen,
     sessionId: null,
@@ -198,6 +211,7 @@ export function createChat(
       diagnostics: opened.diagnostics,
       leftOut: opened.leftOut,
       origin: opened.origin,
+      queue: opened.queue,
       isOpening: false,
       live: isLive
         ? {
@@ -209,6 +223,11 @@ export function createChat(
           }
         : null,
     })
+    rescueWords(opened.session.id)
+  }
+
+  function rescueWords(sessionId: string) {
+    if (waiting.rescue(sessionId, state().queue)) announce(words.waiting.rescued)
   }
 
   const behindTitle = ({ behind }: RunState) => (behind === null ? null : options.titleOf(behind))
@@ -253,7 +272,10 @@ export function createChat(
     if (run.phase === 'ended' || ended.has(run.runId)) return
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
-      set({ live: { ...live, run, behindTitle: behindTitle(run) } })
+      // What was called is recorded, and another answer follows it.
+      const isNext = live.answered && live.run.parentId !== run.parentId
+      const text = isNext ? createLiveRunText({ text: '', thinking: '' }) : live.text
+      set({ live: { ...live, run, behindTitle: behindTitle(run), text, answered: live.answered && !isNext } })
       if (!isNewPhase) return
     } else {
       const text = createLiveRunText({ text: '', thinking: '' })
@@ -264,7 +286,9 @@ export function createChat(
 
   listen('run.ended', (end) => {
     const { live } = state()
-    announce(words.announce.ended(end.stop))
+    const { items, isPaused } = state().queue
+    const ended = words.announce.ended(end.stop)
+    announce(isPaused ? `${ended} ${words.waiting.paused(items.length)}` : ended)
     set({ freshEnd: end.stop === 'error' && lastRun?.runId === end.runId ? lastRun.parentId : null })
     if (live?.run.runId !== end.runId) return
     set({ live: live.answered ? null : { ...live, end } })
@@ -295,6 +319,13 @@ export function createChat(
   bridge.on('sessions.rearranged', ({ sessionId, bytes }) => {
     whenOpen(sessionId, () => {
       if (bytes !== shownBytes) void read(sessionId)
+    })
+  })
+
+  bridge.on('queue.changed', ({ sessionId, ...queue }) => {
+    whenOpen(sessionId, () => {
+      set({ queue })
+      rescueWords(sessionId)
     })
   })
 
@@ -349,6 +380,8 @@ export function createChat(
     drafts,
     edits,
     open,
+    waiting,
+    announce,
     begin: () => show(null),
     async send(text, model) {
       const { sessionId, isSending } = state()
@@ -372,6 +405,23 @@ export function createChat(
       if (sessionId === null) options.onBegun(answer.value.sessionId)
       if (isHere && sessionId === null) await open(answer.value.sessionId)
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
+      return true
+    },
+    async queue(text, isCorrection) {
+      const { sessionId, isSending } = state()
+      if (isSending || sessionId === null) return false
+      set({ isSending: true, sendFailure: null })
+      const answer = await bridge.call('queue.add', { sessionId, text, isCorrection })
+      set({ isSending: false })
+      if (!answer.ok) {
+        if (state().sessionId === sessionId) set({ sendFailure: answer.failure })
+        return false
+      }
+      if (drafts.read(sessionId) === text) drafts.replace(sessionId, '')
+      void drafts.flush()
+      if (state().sessionId !== sessionId) return true
+      if (answer.value.isSent) set((before) => ({ toEnd: before.toEnd + 1 }))
+      else announce(isCorrection ? words.waiting.corrected : words.waiting.queued(state().queue.items.length))
       return true
     },
     async retry(model, entryId) {

@@ -23,7 +23,7 @@ export interface Said {
   isHidden: boolean
 }
 
-/** A question with what came after it; the question is missing when a file begins with an answer. */
+/** A question with what came after it; the question is missing when a file begins with an answer. Among the answers are corrections. */
 export interface Turn {
   /** The id of the message before it: it stays the same when another version of the question is shown. */
   key: string
@@ -69,12 +69,17 @@ function isSameMessage(one: MessageRecord | null, other: MessageRecord | null): 
 export function groupTurns(entries: readonly Entry[], { versions, hidden }: Marks): Turn[] {
   const turns: { key: string; question: Said | null; answers: Said[] }[] = []
   let before = firstKey
+  // As `correctionsOn` of the tree, which is too large for the first moment of a window.
+  let isWithin = false
   for (const { message } of entries) {
     if (!message) continue
     const said = { record: message, versions: versions.get(message.id) ?? null, isHidden: hidden.has(message.id) }
-    if (message.role === 'user') turns.push({ key: before, question: said, answers: [] })
+    const turn = turns.at(-1)
+    if (message.role === 'user' && isWithin && turn) turn.answers.push(said)
+    else if (message.role === 'user') turns.push({ key: before, question: said, answers: [] })
+    // What comes behind a correction is one, too.
+    isWithin = message.role === 'tool' || (isWithin && message.role === 'user')
     if (message.role === 'assistant') {
-      const turn = turns.at(-1)
       if (turn) turn.answers.push(said)
       else turns.push({ key: before, question: null, answers: [said] })
     }

@@ -3,6 +3,7 @@ import { lazy, memo, Suspense, useRef } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { deriveTitle } from '../../shared/title.ts'
+import { Icon } from '../ui/icon.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { fullMoment, messageMoment } from '../ui/moments.ts'
@@ -28,11 +29,14 @@ interface TurnProps {
 export const TurnView = memo(
   function TurnView({ turn, live, reader, isFresh, onRetry }: TurnProps) {
     const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
+    const last = slots.at(-1)
+    const isUnanswered = slots.length === 0 || last?.record.role === 'user'
     return (
       <article className="turn">
         {turn.question && <Question said={turn.question} />}
         {inOrder(slots, (said, place) => {
           const isLast = place === slots.length - 1
+          if (said?.record.role === 'user') return <Question key={place} said={said} isCorrection />
           return (
             // By place: the record takes over the elements of the live text.
             <Answer
@@ -46,7 +50,7 @@ export const TurnView = memo(
             />
           )
         })}
-        {slots.length === 0 && onRetry && (
+        {isUnanswered && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>
             <button type="button" className="link-quiet" onClick={onRetry}>
@@ -65,7 +69,7 @@ export const TurnView = memo(
     (one.onRetry === null) === (other.onRetry === null),
 )
 
-function Question(props: { said: Said }) {
+function Question(props: { said: Said; isCorrection?: boolean }) {
   const { said } = props
   const acting = useActing()
   const { record } = said
@@ -73,8 +77,18 @@ function Question(props: { said: Said }) {
   const isEdited = useStore(acting.chat.store, ({ editing }) => editing?.entryId === record.id)
   const shown = <QuestionWords said={said} />
   return (
-    <header ref={header} className="ask" data-message={record.id}>
-      <h2 className="sr">{words.question(deriveTitle(record.content))}</h2>
+    <header ref={header} className={props.isCorrection ? 'ask ask--within' : 'ask'} data-message={record.id}>
+      {props.isCorrection ? (
+        <>
+          <h3 className="sr">{words.correction(deriveTitle(record.content))}</h3>
+          <p className="ask-kind">
+            <Icon name="correct" small />
+            {words.correctionMark}
+          </p>
+        </>
+      ) : (
+        <h2 className="sr">{words.question(deriveTitle(record.content))}</h2>
+      )}
       {isEdited && acting.may === 'all' ? (
         <Suspense fallback={shown}>
           <EditForm
