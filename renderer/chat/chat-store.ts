@@ -373,6 +373,24 @@ export function createChat(
     return answer
   }
 
+  async function queue(text: string, isCorrection: boolean): Promise<boolean> {
+    const { sessionId, isSending } = state()
+    if (isSending || sessionId === null) return false
+    set({ isSending: true, sendFailure: null })
+    const answer = await bridge.call('queue.add', { sessionId, text, isCorrection })
+    set({ isSending: false })
+    if (!answer.ok) {
+      if (state().sessionId === sessionId) set({ sendFailure: answer.failure })
+      return false
+    }
+    if (drafts.read(sessionId) === text) drafts.replace(sessionId, '')
+    void drafts.flush()
+    if (state().sessionId !== sessionId) return true
+    if (answer.value.isSent) set((before) => ({ toEnd: before.toEnd + 1 }))
+    else announce(isCorrection ? words.waiting.corrected : words.waiting.queued(state().queue.items.length))
+    return true
+  }
+
   const focusComposer = () => set((before) => ({ toComposer: before.toComposer + 1 }))
 
   return {
@@ -396,6 +414,8 @@ export function createChat(
       })
       const isHere = state().sessionId === sessionId
       set({ isSending: false })
+      // Somebody else has asked in the same moment: it waits, as it would have a moment later.
+      if (!answer.ok && answer.failure.code === 'busy' && sessionId !== null && isHere) return await queue(text, false)
       if (!answer.ok) {
         if (isHere) set({ sendFailure: answer.failure })
         return false
@@ -407,23 +427,7 @@ export function createChat(
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
       return true
     },
-    async queue(text, isCorrection) {
-      const { sessionId, isSending } = state()
-      if (isSending || sessionId === null) return false
-      set({ isSending: true, sendFailure: null })
-      const answer = await bridge.call('queue.add', { sessionId, text, isCorrection })
-      set({ isSending: false })
-      if (!answer.ok) {
-        if (state().sessionId === sessionId) set({ sendFailure: answer.failure })
-        return false
-      }
-      if (drafts.read(sessionId) === text) drafts.replace(sessionId, '')
-      void drafts.flush()
-      if (state().sessionId !== sessionId) return true
-      if (answer.value.isSent) set((before) => ({ toEnd: before.toEnd + 1 }))
-      else announce(isCorrection ? words.waiting.corrected : words.waiting.queued(state().queue.items.length))
-      return true
-    },
+    queue,
     async retry(model, entryId) {
       const { sessionId } = state()
       if (sessionId === null || asking) return

@@ -39,6 +39,10 @@ export function WaitingList(props: WaitingListProps) {
       if (button) button.focus()
       else chat.focusComposer()
     })
+  const putBack = async (item: QueuedText, at: number) => {
+    const failure = await chat.waiting.putBack(item, at)
+    if (failure) showToast({ text: failure.message, tone: 'fault' })
+  }
   const act = async (name: Act, item: QueuedText) => {
     const at = items.indexOf(item)
     const heir = items[at + 1] ?? items[at - 1] ?? null
@@ -60,18 +64,26 @@ export function WaitingList(props: WaitingListProps) {
       const place = name === 'up' ? at : at + 2
       chat.announce(words.waiting.done[name](Math.min(place, items.length), items.length))
     }
-    if (name === 'remove' && !failure) focus(heir?.id ?? null, 'remove')
-    else if (name === 'send' && !failure) chat.focusComposer()
+    if (name === 'remove' && !failure) {
+      showToast({
+        text: words.waiting.removed(deriveTitle(item.text)),
+        act: { label: words.undo, run: () => void putBack(item, at) },
+      })
+      focus(heir?.id ?? null, 'remove')
+    } else if (name === 'send' && !failure) chat.focusComposer()
     else focus(item.id, name === 'correct' ? 'edit' : name)
   }
 
   if (items.length === 0) return null
   const first = items[0]
+  const corrections = items.filter(({ isCorrection }) => isCorrection).length
   return (
     <section ref={list} className="waiting" aria-label={words.waiting.list}>
       <div className={isPaused ? 'waiting-head waiting-head--paused' : 'waiting-head'}>
         <Icon name="waiting" small />
-        <p>{isPaused ? words.waiting.paused(items.length) : words.waiting.count(items.length)}</p>
+        <p>
+          {isPaused ? words.waiting.paused(items.length) : words.waiting.count(items.length - corrections, corrections)}
+        </p>
         {isPaused && first && !props.isBlocked && (
           <button type="button" className="link-quiet" onClick={() => void act('send', first)}>
             {words.waiting.sendFirst}

@@ -1,6 +1,6 @@
 // What waits in the open session, as this window works with it: the calls, and the words of one that is being changed.
 import type { Failure } from '../../shared/failure.ts'
-import type { QueueState } from '../../shared/queue.ts'
+import type { QueuedText, QueueState } from '../../shared/queue.ts'
 import type { Bridge } from '../app/bridge.ts'
 import type { Drafts } from './drafts.ts'
 
@@ -9,6 +9,8 @@ export interface Waiting {
   move(id: string, to: number): Promise<Failure | null>
   remove(id: string): Promise<Failure | null>
   correct(id: string): Promise<Failure | null>
+  /** What was removed, at its place again; in the session it was in. */
+  putBack(item: QueuedText, at: number): Promise<Failure | null>
   /** The answer that is being written is stopped first. */
   sendNow(id: string, model: string | null): Promise<Failure | null>
   /** What was typed in place of the words that wait; null when they are not being changed. */
@@ -24,6 +26,8 @@ export interface Waiting {
 
 export function createWaiting(bridge: Bridge, drafts: Drafts, sessionId: () => string | null): Waiting {
   const edited = new Map<string, { sessionId: string; text: string }>()
+  /** The session that what was removed waited in. */
+  const removed = new Map<string, string>()
 
   async function ask(
     channel: 'queue.edit' | 'queue.move' | 'queue.remove' | 'queue.correct' | 'queue.sendNow',
@@ -42,8 +46,22 @@ export function createWaiting(bridge: Bridge, drafts: Drafts, sessionId: () => s
       return failure
     },
     move: (id, to) => ask('queue.move', { id, to }),
-    remove: (id) => ask('queue.remove', { id }),
+    async remove(id) {
+      const here = sessionId()
+      const failure = await ask('queue.remove', { id })
+      if (!failure && here !== null) removed.set(id, here)
+      return failure
+    },
     correct: (id) => ask('queue.correct', { id }),
+    async putBack({ id, text, isCorrection }, to) {
+      const from = removed.get(id)
+      if (from === undefined) return null
+      removed.delete(id)
+      const answer = await bridge.call('queue.add', { sessionId: from, text, isCorrection })
+      if (!answer.ok) return answer.failure
+      if (!answer.value.isSent) await bridge.call('queue.move', { sessionId: from, id: answer.value.id, to })
+      return null
+    },
     async sendNow(id, model) {
       const failure = await ask('queue.sendNow', { id, model })
       // Stopped before it was sent: it goes on waiting, as one sees.

@@ -334,7 +334,17 @@ export const window = {
 
   waiting: {
     list: 'Waiting to be sent',
-    count: (count: number) => (count === 1 ? '1 waits for the answer to end' : `${count} wait for the answer to end`),
+    count: (questions: number, corrections: number) =>
+      [
+        corrections === 0 ? '' : corrections === 1 ? '1 correction' : `${corrections} corrections`,
+        questions === 0
+          ? ''
+          : questions === 1
+            ? '1 waits for the answer to end'
+            : `${questions} wait for the answer to end`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
     paused: (count: number) =>
       count === 1
         ? 'Paused. It is kept and not sent by itself.'
@@ -362,6 +372,7 @@ export const window = {
       `Queued. ${count === 1 ? 'It is sent when the answer has ended.' : `${count} are waiting.`}`,
     corrected: 'Will be heard after the tool that is at work.',
     saved: 'Saved.',
+    removed: (title: string) => `Removed “${title}”`,
     save: 'Save',
     editForm: 'Change what waits',
     editLabel: 'The words that wait',
