@@ -31,7 +31,8 @@ export function WaitingEdit(props: {
 
   const onInput = (event: FormEvent<HTMLTextAreaElement>) => {
     const text = event.currentTarget.value
-    chat.waiting.keepWords(item.id, text)
+    if (text === item.text) chat.waiting.endEdit(item.id)
+    else chat.waiting.keepWords(item.id, text)
     const next = factsOf(text)
     setFacts((before) => (isSameFacts(before, next) ? before : next))
   }

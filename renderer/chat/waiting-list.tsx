@@ -54,10 +54,7 @@ export function WaitingList(props: WaitingListProps) {
       send: () => chat.waiting.sendNow(item.id, props.model),
       remove: () => chat.waiting.remove(item.id),
     }
-    if (name === 'edit') {
-      chat.waiting.keepWords(item.id, chat.waiting.editedWords(item.id) ?? item.text)
-      return setEditing(item.id)
-    }
+    if (name === 'edit') return setEditing(item.id)
     const failure = await does[name]()
     if (failure) showToast({ text: failure.message, tone: 'fault' })
     else {

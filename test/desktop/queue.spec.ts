@@ -74,6 +74,11 @@ test('messages wait in their order, are changed and moved from the keyboard, and
   await act('Remove', 'four').press('Enter')
   await expect(rows).toHaveCount(2)
   await expect(act('Remove', 'two, in other words')).toBeFocused()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(texts).toHaveText(['four', 'two, in other words', 'three'])
+  await act('Remove', 'four').press('Enter')
+  await expect(rows).toHaveCount(2)
+  await act('Remove', 'two, in other words').focus()
 
   fake.release('end')
   await expect(list).toHaveCount(0)
