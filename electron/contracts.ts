@@ -14,6 +14,7 @@ import type {
   TrashedSession,
 } from '../shared/ipc.ts'
 import type { HostState } from '../shared/model.ts'
+import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
@@ -42,6 +43,7 @@ export interface AppEvents {
   /** What lay in the trash is gone for good. */
   'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
+  'queue.changed': QueueState & { sessionId: string }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
   'run.delta': RunFrame
@@ -98,12 +100,18 @@ export interface SettingsStore {
   close(): Promise<void>
 }
 
-/** What lies open on the desk between two starts: unsent texts and the last session. Best effort, never a failure. */
+/** What lies open on the desk between two starts: unsent and waiting texts, the last session. Best effort, never a failure. */
 export interface Desk {
   drafts(): Record<string, string>
   writeDraft(key: string, text: string): Promise<void>
   /** Only for sessions that are gone for good, so never for one in the trash. */
-  forgetDrafts(sessionIds: readonly string[]): Promise<void>
+  forget(sessionIds: readonly string[]): Promise<void>
+  /** What waits to be sent in a session, in its order. */
+  queue(sessionId: string): readonly QueuedText[]
+  /** Counts at once, and is on the disk when this resolves. */
+  writeQueue(sessionId: string, items: readonly QueuedText[]): Promise<void>
+  /** Reads again what another process may have sent until now. */
+  reload(): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
   windowPlace(): WindowPlace | null
@@ -298,6 +306,11 @@ export interface EditRequest {
   model: string | null
 }
 
+export type QueueChange =
+  | { do: 'edit'; id: string; text: string }
+  | { do: 'move'; id: string; to: number }
+  | { do: 'remove' | 'correct'; id: string }
+
 export interface CopiedSession {
   sessionId: string
   /** Records in it. */
@@ -343,6 +356,14 @@ export interface Sessions {
   edit(request: EditRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
   /** Answers the question at or before this entry again, or the last one, as a new branch beside the earlier answer. */
   retry(sessionId: string, model: string | null, entryId: string | null): Promise<{ sessionId: string; runId: string }>
+  /** What was written while an answer is being written. */
+  readonly queue: {
+    /** Sent at once when the run has just ended well. */
+    add(sessionId: string, text: string, isCorrection: boolean): Promise<{ id: string; isSent: boolean }>
+    change(sessionId: string, change: QueueChange): Promise<void>
+    /** Stops the run first, if there is one. */
+    sendNow(sessionId: string, id: string, model: string | null): Promise<{ entryId: string; runId: string }>
+  }
   /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
   stop(sessionId: string): Promise<boolean>
   /** Stops every run and waits until what had arrived is on the disk. */

@@ -4,6 +4,7 @@ import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
+import { queueState } from './queue.ts'
 import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
@@ -59,6 +60,8 @@ export const openedSession = z.object({
   leftOut: z.array(z.string()),
   /** Where this session comes from, when it is a fork or a repaired copy of another one. */
   origin: z.object({ sessionId: z.string(), entryId: z.string().nullable() }).nullable(),
+  /** What waits to be sent. */
+  queue: queueState,
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -124,6 +127,8 @@ const question = z.strictObject({
 })
 
 const entryId = z.string().min(1).max(200)
+const queuedId = entryId
+const wished = z.string().min(1).max(400).nullable()
 const copied = z.object({
   /** The session to go on with: the copy, or this one when nothing had to be repaired. */
   sessionId: z.string(),
@@ -224,6 +229,22 @@ export const calls = {
     z.object({ sessionId: z.string(), runId: z.string() }),
   ),
   'chat.stop': call(z.strictObject({ sessionId }), z.object({ stopped: z.boolean() })),
+  /** To be sent when the answer has ended; at once when it has just ended. A correction is heard between two tools. */
+  'queue.add': call(
+    z.strictObject({ sessionId, text: z.string().min(1).max(messageLimit), isCorrection: z.boolean() }),
+    z.object({ id: z.string(), isSent: z.boolean() }),
+  ),
+  'queue.edit': call(z.strictObject({ sessionId, id: queuedId, text: z.string().min(1).max(messageLimit) }), nothing),
+  /** To this place, counted without itself. */
+  'queue.move': call(z.strictObject({ sessionId, id: queuedId, to: z.number().int().min(0) }), nothing),
+  'queue.remove': call(z.strictObject({ sessionId, id: queuedId }), nothing),
+  /** Makes a correction of what waits. */
+  'queue.correct': call(z.strictObject({ sessionId, id: queuedId }), nothing),
+  /** Stops the answer that is being written, if there is one, and sends this; the others go on waiting behind it. */
+  'queue.sendNow': call(
+    z.strictObject({ sessionId, id: queuedId, model: wished }),
+    z.object({ entryId: z.string(), runId: z.string() }),
+  ),
   'drafts.write': call(
     z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
     nothing,
@@ -265,6 +286,8 @@ export const pushes = {
     /** Size of the file after it: whoever has opened the session at this size has seen it. */
     bytes: z.number(),
   }),
+  /** What waits to be sent in a session is another. */
+  'queue.changed': queueState.extend({ sessionId: z.string() }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,

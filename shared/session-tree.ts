@@ -1,5 +1,5 @@
 // The tree in a session's records: which way leads to its end, what other versions there are, and what is hidden.
-import { isMessage, type SessionRecord, type TreeRecord } from './session.ts'
+import { isMessage, type MessageRecord, type SessionRecord, type TreeRecord } from './session.ts'
 
 export interface SessionTree {
   /** Every node in file order. */
@@ -169,6 +169,22 @@ export function callIdOf(record: TreeRecord): string | null {
 
 export function isResult(record: TreeRecord): boolean {
   return isMessage(record) && record.role === 'tool'
+}
+
+/**
+ * Ids of what a person said within a turn: directly behind a result, or behind another correction. Any other message of
+ * theirs is a question.
+ */
+export function correctionsOn(path: readonly TreeRecord[]): Set<string> {
+  const corrections = new Set<string>()
+  let before: MessageRecord | null = null
+  for (const record of path) {
+    if (!isMessage(record)) continue
+    const isBehind = before !== null && (before.role === 'tool' || corrections.has(before.id))
+    if (record.role === 'user' && isBehind) corrections.add(record.id)
+    before = record
+  }
+  return corrections
 }
 
 /** Results without a call id are of the oldest form, which has none. */

@@ -43,6 +43,8 @@ export interface AgentDependencies {
   toolbox: Toolbox
   /** Answers the record when it is on the disk. Whatever it throws ends the run: nothing may happen unrecorded. */
   record(entry: NewEntry): Promise<TreeRecord>
+  /** What the person said meanwhile, recorded behind the results. Asked before the model is asked again. */
+  corrections(): Promise<readonly TreeRecord[]>
   /** Hears every event as it comes; what it keeps of them is its own affair. */
   tell(event: AgentEvent): void
 }
@@ -75,12 +77,12 @@ export interface Outcome {
 
 /** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, toolbox, record, tell }: AgentDependencies,
+  { models, toolbox, record, corrections, tell }: AgentDependencies,
   request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const path = [...request.path]
-  const guard = createLoopGuard()
+  let guard = createLoopGuard()
   const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
   const { model, sessionId } = request
@@ -144,6 +146,13 @@ export async function runAgent(
       await put({ type: 'message', role: 'tool', ...result, ...more })
     }
     if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }
+    const said = await corrections()
+    path.push(...said)
+    if (said.length > 0) {
+      // It is news: what was called before may be worth a call again.
+      guard = createLoopGuard()
+      continue
+    }
     if (end === 'repeated') {
       tell({ type: 'notice', code: 'repeated_call', message: messages.notices.repeatedCall })
       return limited(messages.failures.repeatedCall)

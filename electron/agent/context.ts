@@ -1,7 +1,7 @@
 // What the model is shown of a session.
 
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
-import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
+import { callIdOf, callIdsOf, callsOf, correctionsOn, isResult } from '../../shared/session-tree.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
 import { toModel } from './to-model.ts'
 
@@ -41,10 +41,18 @@ export function messagesFor(
   const { summary, kept } = compacted(path)
   if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
   const isHidden = new Set(hidden)
-  const lastQuestion = kept.findLastIndex((record) => isMessage(record) && record.role === 'user')
+  // A correction is said within a turn and ends none.
+  const corrections = correctionsOn(path)
+  const lastQuestion = kept.findLastIndex(
+    (record) => isMessage(record) && record.role === 'user' && !corrections.has(record.id),
+  )
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
-    if (record.role === 'user') shown.push({ role: 'user', content: record.content + stamp(record.ts, place) })
+    if (record.role === 'user')
+      shown.push({
+        role: 'user',
+        content: record.content + (corrections.has(record.id) ? '' : stamp(record.ts, place)),
+      })
     // A result is shown with its call.
     if (record.role !== 'assistant') continue
     const toolCalls = callsOf(record)

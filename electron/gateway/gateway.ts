@@ -24,6 +24,7 @@ const passedOn = [
   'sessions.removed',
   'sessions.rearranged',
   'trash.changed',
+  'queue.changed',
   'run.changed',
   'run.notice',
 ] as const satisfies readonly (keyof AppEvents)[]

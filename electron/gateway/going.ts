@@ -67,13 +67,13 @@ export function createGoing({ home, sessions, settings, events, surroundings }: 
     }
   }
 
-  /** Unsent words go with their session, unless it is still somewhere. */
+  /** Unsent and waiting words go with their session, unless it is still somewhere. */
   async function forget(sessionIds: readonly string[]): Promise<void> {
     try {
       const there = await stillThere()
       const left = sessionIds.filter((id) => !there.has(id))
       for (const id of left) gone.add(id)
-      await settings.desk.forgetDrafts(left)
+      await settings.desk.forget(left)
     } catch (thrown) {
       // Better a text too many than one too few.
       surroundings.log(`drafts of sessions that are gone were kept: ${String(thrown)}`)

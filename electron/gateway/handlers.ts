@@ -3,7 +3,7 @@
 import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
-import type { Services } from '../contracts.ts'
+import type { QueueChange, Services } from '../contracts.ts'
 import { createGoing } from './going.ts'
 
 export function createHandlers(
@@ -18,6 +18,10 @@ export function createHandlers(
     return services.surface
   }
   const going = createGoing(services)
+  async function queueChange(sessionId: string, change: QueueChange) {
+    await sessions.queue.change(sessionId, change)
+    return {}
+  }
 
   return {
     'app.state': async () => ({
@@ -80,6 +84,12 @@ export function createHandlers(
     'chat.edit': async (input) => await sessions.edit(input),
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
+    'queue.add': async ({ sessionId, text, isCorrection }) => await sessions.queue.add(sessionId, text, isCorrection),
+    'queue.edit': async ({ sessionId, id, text }) => await queueChange(sessionId, { do: 'edit', id, text }),
+    'queue.move': async ({ sessionId, id, to }) => await queueChange(sessionId, { do: 'move', id, to }),
+    'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
+    'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),
+    'queue.sendNow': async ({ sessionId, id, model }) => await sessions.queue.sendNow(sessionId, id, model),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}

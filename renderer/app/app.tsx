@@ -105,6 +105,7 @@ export function App({ house }: { house: House }) {
                   model={model}
                   sendWith={settings.sendWith}
                   modifier={modifier}
+                  isMac={isMac}
                   isReadOnly={readOnly !== null}
                   barStart={barStart}
                   lines={

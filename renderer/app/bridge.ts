@@ -27,6 +27,7 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.rearranged': new Set(),
     'trash.changed': new Set(),
     'sessions.appended': new Set(),
+    'queue.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),

@@ -23,6 +23,7 @@ export interface ChatPageProps {
   model: string | null
   sendWith: Settings['sendWith']
   modifier: string
+  isMac: boolean
   /** Nothing at all can be written; the reason stands at the top of the window. */
   isReadOnly: boolean
   /** What stands at the start of the bar, such as the way to the sessions. */
@@ -90,6 +91,7 @@ export function ChatPage(props: ChatPageProps) {
             model={props.model}
             sendWith={props.sendWith}
             modifier={props.modifier}
+            isMac={props.isMac}
             blocked={blocked}
             picker={props.picker}
           />

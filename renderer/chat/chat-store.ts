@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import type { QueueState } from '../../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -12,6 +13,7 @@ import { createEdits, type Edits } from './edits.ts'
 import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
+import { createWaiting, type Waiting } from './waiting.ts'
 
 export interface Live {
   run: RunState
@@ -55,6 +57,8 @@ export interface ChatState {
   live: Live | null
   /** What was told of runs in this session while it was open. */
   notices: readonly Noticed[]
+  /** What waits to be sent. */
+  queue: QueueState
   isSending: boolean
   /** Why the last message was not sent, or the last retry not begun. */
   sendFailure: Failure | null
@@ -77,6 +81,11 @@ export interface Chat {
   send(text: string, model: string | null): Promise<boolean>
   /** Asks for more after an answer that a limit ended; what is being written in the composer stays there. */
   goOn(model: string | null): Promise<void>
+  /** What is said while an answer is being written: it waits for its end, or corrects it. True when it is kept. */
+  queue(text: string, isCorrection: boolean): Promise<boolean>
+  waiting: Waiting
+  /** Says a sentence to those who listen. */
+  announce(sentence: string): void
   /** Answers the question at or before this entry again, or the last one. */
   retry(model: string | null, entryId?: string): Promise<void>
   /** Asks the question that is being edited in these words. True when they are in the log. */
@@ -101,6 +110,8 @@ export interface Chat {
   focusComposer(): void
 }
 
+const nothingWaits: QueueState = { items: [], isPaused: false }
+
 const nothingOpen = {
   session: null,
   entries: [],
@@ -113,6 +124,7 @@ const nothingOpen = {
   openFailure: null,
   live: null,
   notices: [],
+  queue: nothingWaits,
   sendFailure: null,
   freshEnd: null,
 } as const
@@ -133,6 +145,7 @@ export function createChat(
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
   const edits = createEdits()
+  const waiting = createWaiting(bridge, drafts, () => store.getState().sessionId)
   const store = createStore<ChatState>(() => ({
     ...nothingOpen,
     sessionId: null,
@@ -207,6 +220,7 @@ export function createChat(
       diagnostics: opened.diagnostics,
       leftOut: opened.leftOut,
       origin: opened.origin,
+      queue: opened.queue,
       isOpening: false,
       notices: joinNotices(state().notices, isLive ? run.notices : []),
       live: isLive
@@ -219,6 +233,11 @@ export function createChat(
           }
         : null,
     })
+    rescueWords(opened.session.id)
+  }
+
+  function rescueWords(sessionId: string) {
+    if (waiting.rescue(sessionId, state().queue)) announce(words.waiting.rescued)
   }
 
   const behindTitle = ({ behind }: RunState) => (behind === null ? null : options.titleOf(behind))
@@ -269,7 +288,10 @@ export function createChat(
     if (run.phase === 'ended' || ended.has(run.runId)) return
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
-      set({ live: { ...live, run, behindTitle: behindTitle(run) } })
+      // What was called is recorded, and another answer follows it.
+      const isNext = live.answered && live.run.parentId !== run.parentId
+      const text = isNext ? createLiveRunText({ text: '', thinking: '' }) : live.text
+      set({ live: { ...live, run, behindTitle: behindTitle(run), text, answered: live.answered && !isNext } })
       // Between two steps nobody has sent anything.
       if (!isNewPhase || run.phase === 'waiting') return
     } else {
@@ -286,7 +308,9 @@ export function createChat(
 
   listen('run.ended', (end) => {
     const { live } = state()
-    announce(words.announce.ended(end.stop))
+    const { items, isPaused } = state().queue
+    const ended = words.announce.ended(end.stop)
+    announce(isPaused ? `${ended} ${words.waiting.paused(items.length)}` : ended)
     set({ freshEnd: end.stop === 'error' && lastRun?.runId === end.runId ? lastRun.parentId : null })
     if (live?.run.runId !== end.runId) return
     set({ live: live.answered ? null : { ...live, end } })
@@ -321,6 +345,13 @@ export function createChat(
   bridge.on('sessions.rearranged', ({ sessionId, bytes }) => {
     whenOpen(sessionId, () => {
       if (bytes !== shownBytes) void read(sessionId)
+    })
+  })
+
+  bridge.on('queue.changed', ({ sessionId, ...queue }) => {
+    whenOpen(sessionId, () => {
+      set({ queue })
+      rescueWords(sessionId)
     })
   })
 
@@ -368,6 +399,24 @@ export function createChat(
     return answer
   }
 
+  async function queue(text: string, isCorrection: boolean): Promise<boolean> {
+    const { sessionId, isSending } = state()
+    if (isSending || sessionId === null) return false
+    set({ isSending: true, sendFailure: null })
+    const answer = await bridge.call('queue.add', { sessionId, text, isCorrection })
+    set({ isSending: false })
+    if (!answer.ok) {
+      if (state().sessionId === sessionId) set({ sendFailure: answer.failure })
+      return false
+    }
+    if (drafts.read(sessionId) === text) drafts.replace(sessionId, '')
+    void drafts.flush()
+    if (state().sessionId !== sessionId) return true
+    if (answer.value.isSent) set((before) => ({ toEnd: before.toEnd + 1 }))
+    else announce(isCorrection ? words.waiting.corrected : words.waiting.queued(state().queue.items.length))
+    return true
+  }
+
   const focusComposer = () => set((before) => ({ toComposer: before.toComposer + 1 }))
 
   return {
@@ -375,6 +424,8 @@ export function createChat(
     drafts,
     edits,
     open,
+    waiting,
+    announce,
     begin: () => show(null),
     async goOn(model) {
       const { sessionId, isSending } = state()
@@ -401,6 +452,8 @@ export function createChat(
       })
       const isHere = state().sessionId === sessionId
       set({ isSending: false })
+      // Somebody else has asked in the same moment: it waits, as it would have a moment later.
+      if (!answer.ok && answer.failure.code === 'busy' && sessionId !== null && isHere) return await queue(text, false)
       if (!answer.ok) {
         if (isHere) set({ sendFailure: answer.failure })
         return false
@@ -412,6 +465,7 @@ export function createChat(
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
       return true
     },
+    queue,
     async retry(model, entryId) {
       const { sessionId } = state()
       if (sessionId === null || asking) return

@@ -1,9 +1,11 @@
-// Where one writes: a text that grows, the model, Send, and Stop where Send was.
+// Where one writes: a text that grows, the model, Send; and while an answer is being written Stop, with Queue before it.
 import {
   type FormEvent,
   type KeyboardEvent,
+  lazy,
   type ReactNode,
   type RefObject,
+  Suspense,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -19,8 +21,10 @@ import { Icon } from '../ui/icon.tsx'
 import { wholeNumber } from '../ui/moments.ts'
 import type { Chat } from './chat-store.ts'
 import { newDraft } from './drafts.ts'
-import { isSendKey } from './send-key.ts'
+import { isCorrectKey, isSendKey } from './send-key.ts'
 import { factsOf, isSameFacts } from './text-facts.ts'
+
+const WaitingList = lazy(async () => ({ default: (await import('./seldom.ts')).WaitingList }))
 
 export interface ComposerProps {
   chat: Chat
@@ -29,6 +33,7 @@ export interface ComposerProps {
   sendWith: Settings['sendWith']
   /** Name of the modifier key on this platform. */
   modifier: string
+  isMac: boolean
   /** Why nothing can be written here, or null. */
   blocked: ReactNode | null
   picker: ReactNode
@@ -36,10 +41,12 @@ export interface ComposerProps {
 
 export function Composer(props: ComposerProps) {
   const { chat, sendWith } = props
-  const { sessionId, isSending, sendFailure, live, toComposer } = useStore(chat.store)
+  const { sessionId, isSending, sendFailure, live, queue, toComposer } = useStore(chat.store)
   const key = sessionId ?? newDraft
   const area = useRef<HTMLTextAreaElement>(null)
   const isRunning = live !== null && live.end === null
+  const canCorrect = isRunning && live.run.hasTools
+  const correctKey = props.isMac ? words.composer.correctKey.mac : words.composer.correctKey.other
   const isBlocked = props.blocked !== null
   const { isBlank, excess, longDirection, onInput } = useDraft(chat, key, area, isBlocked)
 
@@ -47,10 +54,11 @@ export function Composer(props: ComposerProps) {
     if (toComposer > 0) area.current?.focus({ preventScroll: true })
   }, [toComposer])
 
-  const send = async () => {
+  const send = async (isCorrection = false) => {
     const text = area.current?.value ?? ''
-    if (isBlank || excess !== null || isRunning || isSending || isBlocked) return
-    await chat.send(text, props.model)
+    if (isBlank || excess !== null || isSending || isBlocked) return
+    if (isRunning) await chat.queue(text, isCorrection)
+    else await chat.send(text, props.model)
     area.current?.focus({ preventScroll: true })
   }
   const onSubmit = (event: FormEvent) => {
@@ -58,12 +66,25 @@ export function Composer(props: ComposerProps) {
     void send()
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (!isSendKey(event.nativeEvent, sendWith)) return
+    const isCorrection = canCorrect && isCorrectKey(event.nativeEvent)
+    if (!isCorrection && !isSendKey(event.nativeEvent, sendWith)) return
     event.preventDefault()
-    void send()
+    void send(isCorrection)
   }
+  const waiting = queue.items.length > 0 && (
+    <Suspense>
+      <WaitingList key={sessionId} chat={chat} model={props.model} sendWith={sendWith} isBlocked={isBlocked} />
+    </Suspense>
+  )
 
-  if (isBlocked) return <div className="composer composer--blocked">{props.blocked}</div>
+  if (isBlocked) {
+    return (
+      <>
+        {waiting}
+        <div className="composer composer--blocked">{props.blocked}</div>
+      </>
+    )
+  }
   return (
     <>
       {sendFailure && (
@@ -80,6 +101,7 @@ export function Composer(props: ComposerProps) {
           />
         </div>
       )}
+      {waiting}
       <form className="composer" aria-label={words.composer.form} onSubmit={onSubmit}>
         {/* Not controlled by React, which would write and compare the whole of a long text at every key. */}
         <textarea
@@ -98,12 +120,37 @@ export function Composer(props: ComposerProps) {
         <div className="controls">
           {props.picker}
           <span id="composer-hint" className="hint">
-            {isRunning && !isBlank
-              ? words.composer.waits
-              : isBlank
-                ? ''
+            {isBlank
+              ? ''
+              : isRunning
+                ? words.composer.keysRunning(sendWith, props.modifier)
                 : words.composer.keys(sendWith, props.modifier)}
           </span>
+          {isRunning && !isBlank && (
+            <>
+              {canCorrect && (
+                <button
+                  type="button"
+                  className="button button--plain send"
+                  aria-keyshortcuts="Alt+Enter"
+                  title={words.composer.correctHint(correctKey)}
+                  disabled={excess !== null}
+                  onClick={() => void send(true)}
+                >
+                  {words.composer.correct}
+                </button>
+              )}
+              <button
+                type="submit"
+                className="button button--main send"
+                title={words.composer.queueHint}
+                disabled={excess !== null}
+                aria-busy={isSending}
+              >
+                {words.composer.queue}
+              </button>
+            </>
+          )}
           {isRunning ? (
             <button type="button" className="button send" aria-keyshortcuts="Escape" onClick={() => chat.stop()}>
               <Icon name="stop" />

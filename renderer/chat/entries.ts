@@ -31,7 +31,7 @@ export interface Said {
   started: readonly string[]
 }
 
-/** A question with what came after it; the question is missing when a file begins with an answer. */
+/** A question with what came after it; the question is missing when a file begins with an answer. Among the answers are corrections. */
 export interface Turn {
   /** The id of the message before it: it stays the same when another version of the question is shown. */
   key: string
@@ -81,21 +81,31 @@ type Growing<Whole> = {
 }
 type GrowingSaid = Omit<Said, 'results' | 'started'> & { results: MessageRecord[]; started: string[] }
 
+/** Among the answers of a turn are corrections, which have no calls. */
+function lastAnswer(turn: { answers: GrowingSaid[] } | undefined): GrowingSaid | undefined {
+  return turn?.answers.findLast(({ record }) => record.role === 'assistant')
+}
+
 export function groupTurns(entries: readonly Entry[], { versions, hidden, notices }: Marks): Turn[] {
   const turns: (Omit<Growing<Turn>, 'answers'> & { answers: GrowingSaid[] })[] = []
   let before = firstKey
+  // As `correctionsOn` of the tree, which is too large for the first moment of a window.
+  let isWithin = false
   for (const { id, message, startedCall } of entries) {
     const turn = turns.at(-1)
-    if (startedCall !== undefined) turn?.answers.at(-1)?.started.push(startedCall)
+    if (startedCall !== undefined) lastAnswer(turn)?.started.push(startedCall)
     if (message) {
       const own = { versions: versions.get(id) ?? null, isHidden: hidden.has(id), results: [], started: [] }
       const said: GrowingSaid = { record: message, ...own }
-      if (message.role === 'user') turns.push({ key: before, question: said, answers: [], notices: [] })
+      if (message.role === 'user' && isWithin && turn) turn.answers.push(said)
+      else if (message.role === 'user') turns.push({ key: before, question: said, answers: [], notices: [] })
+      // What comes behind a correction is one, too.
+      isWithin = message.role === 'tool' || (isWithin && message.role === 'user')
       if (message.role === 'assistant') {
         if (turn) turn.answers.push(said)
         else turns.push({ key: before, question: null, answers: [said], notices: [] })
       }
-      if (message.role === 'tool') turn?.answers.at(-1)?.results.push(message)
+      if (message.role === 'tool') lastAnswer(turn)?.results.push(message)
       before = message.id
     }
     const last = turns.at(-1)

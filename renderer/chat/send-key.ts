@@ -11,6 +11,12 @@ export function isComposition(press: Pick<Press, 'keyCode' | 'isComposing'>): bo
   return press.isComposing || press.keyCode === composing
 }
 
+/** Gives what is written to the answer that is being written; it is no send key, whatever the setting. */
+export function isCorrectKey(press: Press): boolean {
+  if (press.key !== 'Enter' || isComposition(press)) return false
+  return press.altKey && !press.shiftKey && !press.ctrlKey && !press.metaKey
+}
+
 export function isSendKey(press: Press, sendWith: Settings['sendWith']): boolean {
   if (press.key !== 'Enter' || isComposition(press)) return false
   const isWithModifier = press.ctrlKey || press.metaKey

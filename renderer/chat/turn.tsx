@@ -32,12 +32,22 @@ export const TurnView = memo(
     const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
     const { folds, unfold, pin } = useFolds(turn)
     const calling = live && live.end === null && !live.answered ? live.run : null
+    const last = slots.at(-1)
+    const isUnanswered = slots.length === 0 || last?.record.role === 'user'
     return (
       <article className="turn">
         {turn.question && <Question said={turn.question} />}
         {inOrder(slots, (said, place) => {
           const isLast = place === slots.length - 1
           const fold = folds.find(({ from, to }) => place >= from && place < to)
+          if (said?.record.role === 'user') {
+            return (
+              <Fragment key={place}>
+                <Told turn={turn} place={place} />
+                <Question said={said} isCorrection />
+              </Fragment>
+            )
+          }
           return (
             // By place: the record takes over the elements of the live text.
             <Fragment key={place}>
@@ -58,7 +68,7 @@ export const TurnView = memo(
           )
         })}
         <Told turn={turn} place={slots.length} />
-        {slots.length === 0 && onRetry && (
+        {isUnanswered && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>
             <button type="button" className="link-quiet" onClick={onRetry}>
@@ -114,7 +124,7 @@ function Told(props: { turn: Turn; place: number }) {
   ))
 }
 
-function Question(props: { said: Said }) {
+function Question(props: { said: Said; isCorrection?: boolean }) {
   const { said } = props
   const acting = useActing()
   const { record } = said
@@ -122,8 +132,18 @@ function Question(props: { said: Said }) {
   const isEdited = useStore(acting.chat.store, ({ editing }) => editing?.entryId === record.id)
   const shown = <QuestionWords said={said} />
   return (
-    <header ref={header} className="ask" data-message={record.id}>
-      <h2 className="sr">{words.question(deriveTitle(record.content))}</h2>
+    <header ref={header} className={props.isCorrection ? 'ask ask--within' : 'ask'} data-message={record.id}>
+      {props.isCorrection ? (
+        <>
+          <h3 className="sr">{words.correction(deriveTitle(record.content))}</h3>
+          <p className="ask-kind">
+            <Icon name="correct" small />
+            {words.correctionMark}
+          </p>
+        </>
+      ) : (
+        <h2 className="sr">{words.question(deriveTitle(record.content))}</h2>
+      )}
       {isEdited && acting.may === 'all' ? (
         <Suspense fallback={shown}>
           <EditForm

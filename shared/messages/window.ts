@@ -32,6 +32,8 @@ export const window = {
   leaves: (host: string | null) =>
     host === null ? 'Nothing leaves this machine.' : `Nothing leaves this machine but what goes to ${host}.`,
   question: (title: string) => `Question: ${title}`,
+  correction: (title: string) => `Correction: ${title}`,
+  correctionMark: 'Correction, heard while it worked',
   unanswered: 'This question has no answer yet.',
   between: ' · ',
   seconds: (count: number) => `${count} s`,
@@ -331,8 +333,62 @@ export const window = {
     keys: (sendWith: 'enter' | 'mod-enter', modifier: string) =>
       sendWith === 'enter' ? 'Shift+Enter for a new line' : `${modifier}+Enter sends`,
     send: 'Send',
+    queue: 'Queue',
+    queueHint: 'Sent when the answer has ended',
+    correct: 'Correct',
+    correctHint: (key: string) => `Give as a correction: heard after the tool that is at work (${key})`,
+    correctKey: { mac: '⌥+Enter', other: 'Alt+Enter' },
+    keysRunning: (sendWith: 'enter' | 'mod-enter', modifier: string) =>
+      sendWith === 'enter' ? 'Enter queues it' : `${modifier}+Enter queues it`,
     stop: 'Stop',
     stopKey: 'Esc',
+  },
+
+  waiting: {
+    list: 'Waiting to be sent',
+    count: (questions: number, corrections: number) =>
+      [
+        corrections === 0 ? '' : corrections === 1 ? '1 correction' : `${corrections} corrections`,
+        questions === 0
+          ? ''
+          : questions === 1
+            ? '1 waits for the answer to end'
+            : `${questions} wait for the answer to end`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    paused: (count: number) =>
+      count === 1
+        ? 'Paused. It is kept and not sent by itself.'
+        : `Paused. ${count} are kept and not sent by themselves.`,
+    correction: 'Correction',
+    sendFirst: 'Send now',
+    acts: {
+      edit: 'Edit',
+      up: 'Move up',
+      down: 'Move down',
+      correct: 'Give as a correction',
+      send: 'Send now',
+      remove: 'Remove',
+    },
+    of: (act: string, title: string) => `${act}: ${title}`,
+    done: {
+      edit: () => '',
+      up: (place: number, count: number) => `Moved up to ${place} of ${count}.`,
+      down: (place: number, count: number) => `Moved down to ${place} of ${count}.`,
+      correct: () => 'Will be heard after the tool that is at work.',
+      send: () => 'Sent.',
+      remove: () => 'Removed.',
+    },
+    queued: (count: number) =>
+      `Queued. ${count === 1 ? 'It is sent when the answer has ended.' : `${count} are waiting.`}`,
+    corrected: 'Will be heard after the tool that is at work.',
+    saved: 'Saved.',
+    removed: (title: string) => `Removed “${title}”`,
+    save: 'Save',
+    editForm: 'Change what waits',
+    editLabel: 'The words that wait',
+    rescued: 'It was sent or removed before the change. Your words are in the composer.',
   },
 
   models: {

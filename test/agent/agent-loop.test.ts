@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { NewEntry } from '../../electron/agent/agent-loop.ts'
 import { toModel } from '../../electron/agent/to-model.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import type { TreeRecord } from '../../shared/session.ts'
 import {
   assertGoodClient,
   assertGrowingPrompt,
@@ -184,6 +185,87 @@ describe('going round in circles', () => {
     assertSound()
     assertStablePrefix(fake.requests)
     assertGrowingPrompt(fake.requests)
+  })
+})
+
+describe('a correction', () => {
+  const correction = (id: string): TreeRecord => {
+    return { type: 'message', id, parentId: 'x', ts: null, role: 'user', content: `Rather ${id}.` }
+  }
+  /** One after each of these rounds. */
+  const correctionsAfter = (...rounds: number[]) => {
+    let asked = 0
+    return async () => (rounds.includes(++asked) ? [correction(`k${asked}`)] : [])
+  }
+
+  test('is asked for behind the results, and shown with the next question', async () => {
+    fake.setScenario({ turns: [turn(1, calls(['look'])), turn(2, { content: 'Done.' })] })
+    const { box } = toolbox({ look: { effect: 'read' } })
+    const recorded: string[] = []
+    await go(fake, box, {
+      onRecord: (entry) => recorded.push(entry.type === 'message' ? entry.role : entry.type),
+      corrections: async () => {
+        expect(recorded).toEqual(['assistant', 'tool'])
+        return [correction('k1'), correction('k2')]
+      },
+    })
+    expect(shown(fake).map(({ role, content }) => (role === 'user' ? content : role))).toEqual([
+      'system',
+      'Do it.',
+      'assistant',
+      'tool',
+      'Rather k1.',
+      'Rather k2.',
+    ])
+    assertSound()
+  })
+
+  test('is news: what was called before may be called again, and what failed is tried again', async () => {
+    fake.setScenario({ turns: [{ steps: [calls(['look', { path: 'a' }]), { done: 'stop' }] }] })
+    const { box, done } = toolbox({ look: { effect: 'read' } })
+    const { outcome, entries } = await go(fake, box, { corrections: correctionsAfter(4) })
+    // The fourth of the same calls would have been the end.
+    expect(results(entries)).toHaveLength(8)
+    expect(done).toEqual(['look begins', 'look ends', 'look begins', 'look ends'])
+    expect(outcome.stop).toBe('limit')
+    assertSound()
+  })
+
+  test('is heard before the answer that closes the turn', async () => {
+    fake.setScenario({
+      turns: [turn(1, calls(['look', { n: 1 }])), turn(2, calls(['look', { n: 2 }])), turn(3, { content: 'So far.' })],
+    })
+    const { outcome } = await go(fake, toolbox({ look: { effect: 'read' } }).box, {
+      rounds: 2,
+      corrections: correctionsAfter(2),
+    })
+    expect(outcome).toMatchObject({ stop: 'limit', content: 'So far.' })
+    expect(
+      shown(fake)
+        .slice(-2)
+        .map(({ content }) => content),
+    ).toEqual(['Rather k2.', toModel.close])
+  })
+
+  test('is not asked for when the run is stopped', async () => {
+    fake.setScenario({ turns: [turn(1, calls(['look']))] })
+    const controller = new AbortController()
+    const { box } = toolbox({
+      look: {
+        effect: 'read',
+        async run() {
+          controller.abort()
+          return { content: 'seen', isError: false }
+        },
+      },
+    })
+    const { outcome } = await go(fake, box, {
+      signal: controller.signal,
+      corrections: async () => {
+        throw new Error('nobody asked')
+      },
+    })
+    expect(outcome.stop).toBe('cancelled')
   })
 })
 

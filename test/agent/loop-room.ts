@@ -61,6 +61,7 @@ export async function go(
     signal?: AbortSignal
     onRecord?: (entry: NewEntry) => void
     onTold?: (event: AgentEvent) => void
+    corrections?: () => Promise<readonly TreeRecord[]>
   } = {},
 ) {
   const models = options.models ?? openRoom({ host: fake.url }).models
@@ -81,6 +82,7 @@ export async function go(
         options.onRecord?.(entry)
         return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
       },
+      corrections: options.corrections ?? (async () => []),
       tell(event) {
         told.push(event)
         options.onTold?.(event)

@@ -54,6 +54,7 @@ async function wholeWay(): Promise<string> {
       record: async () => {
         throw new Error('Nothing is called here.')
       },
+      corrections: async () => [],
       tell(event) {
         if (event.type !== 'text') return
         events.emit('run.delta', { ...names, textFrom, text: event.delta, thinkingFrom: 0, thinking: '' })

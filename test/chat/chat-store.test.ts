@@ -167,3 +167,85 @@ test('whatever the window and another front do at once, the window ends up with 
     { numRuns: 25 },
   )
 }, 120_000)
+
+test('what is sent while another front has just asked waits, and is sent behind its answer', async () => {
+  const { chat, carrel, sessionId, same, server } = await openChat()
+  server.setScenario({
+    turns: [
+      { match: { contains: 'first' }, steps: [{ content: 'One.' }, { gate: 'end' }, { done: 'stop' }] },
+      { steps: [{ content: 'Yes.' }, { done: 'stop' }] },
+    ],
+  })
+  chat.drafts.write(sessionId, 'second')
+  // Both in one moment: the window cannot know yet.
+  const [, isKept] = await Promise.all([carrel.send('first', sessionId), chat.send('second', null)])
+  expect(isKept).toBe(true)
+  expect(chat.drafts.read(sessionId)).toBe('')
+  expect(chat.store.getState().queue.items.map(({ text }) => text)).toEqual(['second'])
+  server.release('end')
+  await waitFor('the second answer', async () => (await carrel.messages(sessionId)).length === 6)
+  await same()
+  expect((await carrel.messages(sessionId)).map(({ content }) => content).slice(2)).toEqual([
+    'first',
+    'One.',
+    'second',
+    'Yes.',
+  ])
+  expect(chat.store.getState().queue.items).toEqual([])
+})
+
+test('what was removed can be put back at its place, and words being changed are never lost', async () => {
+  const { chat, other, sessionId, server } = await openChat()
+  server.setScenario(steps({ gate: 'end' }, { done: 'stop' }))
+  void chat.send('first', null)
+  await waitFor('a run', () => chat.store.getState().live)
+  for (const text of ['a', 'b', 'c']) await chat.queue(text, false)
+  const items = () => chat.store.getState().queue.items
+  const [, b, c] = items()
+  if (!b || !c) throw new Error('nothing waits')
+  expect(await chat.waiting.remove(b.id)).toBeNull()
+  expect(items().map(({ text }) => text)).toEqual(['a', 'c'])
+  expect(await chat.waiting.putBack(b, 1)).toBeNull()
+  expect(await chat.waiting.putBack(b, 1)).toBeNull()
+  expect(items().map(({ text }) => text)).toEqual(['a', 'b', 'c'])
+
+  chat.drafts.replace(sessionId, 'half a thought')
+  chat.waiting.keepWords(c.id, 'c, in other words')
+  expect(await chat.waiting.edit(c.id, 'c2')).toBeNull()
+  chat.waiting.keepWords(c.id, 'c, once more')
+  await other.call('queue.remove', { sessionId, id: c.id })
+  await waitFor('the words in the composer', () => chat.drafts.read(sessionId) !== 'half a thought')
+  expect(chat.drafts.read(sessionId)).toBe('half a thought\n\nc, once more')
+  expect(chat.waiting.editedWords(c.id)).toBeNull()
+})
+
+test('every answer of a turn is shown while it arrives, also behind a call', async () => {
+  const { chat, server, sessionId, carrel } = await openChat()
+  const folder = await temporaryFolder()
+  server.setScenario({
+    turns: [
+      {
+        match: { lastRole: 'user' },
+        steps: [
+          { content: 'I look.' },
+          { tool_calls: [{ name: 'search_files', arguments: { query: 'x' } }] },
+          { done: 'stop' },
+        ],
+      },
+      { steps: [{ content: 'Nothing' }, { gate: 'end' }, { content: ' there.' }, { done: 'stop' }] },
+    ],
+  })
+  const asked = { sessionId: null, text: 'Look.', model: null, think: null, workspace: folder }
+  const begun = answered(await carrel.bridge.call('chat.send', asked))
+  await chat.open(begun.sessionId)
+  expect(begun.sessionId).not.toBe(sessionId)
+  const { live } = await waitFor('the words of the second answer', () => {
+    const now = chat.store.getState()
+    return now.live?.text.arrived().text === 'Nothing' && now
+  })
+  expect(live).toMatchObject({ answered: false, run: { hasTools: true } })
+  server.release('end')
+  await carrel.runEnd(begun.runId)
+  await waitFor('the end', () => chat.store.getState().live === null)
+  expect(chat.store.getState().entries.at(-1)?.message?.content).toBe('Nothing there.')
+})

@@ -1,7 +1,7 @@
 // Words of questions that are written anew, and the keys that send or give them up.
 import { expect, test } from 'vitest'
 import { createEdits } from '../../renderer/chat/edits.ts'
-import { isComposition, isSendKey } from '../../renderer/chat/send-key.ts'
+import { isComposition, isCorrectKey, isSendKey } from '../../renderer/chat/send-key.ts'
 import { factsOf, isSameFacts } from '../../renderer/chat/text-facts.ts'
 import { messageLimit } from '../../shared/limits.ts'
 
@@ -36,6 +36,20 @@ test('a press of an input method neither sends nor gives up', () => {
     expect(isComposition({ ...press, ...composing })).toBe(true)
   }
   expect(isComposition({ ...press, keyCode: 27 })).toBe(false)
+})
+
+test('the key for a correction is no send key, whatever the setting, and no send key is it', () => {
+  const plain = { altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, isComposing: false, keyCode: 13 }
+  const presses = ['altKey', 'ctrlKey', 'metaKey', 'shiftKey', 'isComposing'] as const
+  for (let mask = 0; mask < 2 ** presses.length; mask++) {
+    const held = Object.fromEntries(presses.map((name, bit) => [name, (mask & (1 << bit)) !== 0]))
+    const press = { ...plain, ...held, key: 'Enter' }
+    expect(isCorrectKey(press)).toBe(mask === 1)
+    for (const sendWith of ['enter', 'mod-enter'] as const) {
+      expect(isCorrectKey(press) && isSendKey(press, sendWith)).toBe(false)
+    }
+  }
+  expect(isCorrectKey({ ...plain, altKey: true, key: 'a' })).toBe(false)
 })
 
 test('what must be known of a text', () => {

@@ -11,6 +11,7 @@ import {
   upTo,
 } from '../../renderer/chat/entries.ts'
 import type { MessageRecord } from '../../shared/session.ts'
+import { correctionsOn } from '../../shared/session-tree.ts'
 
 const unmarked: Marks = { versions: new Map(), hidden: new Set() }
 
@@ -25,12 +26,12 @@ function pathOf(roles: readonly (MessageRecord['role'] | null)[]): Entry[] {
   return roles.map((role, index) => entry(`e${index}`, index === 0 ? null : `e${index - 1}`, role))
 }
 
-const roles = fc.array(fc.constantFrom('user', 'assistant', 'tool', 'system', null), { maxLength: 30 })
+const someRoles = fc.array(fc.constantFrom('user', 'assistant', 'tool', 'system', null), { maxLength: 30 })
 
 describe('turns', () => {
   test('every question and every answer stands in exactly one turn, in the order of the path', () => {
     fc.assert(
-      fc.property(roles, (some) => {
+      fc.property(someRoles, (some) => {
         const path = pathOf(some)
         const shown = groupTurns(path, unmarked).flatMap(({ question, answers }) => [
           ...(question ? [question] : []),
@@ -46,11 +47,28 @@ describe('turns', () => {
 
   test('keys are different from one another, and stay when more comes at the end', () => {
     fc.assert(
-      fc.property(roles, fc.nat(30), (some, cut) => {
+      fc.property(someRoles, fc.nat(30), (some, cut) => {
         const keys = groupTurns(pathOf(some), unmarked).map(({ key }) => key)
         expect(new Set(keys).size).toBe(keys.length)
         const fewer = groupTurns(pathOf(some.slice(0, cut)), unmarked).map(({ key }) => key)
         expect(keys.slice(0, fewer.length)).toEqual(fewer)
+      }),
+    )
+  })
+
+  test('a correction stands in its turn, at its place, and is what the tree says is one', () => {
+    const roles = ['user', 'assistant', 'tool', null, 'user', 'user', 'assistant', 'user'] as const
+    const turns = groupTurns(pathOf(roles), unmarked)
+    expect(
+      turns.map(({ question, answers }) => [question?.record.id, ...answers.map(({ record }) => record.id)]),
+    ).toEqual([['e0', 'e1', 'e4', 'e5', 'e6'], ['e7']])
+    fc.assert(
+      fc.property(someRoles, (some) => {
+        const path = pathOf(['user', ...some])
+        const within = groupTurns(path, unmarked).flatMap(({ answers }) =>
+          answers.flatMap(({ record }) => (record.role === 'user' ? [record.id] : [])),
+        )
+        expect(within).toEqual([...correctionsOn(path.flatMap(({ message }) => message ?? []))])
       }),
     )
   })
@@ -97,7 +115,7 @@ describe('turns', () => {
 describe('what was there before', () => {
   test('stays the same objects where nothing has changed, and always says what is there now', () => {
     fc.assert(
-      fc.property(roles, fc.array(fc.nat(29)), (some, changed) => {
+      fc.property(someRoles, fc.array(fc.nat(29)), (some, changed) => {
         const before = pathOf(some)
         const after = pathOf(some).map((one, index) =>
           changed.includes(index) && one.message

@@ -98,6 +98,32 @@ describe('a draft that lies there', () => {
     expect(await readdir(join(home, 'sessions'))).toEqual(['s.jsonl'])
   })
 
+  test('that is older than what was called, found and said since stands behind all of it', async () => {
+    const calls = message('a1', 'q1', {
+      role: 'assistant',
+      content: '',
+      stop: 'tool_calls',
+      toolCalls: [{ id: 'c1', name: 'look', arguments: {} }],
+    })
+    const result = message('r1', 'a1', { role: 'tool', callId: 'c1', name: 'look' })
+    const turn = [header, message('q1', null), calls]
+    await writeFiles('calls', draft, ...turn)
+    await writeFiles('result', draft, ...turn, result)
+    await writeFiles('broken', '{', ...turn, result, message('k1', 'r1'))
+    await writeFiles('correction', { ...draft, answerId: 'a2', parentId: 'r1' }, ...turn, result, message('k1', 'r1'))
+    const carrel = await bootCarrel({ home, host: (await fakeServer()).url })
+    for (const [id, parentId, content] of [
+      ['calls', 'a1', ''],
+      ['result', 'r1', ''],
+      ['broken', 'k1', ''],
+      ['correction', 'k1', 'so far'],
+    ] as const) {
+      const found = await carrel.messages(id)
+      expect(found.at(-1)).toMatchObject({ role: 'assistant', stop: 'interrupted', parentId, content })
+      expect(found.filter(({ stop }) => stop === 'interrupted')).toHaveLength(1)
+    }
+  })
+
   test('goes behind a torn line', async () => {
     await writeFiles('s', draft, header, message('q1', null))
     await writeFile(fileOf('s'), '{"type":"mess', { flag: 'a' })

@@ -146,6 +146,19 @@ describe('the desk', () => {
     expect(await readFile(pathOf(kept ?? ''), 'utf8')).toBe(text)
   })
 
+  test('whose waiting texts are partly broken keeps them beside, and the whole ones', async () => {
+    const whole = [{ id: 'i1', text: 'waits', isCorrection: false }]
+    const text = JSON.stringify({ s1: whole, s2: [{ id: 'i2' }], s3: 'x' })
+    await writeFile(pathOf('queue.json'), text)
+    const { app } = await boot()
+    const { desk } = app.services.settings
+    expect([desk.queue('s1'), desk.queue('s2')]).toEqual([whole, []])
+    const [kept] = (await readdir(home)).filter((name) => name.startsWith('queue.broken-'))
+    expect(await readFile(pathOf(kept ?? ''), 'utf8')).toBe(text)
+    await desk.writeQueue('s4', whole)
+    expect(JSON.parse(await readFile(pathOf('queue.json'), 'utf8'))).toEqual({ s1: whole, s4: whole })
+  })
+
   test('that cannot be kept never disturbs', async () => {
     await mkdir(pathOf('drafts.json'))
     const carrel = await boot()

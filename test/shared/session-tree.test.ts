@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { messagesFor } from '../../electron/agent/context.ts'
 import { type SessionRecord, unknownRecord } from '../../shared/session.ts'
-import { callIdOf, callIdsOf, isResult, sessionTree } from '../../shared/session-tree.ts'
+import { callIdOf, callIdsOf, correctionsOn, isResult, sessionTree } from '../../shared/session-tree.ts'
 import { withoutStamp } from '../support/asked.ts'
 import { type Line, message } from '../support/session-lines.ts'
 
@@ -220,5 +220,34 @@ describe('whatever the records are', () => {
         }
       }),
     )
+  })
+})
+
+describe('a correction', () => {
+  const turn = [
+    message('q', null),
+    call('c', 'q', 'x'),
+    node('tool_start', 's', 'c', { callId: 'x' }),
+    result('r', 's', 'x'),
+  ]
+  const lines = [
+    ...turn,
+    message('k1', 'r'),
+    node('settings', 'n', 'k1', { model: 'other' }),
+    message('k2', 'n'),
+    answer('a', 'k2'),
+    message('q2', 'a'),
+  ]
+
+  test('is what a person said behind a result or another correction, and nothing else', () => {
+    expect([...correctionsOn(tree(...lines).path)]).toEqual(['k1', 'k2'])
+    expect([...correctionsOn(tree(message('q', null), message('again', 'q')).path)]).toEqual([])
+  })
+
+  test('does not end the turn: what was thought before it is still shown', () => {
+    const thought = lines.map((line) => (line['id'] === 'c' ? { ...line, thinking: 'I look.' } : line))
+    const shown = (upTo: number) => messagesFor(tree(...thought.slice(0, upTo)).path).map(({ thinking }) => thinking)
+    expect(shown(7)).toEqual([undefined, undefined, 'I look.', undefined, undefined, undefined])
+    expect(shown(9)).toEqual(Array(8).fill(undefined))
   })
 })

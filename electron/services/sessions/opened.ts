@@ -1,5 +1,6 @@
 // What a front is given of a session that it opens.
 import type { OpenedSession } from '../../../shared/ipc.ts'
+import type { QueueState } from '../../../shared/queue.ts'
 import type { LiveRun } from '../../../shared/run.ts'
 import type { MessageRecord, SessionSummary } from '../../../shared/session.ts'
 import { sessionTree } from '../../../shared/session-tree.ts'
@@ -10,6 +11,7 @@ export interface Opening {
   summary: SessionSummary
   reading: LogReading
   run: LiveRun | null
+  queue: QueueState
   allBranches: boolean
 }
 
@@ -19,7 +21,7 @@ export function withLate(reading: LogReading, late: MessageRecord | undefined): 
   return { ...reading, records: [...reading.records, late] }
 }
 
-export function openedFrom({ summary, reading, run, allBranches }: Opening): OpenedSession {
+export function openedFrom({ summary, reading, run, queue, allBranches }: Opening): OpenedSession {
   const { records, diagnostics } = reading
   const tree = sessionTree(records)
   const header = headerOf(records)
@@ -31,6 +33,7 @@ export function openedFrom({ summary, reading, run, allBranches }: Opening): Ope
     versions: tree.versions.map(({ entryId, ids }) => ({ entryId, ids: [...ids] })),
     hidden: [...tree.hidden],
     leftOut: [...tree.leftOut],
+    queue: { ...queue, items: queue.items.filter(({ id }) => !records.some((record) => record.id === id)) },
     origin: header?.parentSession ? { sessionId: header.parentSession, entryId: header.forkedAt ?? null } : null,
   }
 }

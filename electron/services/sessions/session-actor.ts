@@ -1,6 +1,7 @@
 // One session that is being worked in: the only writer of its file, one message at a time, its run beside the mailbox.
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import type { QueuedText } from '../../../shared/queue.ts'
 import {
   formatVersion,
   isMessage,
@@ -18,6 +19,7 @@ import type {
   EditRequest,
   Events,
   Models,
+  QueueChange,
   SendRequest,
   SettingsStore,
   Surroundings,
@@ -29,12 +31,19 @@ import { removeDraft } from './answer-draft.ts'
 import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
+import type { SessionQueue } from './session-queue.ts'
 import { createRun, type SessionRun } from './session-run.ts'
 import type { PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
 import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
+type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'effects' | 'rounds'>
+
+interface Sent {
+  entryId: string
+  runId: string
+}
 
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
@@ -48,6 +57,15 @@ export type SessionMessage =
   | { type: 'archive' | 'restore'; replyTo: ReplyTo<SessionSummary> }
   | { type: 'take-from-trash'; replyTo: ReplyTo<SessionSummary> }
   | { type: 'delete'; permanently: boolean; replyTo: ReplyTo<void> }
+  | {
+      type: 'queue'
+      id: string
+      text: string
+      isCorrection: boolean
+      replyTo: ReplyTo<{ id: string; isSent: boolean }>
+    }
+  | { type: 'change-queue'; change: QueueChange; replyTo: ReplyTo<void> }
+  | { type: 'send-now'; id: string; model: string | null; replyTo: ReplyTo<Sent> }
   /** Answered when the partial answer is on the disk; false when nothing ran. */
   | { type: 'cancel'; replyTo: ReplyTo<boolean> }
   | { type: 'run-ended'; outcome: Outcome<RunOutcome> }
@@ -62,6 +80,7 @@ export interface SessionActorDependencies {
   trust: Trust
   events: Events
   surroundings: Surroundings
+  queue: SessionQueue
   /** What others may see of the run: set when one begins, undefined when it is over. */
   showRun(run: { run: SessionRun; session: OpenSession } | undefined): void
   /** An answer that could not be written yet, for those who read the session; null when it has been. */
@@ -84,8 +103,12 @@ export async function startSession(
   context: ActorContext<SessionMessage>,
   dependencies: SessionActorDependencies,
 ): Promise<Behavior<SessionMessage>> {
-  const { folder, trash, settings, models, events, surroundings } = dependencies
+  const { folder, trash, settings, models, events, surroundings, queue } = dependencies
   let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
+  /** What shall be sent as soon as the answer that is being stopped has ended. */
+  let next: { id: string; model: string | null; replyTo: ReplyTo<Sent> } | null = null
+  /** How the last run was asked for; what waits is asked in the same way. */
+  let lastWish: Wish = { model: null, think: null }
   let idleTimer: NodeJS.Timeout | null = null
   /** Whole in memory while the disk had no room for it: it goes into the log before anything else does. */
   let unrecorded: MessageRecord | null = null
@@ -107,6 +130,21 @@ export async function startSession(
     },
   })
   await recoverOrLog()
+  // Whatever was under way is over, and nothing is sent that nobody asks for now.
+  queue.pause()
+  await forgetSent()
+
+  /** A crash may have come between the log and the desk. */
+  async function forgetSent(): Promise<void> {
+    if (queue.first() === null) return
+    try {
+      const { file } = await openPlaced(await folder.find(sessionId), surroundings.log)
+      const known = new Set(file.reading().records.map((record) => record.id))
+      await queue.sent((id) => known.has(id))
+    } catch (thrown) {
+      if (!(thrown instanceof ExpectedFailure)) throw thrown
+    }
+  }
 
   async function recoverOrLog(): Promise<void> {
     if (unrecorded) await recordLate(unrecorded)
@@ -256,7 +294,7 @@ export async function startSession(
     return { file, archived: false }
   }
 
-  async function goOn(given: Prompt, entryId: string): Promise<OpenSession> {
+  async function goOn(given: Pick<Prompt, 'text' | 'dialect'>, entryId: string): Promise<OpenSession> {
     // An answer that an earlier run could not record: the next draft would take its place.
     await recoverOrLog()
     const session = await loadWritable()
@@ -281,11 +319,8 @@ export async function startSession(
   }
 
   /** Answers the question at or before an entry; null is the end of the active path. */
-  async function begin(
-    session: OpenSession,
-    { model, think, host, effects, rounds }: Pick<Prompt, 'model' | 'think' | 'host' | 'effects' | 'rounds'>,
-    entryId: string | null,
-  ): Promise<string> {
+  async function begin(session: OpenSession, wish: Wish, entryId: string | null): Promise<string> {
+    const { model, think, host, effects, rounds } = wish
     const { records } = session.file.reading()
     const tree = sessionTree(records)
     const workspace = headerOf(records)?.workspace ?? null
@@ -310,6 +345,7 @@ export async function startSession(
         toolbox,
         rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
+        giveCorrection: queue.giveCorrection,
         async record(entry, full) {
           let record = entry
           const append = async (named: Partial<MessageRecord>) => {
@@ -324,6 +360,9 @@ export async function startSession(
       { models: models.at(host ?? null), events, surroundings },
     )
     running = { run, session, stops: [] }
+    // Another server counts for one run only.
+    lastWish = { model, think, effects, rounds }
+    if (queue.first() === null) queue.resume()
     dependencies.showRun(running)
     const runId = run.live().runId
     if (refused !== null) run.notice('workspace_refused', refused)
@@ -341,9 +380,75 @@ export async function startSession(
     dependencies.showUnrecorded(left)
     running = null
     dependencies.showRun(undefined)
+    await queue.endCorrections()
+    if (end.stop !== 'stop' && end.stop !== 'length') queue.pause()
     run.tellEnd(end)
     for (const stop of stops) stop.answer(true)
     await tellChanged(session).catch((thrown) => surroundings.log(`after a run of ${sessionId}: ${String(thrown)}`))
+  }
+
+  /** What waits first, when the run that has just ended leaves the way free; or what shall be sent in any case. */
+  async function sendNext(): Promise<void> {
+    const wanted = next
+    next = null
+    if (dependencies.isClosing()) return wanted?.replyTo.reject(wasStopped())
+    if (wanted) return await answering(wanted.replyTo, () => sendQueued(wanted.id, wanted.model))
+    const first = queue.first()
+    if (first === null || queue.state().isPaused) return
+    try {
+      await sendQueued(first.id, null)
+    } catch (thrown) {
+      if (!(thrown instanceof ExpectedFailure)) throw thrown
+      surroundings.log(`what waits in ${sessionId} was not sent: ${thrown.message}`)
+      queue.pause()
+    }
+  }
+
+  async function sendQueued(id: string, model: string | null): Promise<Sent> {
+    const { text } = queue.find(id)
+    const session = await goOn({ text }, id)
+    queue.resume()
+    // The answer need not wait for the desk: what is in the log is not sent again.
+    const written = queue.sent((one) => one === id)
+    const runId = await begin(session, { ...lastWish, ...(model !== null && { model }) }, id)
+    await written
+    await tellChanged(session)
+    return { entryId: id, runId }
+  }
+
+  async function addToQueue({ id, text, isCorrection }: QueuedText): Promise<{ id: string; isSent: boolean }> {
+    if (running) {
+      await queue.add({ id, text, isCorrection })
+      // Said while an answer is being written: it shall follow.
+      queue.resume()
+      return { id, isSent: false }
+    }
+    await loadWritable()
+    const isFree = queue.first() === null && !queue.isPaused()
+    await queue.add({ id, text, isCorrection: false })
+    if (isFree) await sendQueued(id, null)
+    return { id, isSent: isFree }
+  }
+
+  async function changeQueue(change: QueueChange): Promise<void> {
+    if (change.do === 'correct' && !running) {
+      throw new ExpectedFailure('invalid-input', messages.failures.nothingToCorrect)
+    }
+    await queue.change(change)
+  }
+
+  /** The answer that is being written is stopped first. */
+  async function sendNow(wanted: { id: string; model: string | null; replyTo: ReplyTo<Sent> }): Promise<void> {
+    if (!running) return await answering(wanted.replyTo, () => sendQueued(wanted.id, wanted.model))
+    try {
+      await queue.toFront(wanted.id)
+    } catch (thrown) {
+      if (!(thrown instanceof ExpectedFailure)) throw thrown
+      return wanted.replyTo.reject(thrown)
+    }
+    next?.replyTo.reject(wasStopped())
+    next = wanted
+    running.run.cancel()
   }
 
   async function rename(title: string): Promise<SessionSummary> {
@@ -414,7 +519,18 @@ export async function startSession(
             return await moves[message.type]()
           })
           break
+        case 'queue':
+          await answering(message.replyTo, () => addToQueue(message))
+          break
+        case 'change-queue':
+          await answering(message.replyTo, () => changeQueue(message.change))
+          break
+        case 'send-now':
+          await sendNow(message)
+          break
         case 'cancel':
+          next?.replyTo.reject(wasStopped())
+          next = null
           if (!running) message.replyTo.answer(false)
           else {
             running.stops.push(message.replyTo)
@@ -425,6 +541,7 @@ export async function startSession(
           // A run that throws is a bug: its partial answer is recorded by the last words below.
           if (!message.outcome.ok) throw message.outcome.error
           await endRun(message.outcome.value)
+          await sendNext()
           break
         case 'idle':
           if (!running && !unrecorded) context.stop()
@@ -436,6 +553,7 @@ export async function startSession(
     },
     async stopped() {
       if (idleTimer) clearTimeout(idleTimer)
+      next?.replyTo.reject(wasStopped())
       if (unrecorded) await recordLate(unrecorded).catch((thrown) => surroundings.log(String(thrown)))
       if (!running) return
       const outcome = running.run.partial(dependencies.isClosing() ? 'cancelled' : 'interrupted')
@@ -445,6 +563,8 @@ export async function startSession(
     },
   }
 }
+
+const wasStopped = () => new ExpectedFailure('cancelled', messages.failures.cancelled)
 
 /** Expected failures are answers. Whatever else is thrown is a bug, and the supervisor's. */
 async function answering<Value>(replyTo: ReplyTo<Value>, work: () => Promise<Value>): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import type { QueuedText } from '../../../shared/queue.ts'
 import type { LiveRun, RunEnd, RunNotice, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
@@ -27,6 +28,8 @@ export interface RunRequest {
   /** Answers with calls before the one that must close the turn. */
   rounds: number
   draftPath: string
+  /** Lets a correction be recorded that waits, and keeps it when that fails. False when none waits. */
+  giveCorrection(record: (correction: QueuedText) => Promise<void>): Promise<boolean>
   /** Puts an entry on the disk, and beside it the whole text of which it has a part, and tells of it. */
   record(entry: TreeRecord, full: string | null): Promise<TreeRecord>
 }
@@ -112,7 +115,7 @@ export function createRun(
     const { stop } = facts
     const dialect = request.dialect ?? facts.dialect
     const agent = { model: state.model, dialect, stop, path, hidden, place, think, sessionId, rounds }
-    return await runAgent({ models, toolbox, record: put, tell }, agent, controller.signal)
+    return await runAgent({ models, toolbox, record: put, corrections, tell }, agent, controller.signal)
   }
 
   /** From here on the run answers this entry: what comes next stands behind it. */
@@ -135,6 +138,18 @@ export function createRun(
     become({ parentId: id, phase: 'calling', ...calling })
     draft.changed()
     return record
+  }
+
+  async function corrections(): Promise<TreeRecord[]> {
+    const said: TreeRecord[] = []
+    const record = async ({ id, text: content }: QueuedText) => {
+      const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
+      said.push(await request.record({ type: 'message', role: 'user', content, ...place }, null))
+      become({ parentId: id })
+      draft.changed()
+    }
+    while (await request.giveCorrection(record));
+    return said
   }
 
   const tell = (event: AgentEvent): void => {

@@ -22,6 +22,7 @@ import { recoverDraft } from './recovery.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
+import { createSessionQueue, type SessionQueue } from './session-queue.ts'
 import type { SessionRun } from './session-run.ts'
 import { sessionsFolder } from './sessions-folder.ts'
 import { headerOf } from './summary.ts'
@@ -53,6 +54,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
   /** Answers the disk had no room for, by session. */
   const unrecorded = new Map<string, MessageRecord>()
+  const queues = new Map<string, SessionQueue>()
   let isClosed = false
   let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
   // The folder is ours only now: whoever had it may have left a draft.
@@ -68,6 +70,15 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         surroundings.log(`the draft of ${sessionId} was not recovered: ${String(thrown)}`),
       )
     }
+  }
+
+  /** Only its session's actor changes it; whoever opens the session may look. */
+  function queueOf(sessionId: string): SessionQueue {
+    const known = queues.get(sessionId)
+    if (known) return known
+    const queue = createSessionQueue(sessionId, { desk: settings.desk, events })
+    queues.set(sessionId, queue)
+    return queue
   }
 
   function actorFor(sessionId: string): ActorRef<SessionMessage> {
@@ -88,6 +99,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           trust,
           events,
           surroundings,
+          queue: queueOf(sessionId),
           showRun: (running) => (running ? runs.set(sessionId, running) : runs.delete(sessionId)),
           showUnrecorded: (answer) => (answer ? unrecorded.set(sessionId, answer) : unrecorded.delete(sessionId)),
           isClosing: () => isClosed,
@@ -149,6 +161,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       summary,
       reading: withLate(reading, unrecorded.get(sessionId)),
       run: stillRunning?.run.live() ?? null,
+      queue: queueOf(sessionId).state(),
       allBranches,
     })
   }
@@ -255,6 +268,16 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         replyTo,
       }))
       return { sessionId, runId }
+    },
+
+    queue: {
+      add(sessionId, text, isCorrection) {
+        const id = surroundings.newId()
+        return askSession(sessionId, (replyTo) => ({ type: 'queue', id, text, isCorrection, replyTo }))
+      },
+      change: (sessionId, change) =>
+        askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'change-queue', change, replyTo })),
+      sendNow: (sessionId, id, model) => askSession(sessionId, (replyTo) => ({ type: 'send-now', id, model, replyTo })),
     },
 
     async stop(sessionId) {

@@ -1,5 +1,6 @@
-// What lies open on the desk between two starts: unsent texts, the last session, the place of the window.
+// What lies open on the desk between two starts: unsent texts, those that wait to be sent, the last session, the place of the window.
 import { z } from 'zod'
+import { type QueuedText, queuedText } from '../../../shared/queue.ts'
 import type { Desk, Home, Surroundings } from '../../contracts.ts'
 import { readJsonObject } from './json-object.ts'
 
@@ -17,6 +18,8 @@ const windowFile = z.object({
 
 const draftsName = 'drafts.json'
 const windowName = 'window.json'
+const queueName = 'queue.json'
+const queueList = z.array(queuedText).min(1)
 
 export async function openDesk(home: Home, surroundings: Surroundings): Promise<Desk> {
   const drafts = new Map<string, string>()
@@ -27,6 +30,7 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   // It may hold a person's words, so what cannot be read is kept beside before the next draft takes its place.
   const isWhole = stored !== 'broken' && drafts.size === Object.keys(stored).length
   if (!isWhole && !home.readOnly) await home.setAside(draftsName).catch(() => undefined)
+  let queues = await readQueues()
   const windowRead = windowFile.safeParse(await readJsonObject(home, windowName))
   let { lastSessionId, place } = windowRead.data ?? { lastSessionId: null, place: null }
 
@@ -38,6 +42,19 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       .catch((thrown) => surroundings.log(`${name} was not written: ${String(thrown)}`))
   }
 
+  async function readQueues(): Promise<Map<string, readonly QueuedText[]>> {
+    const read = await readJsonObject(home, queueName)
+    const found = new Map<string, readonly QueuedText[]>()
+    for (const [sessionId, items] of Object.entries(read === 'broken' ? {} : read)) {
+      const parsed = queueList.safeParse(items)
+      if (parsed.success) found.set(sessionId, parsed.data)
+    }
+    const isRead = read !== 'broken' && found.size === Object.keys(read).length
+    // A person's words, as above.
+    if (!isRead && !home.readOnly) await home.setAside(queueName).catch(() => undefined)
+    return found
+  }
+
   return {
     drafts: () => Object.fromEntries(drafts),
     async writeDraft(key, text) {
@@ -45,9 +62,20 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       else drafts.set(key, text)
       await write(draftsName, Object.fromEntries(drafts))
     },
-    async forgetDrafts(sessionIds) {
-      const known = sessionIds.filter((sessionId) => drafts.delete(sessionId))
-      if (known.length > 0) await write(draftsName, Object.fromEntries(drafts))
+    async forget(sessionIds) {
+      const drafted = sessionIds.filter((sessionId) => drafts.delete(sessionId))
+      const queued = sessionIds.filter((sessionId) => queues.delete(sessionId))
+      if (drafted.length > 0) await write(draftsName, Object.fromEntries(drafts))
+      if (queued.length > 0) await write(queueName, Object.fromEntries(queues))
+    },
+    queue: (sessionId) => queues.get(sessionId) ?? [],
+    async writeQueue(sessionId, items) {
+      if (items.length === 0) queues.delete(sessionId)
+      else queues.set(sessionId, items)
+      await write(queueName, Object.fromEntries(queues))
+    },
+    async reload() {
+      queues = await readQueues()
     },
     lastSessionId: () => lastSessionId,
     async rememberSession(sessionId) {

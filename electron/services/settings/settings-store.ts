@@ -47,6 +47,8 @@ export async function openSettings({ home, events, surroundings }: SettingsDepen
     current = usable
   }
 
+  const desk = await openDesk(home, surroundings)
+
   return {
     current: () => current,
     async update(patch) {
@@ -66,11 +68,11 @@ export async function openSettings({ home, events, surroundings }: SettingsDepen
     },
     notices,
     async reload() {
-      await readFile()
+      await Promise.all([readFile(), desk.reload()])
       events.emit('settings.changed', current)
       for (const notice of notices) events.emit('app.notice', notice)
     },
-    desk: await openDesk(home, surroundings),
+    desk,
     async close() {
       // The desk hands its texts over at once; the home writes them before it gives the lock back.
       await lastUpdate
