@@ -3,8 +3,9 @@ import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
+import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
-import { messagesFor } from './context.ts'
+import { createBudget } from './budget.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type ModelTurn, type Told, takeTurn } from './model-turn.ts'
 import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
@@ -13,7 +14,7 @@ import { toModel } from './to-model.ts'
 export type AgentEvent =
   | Told
   | Parameters<CallsDependencies['tell']>[0]
-  | { type: 'notice'; code: 'empty_turn' | 'repeated_call' | 'round_limit'; message: string }
+  | { type: 'notice'; code: 'empty_turn' | 'repeated_call' | 'round_limit' | 'results_shortened'; message: string }
 
 /** A record the loop puts into the log; its id, its parent and its time are given there. */
 export type NewEntry =
@@ -31,16 +32,22 @@ export interface AgentDependencies {
   toolbox: Toolbox
   /** Answers the record when it is on the disk. Whatever it throws ends the run: nothing may happen unrecorded. */
   record(entry: NewEntry): Promise<TreeRecord>
+  /** The same for what is shown in short from here on, in this run and in every later one. */
+  shorten(shortenings: readonly Shortening[]): Promise<void>
   /** Hears every event as it comes; what it keeps of them is its own affair. */
   tell(event: AgentEvent): void
 }
 
 export interface AgentRequest {
   model: string
+  /** Tokens of its window. */
+  numCtx: number
   /** The path up to and with the question. */
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
+  /** What of it is shown in short. */
+  shortened: Shortenings
   think: ThinkLevel
   sessionId: string | null
   /** Answers with calls before the one that must close the turn. */
@@ -58,7 +65,7 @@ export interface Outcome {
 
 /** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, toolbox, record, tell }: AgentDependencies,
+  { models, toolbox, record, shorten, tell }: AgentDependencies,
   request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -66,14 +73,29 @@ export async function runAgent(
   const guard = createLoopGuard()
   const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
-  const { model, sessionId } = request
+  const { model, sessionId, numCtx, hidden, shortened } = request
   let { think } = request
   let nudge: string | null = null
 
+  const write = (messages: readonly ModelMessage[], tools: readonly FunctionTool[]) => ({ messages, tools })
+  const keepShort = async (shortenings: readonly Shortening[]) => {
+    await shorten(shortenings)
+    tell({ type: 'notice', code: 'results_shortened', message: messages.notices.resultsShortened })
+  }
+  const budget = createBudget({ model, numCtx, hidden, shortened, write, record: keepShort }, path, offered)
+
   const ask = async (tools: readonly FunctionTool[]): Promise<ModelTurn> => {
-    const asked = messagesFor(path, request.hidden)
     const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
-    return await takeTurn(models, { model, messages: [...asked, ...more], think, sessionId, tools }, tell, signal)
+    let asked = await budget.messagesFor(path, more, tools)
+    const take = () => takeTurn(models, { model, think, sessionId, ...write(asked, tools) }, tell, signal)
+    let turn = await take()
+    const shorter = turn.remedy === 'shorter-prompt' ? await budget.shorterFor(path, more, tools) : null
+    if (shorter) {
+      asked = shorter
+      turn = await take()
+    }
+    budget.counted(asked, tools, turn.usage?.promptTokens ?? 0)
+    return turn
   }
 
   for (let round = 1; round <= request.rounds; round += 1) {
@@ -102,7 +124,8 @@ export async function runAgent(
       stop: 'tool_calls',
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
-    const { results, end } = await runCalls({ toolbox, guard, willStart, tell }, calls, signal)
+    const characters = budget.charactersEach(path, calls.length, offered)
+    const { results, end } = await runCalls({ toolbox, guard, characters, willStart, tell }, calls, signal)
     for (const { ms, ...result } of results) {
       await put({ type: 'message', role: 'tool', ...result, ...(ms !== null && { ms }) })
     }

@@ -2,7 +2,9 @@
 
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
+import type { Shortenings } from '../../shared/shortenings.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
+import { inShort } from './short-forms.ts'
 import { toModel } from './to-model.ts'
 
 /**
@@ -17,34 +19,56 @@ export const systemPrompt =
 /** Before a summary that stands in for what was said; to the model, as the system prompt is. */
 const summaryIntroduction = 'Summary of the conversation until here:'
 
+/** A message, and the entry it shows; null when it shows none. */
+export interface Shown {
+  message: ModelMessage
+  id: string | null
+}
+
 /**
  * The messages of the path, oldest first, with the system prompt before them. Left out are empty answers, what was
  * hidden, and what a compaction stands for. Every call is followed by one result each and no result stands alone:
  * servers refuse or misread anything else.
  */
-export function messagesFor(path: readonly TreeRecord[], hidden: readonly string[] = []): ModelMessage[] {
-  const shown: ModelMessage[] = [{ role: 'system', content: systemPrompt }]
+export function messagesFor(
+  path: readonly TreeRecord[],
+  hidden: readonly string[] = [],
+  shortened: Shortenings = new Map(),
+): ModelMessage[] {
+  return inTheirForms(shownOf(path, hidden), shortened)
+}
+
+/** The same with each message as it is while there is room for it. */
+export function shownOf(path: readonly TreeRecord[], hidden: readonly string[]): Shown[] {
+  const shown: Shown[] = []
+  const show = (message: ModelMessage, id: string | null) => shown.push({ message, id })
+  show({ role: 'system', content: systemPrompt }, null)
   const { summary, kept } = compacted(path)
-  if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
+  if (summary !== null) show({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` }, null)
   const isHidden = new Set(hidden)
   const lastQuestion = kept.findLastIndex((record) => isMessage(record) && record.role === 'user')
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
-    if (record.role === 'user') shown.push({ role: 'user', content: record.content })
+    if (record.role === 'user') show({ role: 'user', content: record.content }, record.id)
     // A result is shown with its call.
     if (record.role !== 'assistant') continue
     const toolCalls = callsOf(record)
     if (record.content === '' && toolCalls.length === 0) continue
-    shown.push({
+    const said: ModelMessage = {
       role: 'assistant',
       content: record.content,
       // It belongs to the turn it was made in: the calls of this one were made because of it, those of others are over.
       ...(index > lastQuestion && record.thinking && { thinking: record.thinking }),
       ...(toolCalls.length > 0 && { toolCalls }),
-    })
+    }
+    show(said, record.id)
     for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1)))
   }
   return shown
+}
+
+export function inTheirForms(shown: readonly Shown[], shortened: Shortenings): ModelMessage[] {
+  return shown.map(({ message, id }) => (id === null ? message : inShort(message, shortened.get(id))))
 }
 
 /** The nearest compaction whose first kept entry is on the path; one without has lost its place and counts for nothing. */
@@ -67,9 +91,9 @@ function beforeItsCall(path: readonly TreeRecord[], at: number): number {
   return call < 0 ? at : call
 }
 
-function resultOf(call: ToolCall, after: readonly TreeRecord[]): ModelMessage {
+function resultOf(call: ToolCall, after: readonly TreeRecord[]): Shown {
   const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
   const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
   const content = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
-  return { role: 'tool', content, toolCallId: call.id, toolName: call.name }
+  return { message: { role: 'tool', content, toolCallId: call.id, toolName: call.name }, id: record?.id ?? null }
 }

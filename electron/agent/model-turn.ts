@@ -1,5 +1,5 @@
 // One answer of a model, read to its end.
-import { ExpectedFailure, type Failure, toFailure } from '../../shared/failure.ts'
+import { ExpectedFailure, type Failure, type Remedy, toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { StopReason, Usage } from '../../shared/session.ts'
 import type { GenerateRequest, ModelEvent, Models, ToolCall } from '../contracts.ts'
@@ -12,6 +12,8 @@ export interface ModelTurn {
   calls: readonly ToolCall[]
   usage: Usage | null
   error: Failure | null
+  /** What of the error the loop may help with. */
+  remedy: Remedy | null
 }
 
 export type Told = Exclude<ModelEvent, { type: 'done' | 'tool-call' }>
@@ -31,6 +33,7 @@ export async function takeTurn(
     thinking: thinking.join(''),
     calls: [],
     usage: null,
+    remedy: null,
     ...how,
   })
   try {
@@ -53,6 +56,6 @@ export async function takeTurn(
     const failure = toFailure(thrown, messages.failures.internal)
     return failure.code === 'cancelled'
       ? ended({ stop: 'cancelled', error: null })
-      : ended({ stop: 'error', error: failure })
+      : ended({ stop: 'error', error: failure, remedy: thrown instanceof ExpectedFailure ? thrown.remedy : null })
   }
 }

@@ -12,6 +12,8 @@ const stopGraceMs = 150
 export interface CallsDependencies {
   toolbox: Toolbox
   guard: LoopGuard
+  /** Longest content of a result, in UTF-16 code units. */
+  characters: number
   /** Before anything but a look: what is started is on the disk before it can have an effect. */
   willStart(call: ToolCall): Promise<void>
   /** What a person sees of it meanwhile. */
@@ -43,7 +45,7 @@ export interface CallsOutcome {
 
 /** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
 export async function runCalls(
-  { toolbox, guard, willStart, tell }: CallsDependencies,
+  { toolbox, guard, characters, willStart, tell }: CallsDependencies,
   calls: readonly ToolCall[],
   signal: AbortSignal,
 ): Promise<CallsOutcome> {
@@ -60,7 +62,10 @@ export async function runCalls(
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const begun = performance.now()
-    const { content, isError, full } = await orStopped(toolbox.run(call.name, call.arguments, signal), signal)
+    const { content, isError, full } = await orStopped(
+      toolbox.run(call.name, call.arguments, signal, { characters }),
+      signal,
+    )
     const result = {
       callId: call.id,
       name: call.name,

@@ -80,12 +80,15 @@ async function go(
         options.onRecord?.(entry)
         return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
       },
+      shorten: async () => undefined,
       tell: (event) => told.push(event),
     },
     {
       model: 'gemma4:e4b',
+      numCtx: 16_384,
       path: [question],
       hidden: [],
+      shortened: new Map(),
       think: options.think ?? 'off',
       sessionId: null,
       rounds: options.rounds ?? 25,

@@ -54,13 +54,14 @@ async function wholeWay(): Promise<string> {
       record: async () => {
         throw new Error('Nothing is called here.')
       },
+      shorten: async () => undefined,
       tell(event) {
         if (event.type !== 'text') return
         events.emit('run.delta', { ...names, textFrom, text: event.delta, thinkingFrom: 0, thinking: '' })
         textFrom += event.delta.length
       },
     },
-    { model, path, hidden: [], think: 'off', sessionId: null, rounds: 1 },
+    { model, numCtx: 16_384, path, hidden: [], shortened: new Map(), think: 'off', sessionId: null, rounds: 1 },
     new AbortController().signal,
   )
   events.emit('run.ended', { ...names, stop: outcome.stop, usage: outcome.usage, error: outcome.error })

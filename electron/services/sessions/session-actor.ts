@@ -12,6 +12,7 @@ import {
   type UnknownRecord,
 } from '../../../shared/session.ts'
 import { activePath, callIdOf, callIdsOf, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
+import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type { EditRequest, Events, Models, SendRequest, SettingsStore, Surroundings, Tools } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
@@ -264,6 +265,7 @@ export async function startSession(
         path,
         // What is asked is shown, whatever else is hidden.
         hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
+        shortened: shorteningsIn(records),
         parentId: question.id,
         model,
         think: think ?? settings.current().think,
@@ -280,6 +282,7 @@ export async function startSession(
           events.emit('sessions.appended', { sessionId, entries: [record] })
           return record
         },
+        recordBeside: (records) => session.file.append(records),
       },
       { models: models.at(host ?? null), events, surroundings },
     )

@@ -3,8 +3,9 @@
 import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { LiveRun, RunEnd, RunState } from '../../../shared/run.ts'
-import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
+import type { MessageRecord, TreeRecord, UnknownRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
+import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Events, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
@@ -15,6 +16,8 @@ export interface RunRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
+  /** What of it the model is shown in short. */
+  shortened: Shortenings
   parentId: string
   /** The wished model, or null to let the models service choose. */
   model: string | null
@@ -25,6 +28,8 @@ export interface RunRequest {
   draftPath: string
   /** Puts an entry on the disk, and beside it the whole text of which it has a part, and tells of it. */
   record(entry: TreeRecord, full: string | null): Promise<TreeRecord>
+  /** Puts on the disk what is said about entries. */
+  recordBeside(records: readonly UnknownRecord[]): Promise<void>
 }
 
 export interface SessionRun {
@@ -88,17 +93,25 @@ export function createRun(
     const nothing = { content: '', thinking: '', usage: null }
     // Before the model is asked: a crash from here on must find that an answer was under way.
     await draft.begun
+    let numCtx: number
     try {
       // Choosing may wait for a server that does not answer; Stop does not.
       const model = await Promise.race([models.choose(request.model), aborted(controller.signal)])
       if (model === null) return { ...nothing, stop: 'cancelled', error: null }
       become({ model })
+      numCtx = (await models.describe(model, controller.signal)).numCtx
     } catch (thrown) {
+      if (controller.signal.aborted) return { ...nothing, stop: 'cancelled', error: null }
       return { ...nothing, stop: 'error', error: toFailure(thrown, messages.failures.internal) }
     }
-    const { path, hidden, think, toolbox, rounds } = request
-    const agent = { model: state.model, path, hidden, think, sessionId, rounds }
-    return await runAgent({ models, toolbox, record: put, tell }, agent, controller.signal)
+    const { path, hidden, shortened, think, toolbox, rounds } = request
+    const agent = { model: state.model, numCtx, path, hidden, shortened, think, sessionId, rounds }
+    return await runAgent({ models, toolbox, record: put, shorten, tell }, agent, controller.signal)
+  }
+
+  async function shorten(shortenings: readonly Shortening[]): Promise<void> {
+    const ts = surroundings.now().toISOString()
+    await request.recordBeside(shortenings.map((one) => ({ type: 'shorten', id: surroundings.newId(), ts, ...one })))
   }
 
   /** From here on the run answers this entry: what comes next stands behind it. */
