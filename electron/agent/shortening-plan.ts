@@ -1,6 +1,6 @@
 // What of a conversation is shortened when it no longer fits: the oldest results first, and much at once, because each time the
 // server has to evaluate anew what stands behind the first of them.
-import { type Shortening, type Shortenings, withShortenings } from '../../shared/shortenings.ts'
+import { type Shortening, type Shortenings, type ShortForm, withShortenings } from '../../shared/shortenings.ts'
 import type { Shown } from './context.ts'
 
 export interface Window {
@@ -47,20 +47,34 @@ export function planShortenings(
     steps.push(step)
     now = next
   }
-  const fits = () => tokensOf(now) <= (harder ? room * emptied : room)
+  // Once over the room, to just below it would be over again in a moment.
+  const isFreed = () => tokensOf(now) <= room * (harder ? emptied : begun > room ? full : 1)
 
-  const lines = resultsOf(old).filter((id) => !now.get(id)?.forms.has('line'))
+  const still = (form: ShortForm, ids: readonly string[]) => ids.filter((id) => !shortened.get(id)?.forms.has(form))
+  const lines = still('line', resultsOf(old))
   const leastTokens = tokensOf(withLines(now, lines))
   if (!harder && begun <= room && begun - leastTokens < room * worthwhile) return []
   take({
     to: 'line',
     targets: harder ? lines : enough(lines, (some) => tokensOf(withLines(now, some)) <= room * emptied),
   })
-  if (fits()) return steps
-  take({ to: 'no-thinking', targets: idsOf(old, ({ thinking }) => thinking !== undefined) })
-  if (fits()) return steps
-  take({ to: 'short-arguments', targets: idsOf(old, ({ toolCalls }) => toolCalls !== undefined) })
-  if (fits()) return steps
+  if (isFreed()) return steps
+  take({
+    to: 'no-thinking',
+    targets: still(
+      'no-thinking',
+      idsOf(old, ({ thinking }) => thinking !== undefined),
+    ),
+  })
+  if (isFreed()) return steps
+  take({
+    to: 'short-arguments',
+    targets: still(
+      'short-arguments',
+      idsOf(old, ({ toolCalls }) => toolCalls !== undefined),
+    ),
+  })
+  if (tokensOf(now) <= room * (harder ? emptied : 1)) return steps
 
   const left = resultsOf(latest)
   const spare = room * (harder ? emptied : full) - tokensOf(withLines(now, left))

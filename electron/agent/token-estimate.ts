@@ -52,8 +52,10 @@ export function createTokenEstimate(): TokenEstimate {
     for (let at = 0; at < Math.max(parts.length, last.parts.length); at += 1) {
       const [now, before] = [parts[at], last.parts[at]]
       if (now?.text === before?.text) continue
-      came += now?.weight ?? 0
-      went += before?.weight ?? 0
+      // Of a message that was shortened, what stayed is known as well.
+      const stayed = now && before ? weighCommon(now.text, before.text) : 0
+      came += (now?.weight ?? 0) - stayed
+      went += (before?.weight ?? 0) - stayed
     }
     return Math.ceil(Math.max(0, last.tokens - went * scale() * cautionOfGone) + came * scaleOfNew())
   }
@@ -88,10 +90,20 @@ function partOf(message: ModelMessage): Part {
   return { text, weight: weigh(text) + perMessage * (1 + calls.length) + perImage * images.length }
 }
 
+/** Of what two texts begin with and end with. */
+function weighCommon(one: string, other: string): number {
+  const most = Math.min(one.length, other.length)
+  let head = 0
+  while (head < most && one[head] === other[head]) head += 1
+  let tail = 0
+  while (tail < most - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1
+  return weigh(one, 0, head) + weigh(one, one.length - tail)
+}
+
 /** Tokens by what the characters are. */
-function weigh(text: string): number {
+function weigh(text: string, from = 0, to = text.length): number {
   let weight = 0
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at)
     if (code < 0x80) weight += code >= 0x30 && code <= 0x39 ? perDigit : perAscii
     // A half of a pair is two of its four bytes.

@@ -2,6 +2,7 @@
 // what the server saw of it.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Input } from '../../shared/ipc.ts'
 import { answered, bootCarrel, type Carrel } from '../support/carrel.ts'
 import { commonPrefix } from '../support/fake-ollama/prompt.ts'
 import { type FakeOllama, gemma, type Scenario } from '../support/fake-ollama.ts'
@@ -90,9 +91,20 @@ export async function ask(
   { carrel, project }: Pick<LongRun, 'carrel' | 'project'>,
   text: string,
   sessionId: string | null = null,
+  more: Partial<Pick<Input<'terminal.send'>, 'think' | 'effects'>> = {},
 ) {
-  const request = { sessionId, text, model: null, think: null, workspace: sessionId === null ? project : null }
-  const sent = answered(await carrel.bridge.call('chat.send', request))
+  const workspace = sessionId === null ? project : null
+  const request = {
+    sessionId,
+    text,
+    model: null,
+    think: null,
+    workspace,
+    effects: ['read' as const],
+    host: null,
+    ...more,
+  }
+  const sent = answered(await carrel.bridge.call('terminal.send', request))
   return { ...sent, end: await carrel.runEnd(sent.runId) }
 }
 
