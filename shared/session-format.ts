@@ -1,6 +1,7 @@
 // The session format v1 as it is written: every type of record, exactly. Reading is more lenient (shared/session.ts).
 import { z } from 'zod'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
+import { shortening } from './shortenings.ts'
 import { toolDetail } from './tool.ts'
 
 /** Longest line of a session file, in bytes without its newline; what is larger goes into a blob. */
@@ -158,6 +159,9 @@ export const hide = z.object({
   reason: z.string().optional(),
 })
 
+/** Entries that models are shown in short from here on, always in the same words; the entries stay as they are. */
+export const shorten = z.object({ type: z.literal('shorten'), id, ts, ...shortening.shape })
+
 export const meta = z.object({
   type: z.literal('meta'),
   id,
@@ -181,6 +185,7 @@ export const writtenRecord = z.union([
   title,
   leaf,
   hide,
+  shorten,
   meta,
 ])
 export type WrittenRecord = z.infer<typeof writtenRecord>

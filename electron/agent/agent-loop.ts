@@ -4,8 +4,10 @@ import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
 import { callIdsOf } from '../../shared/session-tree.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
+import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
-import { messagesFor, type Place } from './context.ts'
+import { createBudget } from './budget.ts'
+import type { Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
@@ -17,7 +19,13 @@ export type AgentEvent =
   | Parameters<CallsDependencies['tell']>[0]
   | { type: 'notice'; code: NoticeCode; message: string }
 
-export type NoticeCode = 'empty_turn' | 'repeated_call' | 'round_limit' | 'dialect_changed' | 'repaired_call'
+export type NoticeCode =
+  | 'empty_turn'
+  | 'repeated_call'
+  | 'round_limit'
+  | 'results_shortened'
+  | 'dialect_changed'
+  | 'repaired_call'
 
 /** A record the loop puts into the log; its id, its parent and its time are given there. */
 export type NewEntry =
@@ -43,6 +51,8 @@ export interface AgentDependencies {
   toolbox: Toolbox
   /** Answers the record when it is on the disk. Whatever it throws ends the run: nothing may happen unrecorded. */
   record(entry: NewEntry): Promise<TreeRecord>
+  /** The same for what is shown in short from here on, in this run and in every later one. */
+  shorten(shortenings: readonly Shortening[]): Promise<void>
   /** What the person said meanwhile, recorded behind the results. Asked before the model is asked again. */
   corrections(): Promise<readonly TreeRecord[]>
   /** Hears every event as it comes; what it keeps of them is its own affair. */
@@ -51,6 +61,8 @@ export interface AgentDependencies {
 
 export interface AgentRequest {
   model: string
+  /** Tokens of its window. */
+  numCtx: number
   /** How calls are written; changed for the rest of the run when the server takes no tools. */
   dialect: DialectName
   /** At which the model's own definition ends an answer. */
@@ -59,6 +71,8 @@ export interface AgentRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
+  /** What of it is shown in short. */
+  shortened: Shortenings
   place: Place
   think: ThinkLevel
   sessionId: string | null
@@ -77,7 +91,7 @@ export interface Outcome {
 
 /** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, toolbox, record, corrections, tell }: AgentDependencies,
+  { models, toolbox, record, shorten, corrections, tell }: AgentDependencies,
   request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -85,24 +99,44 @@ export async function runAgent(
   let guard = createLoopGuard()
   const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
-  const { model, sessionId } = request
+  const { model, sessionId, numCtx, hidden, place, shortened } = request
   let { think } = request
   let nudge: string | null = null
   const readOnly = new Set(offered.map(({ name }) => name).filter((name) => toolbox.effectOf(name) === 'read'))
   const dialectOf = (name: DialectName) => createDialect(name, { tools: offered, readOnly, stop: request.stop })
   let dialect = dialectOf(request.dialect)
 
+  const write = (messages: readonly ModelMessage[], tools: readonly FunctionTool[]) => ({
+    tools: [],
+    ...dialect.write(messages, tools),
+  })
+  const keepShort = async (shortenings: readonly Shortening[]) => {
+    await shorten(shortenings)
+    tell({ type: 'notice', code: 'results_shortened', message: messages.notices.resultsShortened })
+  }
+  const budget = createBudget({ model, numCtx, hidden, place, shortened, write, record: keepShort }, path, offered)
+
   const ask = async (tools: readonly FunctionTool[]): Promise<ModelTurn> => {
-    const asked = messagesFor(path, request.hidden, request.place)
     const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
-    const written = dialect.write([...asked, ...more], tools)
-    const reading = { reader: dialect.read(), taken: path.flatMap(callIdsOf) }
-    const turn = await takeTurn(models, { model, think, sessionId, ...written }, reading, tell, signal)
-    if (turn.remedy !== 'other-dialect' || dialect.name === 'prompted') return turn
-    await models.learnPrompted(model)
-    tell({ type: 'notice', code: 'dialect_changed', message: messages.notices.dialectChanged(model) })
-    dialect = dialectOf('prompted')
-    return await ask(tools)
+    let asked = await budget.messagesFor(path, more, tools)
+    const take = () => {
+      const reading = { reader: dialect.read(), taken: path.flatMap(callIdsOf) }
+      return takeTurn(models, { model, think, sessionId, ...dialect.write(asked, tools) }, reading, tell, signal)
+    }
+    let turn = await take()
+    if (turn.remedy === 'other-dialect' && dialect.name === 'native') {
+      await models.learnPrompted(model)
+      tell({ type: 'notice', code: 'dialect_changed', message: messages.notices.dialectChanged(model) })
+      dialect = dialectOf('prompted')
+      return await ask(tools)
+    }
+    const shorter = turn.remedy === 'shorter-prompt' ? await budget.shorterFor(path, more, tools) : null
+    if (shorter) {
+      asked = shorter
+      turn = await take()
+    }
+    budget.counted(asked, tools, turn.usage?.promptTokens ?? 0)
+    return turn
   }
 
   for (let round = 1; round <= request.rounds; round += 1) {
@@ -140,7 +174,8 @@ export async function runAgent(
       stop: 'tool_calls',
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
-    const { results, end } = await runCalls({ toolbox, guard, willStart, tell }, calls, signal)
+    const characters = budget.charactersEach(path, calls.length, offered)
+    const { results, end } = await runCalls({ toolbox, guard, characters, willStart, tell }, calls, signal)
     for (const { ms, detail, failure, ...result } of results) {
       const more = { ...(ms !== null && { ms }), ...(detail && { detail }), ...(failure && { failure }) }
       await put({ type: 'message', role: 'tool', ...result, ...more })

@@ -2,7 +2,9 @@
 
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, callsOf, correctionsOn, isResult } from '../../shared/session-tree.ts'
+import type { Shortenings } from '../../shared/shortenings.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
+import { inShort } from './short-forms.ts'
 import { toModel } from './to-model.ts'
 
 /**
@@ -27,6 +29,12 @@ export interface Place {
 
 const nowhere: Place = { workspace: null, instructions: null }
 
+/** A message, and the entry it shows; null when it shows none. */
+export interface Shown {
+  message: ModelMessage
+  id: string | null
+}
+
 /**
  * The messages of the path, oldest first, with the system prompt before them. Left out are empty answers, what was
  * hidden, and what a compaction stands for. Every call is followed by one result each and no result stands alone:
@@ -35,11 +43,19 @@ const nowhere: Place = { workspace: null, instructions: null }
 export function messagesFor(
   path: readonly TreeRecord[],
   hidden: readonly string[] = [],
+  shortened: Shortenings = new Map(),
   place: Place = nowhere,
 ): ModelMessage[] {
-  const shown: ModelMessage[] = [{ role: 'system', content: introduction(place) }]
+  return inTheirForms(shownOf(path, hidden, place), shortened)
+}
+
+/** The same with each message as it is while there is room for it. */
+export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], place: Place): Shown[] {
+  const shown: Shown[] = []
+  const show = (message: ModelMessage, id: string | null) => shown.push({ message, id })
+  show({ role: 'system', content: introduction(place) }, null)
   const { summary, kept } = compacted(path)
-  if (summary !== null) shown.push({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` })
+  if (summary !== null) show({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` }, null)
   const isHidden = new Set(hidden)
   // A correction is said within a turn and ends none.
   const corrections = correctionsOn(path)
@@ -48,22 +64,22 @@ export function messagesFor(
   )
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
-    if (record.role === 'user')
-      shown.push({
-        role: 'user',
-        content: record.content + (corrections.has(record.id) ? '' : stamp(record.ts, place)),
-      })
+    if (record.role === 'user') {
+      const when = corrections.has(record.id) ? '' : stamp(record.ts, place)
+      show({ role: 'user', content: record.content + when }, record.id)
+    }
     // A result is shown with its call.
     if (record.role !== 'assistant') continue
     const toolCalls = callsOf(record)
     if (record.content === '' && toolCalls.length === 0) continue
-    shown.push({
+    const said: ModelMessage = {
       role: 'assistant',
       content: record.content,
       // It belongs to the turn it was made in: the calls of this one were made because of it, those of others are over.
       ...(index > lastQuestion && record.thinking && { thinking: record.thinking }),
       ...(toolCalls.length > 0 && { toolCalls }),
-    })
+    }
+    show(said, record.id)
     for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1)))
   }
   return shown
@@ -89,6 +105,10 @@ function stamp(ts: string | null, { workspace }: Place): string {
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
+export function inTheirForms(shown: readonly Shown[], shortened: Shortenings): ModelMessage[] {
+  return shown.map(({ message, id }) => (id === null ? message : inShort(message, shortened.get(id))))
+}
+
 /** The nearest compaction whose first kept entry is on the path; one without has lost its place and counts for nothing. */
 function compacted(path: readonly TreeRecord[]): { summary: string | null; kept: readonly TreeRecord[] } {
   for (let at = path.length - 1; at >= 0; at--) {
@@ -109,9 +129,9 @@ function beforeItsCall(path: readonly TreeRecord[], at: number): number {
   return call < 0 ? at : call
 }
 
-function resultOf(call: ToolCall, after: readonly TreeRecord[]): ModelMessage {
+function resultOf(call: ToolCall, after: readonly TreeRecord[]): Shown {
   const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
   const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
   const content = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
-  return { role: 'tool', content, toolCallId: call.id, toolName: call.name }
+  return { message: { role: 'tool', content, toolCallId: call.id, toolName: call.name }, id: record?.id ?? null }
 }

@@ -14,6 +14,8 @@ const stopGraceMs = 150
 export interface CallsDependencies {
   toolbox: Toolbox
   guard: LoopGuard
+  /** Longest content of a result, in UTF-16 code units. */
+  characters: number
   /** Before anything but a look: what is started is on the disk before it can have an effect. */
   willStart(call: ToolCall): Promise<void>
   /** What a person sees of it meanwhile. */
@@ -48,7 +50,7 @@ export interface CallsOutcome {
 
 /** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
 export async function runCalls(
-  { toolbox, guard, willStart, tell }: CallsDependencies,
+  { toolbox, guard, characters, willStart, tell }: CallsDependencies,
   calls: readonly MadeCall[],
   signal: AbortSignal,
 ): Promise<CallsOutcome> {
@@ -71,7 +73,7 @@ export async function runCalls(
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const begun = performance.now()
-    const said = await orStopped(runCoerced(toolbox, call, signal), signal)
+    const said = await orStopped(runCoerced(toolbox, call, signal, characters), signal)
     const { content, isError, full, detail } = said
     const failure = said.failure && { ...said.failure, reason: said.failure.reason ?? whyUnusable(call) }
     const ms = Math.round(performance.now() - begun)
@@ -115,15 +117,15 @@ export async function runCalls(
 }
 
 /** Rule 7: what has one sensible reading is read that way; the tool's own, stricter look comes after it. */
-async function runCoerced(toolbox: Toolbox, call: ToolCall, signal: AbortSignal): Promise<CallEnd> {
+async function runCoerced(toolbox: Toolbox, call: ToolCall, signal: AbortSignal, characters: number): Promise<CallEnd> {
   const tool = toolbox.list().find(({ name }) => name === call.name)
-  if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal)
+  if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal, { characters })
   const coerced = coerceArguments(tool, call.arguments)
   if (!coerced.ok) {
     const content = toModel.wrongArguments(call.name, coerced.error)
     return { content, isError: true, full: null, detail: null, failure: { code: 'invalid-input', reason: null } }
   }
-  const end = await toolbox.run(call.name, coerced.arguments, signal)
+  const end = await toolbox.run(call.name, coerced.arguments, signal, { characters })
   if (coerced.notes.length === 0) return end
   return { ...end, content: `${end.content}\n${toModel.notes(coerced.notes.join('; '))}` }
 }

@@ -33,4 +33,11 @@ export const toModel = {
   /** Before the answer that closes a turn with too many rounds. */
   close: 'You have used all your steps. Say what you did and what is left to do. Do not call a tool.',
   stuck: 'The same tool failed three times in a row. Say what you tried and what is in the way. Do not call a tool.',
+  /** Stands for a result that was shown whole before. */
+  leftOut: (begins: string, characters: number) =>
+    `[Left out to save room: ${characters} characters that begin "${begins}". If you need them, call again.]`,
+  middleLeftOut: (characters: number) =>
+    `[${characters} characters left out to save room; call again for less at a time]`,
+  /** Behind the beginning of a text that the model wrote into a call. */
+  restLeftOut: (characters: number) => `[… all ${characters} characters were given; left out here to save room]`,
 } as const

@@ -8,4 +8,5 @@ export const notices = {
   repairedCall: (tool: string) =>
     `The call of ${tool} had to be guessed at. It only runs by itself when it changes nothing.`,
   folderUntrusted: 'This folder has an AGENTS.md. It is not shown to the model as long as you do not trust the folder.',
+  resultsShortened: 'The conversation is too long for the model. It is shown older tool results in short from here on.',
 } as const

@@ -82,6 +82,7 @@ export async function go(
         options.onRecord?.(entry)
         return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
       },
+      shorten: async () => undefined,
       corrections: options.corrections ?? (async () => []),
       tell(event) {
         told.push(event)
@@ -94,6 +95,8 @@ export async function go(
       stop: options.stop ?? [],
       path: options.path ?? [question],
       hidden: [],
+      numCtx: 16_384,
+      shortened: new Map(),
       place: options.place ?? { workspace: null, instructions: null },
       think: options.think ?? 'off',
       sessionId: null,

@@ -55,6 +55,7 @@ async function wholeWay(): Promise<string> {
         throw new Error('Nothing is called here.')
       },
       corrections: async () => [],
+      shorten: async () => undefined,
       tell(event) {
         if (event.type !== 'text') return
         events.emit('run.delta', { ...names, textFrom, text: event.delta, thinkingFrom: 0, thinking: '' })
@@ -63,8 +64,10 @@ async function wholeWay(): Promise<string> {
     },
     {
       model,
+      numCtx: 16_384,
       path,
       hidden: [],
+      shortened: new Map(),
       think: 'off',
       sessionId: null,
       place: { workspace: null, instructions: null },

@@ -42,6 +42,7 @@ test('the examples of docs/session-format.md have every type and keep the schema
     'meta',
     'session',
     'settings',
+    'shorten',
     'skill',
     'title',
     'tool_start',

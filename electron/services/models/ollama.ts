@@ -2,6 +2,7 @@
 import { type ChatRequest, type Message, Ollama } from 'ollama'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
+import { outputRoom } from '../../../shared/output-room.ts'
 import type { Usage } from '../../../shared/session.ts'
 import type { FunctionTool, ModelEvent, ModelMessage, ToolCall } from '../../contracts.ts'
 import { type Asked, wayFault } from './faults.ts'
@@ -12,11 +13,6 @@ import { type ChatLine, chatLine } from './wire.ts'
 
 /** Tokens of context asked for. Constant, because another value makes Ollama load the model again. */
 export const usualContext = 16_384
-
-/** Tokens of a window that are kept free for the answer. */
-export function outputRoom(numCtx: number): number {
-  return Math.max(1_024, Math.floor(numCtx / 4))
-}
 
 export interface Chat {
   model: string

@@ -13,6 +13,7 @@ import {
   type UnknownRecord,
 } from '../../../shared/session.ts'
 import { activePath, callIdOf, callIdsOf, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
+import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type {
   DialectName,
@@ -336,6 +337,7 @@ export async function startSession(
         path,
         // What is asked is shown, whatever else is hidden.
         hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
+        shortened: shorteningsIn(records),
         parentId: question.id,
         // A folder that may be none is not named either: there is nothing the model could do in it.
         place: { workspace: refused === null ? workspace : null, instructions: isTrusted ? written : null },
@@ -356,6 +358,7 @@ export async function startSession(
           events.emit('sessions.appended', { sessionId, entries: [record] })
           return record
         },
+        recordBeside: (records) => session.file.append(records),
       },
       { models: models.at(host ?? null), events, surroundings },
     )

@@ -42,18 +42,18 @@ export async function forkSession(
   const last = way?.at(-1)
   if (!way || !last) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
   const onWay = new Set(way.map(({ id }) => id))
-  const hides = records.filter((record) => record.type === 'hide' && onWay.has(String(targetOf(record))))
+  const said = records.filter((record) => targetsOf(record).some((target) => onWay.has(target)))
   const id = surroundings.newId()
   const title = sessionTitle(records)
   const copied: SessionRecord[] = [
     newHeader(id, headerOf(records), { parentSession: sessionId, forkedAt: last.id }, surroundings),
     ...linked(way),
-    ...hides,
+    ...said,
     ...(title === '' ? [] : [titled(messages.copies.fork(title), surroundings)]),
   ]
   await folder.prepare()
   await createSessionFile(folder.pathOf(id), copied)
-  return { sessionId: id, kept: way.length + hides.length, skipped: skippedPlaces(reading.diagnostics) }
+  return { sessionId: id, kept: way.length + said.length, skipped: skippedPlaces(reading.diagnostics) }
 }
 
 /**
@@ -123,6 +123,11 @@ function titled(title: string, { now, newId }: CopySurroundings): TitleRecord {
   return { type: 'title', id: newId(), ts: now().toISOString(), title: title.slice(0, titleLimit), by: 'derived' }
 }
 
-function targetOf(record: SessionRecord): unknown {
-  return 'target' in record ? record['target'] : null
+/** The entries that a record hides or shortens. */
+function targetsOf(record: SessionRecord): string[] {
+  if (record.type === 'hide' && 'target' in record) return [String(record['target'])]
+  if (record.type === 'shorten' && 'targets' in record && Array.isArray(record['targets'])) {
+    return record['targets'].map(String)
+  }
+  return []
 }

@@ -4,8 +4,9 @@ import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { QueuedText } from '../../../shared/queue.ts'
 import type { LiveRun, RunEnd, RunNotice, RunState } from '../../../shared/run.ts'
-import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
+import type { MessageRecord, TreeRecord, UnknownRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
+import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Place } from '../../agent/context.ts'
 import type { DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
@@ -18,6 +19,8 @@ export interface RunRequest {
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
   place: Place
+  /** What of it the model is shown in short. */
+  shortened: Shortenings
   parentId: string
   /** The wished model, or null to let the models service choose. */
   model: string | null
@@ -32,6 +35,8 @@ export interface RunRequest {
   giveCorrection(record: (correction: QueuedText) => Promise<void>): Promise<boolean>
   /** Puts an entry on the disk, and beside it the whole text of which it has a part, and tells of it. */
   record(entry: TreeRecord, full: string | null): Promise<TreeRecord>
+  /** Puts on the disk what is said about entries. */
+  recordBeside(records: readonly UnknownRecord[]): Promise<void>
 }
 
 export interface SessionRun {
@@ -111,11 +116,17 @@ export function createRun(
       if (error.code === 'cancelled') return { ...nothing, stop: 'cancelled', error: null }
       return { ...nothing, stop: 'error', error }
     }
-    const { path, hidden, place, think, toolbox, rounds } = request
-    const { stop } = facts
+    const { path, hidden, shortened, place, think, toolbox, rounds } = request
+    const { stop, numCtx } = facts
     const dialect = request.dialect ?? facts.dialect
-    const agent = { model: state.model, dialect, stop, path, hidden, place, think, sessionId, rounds }
-    return await runAgent({ models, toolbox, record: put, corrections, tell }, agent, controller.signal)
+    const shown = { path, hidden, shortened, place }
+    const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sessionId, rounds }
+    return await runAgent({ models, toolbox, record: put, shorten, corrections, tell }, agent, controller.signal)
+  }
+
+  async function shorten(shortenings: readonly Shortening[]): Promise<void> {
+    const ts = surroundings.now().toISOString()
+    await request.recordBeside(shortenings.map((one) => ({ type: 'shorten', id: surroundings.newId(), ts, ...one })))
   }
 
   /** From here on the run answers this entry: what comes next stands behind it. */

@@ -1,0 +1,114 @@
+// Keeps a run inside the window of its model: what is asked fits, and what was shortened once stays as it was shortened.
+import { outputRoom } from '../../shared/output-room.ts'
+import { isMessage, type TreeRecord } from '../../shared/session.ts'
+import { type Shortening, type Shortenings, withShortenings } from '../../shared/shortenings.ts'
+import type { FunctionTool, ModelMessage } from '../contracts.ts'
+import { inTheirForms, type Place, type Shown, shownOf } from './context.ts'
+import { leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
+import { createTokenEstimate, type Prompt } from './token-estimate.ts'
+
+export interface BudgetRequest {
+  model: string
+  numCtx: number
+  hidden: readonly string[]
+  place: Place
+  /** What was shortened before this run. */
+  shortened: Shortenings
+  /** As the model is sent them. */
+  write(messages: readonly ModelMessage[], tools: readonly FunctionTool[]): Prompt
+  /** Resolves when they are on the disk: only then are they shown in short, so that every later run shows the same. */
+  record(shortenings: readonly Shortening[]): Promise<void>
+}
+
+export interface Budget {
+  /** The messages of the path and what comes after them, in what room there is. */
+  messagesFor(
+    path: readonly TreeRecord[],
+    more: readonly ModelMessage[],
+    tools: readonly FunctionTool[],
+  ): Promise<ModelMessage[]>
+  /** The server found that too long. Null when nothing can be shortened any more. */
+  shorterFor(
+    path: readonly TreeRecord[],
+    more: readonly ModelMessage[],
+    tools: readonly FunctionTool[],
+  ): Promise<ModelMessage[] | null>
+  /** What the server counted, of an answer to these messages. */
+  counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
+  /** Longest content of each result of so many calls, which are the last of the path. UTF-16 code units. */
+  charactersEach(path: readonly TreeRecord[], calls: number, tools: readonly FunctionTool[]): number
+}
+
+/** No result is longer, however large the window is. */
+const mostCharacters = 8_000
+
+/** `path` and `tools` are those the run begins with: what was counted on the way there counts here, too. */
+export function createBudget(
+  { model, numCtx, hidden, place, write, record, ...request }: BudgetRequest,
+  path: readonly TreeRecord[],
+  tools: readonly FunctionTool[],
+): Budget {
+  const room = Math.max(numCtx - outputRoom(numCtx), Math.floor(numCtx / 2))
+  const estimate = createTokenEstimate()
+  let { shortened } = request
+
+  const lastCounted = path.findLastIndex((one) => isMessage(one) && countedIn(one, model) > 0)
+  const last = path[lastCounted]
+  if (last && isMessage(last)) {
+    const before = inTheirForms(shownOf(path.slice(0, lastCounted), hidden, place), shortened)
+    estimate.counted(write(before, tools), countedIn(last, model))
+  }
+
+  const windowOf = (
+    shown: readonly Shown[],
+    more: readonly ModelMessage[],
+    offered: readonly FunctionTool[],
+  ): Window => {
+    const promptOf = (forms: Shortenings) => write([...inTheirForms(shown, forms), ...more], offered)
+    return {
+      room,
+      tokensOf: (forms) => estimate.of(promptOf(forms)),
+      charactersOf: (tokens) => estimate.charactersOf(promptOf(shortened), tokens),
+    }
+  }
+
+  async function makeRoom(shown: readonly Shown[], window: Window, harder: boolean): Promise<boolean> {
+    const steps = planShortenings(shown, shortened, window, harder)
+    if (steps.length === 0) return false
+    await record(steps)
+    shortened = withShortenings(shortened, steps)
+    return true
+  }
+
+  return {
+    async messagesFor(path, more, offered) {
+      const shown = shownOf(path, hidden, place)
+      await makeRoom(shown, windowOf(shown, more, offered), false)
+      return [...inTheirForms(shown, shortened), ...more]
+    },
+    async shorterFor(path, more, offered) {
+      const shown = shownOf(path, hidden, place)
+      // It was a window's worth at least, whatever was thought of it.
+      estimate.counted(write([...inTheirForms(shown, shortened), ...more], offered), numCtx)
+      const isShorter = await makeRoom(shown, windowOf(shown, more, offered), true)
+      return isShorter ? [...inTheirForms(shown, shortened), ...more] : null
+    },
+    counted(messages, offered, tokens) {
+      estimate.counted(write(messages, offered), tokens)
+    },
+    charactersEach(path, calls, offered) {
+      const shown = shownOf(path, hidden, place)
+      const window = windowOf(shown, [], offered)
+      const left = Math.max(0, room - leastTokens(shown, shortened, window.tokensOf))
+      // So that four rounds can be compared, and shortening is seldom; of several calls each gets less, and all together half.
+      const tokens = Math.min(numCtx / 4, left / 4, left / 2 / calls)
+      return Math.min(mostCharacters, Math.max(leastCharacters, window.charactersOf(tokens)))
+    },
+  }
+}
+
+/** Prompt tokens that the server counted for this answer of this model. The answer that closes a turn was asked without tools. */
+function countedIn(record: TreeRecord, model: string): number {
+  if (!isMessage(record) || record.role !== 'assistant' || record.model !== model || record.stop === 'limit') return 0
+  return record.usage?.promptTokens ?? 0
+}

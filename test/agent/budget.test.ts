@@ -1,0 +1,200 @@
+// Long runs in small windows, through the booted app over real HTTP and real files: nothing overflows, nothing is orphaned, and the
+// server's cache is voided seldom.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { messages } from '../../shared/messages/messages.ts'
+import { writtenRecord } from '../../shared/session-format.ts'
+import { answered, bootCarrel } from '../support/carrel.ts'
+import { tooLongText } from '../support/fake-ollama/prompt.ts'
+import {
+  assertConstantOptions,
+  assertGoodClient,
+  assertNoOrphanResults,
+  assertResultsFollowCalls,
+} from '../support/fake-ollama.ts'
+import { linesOf } from '../support/session-lines.ts'
+import {
+  ask,
+  dialects,
+  type LongRun,
+  longRun,
+  type Made,
+  nameOf,
+  readingRounds,
+  rewrites,
+  type Turn,
+  textOf,
+  turnOf,
+} from './long-run.ts'
+
+test.each([
+  { context: 4_096, most: 8 },
+  { context: 8_192, most: 9 },
+  { context: 16_384, most: 6 },
+])(
+  '25 rounds in a window of $context: nothing overflows, and the cache is voided at most $most times',
+  async ({ context, most }) => {
+    const run = await longRun(context, readingRounds('native', 25))
+    const { sessionId, end } = await ask(run, 'Read all the notes.')
+    expect(end).toMatchObject({ stop: 'limit', error: { code: 'limit' } })
+    const requests = run.server.chatRequests()
+    expect(requests.map(({ status }) => status)).toEqual(Array(26).fill(200))
+    assertResultsFollowCalls(requests)
+    assertNoOrphanResults(requests)
+    assertConstantOptions(requests)
+
+    const records = await linesOf(run.sessionFile(sessionId))
+    for (const record of records) expect(writtenRecord.safeParse(record).error?.issues).toBeUndefined()
+    const calls = records.flatMap(({ toolCalls }) => (Array.isArray(toolCalls) ? toolCalls : []))
+    const results = records.filter(({ role }) => role === 'tool')
+    expect(calls).toHaveLength(30)
+    expect(results.map(({ callId }) => callId)).toEqual(calls.map(({ id }) => id))
+
+    // The last is asked without tools, which stand at the beginning of the prompt.
+    const withTools = requests.slice(0, -1)
+    assertGoodClient(withTools)
+    const told = run.carrel.pushed('run.notice').filter(({ code }) => code === 'results_shortened')
+    expect(rewrites(withTools)).toBe(told.length)
+    expect(told.length).toBeGreaterThan(0)
+    expect(told.length).toBeLessThanOrEqual(most)
+  },
+)
+
+test('eight files at once in the smallest window, again and again: they fit together', async () => {
+  const made = (round: number): Made[] =>
+    Array.from({ length: 8 }, (_, at) => ['read_file', { path: nameOf(((round * 8 + at) % 25) + 1), from_line: round }])
+  const turns = [1, 2, 3, 4, 5].map((round) => turnOf(round, ...dialects.native.steps(made(round))))
+  const run = await longRun(4_096, [...turns, turnOf(6, { content: 'Read.' })])
+  const { end } = await ask(run, 'Read eight at a time.')
+  expect(end).toMatchObject({ stop: 'stop', error: null })
+  expect(run.server.chatRequests().map(({ status }) => status)).toEqual(Array(6).fill(200))
+})
+
+test.each([
+  { context: 4_096, most: 17 },
+  { context: 8_192, most: 4 },
+])(
+  '25 rounds of long thoughts and long texts in calls, in a window of $context: those of old rounds give way, too',
+  async ({ context, most }) => {
+    const turns = Array.from({ length: 25 }, (_, at) =>
+      turnOf(
+        at + 1,
+        { thinking: `Thought ${at}: ${'so it must be. '.repeat(40)}` },
+        ...dialects.native.steps([
+          ['write_file', { path: `new-${at}.txt`, content: `Text ${at}: ${textOf(at).slice(0, 1_600)}` }],
+        ]),
+      ),
+    )
+    const run = await longRun(context, [...turns, turnOf(26, { content: 'Written.' })])
+    const { end, sessionId } = await ask(run, 'Write.', null, { think: 'low', effects: ['read', 'write'] })
+    expect(end).toMatchObject({ stop: 'limit', error: { code: 'limit' } })
+    const requests = run.server.chatRequests()
+    expect(requests.map(({ status }) => status)).toEqual(Array(26).fill(200))
+    assertResultsFollowCalls(requests)
+    const records = await linesOf(run.sessionFile(sessionId))
+    const forms = new Set(records.flatMap(({ type, to }) => (type === 'shorten' ? [to] : [])))
+    expect([...forms]).toEqual(expect.arrayContaining(['no-thinking', 'short-arguments']))
+    expect(rewrites(requests.slice(0, -1))).toBeLessThanOrEqual(most)
+    // What the model wrote is whole in the folder and in the record.
+    expect(await readFile(join(run.project, 'new-0.txt'), 'utf8')).toContain(textOf(0).slice(0, 1_600))
+    expect(JSON.stringify(records)).toContain(JSON.stringify(textOf(0).slice(0, 1_600)).slice(1, -1))
+  },
+)
+
+describe('a later run', () => {
+  const turns = [
+    ...readingRounds('native', 7).slice(0, 7),
+    turnOf(8, { content: 'Read.' }),
+    turnOf(9, { content: 'Two.' }),
+  ]
+  const prompts = ({ server }: LongRun) => server.chatRequests().flatMap(({ prompt }) => prompt ?? [])
+
+  /** A run whose old results are shortened, and another question. */
+  async function twoRuns() {
+    const run = await longRun(8_192, [...turns, turnOf(10, { content: 'Three.' })])
+    const { sessionId } = await ask(run, 'Read.')
+    expect((await shortens(run, sessionId)).length).toBeGreaterThan(0)
+    await ask(run, 'And now?', sessionId)
+    return { run, sessionId }
+  }
+  const shortens = async (run: LongRun, sessionId: string) =>
+    (await linesOf(run.sessionFile(sessionId))).filter(({ type }) => type === 'shorten')
+
+  test('of the session sends the same in short', async () => {
+    const { run } = await twoRuns()
+    expect(rewrites(run.server.chatRequests().slice(-2))).toBe(0)
+    expect(prompts(run).at(-1)).toContain('Left out to save room')
+  })
+
+  test('after a restart sends the same in short', async () => {
+    const { run, sessionId } = await twoRuns()
+    const known = (await shortens(run, sessionId)).length
+    await run.carrel.app.close()
+    const carrel = await bootCarrel({ home: run.home, host: run.server.url })
+    const { end } = await ask({ ...run, carrel }, 'Still there?', sessionId)
+    expect(end.error).toBeNull()
+    expect(prompts(run)).toHaveLength(10)
+    expect(rewrites(run.server.chatRequests().slice(-3))).toBe(0)
+    expect((await shortens(run, sessionId)).length).toBe(known)
+  })
+
+  test('of a fork sends the same in short', async () => {
+    const { run, sessionId } = await twoRuns()
+    const fork = answered(await run.carrel.bridge.call('sessions.fork', { sessionId, entryId: null }))
+    await ask(run, 'Still there?', fork.sessionId)
+    expect(prompts(run)).toHaveLength(10)
+    expect(rewrites(run.server.chatRequests().slice(-3))).toBe(0)
+  })
+
+  test('that answers the question again sends its beginning as it was', async () => {
+    const { run, sessionId } = await twoRuns()
+    const { runId } = answered(await run.carrel.bridge.call('chat.retry', { sessionId, model: null }))
+    await run.carrel.runEnd(runId)
+    const [before, again] = prompts(run).slice(-2)
+    expect(again).toBe(before)
+  })
+})
+
+describe('a prompt that the server finds too long', () => {
+  const words = {
+    exceed_context_size_error: tooLongText(20_000, 16_384),
+    'longer than the context':
+      'the prompt is longer than the context length currently available to the model; shorten the prompt',
+  }
+  const reading = readingRounds('native', 4).slice(0, 4)
+  const tooLong = (nth: number, error: string): Turn => ({
+    match: { nth },
+    steps: [{ fault: { status: 400, body: { error } } }],
+  })
+
+  test.each(Object.entries(words))('once (%s) is asked again with less', async (_, error) => {
+    const run = await longRun(16_384, [...reading, tooLong(5, error), turnOf(6, { content: 'So.' })])
+    const { end } = await ask(run, 'Read.')
+    expect(end).toMatchObject({ stop: 'stop', error: null })
+    const requests = run.server.chatRequests()
+    expect(requests.map(({ status }) => status)).toEqual([200, 200, 200, 200, 400, 200])
+    expect(requests[5]?.raw.length).toBeLessThan((requests[4]?.raw.length ?? 0) * 0.8)
+    expect(run.carrel.pushed('run.notice').map(({ code, message }) => [code, message])).toEqual([
+      ['results_shortened', messages.notices.resultsShortened],
+    ])
+    assertNoOrphanResults(requests)
+    assertResultsFollowCalls(requests)
+  })
+
+  test('twice is said to the person, after two tries', async () => {
+    const [error] = Object.values(words)
+    const run = await longRun(16_384, [...reading, tooLong(5, error ?? ''), tooLong(6, error ?? '')])
+    const { end } = await ask(run, 'Read.')
+    expect(end).toMatchObject({ stop: 'error', error: { code: 'limit', message: messages.failures.contextFull } })
+    expect(run.server.chatRequests()).toHaveLength(6)
+  })
+
+  test('when there is nothing to shorten is said at once', async () => {
+    const [error] = Object.values(words)
+    const run = await longRun(16_384, [tooLong(1, error ?? '')])
+    const { end } = await ask(run, 'Read.')
+    expect(end).toMatchObject({ stop: 'error', error: { message: messages.failures.contextFull } })
+    expect(run.server.chatRequests()).toHaveLength(1)
+  })
+})
