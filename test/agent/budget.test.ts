@@ -29,13 +29,16 @@ import {
 } from './long-run.ts'
 
 test.each([
-  { context: 4_096, most: 8 },
-  { context: 8_192, most: 9 },
-  { context: 16_384, most: 6 },
-])(
-  '25 rounds in a window of $context: nothing overflows, and the cache is voided at most $most times',
-  async ({ context, most }) => {
-    const run = await longRun(context, readingRounds('native', 25))
+  { context: 4_096, most: 8, dialect: 'native' },
+  { context: 8_192, most: 9, dialect: 'native' },
+  { context: 16_384, most: 6, dialect: 'native' },
+  { context: 4_096, most: 9, dialect: 'prompted' },
+  { context: 8_192, most: 9, dialect: 'prompted' },
+  { context: 16_384, most: 6, dialect: 'prompted' },
+] as const)(
+  '25 rounds in a window of $context, $dialect: nothing overflows, and the cache is voided at most $most times',
+  async ({ context, most, dialect }) => {
+    const run = await longRun(context, readingRounds(dialect, 25), dialect)
     const { sessionId, end } = await ask(run, 'Read all the notes.')
     expect(end).toMatchObject({ stop: 'limit', error: { code: 'limit' } })
     const requests = run.server.chatRequests()
@@ -51,8 +54,8 @@ test.each([
     expect(calls).toHaveLength(30)
     expect(results.map(({ callId }) => callId)).toEqual(calls.map(({ id }) => id))
 
-    // The last is asked without tools, which stand at the beginning of the prompt.
-    const withTools = requests.slice(0, -1)
+    // The last is asked without tools, which stand at the beginning of the prompt; written into it, they stay.
+    const withTools = dialect === 'native' ? requests.slice(0, -1) : requests
     assertGoodClient(withTools)
     const told = run.carrel.pushed('run.notice').filter(({ code }) => code === 'results_shortened')
     expect(rewrites(withTools)).toBe(told.length)
