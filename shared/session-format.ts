@@ -80,6 +80,8 @@ export const toolMessage = z.object({
   isError: z.boolean(),
   truncated: z.boolean().optional(),
   full: z.object(blob).optional(),
+  /** What a model that can see is shown beside the content. */
+  image: z.object({ ...blob, mime: z.string() }).optional(),
   ms: z.number().nonnegative().optional(),
   exit: z.number().int().nullable().optional(),
   /** What a person is shown of it beside its words: files it has written, with their diffs, or what a look has found. */

@@ -44,7 +44,7 @@ export type NewEntry =
       })
 
 /** What a result's record has only when there is something to say. */
-type MayLack = 'ms' | 'detail' | 'failure'
+type MayLack = 'ms' | 'detail' | 'image' | 'failure'
 
 export interface AgentDependencies {
   models: Pick<Models, 'generate' | 'learnPrompted'>
@@ -74,6 +74,8 @@ export interface AgentRequest {
   /** What of it is shown in short. */
   shortened: Shortenings
   place: Place
+  /** The model can see pictures. */
+  seesImages: boolean
   think: ThinkLevel
   sessionId: string | null
   /** Answers with calls before the one that must close the turn. */
@@ -99,7 +101,7 @@ export async function runAgent(
   let guard = createLoopGuard()
   const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
-  const { model, sessionId, numCtx, hidden, place, shortened } = request
+  const { model, sessionId, numCtx, hidden, place, seesImages, shortened } = request
   let { think } = request
   let nudge: string | null = null
   const readOnly = new Set(offered.map(({ name }) => name).filter((name) => toolbox.effectOf(name) === 'read'))
@@ -175,9 +177,14 @@ export async function runAgent(
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
     const characters = budget.charactersEach(path, calls.length, offered)
-    const { results, end } = await runCalls({ toolbox, guard, characters, willStart, tell }, calls, signal)
-    for (const { ms, detail, failure, ...result } of results) {
-      const more = { ...(ms !== null && { ms }), ...(detail && { detail }), ...(failure && { failure }) }
+    const { results, end } = await runCalls({ toolbox, guard, characters, seesImages, willStart, tell }, calls, signal)
+    for (const { ms, detail, image, failure, ...result } of results) {
+      const more = {
+        ...(ms !== null && { ms }),
+        ...(detail && { detail }),
+        ...(image && { image }),
+        ...(failure && { failure }),
+      }
       await put({ type: 'message', role: 'tool', ...result, ...more })
     }
     if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }

@@ -25,9 +25,11 @@ export interface Place {
   workspace: string | null
   /** What the folder itself has to say, when the person trusts it. */
   instructions: string | null
+  /** Pictures that results have, by the id of the entry; a run adds its own. */
+  pictures: ReadonlyMap<string, Uint8Array>
 }
 
-const nowhere: Place = { workspace: null, instructions: null }
+const nowhere: Place = { workspace: null, instructions: null, pictures: new Map() }
 
 /** A message, and the entry it shows; null when it shows none. */
 export interface Shown {
@@ -80,7 +82,7 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
       ...(toolCalls.length > 0 && { toolCalls }),
     }
     show(said, record.id)
-    for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1)))
+    for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1), place))
   }
   return shown
 }
@@ -129,9 +131,11 @@ function beforeItsCall(path: readonly TreeRecord[], at: number): number {
   return call < 0 ? at : call
 }
 
-function resultOf(call: ToolCall, after: readonly TreeRecord[]): Shown {
+function resultOf(call: ToolCall, after: readonly TreeRecord[], { pictures }: Place): Shown {
   const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
   const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
   const content = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
-  return { message: { role: 'tool', content, toolCallId: call.id, toolName: call.name }, id: record?.id ?? null }
+  const picture = record && pictures.get(record.id)
+  const message = { role: 'tool' as const, content, toolCallId: call.id, toolName: call.name }
+  return { message: picture ? { ...message, images: [picture] } : message, id: record?.id ?? null }
 }

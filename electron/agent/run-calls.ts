@@ -1,6 +1,6 @@
 // The calls of one answer: which are run, how, and one result for each, in their order.
 import type { CallFailure, ToolDetail, ToolEffect } from '../../shared/tool.ts'
-import type { Toolbox, ToolCall, ToolOutcome } from '../contracts.ts'
+import type { Toolbox, ToolCall, ToolOptions, ToolOutcome } from '../contracts.ts'
 import { coerceArguments } from './dialects/coerce.ts'
 import type { LoopGuard } from './loop-guard.ts'
 import type { MadeCall } from './model-turn.ts'
@@ -18,6 +18,8 @@ export interface CallsDependencies {
   characters: number
   /** Before anything but a look: what is started is on the disk before it can have an effect. */
   willStart(call: ToolCall): Promise<void>
+  /** The model can see pictures. */
+  seesImages: boolean
   /** What a person sees of it meanwhile. */
   tell(
     event:
@@ -37,6 +39,8 @@ export interface CallResult {
   /** Milliseconds; null when it was not run. */
   ms: number | null
   detail: ToolDetail | null
+  /** What the model is shown beside the words. */
+  image: ToolOutcome['image']
   /** null when it did what it should. */
   failure: CallFailure | null
 }
@@ -50,7 +54,7 @@ export interface CallsOutcome {
 
 /** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
 export async function runCalls(
-  { toolbox, guard, characters, willStart, tell }: CallsDependencies,
+  { toolbox, guard, characters, seesImages, willStart, tell }: CallsDependencies,
   calls: readonly MadeCall[],
   signal: AbortSignal,
 ): Promise<CallsOutcome> {
@@ -62,7 +66,7 @@ export async function runCalls(
     return answered(call, content, { code: 'invalid-input', reason: 'unreadable' })
   }
   const answered = (call: ToolCall, content: string, failure: CallFailure): CallResult => {
-    const nothing = { isError: true, full: null, ms: null, detail: null }
+    const nothing = { isError: true, full: null, ms: null, detail: null, image: null }
     const result = { callId: call.id, name: call.name, content, failure, ...nothing }
     tell({ type: 'tool', call, state: 'done', result })
     return result
@@ -73,11 +77,11 @@ export async function runCalls(
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const begun = performance.now()
-    const said = await orStopped(runCoerced(toolbox, call, signal, characters), signal)
-    const { content, isError, full, detail } = said
+    const said = await orStopped(runCoerced(toolbox, call, signal, { characters, seesImages }), signal)
+    const { content, isError, full, detail, image } = said
     const failure = said.failure && { ...said.failure, reason: said.failure.reason ?? whyUnusable(call) }
     const ms = Math.round(performance.now() - begun)
-    const result = { callId: call.id, name: call.name, content, isError, full, ms, detail, failure }
+    const result = { callId: call.id, name: call.name, content, isError, full, ms, detail, image, failure }
     guard.heard(call, { isError, hasChanged: effect !== 'read' && !isError })
     tell({ type: 'tool', call, state: 'done', result })
     return result
@@ -117,28 +121,41 @@ export async function runCalls(
 }
 
 /** Rule 7: what has one sensible reading is read that way; the tool's own, stricter look comes after it. */
-async function runCoerced(toolbox: Toolbox, call: ToolCall, signal: AbortSignal, characters: number): Promise<CallEnd> {
+async function runCoerced(
+  toolbox: Toolbox,
+  call: ToolCall,
+  signal: AbortSignal,
+  options: ToolOptions,
+): Promise<CallEnd> {
   const tool = toolbox.list().find(({ name }) => name === call.name)
-  if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal, { characters })
+  if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal, options)
   const coerced = coerceArguments(tool, call.arguments)
   if (!coerced.ok) {
+    const wrong = { code: 'invalid-input', reason: null } as const
     const content = toModel.wrongArguments(call.name, coerced.error)
-    return { content, isError: true, full: null, detail: null, failure: { code: 'invalid-input', reason: null } }
+    return { content, isError: true, full: null, detail: null, image: null, failure: wrong }
   }
-  const end = await toolbox.run(call.name, coerced.arguments, signal, { characters })
+  const end = await toolbox.run(call.name, coerced.arguments, signal, options)
   if (coerced.notes.length === 0) return end
   return { ...end, content: `${end.content}\n${toModel.notes(coerced.notes.join('; '))}` }
 }
 
 const stopped = { code: 'cancelled', reason: null } as const
 
-type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full' | 'detail' | 'failure'>
+type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full' | 'detail' | 'image' | 'failure'>
 
 async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promise<CallEnd> {
   let timer: ReturnType<typeof setTimeout> | undefined
   let begin = () => {}
   const left = new Promise<CallEnd>((resolve) => {
-    const end = { content: toModel.cancelledUnknown, isError: true, full: null, detail: null, failure: stopped }
+    const end = {
+      content: toModel.cancelledUnknown,
+      isError: true,
+      full: null,
+      detail: null,
+      image: null,
+      failure: stopped,
+    }
     begin = () => {
       timer = setTimeout(() => resolve(end), stopGraceMs)
     }

@@ -14,7 +14,9 @@ export function inShort(message: ModelMessage, shortened: Shortened | undefined)
   if (!shortened) return message
   const { forms, characters } = shortened
   if (message.role === 'tool') {
-    const { content } = message
+    const { content, images, ...rest } = message
+    // The picture is what takes the room; its words alone would say that it is there.
+    if (images && forms.has('line')) return { ...rest, content: toModel.leftOut(firstWords(content), content.length) }
     if (forms.has('line'))
       return { ...message, content: shorter(content, toModel.leftOut(firstWords(content), content.length)) }
     return forms.has('parts') ? { ...message, content: shorter(content, headAndTail(content, characters)) } : message

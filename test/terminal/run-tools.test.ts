@@ -1,5 +1,5 @@
 // `carrel run --workspace`: a model reads, searches and edits a small project, and everything of it is told and recorded.
-import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { writtenRecord } from '../../shared/session-format.ts'
@@ -8,6 +8,7 @@ import {
   assertGrowingPrompt,
   assertNoOrphanResults,
   assertResultsFollowCalls,
+  gemma,
   type Scenario,
 } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
@@ -305,4 +306,62 @@ test('--max-rounds closes the run earlier, and says so', async () => {
   expect(ended.lines().at(-1)).toMatchObject({ stop: 'limit', text: 'As far as I came.', rounds: 3 })
   expect(ended.lines().some(({ code }) => code === 'round_limit')).toBe(true)
   expect((await run(server.url, '--max-rounds', '0', 'x')).code).toBe(2)
+})
+
+/** One red pixel. */
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test.each(['native', 'prompted'] as const)(
+  'a picture is shown to a model that can see, %s, now and when the session goes on',
+  async (dialect) => {
+    await writeFile(join(project, 'dot.png'), pixel)
+    const write = dialect === 'native' ? call : asText
+    const server = await fakeServer({
+      scenario: {
+        turns: [
+          turn(1, write('read_file', { path: 'dot.png' })),
+          turn(2, { content: 'Red.' }),
+          turn(3, { content: 'Still red.' }),
+        ],
+      },
+    })
+    const first = await run(server.url, '--json', '--dialect', dialect, '--workspace', project, 'Which colour?')
+    await run(server.url, '--json', '--session', String(first.lines().at(-1)?.['sessionId']), 'And now?')
+    const [, second, third] = server.chatRequests().map(({ body }) => Object(body).messages)
+    for (const messages of [second, third]) {
+      const pictures = messages.filter(({ images }: { images?: string[] }) => images !== undefined)
+      expect(pictures.map(({ role, images }: { role: string; images: string[] }) => [role, images])).toEqual([
+        [dialect === 'native' ? 'tool' : 'user', [pixel.toString('base64')]],
+      ])
+    }
+    const result = (await records()).find(({ role }) => role === 'tool')
+    expect(result).toMatchObject({ image: { mime: 'image/png', bytes: pixel.length } })
+    expect(writtenRecord.safeParse(result).error?.issues).toBeUndefined()
+    assertGrowingPrompt(server.requests)
+  },
+)
+
+test('a model that cannot see is told so, and a picture that is gone keeps no session from going on', async () => {
+  await writeFile(join(project, 'dot.png'), pixel)
+  const scenario = {
+    turns: [
+      turn(1, call('read_file', { path: 'dot.png' })),
+      turn(2, { content: 'Red.' }),
+      turn(3, { content: 'Gone.' }),
+    ],
+  }
+  const blind = await fakeServer({ scenario, models: [{ ...gemma, capabilities: ['completion', 'tools'] }] })
+  const seen = await run(blind.url, '--json', '--workspace', project, 'Which colour?')
+  expect(seen.lines().find(({ type }) => type === 'tool_result')).toMatchObject({ isError: true })
+  expect(blind.requests.some(({ raw }) => raw.includes('"images"'))).toBe(false)
+
+  await rm(home, { recursive: true })
+  const server = await fakeServer({ scenario })
+  const first = await run(server.url, '--json', '--workspace', project, 'Which colour?')
+  await rm(join(home, 'blobs'), { recursive: true })
+  const second = await run(server.url, '--json', '--session', String(first.lines().at(-1)?.['sessionId']), 'And now?')
+  expect(second.lines().at(-1)).toMatchObject({ stop: 'stop', text: 'Gone.' })
 })

@@ -47,14 +47,19 @@ const placeholder = '<tool_call>\n{"name": "TOOL", "arguments": {"PARAMETER": "v
 export function toPrompted(messages: readonly ModelMessage[], instructions: string): ModelMessage[] {
   const shown: ModelMessage[] = []
   let results: ToolResult[] = []
+  let images: Uint8Array[] = []
   const flush = () => {
-    if (results.length > 0) shown.push({ role: 'user', content: writeResults(results) })
+    if (results.length > 0) {
+      shown.push({ role: 'user', content: writeResults(results), ...(images.length > 0 && { images }) })
+    }
     results = []
+    images = []
   }
   const isFirstSystem = createOnce()
   for (const message of messages) {
     if (message.role === 'tool') {
       results.push({ id: message.toolCallId ?? '', name: message.toolName ?? '', content: message.content })
+      images.push(...(message.images ?? []))
       continue
     }
     flush()

@@ -34,7 +34,7 @@ import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } fro
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
 import { createRun, type SessionRun } from './session-run.ts'
-import type { PlacedSession, SessionsFolder } from './sessions-folder.ts'
+import type { NamedBeside, PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
 import type { Trash } from './trash.ts'
 
@@ -348,13 +348,14 @@ export async function startSession(
         rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
         giveCorrection: queue.giveCorrection,
-        async record(entry, full) {
+        readPicture: (record) => folder.readPicture(record),
+        async record(entry, { full, image }) {
           let record = entry
-          const append = async (named: Partial<MessageRecord>) => {
+          const append = async (named: NamedBeside) => {
             record = { ...entry, ...named }
             await session.file.append([record])
           }
-          await (full === null ? append({}) : folder.keepWhole(full, append))
+          await folder.keep({ full, image }, append)
           events.emit('sessions.appended', { sessionId, entries: [record] })
           return record
         },

@@ -11,6 +11,7 @@ import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../ag
 import type { Place } from '../../agent/context.ts'
 import type { DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
+import type { Beside } from './sessions-folder.ts'
 
 export interface RunRequest {
   sessionId: string
@@ -18,7 +19,9 @@ export interface RunRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
-  place: Place
+  place: Omit<Place, 'pictures'>
+  /** The picture a result on the path has, or null when it is gone. */
+  readPicture(record: TreeRecord): Promise<Uint8Array | null>
   /** What of it the model is shown in short. */
   shortened: Shortenings
   parentId: string
@@ -33,8 +36,8 @@ export interface RunRequest {
   draftPath: string
   /** Lets a correction be recorded that waits, and keeps it when that fails. False when none waits. */
   giveCorrection(record: (correction: QueuedText) => Promise<void>): Promise<boolean>
-  /** Puts an entry on the disk, and beside it the whole text of which it has a part, and tells of it. */
-  record(entry: TreeRecord, full: string | null): Promise<TreeRecord>
+  /** Puts an entry on the disk, with what is kept beside the session, and tells of it. */
+  record(entry: TreeRecord, beside: Beside): Promise<TreeRecord>
   /** Puts on the disk what is said about entries. */
   recordBeside(records: readonly UnknownRecord[]): Promise<void>
 }
@@ -79,6 +82,8 @@ export function createRun(
   }
   const { runId } = state
   let notices: Omit<RunNotice, 'sessionId' | 'runId'>[] = []
+  /** Only for a model that can see: any other one would be refused with them. */
+  const pictures = new Map<string, Uint8Array>()
   /** Of the answer that is being written; every answer with calls has one of its own. */
   let answerId = surroundings.newId()
 
@@ -118,10 +123,22 @@ export function createRun(
     }
     const { path, hidden, shortened, place, think, toolbox, rounds } = request
     const { stop, numCtx } = facts
+    // Of a server too old to say what a model can do, a person would see no picture refused that it could have shown.
+    const seesImages = facts.capabilities.includes('vision')
+    if (seesImages) await loadPictures(path)
     const dialect = request.dialect ?? facts.dialect
-    const shown = { path, hidden, shortened, place }
+    const shown = { path, hidden, shortened, place: { ...place, pictures }, seesImages }
     const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sessionId, rounds }
     return await runAgent({ models, toolbox, record: put, shorten, corrections, tell }, agent, controller.signal)
+  }
+
+  async function loadPictures(path: readonly TreeRecord[]): Promise<void> {
+    for (const record of path) {
+      // What is shown in short is shown without it.
+      if (request.shortened.get(record.id)?.forms.has('line')) continue
+      const picture = await request.readPicture(record)
+      if (picture) pictures.set(record.id, picture)
+    }
   }
 
   async function shorten(shortenings: readonly Shortening[]): Promise<void> {
@@ -135,8 +152,12 @@ export function createRun(
     const id = isAnswer ? answerId : surroundings.newId()
     const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
     const model = isAnswer && state.model !== '' ? { model: state.model } : {}
-    const { full = null, ...said } = { full: null, ...entry }
-    const record = await request.record({ ...said, ...place, ...model, ...(isAnswer && { error: null }) }, full)
+    const { full = null, image = null, ...said } = { full: null, image: null, ...entry }
+    const record = await request.record(
+      { ...said, ...place, ...model, ...(isAnswer && { error: null }) },
+      { full, image },
+    )
+    if (image) pictures.set(id, image.bytes)
     if (isAnswer) {
       answerId = surroundings.newId()
       text = []
@@ -155,7 +176,7 @@ export function createRun(
     const said: TreeRecord[] = []
     const record = async ({ id, text: content }: QueuedText) => {
       const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
-      said.push(await request.record({ type: 'message', role: 'user', content, ...place }, null))
+      said.push(await request.record({ type: 'message', role: 'user', content, ...place }, { full: null, image: null }))
       become({ parentId: id })
       draft.changed()
     }
@@ -258,7 +279,7 @@ export function createRun(
       let { error } = outcome
       let unrecorded: MessageRecord | null = null
       try {
-        await request.record(answer, null)
+        await request.record(answer, { full: null, image: null })
         await draft.remove()
       } catch (thrown) {
         unrecorded = answer

@@ -1,13 +1,15 @@
 // The folder of session files: which there are, where one lies, and moving it to the archive and back.
 import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { z } from 'zod'
 import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { sessionId as sessionIdSchema, type TreeRecord } from '../../../shared/session.ts'
+import type { ToolOutcome } from '../../contracts.ts'
 import { removeDraft } from './answer-draft.ts'
 import { clearBlobs } from './blob-clearing.ts'
-import { type Blob, blobOf, holdBlobs, writeBlob } from './blobs.ts'
+import { type Blob, blobOf, holdBlobs, readBlob, writeBlob } from './blobs.ts'
 import { renamePatiently, syncFolder } from './disk-write.ts'
 import { sizeAndTime } from './session-file.ts'
 
@@ -22,6 +24,12 @@ export interface PlacedSession {
   id: string
   path: string
   archived: boolean
+}
+
+/** What belongs to an entry and is too large for its line: the whole text of which it has a part, and a picture. */
+export interface Beside {
+  full: string | null
+  image: ToolOutcome['image']
 }
 
 export interface SessionsFolder {
@@ -49,14 +57,26 @@ export interface SessionsFolder {
   /** Loses nothing of an archived file that lies there already: one that is no beginning of this one gets another name. */
   archive(sessionId: string, now: Date): Promise<PlacedSession>
   restore(sessionId: string): Promise<PlacedSession>
-  /** Puts a text into a blob, and holds it until whoever names it has done so. */
-  keepWhole(text: string, use: (named: { truncated: true; full: Blob }) => Promise<void>): Promise<void>
+  /** Puts what is too large for a line into blobs, and holds them until whoever names them has done so. */
+  keep(beside: Beside, use: (named: NamedBeside) => Promise<void>): Promise<void>
+  /** The picture that an entry names; null when it names none, or what is there is not what it names. */
+  readPicture(record: TreeRecord): Promise<Uint8Array | null>
   /** For good: all files of a session, the live one after its older copy. Throws `not-found` when there is none. */
   remove(sessionId: string): Promise<void>
 }
 
 /** Windows and macOS take `Ab.jsonl` and `aB.jsonl` for one file. */
 const systemFoldsCase = process.platform === 'win32' || process.platform === 'darwin'
+
+export interface NamedBeside {
+  truncated?: true
+  full?: Blob
+  image?: Blob & { mime: string }
+}
+
+/** Larger ones are none that a tool has put there. Bytes. */
+const mostPictureBytes = 16_777_216
+const pictureName = z.object({ blob: z.string(), bytes: z.number().int().min(1).max(mostPictureBytes) })
 
 export function sessionsFolder(home: string, foldsCase = systemFoldsCase): SessionsFolder {
   const folder = join(home, 'sessions')
@@ -211,17 +231,26 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
       await restore(sessionId)
       return { id: sessionId, path: place(sessionId, live), archived: false }
     },
-    async keepWhole(text, use) {
-      const content = Buffer.from(text)
-      const release = holdBlobs([blobOf(content).blob])
-      try {
-        const full = await writeBlob(join(home, 'blobs'), content).catch((thrown) => {
+    async keep({ full, image }, use) {
+      const contents = [full === null ? null : Buffer.from(full), image && Buffer.from(image.bytes)] as const
+      const release = holdBlobs(contents.flatMap((content) => (content ? [blobOf(content).blob] : [])))
+      const written = async (content: Buffer) =>
+        await writeBlob(join(home, 'blobs'), content).catch((thrown) => {
           throw writeFailure(thrown, join(home, 'blobs'), home)
         })
-        await use({ truncated: true, full })
+      try {
+        const [whole, picture] = contents
+        await use({
+          ...(whole && { truncated: true as const, full: await written(whole) }),
+          ...(picture && image && { image: { ...(await written(picture)), mime: image.mime } }),
+        })
       } finally {
         release()
       }
+    },
+    async readPicture(record) {
+      const named = 'image' in record ? pictureName.safeParse(record['image']) : null
+      return named?.success ? await readBlob(join(home, 'blobs'), named.data) : null
     },
     async remove(sessionId) {
       const files = await filesOf(sessionId)
