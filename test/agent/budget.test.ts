@@ -117,37 +117,40 @@ describe('a later run', () => {
   async function twoRuns() {
     const run = await longRun(8_192, [...turns, turnOf(10, { content: 'Three.' })])
     const { sessionId } = await ask(run, 'Read.')
-    expect((await shortens(run, sessionId)).length).toBeGreaterThan(0)
+    const known = await shortens(run, sessionId)
+    expect(known.length).toBeGreaterThan(0)
     await ask(run, 'And now?', sessionId)
-    return { run, sessionId }
+    return { run, sessionId, known }
   }
+  /** What was shortened by the same rules once more would look the same, and be one record more. */
   const shortens = async (run: LongRun, sessionId: string) =>
     (await linesOf(run.sessionFile(sessionId))).filter(({ type }) => type === 'shorten')
 
   test('of the session sends the same in short', async () => {
-    const { run } = await twoRuns()
+    const { run, sessionId, known } = await twoRuns()
     expect(rewrites(run.server.chatRequests().slice(-2))).toBe(0)
+    expect(await shortens(run, sessionId)).toEqual(known)
     expect(prompts(run).at(-1)).toContain('Left out to save room')
   })
 
   test('after a restart sends the same in short', async () => {
-    const { run, sessionId } = await twoRuns()
-    const known = (await shortens(run, sessionId)).length
+    const { run, sessionId, known } = await twoRuns()
     await run.carrel.app.close()
     const carrel = await bootCarrel({ home: run.home, host: run.server.url })
     const { end } = await ask({ ...run, carrel }, 'Still there?', sessionId)
     expect(end.error).toBeNull()
     expect(prompts(run)).toHaveLength(10)
     expect(rewrites(run.server.chatRequests().slice(-3))).toBe(0)
-    expect((await shortens(run, sessionId)).length).toBe(known)
+    expect(await shortens(run, sessionId)).toEqual(known)
   })
 
   test('of a fork sends the same in short', async () => {
-    const { run, sessionId } = await twoRuns()
+    const { run, sessionId, known } = await twoRuns()
     const fork = answered(await run.carrel.bridge.call('sessions.fork', { sessionId, entryId: null }))
     await ask(run, 'Still there?', fork.sessionId)
     expect(prompts(run)).toHaveLength(10)
     expect(rewrites(run.server.chatRequests().slice(-3))).toBe(0)
+    expect(await shortens(run, fork.sessionId)).toEqual(known)
   })
 
   test('that answers the question again sends its beginning as it was', async () => {
@@ -157,6 +160,18 @@ describe('a later run', () => {
     const [before, again] = prompts(run).slice(-2)
     expect(again).toBe(before)
   })
+})
+
+test('what the server counted in earlier runs counts: a text that was guessed too high shortens nothing later', async () => {
+  const run = await longRun(8_192, [
+    ...readingRounds('native', 3).slice(0, 3),
+    turnOf(4, { content: 'Read.' }),
+    turnOf(5, { content: 'So.' }),
+  ])
+  const { sessionId } = await ask(run, '静かな図書館で本を読む。'.repeat(160))
+  await ask(run, 'And now?', sessionId)
+  expect(run.server.chatRequests()).toHaveLength(5)
+  expect(run.carrel.pushed('run.notice')).toEqual([])
 })
 
 describe('a prompt that the server finds too long', () => {
