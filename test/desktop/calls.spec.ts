@@ -249,6 +249,7 @@ test('a call that takes long says how long, and is stopped', async ({ launch, ho
   await answered(page)
   await expect(card(page, 'Search for')).toContainText('stopped')
   await expect(card(page, 'nothing.txt')).toContainText('not found')
+  await expect(parts(page).transcript.getByText('Stopped. What had arrived is kept.')).toBeVisible()
   await picture(page, 'calls-stopped')
 })
 
