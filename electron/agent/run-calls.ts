@@ -110,9 +110,10 @@ type CallEnd = Pick<ToolOutcome, 'content' | 'isError' | 'full' | 'detail' | 'fa
 
 async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promise<CallEnd> {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let begin = () => {}
   const left = new Promise<CallEnd>((resolve) => {
     const end = { content: toModel.cancelledUnknown, isError: true, full: null, detail: null, failure: stopped }
-    const begin = () => {
+    begin = () => {
       timer = setTimeout(() => resolve(end), stopGraceMs)
     }
     if (signal.aborted) begin()
@@ -122,5 +123,7 @@ async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promis
     return await Promise.race([running, left])
   } finally {
     clearTimeout(timer)
+    // A long turn has many calls, and all of them hear this one signal.
+    signal.removeEventListener('abort', begin)
   }
 }
