@@ -297,10 +297,10 @@ test('a model that is silent after its words may be writing a call, and that is 
 }) => {
   await writeFile(join(folder, 'tide.txt'), 'High water 04:38\n')
   await session(home, 'live', turn(asked('About the tide'), said('Ask.')))
-  const look = { tool_calls: [{ name: 'read_file', arguments: { path: 'tide.txt' } }], delayMs: 7_000 }
+  const look = { tool_calls: [{ name: 'read_file', arguments: { path: 'tide.txt' } }] }
   fake.setScenario({
     turns: [
-      { match: { nth: 1 }, steps: [{ content: 'I look.' }, look, { done: 'stop' }] },
+      { match: { nth: 1 }, steps: [{ content: 'I look.' }, { delayMs: 7_000 }, look, { done: 'stop' }] },
       { match: {}, steps: [{ content: 'At 04:38.' }, { done: 'stop' }] },
     ],
   })
