@@ -177,3 +177,13 @@ test('a long result is shown to the model in part, and kept as a whole', async (
     expect((await readFile(join(home, 'blobs', hex.slice(0, 2), hex))).length).toBe(bytes)
   }
 })
+
+test('a run that goes round in circles ends by a limit that is named, with its own exit code', async () => {
+  const again = Array.from({ length: 6 }, (_, n) => turn(n + 1, call('read_file', { path: 'none.txt' })))
+  const server = await fakeServer({ scenario: { turns: [...again, turn(7, { content: 'No.' })] } })
+  const ended = await run(server.url, '--json', '--workspace', project, 'Read it')
+  expect(ended.code).toBe(5)
+  const lines = ended.lines()
+  expect(lines.find(({ type }) => type === 'notice')).toMatchObject({ code: 'repeated_call' })
+  expect(lines.at(-1)).toMatchObject({ type: 'end', stop: 'limit', error: { code: 'limit' } })
+})
