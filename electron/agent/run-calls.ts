@@ -166,6 +166,7 @@ async function orStopped(running: Promise<CallEnd>, signal: AbortSignal): Promis
     return await Promise.race([running, left])
   } finally {
     clearTimeout(timer)
+    // A long turn has many calls, and all of them hear this one signal.
     signal.removeEventListener('abort', begin)
   }
 }

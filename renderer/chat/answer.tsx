@@ -29,6 +29,8 @@ export function Answer(props: {
   isFresh: boolean
   /** null when this is not the last answer, or nothing can be asked now. */
   onRetry: (() => void) | null
+  /** It is not the first answer of its turn. */
+  hasBefore: boolean
   /** The run that does what this answer called, while it goes on. */
   calling: RunState | null
   /** Its steps stand behind a line. */
@@ -43,7 +45,8 @@ export function Answer(props: {
   const text = useAnswerText(record, live)
   const isGoingOn = live !== null && live.end === null
   const isWriting = isGoingOn && live.run.phase === 'writing'
-  const facts = record ? recordFacts(record) : live?.end ? endFacts(live) : null
+  const ended = record ? recordFacts(record) : live?.end ? endFacts(live) : null
+  const facts = ended && { ...ended, hasBefore: props.hasBefore }
   const hasWords = text.text.trim() !== ''
   const acting = useActing()
   return (
@@ -142,10 +145,10 @@ function useAnswerText(record: MessageRecord | null, live: Live | null): LiveTex
   return isRecorded ? { text: record.content, thinking: record.thinking ?? '' } : shown
 }
 
-function recordFacts(record: MessageRecord): EndingFacts {
+function recordFacts(record: MessageRecord): Omit<EndingFacts, 'hasBefore'> {
   return { stop: record.stop, error: record.error ?? null, isEmpty: record.content.trim() === '' }
 }
 
-function endFacts({ end, text }: Live): EndingFacts {
+function endFacts({ end, text }: Live): Omit<EndingFacts, 'hasBefore'> {
   return { stop: end?.stop, error: end?.error ?? null, isEmpty: text.arrived().text.trim() === '' }
 }

@@ -8,6 +8,8 @@ export interface EndingFacts {
   stop: StopReason | undefined
   error: { message: string; detail?: string | undefined } | null
   isEmpty: boolean
+  /** There were answers before it in this turn, which called something. */
+  hasBefore: boolean
 }
 
 interface Said {
@@ -55,14 +57,18 @@ export function needsWords(facts: EndingFacts): boolean {
   return say(facts) !== null
 }
 
-function say({ stop, error, isEmpty }: EndingFacts): Said | null {
+function say({ stop, error, isEmpty, hasBefore }: EndingFacts): Said | null {
   switch (stop) {
     case 'error':
       return { icon: 'warn', tone: 'fault', sentence: error?.message ?? words.ending.failed }
     case 'interrupted':
       return { icon: 'warn', tone: 'wait', sentence: error?.message ?? words.ending.interrupted }
     case 'cancelled':
-      return { icon: 'stop', tone: 'quiet', sentence: isEmpty ? words.ending.stoppedEarly : words.ending.stopped }
+      return {
+        icon: 'stop',
+        tone: 'quiet',
+        sentence: isEmpty && !hasBefore ? words.ending.stoppedEarly : words.ending.stopped,
+      }
     case 'length':
       return { icon: 'warn', tone: 'wait', sentence: isEmpty ? words.ending.lengthEmpty : words.ending.length }
     case 'limit':

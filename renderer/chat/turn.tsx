@@ -54,6 +54,7 @@ export const TurnView = memo(
               <Told turn={turn} place={place} />
               <Answer
                 said={said}
+                hasBefore={place > 0}
                 calling={place === turn.answers.length - 1 ? calling : null}
                 isFolded={fold !== undefined}
                 fold={fold?.from === place && <Folded steps={fold.steps} onUnfold={() => unfold(place)} />}

@@ -249,6 +249,7 @@ test('a call that takes long says how long, and is stopped', async ({ launch, ho
   await answered(page)
   await expect(card(page, 'Search for')).toContainText('stopped')
   await expect(card(page, 'nothing.txt')).toContainText('not found')
+  await expect(parts(page).transcript.getByText('Stopped. What had arrived is kept.')).toBeVisible()
   await picture(page, 'calls-stopped')
 })
 
@@ -287,4 +288,28 @@ test('a long turn is folded, notices stand where they were told, and a limit off
   await expect(transcript.locator('.ask-words').last()).toHaveText('Continue.')
   await answered(page)
   await expect(message).toHaveValue('What I was writing')
+})
+
+test('a model that is silent after its words may be writing a call, and that is said, until the call is there', async ({
+  launch,
+  home,
+  fake,
+}) => {
+  await writeFile(join(folder, 'tide.txt'), 'High water 04:38\n')
+  await session(home, 'live', turn(asked('About the tide'), said('Ask.')))
+  const look = { tool_calls: [{ name: 'read_file', arguments: { path: 'tide.txt' } }] }
+  fake.setScenario({
+    turns: [
+      { match: { nth: 1 }, steps: [{ content: 'I look.' }, { delayMs: 7_000 }, look, { done: 'stop' }] },
+      { match: {}, steps: [{ content: 'At 04:38.' }, { done: 'stop' }] },
+    ],
+  })
+  const { page } = await openRecorded(launch, 'About the tide')
+  await ask(page, 'When?')
+  const silent = parts(page).transcript.getByText(/^No word for \d+ s; it may be writing a call$/)
+  await expect(silent).toBeVisible()
+  await picture(page, 'calls-silent')
+  await expect(card(page, 'Readtide.txt1 line')).toBeVisible({ timeout: 10_000 })
+  await expect(silent).toHaveCount(0)
+  await answered(page)
 })

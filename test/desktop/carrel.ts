@@ -134,7 +134,8 @@ export function parts(page: Page) {
   return {
     message: page.getByRole('textbox', { name: 'Message' }),
     send: page.getByRole('form', { name: 'New message' }).getByRole('button', { name: 'Send' }),
-    stop: page.getByRole('button', { name: 'Stop' }),
+    // A card may say that its call was stopped.
+    stop: page.getByRole('button', { name: /^Stop/ }),
     transcript: page.getByRole('region', { name: 'Transcript' }),
     sessions: page.getByRole('navigation', { name: /Sessions/ }),
   }

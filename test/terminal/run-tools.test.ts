@@ -365,3 +365,13 @@ test('a model that cannot see is told so, and a picture that is gone keeps no se
   const second = await run(server.url, '--json', '--session', String(first.lines().at(-1)?.['sessionId']), 'And now?')
   expect(second.lines().at(-1)).toMatchObject({ stop: 'stop', text: 'Gone.' })
 })
+
+test('a run that goes round in circles ends by a limit that is named, with its own exit code', async () => {
+  const again = Array.from({ length: 6 }, (_, n) => turn(n + 1, call('read_file', { path: 'none.txt' })))
+  const server = await fakeServer({ scenario: { turns: [...again, turn(7, { content: 'No.' })] } })
+  const ended = await run(server.url, '--json', '--workspace', project, 'Read it')
+  expect(ended.code).toBe(5)
+  const lines = ended.lines()
+  expect(lines.find(({ type }) => type === 'notice')).toMatchObject({ code: 'repeated_call' })
+  expect(lines.at(-1)).toMatchObject({ type: 'end', stop: 'limit', error: { code: 'limit' } })
+})

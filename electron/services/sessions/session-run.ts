@@ -289,7 +289,9 @@ export function createRun(
         await draft.keep()
       }
       if (error?.code === 'internal') surroundings.log(`run ${runId}: ${error.detail ?? error.message}`)
-      const end: RunEnd = { sessionId, runId, stop: unrecorded ? 'error' : outcome.stop, usage: outcome.usage, error }
+      // A limit is no error: it says which one it was.
+      const isError = unrecorded !== null || (error !== null && outcome.stop !== 'limit')
+      const end: RunEnd = { sessionId, runId, stop: isError ? 'error' : outcome.stop, usage: outcome.usage, error }
       return { end, unrecorded }
     },
     tellEnd(end) {
