@@ -1,5 +1,5 @@
 // Above the composer: what waits for the answer to end, in its order, and what can be done with it.
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueuedText } from '../../shared/queue.ts'
@@ -29,11 +29,15 @@ export function WaitingList(props: WaitingListProps) {
   const [editing, setEditing] = useState<string | null>(null)
   const list = useRef<HTMLElement>(null)
   const showToast = useToast()
-  useKeptFocus(chat, list, items)
+  /** Acts under way: each knows itself where the focus goes. */
+  const underWay = useRef(0)
+  useKeptFocus(chat, list, items, underWay)
 
-  /** Where the eye was: at the same button of this row, or at the nearest one that is still there. */
+  /** Where the eye was: at the same button of this row, or in the composer; unless the person has gone elsewhere. */
   const focus = (id: string | null, act: Act) =>
     requestAnimationFrame(() => {
+      underWay.current -= 1
+      if (document.activeElement !== document.body) return
       const row = id === null ? null : list.current?.querySelector(`[data-waiting="${CSS.escape(id)}"]`)
       const button = row?.querySelector<HTMLElement>(`[data-act="${act}"]`)
       if (button) button.focus()
@@ -55,6 +59,7 @@ export function WaitingList(props: WaitingListProps) {
       remove: () => chat.waiting.remove(item.id),
     }
     if (name === 'edit') return setEditing(item.id)
+    underWay.current += 1
     const failure = await does[name]()
     if (failure) showToast({ text: failure.message, tone: 'fault' })
     else {
@@ -67,8 +72,7 @@ export function WaitingList(props: WaitingListProps) {
         act: { label: words.undo, run: () => void putBack(item, at) },
       })
       focus(heir?.id ?? null, 'remove')
-    } else if (name === 'send' && !failure) chat.focusComposer()
-    else focus(item.id, name === 'correct' ? 'edit' : name)
+    } else focus(item.id, name === 'correct' ? 'edit' : name)
   }
 
   if (items.length === 0) return null
@@ -96,6 +100,7 @@ export function WaitingList(props: WaitingListProps) {
                 item={item}
                 sendWith={props.sendWith}
                 onEnded={() => {
+                  underWay.current += 1
                   setEditing(null)
                   focus(item.id, 'edit')
                 }}
@@ -175,12 +180,18 @@ function RowActs(props: {
 }
 
 /** A row that is sent while it has the focus takes the focus with it: the composer gets it. */
-function useKeptFocus(chat: Chat, list: React.RefObject<HTMLElement | null>, items: readonly QueuedText[]) {
+function useKeptFocus(
+  chat: Chat,
+  list: RefObject<HTMLElement | null>,
+  items: readonly QueuedText[],
+  underWay: RefObject<number>,
+) {
   const hadFocus = useRef(false)
   hadFocus.current ||= list.current?.contains(document.activeElement) === true
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at again whenever other rows have been drawn
   useLayoutEffect(() => {
-    if (hadFocus.current && document.activeElement === document.body) chat.focusComposer()
+    const isLost = hadFocus.current && document.activeElement === document.body
+    if (isLost && underWay.current === 0) chat.focusComposer()
     hadFocus.current = false
   }, [items, chat])
 }
