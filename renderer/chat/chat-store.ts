@@ -288,10 +288,7 @@ export function createChat(
     if (run.phase === 'ended' || ended.has(run.runId)) return
     if (live?.run.runId === run.runId) {
       const isNewPhase = live.run.phase !== run.phase
-      // What was called is recorded, and another answer follows it.
-      const isNext = live.answered && live.run.parentId !== run.parentId
-      const text = isNext ? createLiveRunText({ text: '', thinking: '' }) : live.text
-      set({ live: { ...live, run, behindTitle: behindTitle(run), text, answered: live.answered && !isNext } })
+      set({ live: { ...live, run, behindTitle: behindTitle(run) } })
       // Between two steps nobody has sent anything.
       if (!isNewPhase || run.phase === 'waiting') return
     } else {
