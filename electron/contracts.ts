@@ -214,7 +214,8 @@ export interface Tools {
 
 /** Which folders a person trusts. Nothing else is: not by default, and not because the folder above is. */
 export interface Trust {
-  isTrusted(folder: string): Promise<boolean>
+  /** null when the person was never asked. */
+  answerFor(folder: string): Promise<boolean | null>
   /** Throws the readOnly failure when this process may not write. */
   set(folder: string, trusted: boolean): Promise<void>
 }
@@ -336,6 +337,8 @@ export interface Sessions {
   /** The session's folder, and whether what it says is let in; null when it has none. */
   folderOf(sessionId: string, signal: AbortSignal): Promise<SessionFolder | null>
   trustFolder(sessionId: string, trusted: boolean): Promise<void>
+  /** How its calls are written from here on. Refused while an answer is being written. */
+  setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
   archive(sessionId: string): Promise<SessionSummary>
   restore(sessionId: string): Promise<SessionSummary>

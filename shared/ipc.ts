@@ -62,6 +62,10 @@ export const openedSession = z.object({
   origin: z.object({ sessionId: z.string(), entryId: z.string().nullable() }).nullable(),
   /** What waits to be sent. */
   queue: queueState,
+  /** Absolute path of its folder; null when it has none, and no tools. */
+  workspace: z.string().nullable(),
+  /** How its calls are written. */
+  dialect: dialectChoice,
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -142,7 +146,8 @@ const sessionFolder = z.object({
   path: z.string(),
   /** There is an AGENTS.md that may be read. */
   hasInstructions: z.boolean(),
-  trusted: z.boolean(),
+  /** null when the person was never asked. */
+  trusted: z.boolean().nullable(),
 })
 export type SessionFolder = z.infer<typeof sessionFolder>
 
@@ -179,6 +184,8 @@ export const calls = {
   'sessions.repair': call(z.strictObject({ sessionId }), copied),
   /** The session's folder, and whether what it says (AGENTS.md) is shown to the model. */
   'sessions.folder': call(z.strictObject({ sessionId }), z.object({ folder: sessionFolder.nullable() })),
+  /** How its calls are written from here on. */
+  'sessions.setDialect': call(z.strictObject({ sessionId, dialect: dialectChoice }), nothing),
   /** By its session: no page can name a folder of its own choice. */
   'sessions.trustFolder': call(z.strictObject({ sessionId, trusted: z.boolean() }), nothing),
   'sessions.rename': call(
@@ -288,6 +295,8 @@ export const pushes = {
   }),
   /** What waits to be sent in a session is another. */
   'queue.changed': queueState.extend({ sessionId: z.string() }),
+  /** A folder's real path, and whether it is trusted now. */
+  'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,

@@ -25,6 +25,7 @@ const passedOn = [
   'sessions.rearranged',
   'trash.changed',
   'queue.changed',
+  'trust.changed',
   'run.changed',
   'run.notice',
 ] as const satisfies readonly (keyof AppEvents)[]

@@ -55,6 +55,10 @@ export function createHandlers(
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
     'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
+    'sessions.setDialect': async ({ sessionId, dialect }) => {
+      await sessions.setDialect(sessionId, dialect)
+      return {}
+    },
     'sessions.trustFolder': async ({ sessionId, trusted }) => {
       await sessions.trustFolder(sessionId, trusted)
       return {}

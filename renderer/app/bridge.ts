@@ -28,6 +28,7 @@ export function createBridge(port: WirePort): Bridge {
     'trash.changed': new Set(),
     'sessions.appended': new Set(),
     'queue.changed': new Set(),
+    'trust.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),

@@ -1,5 +1,5 @@
 // The centre of the window: the open session with its composer, or the quiet page where a new one begins.
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { messages } from '../../shared/messages/messages.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -16,6 +16,9 @@ import { Composer } from './composer.tsx'
 import { Transcript } from './transcript.tsx'
 import './chat.css'
 import './composer.css'
+
+const FolderLine = lazy(async () => ({ default: (await import('./seldom.ts')).FolderLine }))
+const FolderChip = lazy(async () => ({ default: (await import('./seldom.ts')).FolderChip }))
 
 export interface ChatPageProps {
   bridge: Bridge
@@ -49,6 +52,7 @@ export function ChatPage(props: ChatPageProps) {
   const blocked = blockedBy(state, props)
   const mayRetry = blocked === null && (state.live === null || state.live.end !== null)
   const isNew = state.sessionId === null
+  const folder = folderOf(state, props)
 
   if (isNew && props.first) {
     return (
@@ -86,6 +90,11 @@ export function ChatPage(props: ChatPageProps) {
       <div className={isParted && !isNew ? 'dock dock--parted' : 'dock'} hidden={state.openFailure !== null}>
         <div className="dock-inner">
           {props.lines}
+          {folder && (
+            <Suspense>
+              <FolderLine key={folder.sessionId} {...folder} />
+            </Suspense>
+          )}
           <Composer
             chat={chat}
             model={props.model}
@@ -93,12 +102,31 @@ export function ChatPage(props: ChatPageProps) {
             modifier={props.modifier}
             isMac={props.isMac}
             blocked={blocked}
-            picker={props.picker}
+            picker={
+              <>
+                {props.picker}
+                {folder && (
+                  <Suspense>
+                    <FolderChip key={folder.sessionId} {...folder} />
+                  </Suspense>
+                )}
+              </>
+            }
           />
         </div>
       </div>
     </>
   )
+}
+
+/** null when the session has none, and so no tools. */
+function folderOf(
+  { sessionId, workspace, dialect, live, session }: ChatState,
+  { bridge, chat, isReadOnly }: ChatPageProps,
+) {
+  if (sessionId === null || workspace === null) return null
+  const isFixed = (live !== null && live.end === null) || session?.archived === true
+  return { bridge, chat, sessionId, workspace, dialect, isFixed, isReadOnly }
 }
 
 /** Keeps its identity, so that finished turns are not drawn again when the model is changed. */

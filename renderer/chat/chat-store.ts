@@ -50,6 +50,9 @@ export interface ChatState {
   leftOut: readonly string[]
   /** What this session was forked from, or is a repaired copy of. */
   origin: OpenedSession['origin']
+  /** Absolute path of its folder. */
+  workspace: string | null
+  dialect: OpenedSession['dialect']
   /** The question that is being written anew. */
   editing: Editing | null
   isOpening: boolean
@@ -119,6 +122,8 @@ const nothingOpen = {
   diagnostics: [],
   leftOut: [],
   origin: null,
+  workspace: null,
+  dialect: 'auto' as const,
   editing: null,
   isOpening: false,
   openFailure: null,
@@ -220,6 +225,8 @@ export function createChat(
       diagnostics: opened.diagnostics,
       leftOut: opened.leftOut,
       origin: opened.origin,
+      workspace: opened.workspace,
+      dialect: opened.dialect,
       queue: opened.queue,
       isOpening: false,
       notices: joinNotices(state().notices, isLive ? run.notices : []),

@@ -102,7 +102,7 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     workerFailed: (name: string) => failed.push(name),
   }
   const tools = { toolboxFor: async () => ({ toolbox: emptyToolbox, refused: null }), instructionsOf: async () => null }
-  const trust = { isTrusted: async () => false, set: async () => undefined }
+  const trust = { answerFor: async () => null, set: async () => undefined }
   const sessions = createSessions({
     home: folder,
     settings,

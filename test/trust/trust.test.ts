@@ -34,26 +34,26 @@ async function openTrust(as: 'owner' | 'reader' = 'owner') {
 
 test('a folder is trusted when it was said, and no other one: not the one above, not the one below', async () => {
   const { trust, told } = await openTrust()
-  expect(await trust.isTrusted(project)).toBe(false)
+  expect(await trust.answerFor(project)).toBeNull()
   await trust.set(project, true)
-  expect(await trust.isTrusted(project)).toBe(true)
-  expect(await trust.isTrusted(join(project, 'inner'))).toBe(false)
-  expect(await trust.isTrusted(base)).toBe(false)
+  expect(await trust.answerFor(project)).toBe(true)
+  expect(await trust.answerFor(join(project, 'inner'))).toBeNull()
+  expect(await trust.answerFor(base)).toBeNull()
   expect(told).toEqual([{ folder: project, trusted: true }])
   await trust.set(project, false)
-  expect(await trust.isTrusted(project)).toBe(false)
+  expect(await trust.answerFor(project)).toBe(false)
 })
 
 test('a link to it is the same folder; another folder under its name is not', async () => {
   const { trust } = await openTrust()
   await symlink(project, join(base, 'link'))
   await trust.set(join(base, 'link'), true)
-  expect(await trust.isTrusted(project)).toBe(true)
+  expect(await trust.answerFor(project)).toBe(true)
   await rename(project, join(base, 'moved'))
   await mkdir(join(base, 'other'))
   await symlink(join(base, 'other'), project)
-  expect(await trust.isTrusted(project)).toBe(false)
-  expect(await trust.isTrusted(join(base, 'gone'))).toBe(false)
+  expect(await trust.answerFor(project)).toBeNull()
+  expect(await trust.answerFor(join(base, 'gone'))).toBeNull()
 })
 
 test.each(['{"half', '[]', '{"/": true}', '{"/": {"trusted": "yes", "at": ""}}'])(
@@ -61,9 +61,9 @@ test.each(['{"half', '[]', '{"/": true}', '{"/": {"trusted": "yes", "at": ""}}']
   async (text) => {
     const { trust } = await openTrust()
     await writeFile(join(base, 'home', 'trust.json'), text)
-    expect(await trust.isTrusted('/')).toBe(false)
+    expect(await trust.answerFor('/')).toBeNull()
     await trust.set(project, true)
-    expect(await trust.isTrusted(project)).toBe(true)
+    expect(await trust.answerFor(project)).toBe(true)
     const kept = (await readdir(join(base, 'home'))).filter((name) => name.startsWith('trust') && name !== 'trust.json')
     expect(kept).toHaveLength(1)
     expect(await readFile(join(base, 'home', kept[0] ?? ''), 'utf8')).toBe(text)
@@ -73,10 +73,10 @@ test.each(['{"half', '[]', '{"/": true}', '{"/": {"trusted": "yes", "at": ""}}']
 test('two at once are both kept; who may not write may not trust', async () => {
   const { trust } = await openTrust()
   await Promise.all([trust.set(project, true), trust.set(join(project, 'inner'), true)])
-  expect(await trust.isTrusted(project)).toBe(true)
-  expect(await trust.isTrusted(join(project, 'inner'))).toBe(true)
+  expect(await trust.answerFor(project)).toBe(true)
+  expect(await trust.answerFor(join(project, 'inner'))).toBe(true)
   const reader = await openTrust('reader')
-  expect(await reader.trust.isTrusted(project)).toBe(true)
+  expect(await reader.trust.answerFor(project)).toBe(true)
   await expect(reader.trust.set(project, false)).rejects.toMatchObject({ failure: { code: 'denied' } })
 })
 

@@ -4,6 +4,7 @@ import type { QueueState } from '../../../shared/queue.ts'
 import type { LiveRun } from '../../../shared/run.ts'
 import type { MessageRecord, SessionSummary } from '../../../shared/session.ts'
 import { sessionTree } from '../../../shared/session-tree.ts'
+import { dialectOn } from './dialect-choice.ts'
 import type { LogReading } from './read-log.ts'
 import { headerOf } from './summary.ts'
 
@@ -34,6 +35,8 @@ export function openedFrom({ summary, reading, run, queue, allBranches }: Openin
     hidden: [...tree.hidden],
     leftOut: [...tree.leftOut],
     queue: { ...queue, items: queue.items.filter(({ id }) => !records.some((record) => record.id === id)) },
+    workspace: header?.workspace ?? null,
+    dialect: dialectOn(tree.path) ?? 'auto',
     origin: header?.parentSession ? { sessionId: header.parentSession, entryId: header.forkedAt ?? null } : null,
   }
 }

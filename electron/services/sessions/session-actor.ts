@@ -13,10 +13,10 @@ import {
   type UnknownRecord,
 } from '../../../shared/session.ts'
 import { activePath, callIdOf, callIdsOf, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
+import type { DialectChoice } from '../../../shared/settings.ts'
 import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type {
-  DialectName,
   EditRequest,
   Events,
   Models,
@@ -29,6 +29,7 @@ import type {
 } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
 import { removeDraft } from './answer-draft.ts'
+import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
@@ -53,6 +54,7 @@ export type SessionMessage =
   | { type: 'retry'; model: string | null; entryId: string | null; replyTo: ReplyTo<string> }
   | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
+  | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'pin'; pinned: boolean; replyTo: ReplyTo<SessionSummary> }
   | { type: 'archive' | 'restore'; replyTo: ReplyTo<SessionSummary> }
@@ -247,6 +249,18 @@ export async function startSession(
     await rearrange(session, ...hides)
   }
 
+  async function setDialect(dialect: DialectChoice): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const path = activePath(session.file.reading().records)
+    if (dialect === (dialectOn(path) ?? 'auto')) return
+    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, dialect))
+  }
+
+  function settingsRecord(parentId: string | null, dialect: DialectChoice): TreeRecord {
+    return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), dialect }
+  }
+
   async function rearrange(session: OpenSession, ...records: UnknownRecord[]): Promise<void> {
     await session.file.append(records)
     await tellChanged(session)
@@ -274,9 +288,8 @@ export async function startSession(
   ): TreeRecord[] {
     if (dialect === undefined || dialect === (dialectOn(path) ?? 'auto'))
       return [questionRecord(entryId, parentId, text)]
-    const id = surroundings.newId()
-    const choice: TreeRecord = { type: 'settings', id, parentId, ts: surroundings.now().toISOString(), dialect }
-    return [choice, questionRecord(entryId, id, text)]
+    const choice = settingsRecord(parentId, dialect)
+    return [choice, questionRecord(entryId, choice.id, text)]
   }
 
   async function append(session: OpenSession, entries: readonly TreeRecord[]): Promise<void> {
@@ -330,7 +343,8 @@ export async function startSession(
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
     const { toolbox, refused } = await dependencies.tools.toolboxFor(workspace, effects ?? ['read'])
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
-    const isTrusted = written !== null && workspace !== null && (await dependencies.trust.isTrusted(workspace))
+    const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
+    const isTrusted = trust === true
     const run = createRun(
       {
         sessionId,
@@ -370,7 +384,7 @@ export async function startSession(
     dependencies.showRun(running)
     const runId = run.live().runId
     if (refused !== null) run.notice('workspace_refused', refused)
-    if (written !== null && !isTrusted) run.notice('folder_untrusted', messages.notices.folderUntrusted)
+    if (written !== null && trust === null) run.notice('folder_untrusted', messages.notices.folderUntrusted)
     context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
     return runId
   }
@@ -501,6 +515,9 @@ export async function startSession(
         case 'hide':
           await answering(message.replyTo, () => hide(message.entryId, message.hidden))
           break
+        case 'dialect':
+          await answering(message.replyTo, () => setDialect(message.dialect))
+          break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))
           break
@@ -591,13 +608,6 @@ export async function summaryOf(
 ): Promise<SessionSummary> {
   const found = await sizeAndTime(file.path)
   return summarize(sessionId, file.reading(), found?.changed ?? now(), archived)
-}
-
-/** What was chosen last on the way; null when nothing was, or that the model's facts shall decide. */
-function dialectOn(path: readonly TreeRecord[]): DialectName | null {
-  const chosen = path.findLast((record) => record.type === 'settings' && 'dialect' in record)
-  const { dialect } = { dialect: null, ...chosen }
-  return dialect === 'native' || dialect === 'prompted' ? dialect : null
 }
 
 function isQuestion(record: TreeRecord): boolean {

@@ -54,6 +54,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
   /** Answers the disk had no room for, by session. */
   const unrecorded = new Map<string, MessageRecord>()
+  /** Of the sessions that were opened. */
+  const workspaces = new Map<string, string | null>()
   const queues = new Map<string, SessionQueue>()
   let isClosed = false
   let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
@@ -145,6 +147,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
   // Reading needs no actor: a session that nobody works in is only a file.
   async function workspaceOf(sessionId: string): Promise<string | null> {
+    // A session keeps its folder, and a large file is not read twice for it.
+    const known = workspaces.get(sessionId)
+    if (known !== undefined) return known
     const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
     return headerOf(file.reading().records)?.workspace ?? null
   }
@@ -157,13 +162,16 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
     const stillRunning = runs.get(sessionId)
     const reading = (stillRunning ?? running)?.session.file.reading() ?? session.file.reading()
-    return openedFrom({
+    const opened = openedFrom({
       summary,
       reading: withLate(reading, unrecorded.get(sessionId)),
       run: stillRunning?.run.live() ?? null,
       queue: queueOf(sessionId).state(),
       allBranches,
     })
+    if (workspaces.size >= 1_000) workspaces.clear()
+    workspaces.set(sessionId, opened.workspace)
+    return opened
   }
 
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
@@ -210,7 +218,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     async folderOf(sessionId, signal) {
       const path = await workspaceOf(sessionId)
       if (path === null) return null
-      const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.isTrusted(path)])
+      const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.answerFor(path)])
       return { path, hasInstructions: instructions !== null, trusted }
     },
     async trustFolder(sessionId, trusted) {
@@ -218,6 +226,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       if (path === null) throw new ExpectedFailure('invalid-input', messages.failures.noFolder)
       await trust.set(path, trusted)
     },
+
+    setDialect: (sessionId, dialect) =>
+      askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
 
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
     archive: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'archive', replyTo })),

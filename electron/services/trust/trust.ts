@@ -41,11 +41,11 @@ export function createTrust({ home, events, surroundings }: TrustDependencies): 
   }
 
   return {
-    async isTrusted(folder) {
+    async answerFor(folder) {
       // A folder that is gone is trusted by nobody.
       const path = await realpath(folder).catch(() => null)
       const known = path === null ? null : await load().catch(() => null)
-      return path !== null && known !== null && Object.hasOwn(known, path) && known[path]?.trusted === true
+      return path !== null && known !== null && Object.hasOwn(known, path) ? (known[path]?.trusted ?? null) : null
     },
     async set(folder, trusted) {
       // One after the other: each reads what the one before has written.
