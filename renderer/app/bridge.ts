@@ -1,7 +1,7 @@
 // The window's side of the outside wall: a typed Bridge over the four wire messages of the preload script.
 import type { Answer } from '../../shared/failure.ts'
 import type { Bridge, Channel, Output, Push, PushName, PushPayload, WirePort } from '../../shared/ipc.ts'
-import { messages } from '../../shared/messages/messages.ts'
+import { failures } from '../../shared/messages/failures.ts'
 
 export type { Bridge } from '../../shared/ipc.ts'
 
@@ -55,7 +55,7 @@ export function createBridge(port: WirePort): Bridge {
         return typed(channel, await port.call(callId, channel, input))
       } catch (thrown) {
         const detail = thrown instanceof Error ? thrown.message : String(thrown)
-        return { ok: false, failure: { code: 'internal', message: messages.failures.internal, detail } }
+        return { ok: false, failure: { code: 'internal', message: failures.internal, detail } }
       } finally {
         signal?.removeEventListener('abort', cancel)
       }
@@ -74,5 +74,5 @@ function typed<Name extends Channel>(_channel: Name, answer: Answer<unknown>): A
 }
 
 function cancelled(): Answer<never> {
-  return { ok: false, failure: { code: 'cancelled', message: messages.failures.cancelled } }
+  return { ok: false, failure: { code: 'cancelled', message: failures.cancelled } }
 }

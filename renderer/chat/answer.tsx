@@ -4,6 +4,8 @@ import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
 import type { MessageRecord } from '../../shared/session.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { inOrder } from '../ui/in-order.ts'
 import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { messageMoment, oneDecimal, wholeNumber } from '../ui/moments.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -56,16 +58,22 @@ export function Answer(props: {
           <LiveThought text={text.thinking} live={live} />
         </div>
       )}
-      {isGoingOn && <LiveState run={live.run} behindTitle={live.behindTitle} />}
       {(hasWords || isWriting) && (
         <div className={said?.isHidden ? 'answer dimmed' : 'answer'}>
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
+          {said && hasWords && !needsMeta(said) && (
+            <span className="copy-words">
+              <CopyButton text={said.record.content} label={words.copyWords} done={words.copied} />
+            </span>
+          )}
         </div>
       )}
+      {/* Below the words, where the first call will stand: neither moves the other. */}
+      {isGoingOn && <LiveState run={live.run} behindTitle={live.behindTitle} />}
       {isGoingOn && <Silence live={live} />}
       {props.fold}
       {said && callCount(said) > 0 && (
-        <Suspense>
+        <Suspense fallback={<RoomFor steps={callCount(said)} isFolded={props.isFolded} />}>
           <Calls said={said} run={props.calling} isFolded={props.isFolded} onOpened={props.onOpened} />
         </Suspense>
       )}
@@ -88,10 +96,21 @@ export function Answer(props: {
   )
 }
 
-/** Words between two steps are part of one answer: what can be done with it stands at its end. */
+/** Words between two steps are part of one answer: what can be done with it stands at its end; only copied are they here. */
 function needsMeta({ record, versions, isHidden }: Said): boolean {
   if (versions || isHidden) return true
   return record.content !== '' && record.stop !== 'tool_calls'
+}
+
+/** As much as the lines of the calls will take: in the first session that has some, nothing moves when they are drawn. */
+function RoomFor(props: { steps: number; isFolded: boolean }) {
+  return (
+    <div className="work" hidden={props.isFolded} aria-hidden>
+      {inOrder(Array.from({ length: props.steps }), (_, place) => (
+        <p key={place} className="step" />
+      ))}
+    </div>
+  )
 }
 
 function LiveThought(props: { text: string; live: Live | null }) {

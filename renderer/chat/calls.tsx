@@ -8,6 +8,7 @@ import type { MessageRecord } from '../../shared/session.ts'
 import { callsOf, type RecordedCall } from '../../shared/session-tree.ts'
 import { ExactText } from '../ui/exact-text.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { inOrder } from '../ui/in-order.ts'
 import { useNow } from '../ui/use-now.ts'
 import type { Said } from './entries.ts'
 import { OpenedCall } from './opened-call.tsx'
@@ -82,10 +83,12 @@ const CallCard = memo(
           <span className="verb">{callWords.verb(call.name, facts)}</span>
           <CallObject call={call} />
           <Icon name={isOpen ? 'down' : 'right'} small className="fold" />
-          <Outcome call={call} facts={facts} />
-          <span className="took num">
-            {facts.state === 'running' && since !== null ? <Elapsed since={since} /> : null}
-            {facts.ms !== null && took(facts.ms)}
+          <span className="came">
+            <Outcome call={call} facts={facts} />
+            <span className="took num">
+              {facts.state === 'running' && since !== null ? <Elapsed since={since} /> : null}
+              {facts.ms !== null && took(facts.ms)}
+            </span>
           </span>
         </button>
         <div id={contentId} className="opened-call" hidden={!isOpen}>
@@ -121,9 +124,16 @@ function CallObject(props: { call: RecordedCall }) {
   const slash = text.lastIndexOf('/', text.length - 2) + 1
   return (
     <span className="object path">
-      <span className="cut">
-        <ExactText text={text.slice(0, slash)} line />
-      </span>
+      {slash > 0 && (
+        <span className="cut">
+          {inOrder(text.slice(0, slash).split(/(?<=\/)/), (folder, place) => (
+            // Each by itself: folders in a script from right to left would change places.
+            <bdi key={place} dir="ltr">
+              <ExactText text={folder} line />
+            </bdi>
+          ))}
+        </span>
+      )}
       <span className="cut tail">
         <ExactText text={text.slice(slash)} line />
       </span>

@@ -1,7 +1,7 @@
 // The centre of the window: the open session with its composer, or the quiet page where a new one begins.
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { messages } from '../../shared/messages/messages.ts'
+import { failures } from '../../shared/messages/failures.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -168,12 +168,12 @@ function mayBe({ session }: ChatState, props: ChatPageProps): May {
 
 function blockedBy({ session }: ChatState, props: ChatPageProps): ReactNode | null {
   if (props.isReadOnly) return <p>{words.composer.readOnly}</p>
-  if (session?.state === 'damaged') return <p>{messages.failures.sessionDamaged}</p>
-  if (session?.state === 'readonly') return <p>{messages.failures.sessionNewer}</p>
+  if (session?.state === 'damaged') return <p>{failures.sessionDamaged}</p>
+  if (session?.state === 'readonly') return <p>{failures.sessionNewer}</p>
   if (!session?.archived) return null
   return (
     <>
-      <p>{messages.failures.sessionArchived}</p>
+      <p>{failures.sessionArchived}</p>
       <button type="button" className="button" onClick={() => props.onRestore(session.id)}>
         {words.sessions.restore}
       </button>

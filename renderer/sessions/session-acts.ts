@@ -1,6 +1,6 @@
 // What can be done with a session, from its menu, by a key or from the native menu: each says what came of it in a toast.
 import type { Failure } from '../../shared/failure.ts'
-import { messages } from '../../shared/messages/messages.ts'
+import { failures } from '../../shared/messages/failures.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -46,9 +46,9 @@ export function createSessionActs(options: {
 
   /** Pinning and renaming write into the file; moving it does not. */
   function whyUnwritable(session: SessionSummary): string | undefined {
-    if (session.state === 'damaged') return messages.failures.sessionDamaged
-    if (session.state === 'readonly') return messages.failures.sessionNewer
-    return session.archived ? messages.failures.sessionArchived : undefined
+    if (session.state === 'damaged') return failures.sessionDamaged
+    if (session.state === 'readonly') return failures.sessionNewer
+    return session.archived ? failures.sessionArchived : undefined
   }
 
   function of(session: SessionSummary): SessionAct[] {

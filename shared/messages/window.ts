@@ -19,6 +19,8 @@ export const window = {
   couldNotCopy: 'Could not copy.',
   copyQuestion: 'Copy question',
   copyAnswer: 'Copy answer',
+  /** Of what was said before a step. */
+  copyWords: 'Copy these words',
   copyThis: (what: string) => `Copy ${what}`,
   newSession: 'New session',
   untitled: 'Untitled',

@@ -1,10 +1,10 @@
 // The cards of tool calls in the real window: going on, done, refused, failed, stopped; opened to all there is.
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
-import { header, type Line, toBytes } from '../support/session-lines.ts'
+import { asked, call, calling, result, said, turn, writeBlob, writeSession } from '../support/recorded-run.ts'
+import type { Line } from '../support/session-lines.ts'
 import { accessibilityFaults, answered, ask, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
 
 let folder: string
@@ -13,61 +13,7 @@ test.beforeEach(async () => {
 })
 test.afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const call = (id: string, name: string, given: object) => ({ id, name, arguments: given })
-
-/** Records of one turn, each the child of the one before. */
-function turn(...lines: Line[]): Line[] {
-  let parentId: string | null = null
-  return lines.map((line, index) => {
-    const { id = `r${index}`, ...rest } = line
-    const placed = { type: 'message', id, parentId, ts: '2026-11-22T08:00:01.000Z', ...rest }
-    parentId = String(id)
-    return placed
-  })
-}
-
-const asked = (content: string) => ({ role: 'user', content })
-const calling = (toolCalls: object[], content = '') => ({
-  role: 'assistant',
-  content,
-  toolCalls,
-  stop: 'tool_calls',
-  usage: null,
-  error: null,
-})
-const result = (callId: string, name: string, content: string, more: Line = {}) => ({
-  role: 'tool',
-  callId,
-  name,
-  content,
-  isError: false,
-  ms: 40,
-  ...more,
-})
-const said = (content: string, more: Line = {}) => ({
-  role: 'assistant',
-  content,
-  model: 'gemma4:e4b',
-  stop: 'stop',
-  usage: null,
-  error: null,
-  ...more,
-})
-
-async function session(home: string, id: string, lines: Line[]) {
-  await mkdir(join(home, 'sessions'), { recursive: true })
-  await writeFile(
-    join(home, 'sessions', `${id}.jsonl`),
-    toBytes({ ...header, id, workspace: folder } as Line, ...lines),
-  )
-}
-
-async function blob(home: string, text: string) {
-  const hex = createHash('sha256').update(text).digest('hex')
-  await mkdir(join(home, 'blobs', hex.slice(0, 2)), { recursive: true })
-  await writeFile(join(home, 'blobs', hex.slice(0, 2), hex), text)
-  return { blob: `sha256:${hex}`, bytes: Buffer.byteLength(text) }
-}
+const session = (home: string, id: string, lines: Line[]) => writeSession(home, { id, workspace: folder }, lines)
 
 const patch = `===================================================================
 --- src/clock.ts
@@ -91,7 +37,7 @@ const patch = `=================================================================
 async function recorded(home: string, lines = 3_000) {
   const long = Array.from({ length: lines }, (_, n) => `line ${n} of a long file <b>no markup</b> **none**`).join('\n')
   const shortened = `${long.slice(0, 4_000)}\n[... shortened ...]\n${long.slice(-4_000)}`
-  const full = await blob(home, long)
+  const full = await writeBlob(home, long)
   const edited = { path: 'src/clock.ts', change: 'edited', added: 4, removed: 3, diff: patch }
   const refused = { isError: true, failure: { code: 'denied', reason: 'outside' } }
   const deep = `a/very/long/way/${'through/many/folders/'.repeat(8)}to-the-file-that-matters.ts`

@@ -1,5 +1,6 @@
 // Copy buttons put what they say on the clipboard. In one file, so one after another: every window here shares one clipboard.
 import { type FakeOllama, startFakeOllama, steps } from '../support/fake-ollama.ts'
+import { asked, call, calling, result, said, turn, writeSession } from '../support/recorded-run.ts'
 import { answered, ask, type Carrel, expect, parts, test } from './carrel.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -38,4 +39,33 @@ test('the command of the first page is copied', async ({ launch }) => {
   const carrel = await launch({ host: gone.url })
   await expect(carrel.page.getByRole('heading', { name: 'Ollama is not running' })).toBeVisible()
   expect(await copied(carrel, 'Copy ollama serve')).toBe('ollama serve')
+})
+
+test('what was said before a step, its arguments, its output and its change are copied as they were written', async ({
+  launch,
+  home,
+}) => {
+  const diff = '--- tide.txt\n+++ tide.txt\n@@ -1,1 +1,1 @@\n-04:38\n+\t05:38 \u202e\n'
+  const edited = { path: 'tide.txt', change: 'edited', added: 1, removed: 1, diff }
+  const given = { path: 'tide.txt', old_text: '04:38', new_text: '\t05:38 \u202e' }
+  await writeSession(
+    home,
+    { id: 'edited', workspace: home },
+    turn(
+      asked('Mend it'),
+      calling([call('c', 'edit_file', given)], 'First the **table**.'),
+      result('c', 'edit_file', 'Edited tide.txt at line 1.', { detail: { files: [edited] } }),
+      said('Done.'),
+    ),
+  )
+  const carrel = await launch()
+  const { page } = carrel
+  await parts(page).sessions.getByText('Mend it').click()
+  await parts(page).transcript.getByText('First the').hover()
+  expect(await copied(carrel, 'Copy these words')).toBe('First the **table**.')
+  expect(await copied(carrel, 'Copy answer')).toBe('Done.')
+  await page.getByRole('button', { name: /^Edited/ }).click()
+  expect(await copied(carrel, 'Copy the change')).toBe(diff)
+  expect(await copied(carrel, 'Copy the output')).toBe('Edited tide.txt at line 1.')
+  expect(JSON.parse(await copied(carrel, 'Copy the arguments'))).toEqual(given)
 })
