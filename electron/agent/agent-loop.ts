@@ -2,7 +2,7 @@
 import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
-import { callIdsOf } from '../../shared/session-tree.ts'
+import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
@@ -114,6 +114,7 @@ export async function runAgent(
   })
   const keepShort = async (shortenings: readonly Shortening[]) => {
     await shorten(shortenings)
+    for (const call of callsBehind(shortenings, path)) guard.forget(call)
     tell({ type: 'notice', code: 'results_shortened', message: messages.notices.resultsShortened })
   }
   const budget = createBudget({ model, numCtx, hidden, place, shortened, write, record: keepShort }, path, offered)
@@ -219,6 +220,13 @@ export async function runAgent(
 /** The record has an object in any case; that there was none is said by the result. */
 function toRecorded({ id, name, arguments: given, repaired }: MadeCall) {
   return { id, name, arguments: given ?? {}, ...(repaired && { repaired }) }
+}
+
+/** The calls whose results are shown in short from here on. */
+function callsBehind(shortenings: readonly Shortening[], path: readonly TreeRecord[]): ToolCall[] {
+  const targets = new Set(shortenings.flatMap((one) => one.targets))
+  const ids = new Set(path.flatMap((record) => (isResult(record) && targets.has(record.id) ? [callIdOf(record)] : [])))
+  return path.flatMap(callsOf).filter(({ id }) => ids.has(id))
 }
 
 const isEmpty = ({ stop, content, calls }: ModelTurn) =>

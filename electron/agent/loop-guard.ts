@@ -8,6 +8,8 @@ export interface LoopGuard {
   judge(call: ToolCall): Verdict
   /** Once for every call that was run. A change may make the next look worth while. */
   heard(call: ToolCall, result: { isError: boolean; hasChanged: boolean }): void
+  /** The model no longer sees what came of it, and was told to call again when it needs that. */
+  forget(call: ToolCall): void
   /** A tool has failed three times in a row: going on by itself will not help. */
   readonly isStuck: boolean
 }
@@ -19,7 +21,7 @@ const errorsAllowed = 3
 export function createLoopGuard(): LoopGuard {
   /** How often each call was made since something changed last. */
   let made = new Map<string, number>()
-  const last: string[] = []
+  let last: string[] = []
   const errors = new Map<string, number>()
   let isStuck = false
 
@@ -39,6 +41,11 @@ export function createLoopGuard(): LoopGuard {
       isStuck ||= failed >= errorsAllowed
       // The change itself is still the same call when it is made again.
       if (hasChanged) made = new Map([[keyOf(call), made.get(keyOf(call)) ?? 1]])
+    },
+    forget(call) {
+      const key = keyOf(call)
+      made.delete(key)
+      last = last.filter((one) => one !== key)
     },
     get isStuck() {
       return isStuck

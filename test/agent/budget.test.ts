@@ -105,6 +105,18 @@ test.each([
   },
 )
 
+test('what was left out to save room can be read again, as the model is told', async () => {
+  const { steps } = dialects.native
+  const read = (nth: number, path: string) => turnOf(nth, ...steps([['read_file', { path }]]))
+  const rounds = Array.from({ length: 9 }, (_, at) => read(at + 1, nameOf(at + 1)))
+  const run = await longRun(4_096, [...rounds, read(10, nameOf(1)), turnOf(11, { content: 'Read.' })])
+  const { end } = await ask(run, 'Read.')
+  expect(end).toMatchObject({ stop: 'stop', error: null })
+  const { messages: sent } = Object(run.server.chatRequests()[10]?.body)
+  expect(sent.find(({ role }: { role: string }) => role === 'tool').content).toContain('call again')
+  expect(sent.at(-1).content).toContain('Part 1, line 1:')
+})
+
 describe('a later run', () => {
   const turns = [
     ...readingRounds('native', 7).slice(0, 7),

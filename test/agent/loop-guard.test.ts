@@ -34,6 +34,15 @@ describe('the loop guard', () => {
     expect(guard.judge(call('read'))).toBe('repeated')
   })
 
+  test('a call whose result is shown no more may be made again, also in turn with another', () => {
+    const guard = createLoopGuard()
+    const both = [call('read', { path: 'a' }), call('read', { path: 'b' })]
+    for (const one of both) expect(guard.judge(one)).toBe('run')
+    for (const one of both) guard.forget(one)
+    for (const one of both) expect(guard.judge(one)).toBe('run')
+    for (const one of both) expect(guard.judge(one)).toBe('repeated')
+  })
+
   test('two changes that undo each other in turn', () => {
     const guard = createLoopGuard()
     const verdicts = ['a', 'b', 'a', 'b', 'a'].map((content) => {
