@@ -8,7 +8,8 @@ import { promptedInstructions, promptedStop, toPrompted } from './prompted.ts'
 /** Reads the text of one answer while it comes. */
 export interface AnswerReader {
   push(delta: string): ParserEvent[]
-  end(doneReason: DoneReason): ParsedAnswer & { events: ParserEvent[] }
+  /** `hasNativeCalls`: the server sent calls beside the text. */
+  end(doneReason: DoneReason, hasNativeCalls: boolean): ParsedAnswer & { events: ParserEvent[] }
   /** The calls are complete and the model goes on: the rest is not worth waiting for. */
   shouldStop(): boolean
   /** A call is being written: nothing is told meanwhile. */
