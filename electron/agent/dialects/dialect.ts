@@ -37,7 +37,11 @@ export interface DialectOptions {
 
 export function createDialect(name: DialectName, options: DialectOptions): Dialect {
   // Whoever has no tools may write about calls as about anything else.
-  if (options.tools.length === 0) return { name, write: (messages) => ({ messages }), read: plainReader }
+  if (options.tools.length === 0) {
+    // What was called in earlier runs is still written so that the model's template shows it.
+    const shown = (messages: readonly ModelMessage[]) => (name === 'prompted' ? toPrompted(messages, null) : messages)
+    return { name, write: (messages) => ({ messages: shown(messages) }), read: plainReader }
+  }
   return name === 'native' ? native(options) : prompted(options)
 }
 
