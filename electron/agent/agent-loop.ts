@@ -7,7 +7,7 @@ import type { ThinkLevel } from '../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
 import { createBudget } from './budget.ts'
-import type { Place } from './context.ts'
+import { inQuarter, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
@@ -101,7 +101,8 @@ export async function runAgent(
   let guard = createLoopGuard()
   const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
-  const { model, sessionId, numCtx, hidden, place, seesImages, shortened } = request
+  const { model, sessionId, numCtx, hidden, seesImages, shortened } = request
+  const place = inQuarter(request.place, numCtx)
   let { think } = request
   let nudge: string | null = null
   const readOnly = new Set(offered.map(({ name }) => name).filter((name) => toolbox.effectOf(name) === 'read'))
