@@ -2,12 +2,12 @@
 import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
-import { callIdsOf } from '../../shared/session-tree.ts'
+import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
 import type { ThinkLevel } from '../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
 import { createBudget } from './budget.ts'
-import type { Place } from './context.ts'
+import { inQuarter, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
@@ -101,7 +101,8 @@ export async function runAgent(
   let guard = createLoopGuard()
   const offered = toolbox.list()
   const put = async (entry: NewEntry) => void path.push(await record(entry))
-  const { model, sessionId, numCtx, hidden, place, seesImages, shortened } = request
+  const { model, sessionId, numCtx, hidden, seesImages, shortened } = request
+  const place = inQuarter(request.place, numCtx)
   let { think } = request
   let nudge: string | null = null
   const readOnly = new Set(offered.map(({ name }) => name).filter((name) => toolbox.effectOf(name) === 'read'))
@@ -114,6 +115,7 @@ export async function runAgent(
   })
   const keepShort = async (shortenings: readonly Shortening[]) => {
     await shorten(shortenings)
+    for (const call of callsBehind(shortenings, path)) guard.forget(call)
     tell({ type: 'notice', code: 'results_shortened', message: messages.notices.resultsShortened })
   }
   const budget = createBudget({ model, numCtx, hidden, place, shortened, write, record: keepShort }, path, offered)
@@ -219,6 +221,13 @@ export async function runAgent(
 /** The record has an object in any case; that there was none is said by the result. */
 function toRecorded({ id, name, arguments: given, repaired }: MadeCall) {
   return { id, name, arguments: given ?? {}, ...(repaired && { repaired }) }
+}
+
+/** The calls whose results are shown in short from here on. */
+function callsBehind(shortenings: readonly Shortening[], path: readonly TreeRecord[]): ToolCall[] {
+  const targets = new Set(shortenings.flatMap((one) => one.targets))
+  const ids = new Set(path.flatMap((record) => (isResult(record) && targets.has(record.id) ? [callIdOf(record)] : [])))
+  return path.flatMap(callsOf).filter(({ id }) => ids.has(id))
 }
 
 const isEmpty = ({ stop, content, calls }: ModelTurn) =>

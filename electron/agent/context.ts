@@ -6,6 +6,7 @@ import type { Shortenings } from '../../shared/shortenings.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
 import { inShort } from './short-forms.ts'
 import { toModel } from './to-model.ts'
+import { tokensIn } from './token-estimate.ts'
 
 /**
  * Byte-stable on purpose: the server keeps what it has evaluated as long as the beginning of the prompt stays the same,
@@ -85,6 +86,15 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
     for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1), place))
   }
   return shown
+}
+
+/** The words of the folder in at most a quarter of the window, so that there is room for questions and answers. */
+export function inQuarter(place: Place, numCtx: number): Place {
+  const { instructions } = place
+  const share = instructions === null ? 1 : numCtx / 4 / tokensIn(instructions)
+  if (instructions === null || share >= 1) return place
+  const head = instructions.slice(0, Math.floor(instructions.length * share)).replace(/[\ud800-\udbff]$/, '')
+  return { ...place, instructions: `${head}\n${toModel.instructionsCut(instructions.length - head.length)}` }
 }
 
 function introduction({ instructions }: Place): string {

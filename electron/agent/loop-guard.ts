@@ -7,8 +7,12 @@ export interface LoopGuard {
   /** Once for every call, in order, before it is run. */
   judge(call: ToolCall): Verdict
   /** Once for every call that was run. A change may make the next look worth while. */
-  heard(call: ToolCall, result: { isError: boolean; hasChanged: boolean }): void
-  /** A tool has failed three times in a row: going on by itself will not help. */
+  heard(call: ToolCall, result: { hasChanged: boolean }): void
+  /** Once for every answer, how its calls went. Those of one tool that all failed are one failure: the model saw none before. */
+  answered(results: readonly { name: string; isError: boolean }[]): void
+  /** The model no longer sees what came of it, and was told to call again when it needs that. */
+  forget(call: ToolCall): void
+  /** A tool has failed in three answers in a row: going on by itself will not help. */
   readonly isStuck: boolean
 }
 
@@ -19,7 +23,7 @@ const errorsAllowed = 3
 export function createLoopGuard(): LoopGuard {
   /** How often each call was made since something changed last. */
   let made = new Map<string, number>()
-  const last: string[] = []
+  let last: string[] = []
   const errors = new Map<string, number>()
   let isStuck = false
 
@@ -33,12 +37,22 @@ export function createLoopGuard(): LoopGuard {
       if (times > repeatsAllowed) return 'end'
       return times > 1 || isToAndFro(last) ? 'repeated' : 'run'
     },
-    heard(call, { isError, hasChanged }) {
-      const failed = isError ? (errors.get(call.name) ?? 0) + 1 : 0
-      errors.set(call.name, failed)
-      isStuck ||= failed >= errorsAllowed
+    heard(call, { hasChanged }) {
       // The change itself is still the same call when it is made again.
       if (hasChanged) made = new Map([[keyOf(call), made.get(keyOf(call)) ?? 1]])
+    },
+    answered(results) {
+      const done = new Set(results.flatMap(({ name, isError }) => (isError ? [] : [name])))
+      for (const name of new Set(results.map((one) => one.name))) {
+        const failed = done.has(name) ? 0 : (errors.get(name) ?? 0) + 1
+        errors.set(name, failed)
+        isStuck ||= failed >= errorsAllowed
+      }
+    },
+    forget(call) {
+      const key = keyOf(call)
+      made.delete(key)
+      last = last.filter((one) => one !== key)
     },
     get isStuck() {
       return isStuck

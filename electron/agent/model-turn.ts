@@ -61,7 +61,7 @@ export async function takeTurn(
     }
   }
   const finish = (doneReason: 'stop' | 'length' | null): ParsedAnswer => {
-    const { events, ...parsed } = reader.end(doneReason)
+    const { events, ...parsed } = reader.end(doneReason, sent.length > 0)
     hear(events)
     return parsed
   }

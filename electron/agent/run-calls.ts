@@ -60,9 +60,10 @@ export async function runCalls(
 ): Promise<CallsOutcome> {
   let end: CallsOutcome['end'] = null
   const pending: { result: Promise<CallResult> }[] = []
-  /** One that could not be read is an error of its tool like any other: three in a row end the turn. */
+  /** What was tried. One that could not be read is an error of its tool like any other: three in a row end the turn. */
+  const tried: { name: string; isError: boolean }[] = []
   const faulty = (call: MadeCall, content: string): CallResult => {
-    guard.heard(call, { isError: true, hasChanged: false })
+    tried.push({ name: call.name, isError: true })
     return answered(call, content, { code: 'invalid-input', reason: 'unreadable' })
   }
   const answered = (call: ToolCall, content: string, failure: CallFailure): CallResult => {
@@ -82,7 +83,8 @@ export async function runCalls(
     const failure = said.failure && { ...said.failure, reason: said.failure.reason ?? whyUnusable(call) }
     const ms = Math.round(performance.now() - begun)
     const result = { callId: call.id, name: call.name, content, isError, full, ms, detail, image, failure }
-    guard.heard(call, { isError, hasChanged: effect !== 'read' && !isError })
+    tried.push({ name: call.name, isError })
+    guard.heard(call, { hasChanged: effect !== 'read' && !isError })
     tell({ type: 'tool', call, state: 'done', result })
     return result
   }
@@ -117,7 +119,9 @@ export async function runCalls(
       }
     }
   }
-  return { results: await Promise.all(pending.map(({ result }) => result)), end }
+  const results = await Promise.all(pending.map(({ result }) => result))
+  guard.answered(tried)
+  return { results, end }
 }
 
 /** Rule 7: what has one sensible reading is read that way; the tool's own, stricter look comes after it. */

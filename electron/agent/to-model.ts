@@ -4,6 +4,7 @@ import { neutralise } from '../../shared/control-tokens.ts'
 export const toModel = {
   /** Before the words of the folder's AGENTS.md, in the system prompt. */
   instructions: 'The person works in a folder whose AGENTS.md says how work is done there. Follow it:',
+  instructionsCut: (characters: number) => `[${characters} more characters of AGENTS.md are left out to save room]`,
   /** Behind each question. */
   asked: (weekday: string, day: string, time: string, folder: string | null) =>
     `(Asked on ${weekday}, ${day} at ${time}${folder === null ? '' : `, in the folder ${neutralise(folder)}`}.)`,

@@ -76,6 +76,9 @@ export function createTokenEstimate(): TokenEstimate {
   }
 }
 
+/** Of a text of which the server has counted nothing yet. */
+export const tokensIn = (text: string) => Math.ceil(weigh(text))
+
 const sum = (parts: readonly Part[]) => parts.reduce((weight, part) => weight + part.weight, 0)
 
 function partsOf({ messages, tools }: Prompt): Part[] {

@@ -159,6 +159,19 @@ describe('going round in circles', () => {
     expect(outcome).toMatchObject({ stop: 'limit', content: 'It cannot be read.', error })
   })
 
+  test('three looks at once that all fail are no circle: the model looks elsewhere', async () => {
+    fake.setScenario({
+      turns: [
+        turn(1, calls(['look', { path: 'a' }], ['look', { path: 'b' }], ['look', { path: 'c' }])),
+        turn(2, calls(['look', { path: 'd' }])),
+        turn(3, { content: 'Found.' }),
+      ],
+    })
+    const run = async ({ path }: Given) => ({ content: String(path), isError: path !== 'd' })
+    const { box } = toolbox({ look: { effect: 'read', run } })
+    expect((await go(fake, box)).outcome).toMatchObject({ stop: 'stop', content: 'Found.' })
+  })
+
   test('after so many rounds one answer without tools closes the turn', async () => {
     const rounds = Array.from({ length: 5 }, (_, n) => turn(n + 1, calls(['look', { n }])))
     const close: Turn = {

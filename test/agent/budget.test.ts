@@ -1,6 +1,6 @@
 // Long runs in small windows, through the booted app over real HTTP and real files: nothing overflows, nothing is orphaned, and the
 // server's cache is voided seldom.
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { messages } from '../../shared/messages/messages.ts'
@@ -104,6 +104,32 @@ test.each([
     expect(JSON.stringify(records)).toContain(JSON.stringify(textOf(0).slice(0, 1_600)).slice(1, -1))
   },
 )
+
+test('the words of a folder leave room for work in any window and script', async () => {
+  const run = await longRun(4_096, [
+    turnOf(1, ...dialects.native.steps([['read_file', { path: nameOf(1) }]])),
+    turnOf(2, { content: 'Read.' }),
+  ])
+  await writeFile(join(run.project, 'AGENTS.md'), '静かな図書館で本を読む。'.repeat(400))
+  const { end } = await ask(run, 'Read.', null, { trustFolder: true })
+  expect(end).toMatchObject({ stop: 'stop', error: null })
+  const { messages: sent } = Object(run.server.chatRequests()[1]?.body)
+  expect(sent[0].content).toContain('静かな図書館')
+  expect(sent[0].content.length).toBeLessThan(2_000)
+  expect(sent.at(-1).content).toContain('Part 1, line 1:')
+})
+
+test('what was left out to save room can be read again, as the model is told', async () => {
+  const { steps } = dialects.native
+  const read = (nth: number, path: string) => turnOf(nth, ...steps([['read_file', { path }]]))
+  const rounds = Array.from({ length: 9 }, (_, at) => read(at + 1, nameOf(at + 1)))
+  const run = await longRun(4_096, [...rounds, read(10, nameOf(1)), turnOf(11, { content: 'Read.' })])
+  const { end } = await ask(run, 'Read.')
+  expect(end).toMatchObject({ stop: 'stop', error: null })
+  const { messages: sent } = Object(run.server.chatRequests()[10]?.body)
+  expect(sent.find(({ role }: { role: string }) => role === 'tool').content).toContain('call again')
+  expect(sent.at(-1).content).toContain('Part 1, line 1:')
+})
 
 describe('a later run', () => {
   const turns = [

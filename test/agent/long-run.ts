@@ -91,7 +91,7 @@ export async function ask(
   { carrel, project }: Pick<LongRun, 'carrel' | 'project'>,
   text: string,
   sessionId: string | null = null,
-  more: Partial<Pick<Input<'terminal.send'>, 'think' | 'effects'>> = {},
+  more: Partial<Pick<Input<'terminal.send'>, 'think' | 'effects' | 'trustFolder'>> = {},
 ) {
   const workspace = sessionId === null ? project : null
   const request = {

@@ -3,9 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { createLoopGuard, keyOf } from '../../electron/agent/loop-guard.ts'
 
 const call = (name: string, given: Record<string, unknown> = {}) => ({ id: 'x', name, arguments: given })
-const fine = { isError: false, hasChanged: false }
-const failed = { isError: true, hasChanged: false }
-const changed = { isError: false, hasChanged: true }
+const unchanged = { hasChanged: false }
+const changed = { hasChanged: true }
 
 describe('the loop guard', () => {
   test('the second and third of the same calls are not run, the fourth ends the turn', () => {
@@ -30,8 +29,17 @@ describe('the loop guard', () => {
     guard.heard(call('write'), changed)
     expect(guard.judge(call('read'))).toBe('run')
     expect(guard.judge(call('write'))).toBe('repeated')
-    guard.heard(call('write'), failed)
+    guard.heard(call('write'), unchanged)
     expect(guard.judge(call('read'))).toBe('repeated')
+  })
+
+  test('a call whose result is shown no more may be made again, also in turn with another', () => {
+    const guard = createLoopGuard()
+    const both = [call('read', { path: 'a' }), call('read', { path: 'b' })]
+    for (const one of both) expect(guard.judge(one)).toBe('run')
+    for (const one of both) guard.forget(one)
+    for (const one of both) expect(guard.judge(one)).toBe('run')
+    for (const one of both) expect(guard.judge(one)).toBe('repeated')
   })
 
   test('two changes that undo each other in turn', () => {
@@ -45,12 +53,25 @@ describe('the loop guard', () => {
     expect(verdicts[4]).not.toBe('run')
   })
 
-  test('three failures of one tool in a row, whatever other tools do; a success begins anew', () => {
+  const fine = (name: string) => ({ name, isError: false })
+  const failed = (name: string) => ({ name, isError: true })
+
+  test('three answers in which one tool failed, whatever other tools do; a success begins anew', () => {
     const guard = createLoopGuard()
-    for (const result of [failed, failed, fine, failed, failed]) guard.heard(call('edit'), result)
-    guard.heard(call('read'), fine)
+    for (const result of [failed, failed, fine, failed, failed]) guard.answered([result('edit'), fine('read')])
+    guard.answered([fine('read')])
     expect(guard.isStuck).toBe(false)
-    guard.heard(call('edit'), failed)
+    guard.answered([failed('edit')])
     expect(guard.isStuck).toBe(true)
+  })
+
+  test('what failed side by side failed once, and one success among it is one', () => {
+    const guard = createLoopGuard()
+    guard.answered(Array(8).fill(failed('read')))
+    guard.answered(Array(8).fill(failed('read')))
+    expect(guard.isStuck).toBe(false)
+    guard.answered([failed('read'), fine('read'), failed('read')])
+    guard.answered([failed('read')])
+    expect(guard.isStuck).toBe(false)
   })
 })

@@ -1,7 +1,7 @@
 // The loop with a model that writes its calls as text: the same records come of it, and nothing of a call is ever shown.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AgentEvent } from '../../electron/agent/agent-loop.ts'
-import { promptedStop } from '../../electron/agent/dialects/prompted.ts'
+import { promptedStop, writeCall } from '../../electron/agent/dialects/prompted.ts'
 import { toModel } from '../../electron/agent/to-model.ts'
 import type { TreeRecord } from '../../shared/session.ts'
 import { openRoom } from '../models/room.ts'
@@ -217,6 +217,27 @@ describe('calls in the text', () => {
       role: 'assistant',
       content: call('look').replace('":{', '": {').replace('","a', '", "a').replace('"name":', '"name": '),
     })
+  })
+
+  test('of earlier runs are shown as text, also to a run without tools', async () => {
+    fake.setScenario({ turns: [turn(1, { content: 'It said a.' })] })
+    const message = (id: string, more: object): TreeRecord => {
+      return { type: 'message', id, parentId: null, ts: null, role: 'user', content: '', ...more }
+    }
+    const path = [
+      message('q', { content: 'Look.' }),
+      message('a', { role: 'assistant', toolCalls: [{ id: 'call_1', name: 'look', arguments: { path: 'a' } }] }),
+      message('r', { role: 'tool', callId: 'call_1', name: 'look', content: 'Found a.' }),
+      message('q2', { content: 'What did it say?' }),
+    ]
+    await go(fake, toolbox({}).box, { dialect: 'prompted', path })
+    expect(shown(fake).map(({ role, content }) => `${role}: ${content}`)).toEqual([
+      expect.not.stringContaining('tool'),
+      'user: Look.',
+      `assistant: ${writeCall({ name: 'look', arguments: { path: 'a' } })}`,
+      'user: <tool_result name="look" id="call_1">\nFound a.\n</tool_result>',
+      'user: What did it say?',
+    ])
   })
 
   test("the model's own stop words stay in force", async () => {

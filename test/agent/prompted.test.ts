@@ -230,7 +230,7 @@ describe('control tokens', () => {
 })
 
 describe('a call that leaks as text in native mode', () => {
-  const leak = (raw: string, reason = 'stop') => {
+  const leak = (raw: string, reason = 'stop', hasNativeCalls = false) => {
     const parser = createLeakParser({ tools })
     let text = ''
     const follow = (events: ReturnType<typeof parser.push>) => {
@@ -240,7 +240,7 @@ describe('a call that leaks as text in native mode', () => {
       }
     }
     for (const piece of raw.split('')) follow(parser.push(piece))
-    const { events, ...answer } = parser.end(reason)
+    const { events, ...answer } = parser.end(reason, hasNativeCalls)
     follow(events)
     expect(text).toBe(answer.visible)
     return { ...outcomeOf(answer), hasLeaked: answer.hasLeaked }
@@ -270,6 +270,24 @@ describe('a call that leaks as text in native mode', () => {
       expect(leak(raw)).toEqual({ visible: raw, thinking: '', calls: [], errors: [], hasLeaked: false })
     },
   )
+
+  test.each([
+    'Results come back in <tool_result name="x"> elements.\n\nThe model goes on after them.',
+    'Qwen reads `<tool_response>`, or <tool_response> alone.\n\n1. One\n2. Two',
+    'See:\n\n    <tool_result>\n    x\n    </tool_result>\n\nMore.',
+  ])('text about results is none, and all of it is shown: %s', (raw) => {
+    expect(leak(raw)).toEqual({ visible: raw, thinking: '', calls: [], errors: [], hasLeaked: false })
+  })
+
+  test('a result that was invented beside a native call is not shown', () => {
+    expect(leak('I look. <tool_response>High water 04:38</tool_response>', 'stop', true).visible).toBe('I look.')
+  })
+
+  test('words behind a thought that merely look like a call are shown without the thought', () => {
+    const words = 'Write <tool_call>{"name":"nobody"}</tool_call> for it.'
+    expect(leak(`<think>hm</think>${words}`)).toMatchObject({ visible: words, thinking: 'hm', hasLeaked: false })
+    expect(leak(`hm</think>${words}`)).toMatchObject({ visible: words, thinking: 'hm', hasLeaked: false })
+  })
 
   test('stays invisible also for the streaming parser until its end', () => {
     const parser = createCallParser({ tools })

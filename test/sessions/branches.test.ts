@@ -142,6 +142,19 @@ test('hiding one result hides its call and the other results, in the file as wel
   expect(hides.map(({ target }) => target)).toEqual(['a', 'r1', 'r2'])
 })
 
+test('hiding a result hides its own call, not the one of the same id in another branch', async () => {
+  const { call } = await begun()
+  const answer = (id: string) =>
+    message(id, 'q', { role: 'assistant', toolCalls: [{ id: 'call_1', name: 'look', arguments: {} }] })
+  const result = (id: string, after: string) => message(id, after, { role: 'tool', name: 'look', callId: 'call_1' })
+  const lines = [message('q', null), answer('a1'), result('r1', 'a1'), answer('a2'), result('r2', 'a2')]
+  await writeSession('calls', header, ...lines)
+  const hidden = answered(await call('sessions.hide', { sessionId: 'calls', entryId: 'r2', hidden: true }))
+  expect(hidden.hidden).toEqual(['a2', 'r2'])
+  const hides = (await linesOf(pathOf('calls'))).filter(({ type }) => type === 'hide')
+  expect(hides.map(({ target }) => target)).toEqual(['a2', 'r2'])
+})
+
 test('a fork has everything up to its entry, calls with their results, and leaves the original as it is', async () => {
   const { server, carrel, call, open } = await begun()
   const toolCalls = [{ id: 'c1', name: 'look', arguments: {} }]

@@ -82,6 +82,19 @@ test('a detail that is too large for its line lies in a blob and comes back', as
   expect((await openSessionFile(path)).reading().records.at(-1)).toEqual(record)
 })
 
+test('a result that finds no place on the disk ends the run by that name, and the session goes on', async () => {
+  await writeFile(join(home, 'blobs'), 'a file where the folder should be')
+  await writeFile(join(project, 'long.txt'), 'line\n'.repeat(5_000))
+  const { carrel, sessionId, lines } = await run({
+    turns: [turn(1, { content: 'I look.' }, call('read_file', { path: 'long.txt' })), turn(2, { content: 'Yes.' })],
+  })
+  const [end] = carrel.pushed('run.ended')
+  expect(end).toMatchObject({ stop: 'error', error: { message: expect.stringContaining(join(home, 'blobs')) } })
+  expect(lines.at(-1)).toMatchObject({ role: 'assistant', content: '', stop: 'error' })
+  expect(carrel.log.filter((line) => line.includes('failed in receive'))).toEqual([])
+  expect((await carrel.ask('And now?', sessionId)).end).toMatchObject({ stop: 'stop', error: null })
+})
+
 test('a run says which calls go on, and tells its notices to whoever comes later', async () => {
   const { carrel, sessionId } = await run({
     turns: [

@@ -115,6 +115,25 @@ describe('what waits', () => {
     assertGrowingPrompt(server.requests)
   })
 
+  test('is asked with what a window may do, also behind a run of a terminal that may do more', async () => {
+    const server = await fakeServer({ scenario: { turns: [answerTo('one', { gate: 'end' }), answerTo('two')] } })
+    const carrel = await bootCarrel({ home, host: server.url })
+    const wish = { sessionId: null, text: 'one', model: null, think: null, workspace: folder, host: null, rounds: 1 }
+    const effects: ('read' | 'write')[] = ['read', 'write']
+    const { sessionId } = answered(await carrel.bridge.call('terminal.send', { ...wish, effects }))
+    await queueOf(carrel, sessionId).add('two')
+    server.release('end')
+    await isQuiet(carrel, sessionId)
+    const offered = server.chatRequests().map(({ body }) => {
+      const { tools } = Object(body)
+      return tools.map((tool: { function: { name: string } }) => tool.function.name)
+    })
+    expect(offered).toEqual([
+      ['read_file', 'write_file', 'edit_file', 'search_files'],
+      ['read_file', 'search_files'],
+    ])
+  })
+
   test('is sent at once when the answer has just ended', async () => {
     const server = await fakeServer({ scenario: steps({ content: 'Yes.' }, { done: 'stop' }) })
     const carrel = await bootCarrel({ home, host: server.url })

@@ -45,6 +45,10 @@ export interface CallParser {
   isHolding(): boolean
   /** A call is being written. */
   isInCall(): boolean
+  /** An invented result has come: nothing behind it is told. */
+  isOver(): boolean
+  /** All that was no thinking, as it came. */
+  unthought(): string
 }
 
 /** A line of that length behind a fence is no language. */
@@ -631,6 +635,8 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
     },
     shouldStop: () => goesOn,
     isHolding: () => mode.at === 'body' || mode.at === 'untagged' || mode.at === 'behind-candidate' || held.length > 0,
+    isOver: () => mode.at === 'over',
+    unthought: () => [...earlier, mode.at === 'think' ? '' : raw.join('').slice(rawSkipped)].join(''),
     isInCall: () => mode.at === 'body' || (mode.at === 'code' && mode.as === 'call'),
   }
 }

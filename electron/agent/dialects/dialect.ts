@@ -8,7 +8,8 @@ import { promptedInstructions, promptedStop, toPrompted } from './prompted.ts'
 /** Reads the text of one answer while it comes. */
 export interface AnswerReader {
   push(delta: string): ParserEvent[]
-  end(doneReason: DoneReason): ParsedAnswer & { events: ParserEvent[] }
+  /** `hasNativeCalls`: the server sent calls beside the text. */
+  end(doneReason: DoneReason, hasNativeCalls: boolean): ParsedAnswer & { events: ParserEvent[] }
   /** The calls are complete and the model goes on: the rest is not worth waiting for. */
   shouldStop(): boolean
   /** A call is being written: nothing is told meanwhile. */
@@ -36,7 +37,11 @@ export interface DialectOptions {
 
 export function createDialect(name: DialectName, options: DialectOptions): Dialect {
   // Whoever has no tools may write about calls as about anything else.
-  if (options.tools.length === 0) return { name, write: (messages) => ({ messages }), read: plainReader }
+  if (options.tools.length === 0) {
+    // What was called in earlier runs is still written so that the model's template shows it.
+    const shown = (messages: readonly ModelMessage[]) => (name === 'prompted' ? toPrompted(messages, null) : messages)
+    return { name, write: (messages) => ({ messages: shown(messages) }), read: plainReader }
+  }
   return name === 'native' ? native(options) : prompted(options)
 }
 

@@ -5,8 +5,11 @@ import type { DoneReason, ParsedAnswer } from './parsed.ts'
 
 export interface LeakParser {
   push(delta: string): ParserEvent[]
-  /** `hasLeaked`: there are calls in it, and `visible` is what is left. Else the whole text is visible as it is. */
-  end(doneReason: DoneReason): ParsedAnswer & { events: ParserEvent[]; hasLeaked: boolean }
+  /**
+   * `hasLeaked`: there are calls in it, and `visible` is what is left. Else the whole text is visible as it is; only where the
+   * server sent calls of its own, what looks like a result of them was invented.
+   */
+  end(doneReason: DoneReason, hasNativeCalls: boolean): ParsedAnswer & { events: ParserEvent[]; hasLeaked: boolean }
   isHolding(): boolean
   isInCall(): boolean
 }
@@ -25,7 +28,7 @@ export function createLeakParser({ tools }: { tools: readonly FunctionTool[] }):
       pieces.push(delta)
       return parser.push(delta)
     },
-    end(doneReason) {
+    end(doneReason, hasNativeCalls) {
       const { events, ...parsed } = parser.end(doneReason)
       const whole = pieces.join('')
       // A call that was cut off has no name that could be read; it is meant as one if it speaks of a tool.
@@ -34,9 +37,9 @@ export function createLeakParser({ tools }: { tools: readonly FunctionTool[] }):
         name === null ? code === 'truncated' && speaksOfTool() : known.has(name),
       )
       const hasLeaked = parsed.calls.length > 0 || errors.length > 0
-      if (hasLeaked || parsed.errors.length === 0 || parsed.thinking !== '')
-        return { ...parsed, errors, events, hasLeaked }
-      const text = whole.trim()
+      const isShown = parsed.errors.length === 0 && (hasNativeCalls || !parser.isOver())
+      if (hasLeaked || isShown) return { ...parsed, errors, events, hasLeaked }
+      const text = parser.unthought().trim()
       return { ...parsed, visible: text, errors, events: [...events, { type: 'text_replace', text }], hasLeaked }
     },
     isHolding: parser.isHolding,

@@ -40,11 +40,11 @@ export function promptedInstructions(tools: readonly FunctionTool[], readOnly: R
 const placeholder = '<tool_call>\n{"name": "TOOL", "arguments": {"PARAMETER": "value"}}\n</tool_call>'
 
 /**
- * The conversation as a model of this dialect is shown it: the instructions behind the system prompt, calls as the text they
+ * The conversation as a model of this dialect is shown it: the instructions, when there are tools, behind the system prompt, calls as the text they
  * would have been written as, and the results of one turn together in one message of the user, since the templates of such
  * models drop the role `tool`.
  */
-export function toPrompted(messages: readonly ModelMessage[], instructions: string): ModelMessage[] {
+export function toPrompted(messages: readonly ModelMessage[], instructions: string | null): ModelMessage[] {
   const shown: ModelMessage[] = []
   let results: ToolResult[] = []
   let images: Uint8Array[] = []
@@ -63,7 +63,7 @@ export function toPrompted(messages: readonly ModelMessage[], instructions: stri
       continue
     }
     flush()
-    if (message.role === 'system' && isFirstSystem()) {
+    if (message.role === 'system' && instructions !== null && isFirstSystem()) {
       shown.push({ ...message, content: `${message.content}\n\n${instructions}` })
       continue
     }
@@ -73,7 +73,7 @@ export function toPrompted(messages: readonly ModelMessage[], instructions: stri
     shown.push(calls === '' ? rest : { ...rest, content })
   }
   flush()
-  if (isFirstSystem()) shown.unshift({ role: 'system', content: instructions })
+  if (instructions !== null && isFirstSystem()) shown.unshift({ role: 'system', content: instructions })
   return shown
 }
 

@@ -378,8 +378,8 @@ export async function startSession(
       { models: models.at(host ?? null), events, surroundings },
     )
     running = { run, session, stops: [] }
-    // Another server counts for one run only.
-    lastWish = { model, think, effects, rounds }
+    // Another server, what a terminal allowed and for how many steps counts for one run only: what waits was written elsewhere.
+    lastWish = { model, think }
     if (queue.first() === null) queue.resume()
     dependencies.showRun(running)
     const runId = run.live().runId
@@ -619,12 +619,16 @@ function pathToQuestion(path: readonly TreeRecord[] | null): readonly TreeRecord
   return path.slice(0, path.findLastIndex(isQuestion) + 1)
 }
 
-/** The ids of a message and of what is never separated from it: a call and its results. */
-function togetherWith(record: MessageRecord, { nodes }: SessionTree): string[] {
+/**
+ * The ids of a message and of what is never separated from it: a call and its results. Only on its own way through the tree:
+ * another branch may have a call of the same id.
+ */
+function togetherWith(record: MessageRecord, { leafBehind, pathTo }: SessionTree): string[] {
+  const way = pathTo(leafBehind(record.id) ?? record.id) ?? []
   const callId = callIdOf(record)
-  const call = callId === null ? record : (nodes.find((node) => callIdsOf(node).includes(callId)) ?? record)
+  const call = callId === null ? record : (way.find((node) => callIdsOf(node).includes(callId)) ?? record)
   const calls = new Set(callIdsOf(call))
   if (calls.size === 0) return [record.id]
-  const results = nodes.filter((node) => isMessage(node) && calls.has(callIdOf(node) ?? ''))
+  const results = way.filter((node) => isMessage(node) && calls.has(callIdOf(node) ?? ''))
   return [call.id, ...results.map(({ id }) => id)]
 }

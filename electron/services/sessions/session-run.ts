@@ -1,6 +1,6 @@
 // One run of a session: from the question that is on the disk to the answer that is.
 
-import { toFailure } from '../../../shared/failure.ts'
+import { ExpectedFailure, toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { QueuedText } from '../../../shared/queue.ts'
 import type { LiveRun, RunEnd, RunNotice, RunState } from '../../../shared/run.ts'
@@ -129,7 +129,15 @@ export function createRun(
     const dialect = request.dialect ?? facts.dialect
     const shown = { path, hidden, shortened, place: { ...place, pictures }, seesImages }
     const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sessionId, rounds }
-    return await runAgent({ models, toolbox, record: put, shorten, corrections, tell }, agent, controller.signal)
+    const dependencies = { models, toolbox, record: put, shorten, corrections, tell }
+    try {
+      return await runAgent(dependencies, agent, controller.signal)
+    } catch (thrown) {
+      // A disk that takes nothing in the middle of a turn is no bug: the person hears what it was.
+      if (!(thrown instanceof ExpectedFailure)) throw thrown
+      const said = { content: text.join(''), thinking: thinking.join('') }
+      return { ...said, usage: null, stop: 'error', error: thrown.failure }
+    }
   }
 
   async function loadPictures(path: readonly TreeRecord[]): Promise<void> {

@@ -19,9 +19,9 @@ export function createTrust({ home, events, surroundings }: TrustDependencies): 
 
   /** Read every time: another process may have written it. What cannot be read trusts nothing. */
   async function load(): Promise<Known | null> {
-    const text = await home.read(fileName)
-    if (text === null) return {}
     try {
+      const text = await home.read(fileName)
+      if (text === null) return {}
       return file.parse(JSON.parse(text))
     } catch (thrown) {
       surroundings.log(`${fileName} could not be read, no folder is trusted: ${String(thrown)}`)
