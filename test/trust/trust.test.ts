@@ -73,9 +73,9 @@ test.each(['{"half', '[]', '{"/": true}', '{"/": {"trusted": "yes", "at": ""}}']
 test('a folder in the place of the file trusts nothing, and is moved aside when a folder is trusted', async () => {
   const { trust } = await openTrust()
   await mkdir(join(base, 'home', 'trust.json'))
-  expect(await trust.isTrusted(project)).toBe(false)
+  expect(await trust.answerFor(project)).toBeNull()
   await trust.set(project, true)
-  expect(await trust.isTrusted(project)).toBe(true)
+  expect(await trust.answerFor(project)).toBe(true)
 })
 
 test('two at once are both kept; who may not write may not trust', async () => {
