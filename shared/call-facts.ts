@@ -1,4 +1,5 @@
 // What a card and a line of the terminal need to know of one call, out of its records. Reads leniently: files are anybody's.
+import type { RunState } from './run.ts'
 import type { MessageRecord } from './session.ts'
 import type { RecordedCall } from './session-tree.ts'
 import { refusalReason, type ToolDetail, toolDetail } from './tool.ts'
@@ -19,17 +20,19 @@ export interface CallFacts {
   isShortened: boolean
 }
 
+type LiveCall = Pick<RunState['calling'][number], 'ms' | 'isError' | 'failure'>
+
 /** `calling` is what the run says of it while it lives; `isLive`: its run goes on, `hasStarted`: it had begun. */
 export function callFacts(
   result: MessageRecord | null,
-  more: { calling?: { ms: number | null; isError: boolean } | null; isLive?: boolean; hasStarted?: boolean } = {},
+  more: { calling?: LiveCall | null; isLive?: boolean; hasStarted?: boolean } = {},
 ): CallFacts {
   const nothing = { ms: null, detail: null, failure: null, isShortened: false }
   if (!result) {
     const { calling = null, isLive = false, hasStarted = false } = more
     if (calling) {
-      const { ms, isError } = calling
-      return { ...nothing, state: ms === null ? 'running' : isError ? 'failed' : 'done', ms }
+      const { ms, isError, failure } = calling
+      return { ...nothing, state: ms === null ? 'running' : isError ? stateOfError(failure, ms) : 'done', ms, failure }
     }
     return { ...nothing, state: isLive ? 'waiting' : hasStarted ? 'unknown' : 'not-run' }
   }

@@ -45,6 +45,8 @@ export const runState = z.object({
       /** Milliseconds it took; null while it goes on. */
       ms: z.number().nullable(),
       isError: z.boolean(),
+      /** Why it was not done: its result is not among the entries before those of the calls before it. */
+      failure: z.object({ code: z.string(), reason: z.string().nullable() }).nullable(),
     }),
   ),
 })

@@ -35,6 +35,7 @@ export function Calls(props: {
             since={calling?.since ?? null}
             ms={calling?.ms ?? null}
             isError={calling?.isError === true}
+            failure={calling?.failure ?? null}
             isLive={run !== null}
             hasStarted={said.started.includes(call.id)}
             onOpened={props.onOpened}
@@ -52,18 +53,19 @@ interface CardProps {
   since: string | null
   ms: number | null
   isError: boolean
+  failure: CallFacts['failure']
   isLive: boolean
   hasStarted: boolean
   onOpened: () => void
 }
 
 const CallCard = memo(
-  function CallCard({ call, result, since, ms, isError, isLive, hasStarted, onOpened }: CardProps) {
+  function CallCard({ call, result, since, ms, isError, failure, isLive, hasStarted, onOpened }: CardProps) {
     const [isOpen, setOpen] = useState(false)
     const contentId = useId()
     const facts = useMemo(
-      () => callFacts(result, { calling: since === null ? null : { ms, isError }, isLive, hasStarted }),
-      [result, since, ms, isError, isLive, hasStarted],
+      () => callFacts(result, { calling: since === null ? null : { ms, isError, failure }, isLive, hasStarted }),
+      [result, since, ms, isError, failure, isLive, hasStarted],
     )
     const toggle = () => {
       if (!isOpen) onOpened()
@@ -103,6 +105,8 @@ const CallCard = memo(
     one.since === other.since &&
     one.ms === other.ms &&
     one.isError === other.isError &&
+    one.failure?.code === other.failure?.code &&
+    one.failure?.reason === other.failure?.reason &&
     one.isLive === other.isLive &&
     one.hasStarted === other.hasStarted,
 )

@@ -201,6 +201,7 @@ test('what was removed can be put back at its place, and words being changed are
   await waitFor('a run', () => chat.store.getState().live)
   for (const text of ['a', 'b', 'c']) await chat.queue(text, false)
   const items = () => chat.store.getState().queue.items
+  await waitFor('what waits', () => items().length === 3)
   const [, b, c] = items()
   if (!b || !c) throw new Error('nothing waits')
   expect(await chat.waiting.remove(b.id)).toBeNull()

@@ -25,6 +25,17 @@ function waiting(page: Page) {
   }
 }
 
+/** What was just removed lies in the list, and so does the next to be acted on. */
+const isToastInTheWay = (page: Page) =>
+  page.evaluate(() => {
+    const list = document.querySelector('.waiting')?.getBoundingClientRect()
+    return [...document.querySelectorAll('.toast')].some((one) => {
+      const toast = one.getBoundingClientRect()
+      if (list === undefined || toast.right <= list.left || toast.left >= list.right) return false
+      return toast.bottom > list.top && toast.top < list.bottom
+    })
+  })
+
 const questions = async (home: string) =>
   (await recordsIn(home)).flatMap(({ role, content }) => (role === 'user' ? [content] : []))
 
@@ -228,6 +239,7 @@ for (const theme of ['light', 'dark'] as const) {
         await resize(carrel, width, height)
         await picture(page, `${name}${size}`)
         expect(await accessibilityFaults(page), name).toEqual([])
+        expect(await isToastInTheWay(page), `${name}${size}`).toBe(false)
       }
       await resize(carrel, 1280, 800)
     }

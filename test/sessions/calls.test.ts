@@ -107,6 +107,7 @@ test('a run says which calls go on, and tells its notices to whoever comes later
   const calling = states.flatMap((state) => state.calling)
   expect(calling.some(({ ms, isError }) => ms === null && !isError)).toBe(true)
   expect(calling.some(({ ms, isError }) => ms !== null && isError)).toBe(true)
+  expect(calling.find(({ isError }) => isError)?.failure).toEqual({ code: 'not-found', reason: null })
   expect(states.at(-1)?.calling).toEqual([])
   const notices = carrel.pushed('run.notice')
   expect(notices.map(({ code }) => code)).toContain('repeated_call')

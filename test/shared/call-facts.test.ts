@@ -63,10 +63,13 @@ describe('a call that has ended', () => {
 })
 
 test('without a result it goes on, waits, was never run, or may have happened', () => {
-  const calling = { ms: null, isError: false }
+  const calling = { ms: null, isError: false, failure: null }
   expect(line('read_file', null, { calling, isLive: true })).toBe('Reading … ')
-  expect(line('read_file', null, { calling: { ms: 4, isError: false }, isLive: true })).toBe('Read … ')
-  expect(line('edit_file', null, { calling: { ms: 4, isError: true }, isLive: true })).toBe('Edit … failed')
+  expect(line('read_file', null, { calling: { ms: 4, isError: false, failure: null }, isLive: true })).toBe('Read … ')
+  const ended = { ms: 4, isError: true, failure: null }
+  expect(line('edit_file', null, { calling: ended, isLive: true })).toBe('Edit … failed')
+  const refused = { ...ended, failure: { code: 'denied', reason: 'outside' } }
+  expect(line('edit_file', null, { calling: refused, isLive: true })).toBe('Edit … refused: outside the folder')
   expect(line('edit_file', null, { isLive: true })).toBe('Edit … waits')
   expect(line('edit_file', null)).toBe('Edit … not run')
   expect(line('edit_file', null, { hasStarted: true })).toBe('Edit … interrupted; it may have happened')

@@ -24,7 +24,8 @@ function linesOf(hasColour: boolean, ended: MessageRecord, path = 'a') {
     out += text
   }, hasColour)
   lines.called({ id: 'c', name: 'edit_file', arguments: { path } })
-  const going = { callId: 'c', name: 'edit_file', since: '2026-11-25T08:00:00.000Z', ms: null, isError: false }
+  const since = '2026-11-25T08:00:00.000Z'
+  const going = { callId: 'c', name: 'edit_file', since, ms: null, isError: false, failure: null }
   lines.going([going])
   lines.going([going])
   lines.going([{ ...going, ms: 10 }])

@@ -205,8 +205,9 @@ export function createRun(
         const ms = event.state === 'done' ? event.result.ms : null
         // One that was not run has its result among the entries soon.
         const isError = event.state === 'done' && event.result.isError
+        const failure = event.state === 'done' ? (event.result.failure ?? null) : null
         const isLeft = event.state === 'done' && ms === null
-        become({ calling: isLeft ? others : [...others, { callId, name, since, ms, isError }] })
+        become({ calling: isLeft ? others : [...others, { callId, name, since, ms, isError, failure }] })
         return
       }
       case 'notice':
