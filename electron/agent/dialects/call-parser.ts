@@ -11,7 +11,7 @@
 // it is short, in `held` while it may become long. Time is linear in the length of the text: what is read a second time
 // (`replay`) is bounded for each line, or counted (`patience`).
 import type { FunctionTool } from '../../contracts.ts'
-import { toolsByName } from './call-shapes.ts'
+import { mayBeginCall, toolsByName } from './call-shapes.ts'
 import { createFenceWatch, type Fence, type FenceWatch, withoutClosingLine } from './fences.ts'
 import {
   callFences,
@@ -72,7 +72,13 @@ type Mode =
   | { at: 'header' }
   | { at: 'over' }
 
-export function createCallParser({ tools: offered }: { tools: readonly FunctionTool[] }): CallParser {
+export interface CallParserOptions {
+  tools: readonly FunctionTool[]
+  /** Nobody told the model to write calls: JSON whose first key is none of a call's is an answer, and told as it comes. */
+  isUnasked?: boolean
+}
+
+export function createCallParser({ tools: offered, isUnasked = false }: CallParserOptions): CallParser {
   const tools = toolsByName(offered)
   const markers = markersFor(tools)
   const match = createMatcher<Marker>(markers)
@@ -437,7 +443,10 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
       held = []
       startCode(fence, 'call')
     } else if (info === 'json' && '{['.includes(input.charAt(at) || ' ')) {
-      startCode(fence, 'candidate')
+      const verdict = isUnasked ? mayBeginCall(input.slice(at, at + longestHead), tools) : true
+      if (verdict === null && !final && input.length - at < longestHead) return wait
+      if (verdict === false) say(releaseHeld())
+      startCode(fence, verdict === false ? 'text' : 'candidate')
     } else {
       say(releaseHeld())
       startCode(fence, 'text')
@@ -569,6 +578,11 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
 
   /** null when more of the beginning is needed to tell. */
   function couldBeCall(head: string): boolean | null {
+    const verdict = looksLikeCall(head)
+    return verdict === true && isUnasked ? mayBeginCall(head, tools) : verdict
+  }
+
+  function looksLikeCall(head: string): boolean | null {
     const inner = head.slice(1).trimStart()
     if (inner === '') return null
     if (head.startsWith('{')) return /^["'“”‘’`A-Za-z_$/#]/.test(inner)
