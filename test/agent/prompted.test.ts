@@ -299,8 +299,10 @@ describe('a call that leaks as text in native mode', () => {
   test.each([
     'Results come back in <tool_result name="x"> elements.\n\nThe model goes on after them.',
     'Qwen reads `<tool_response>`, or <tool_response> alone.\n\n1. One\n2. Two',
+    'R1 thinks between <think> and </think> before it answers.\n\nSo <think> is cut off, and </think> is not shown.',
+    'It begins with <think>.\n\nMore.',
     'See:\n\n    <tool_result>\n    x\n    </tool_result>\n\nMore.',
-  ])('text about results is none, and all of it is shown: %s', (raw) => {
+  ])('text about results or thinking is none, and all of it is shown: %s', (raw) => {
     expect(leak(raw)).toEqual({ visible: raw, thinking: '', calls: [], errors: [], hasLeaked: false })
   })
 

@@ -103,6 +103,7 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
   let callFence: Fence | null = null
   let inHarmony = false
   let goesOn = false
+  let mentionsThinking = false
 
   let events: ParserEvent[] = []
   const visible = createTrimmedText()
@@ -253,7 +254,7 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
         flush()
         return wait
       }
-      if (found !== null && found !== 'partial') {
+      if (found !== null && found !== 'partial' && !isMention(found, isFirst)) {
         flush()
         return onMarker(found)
       }
@@ -272,6 +273,13 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
     }
     flush()
     return wait
+  }
+
+  /** Who thinks begins a line with it. In the middle of one, and after that, the tags are what the answer is about. */
+  function isMention(marker: Marker, isFirst: boolean): boolean {
+    if (!isUnasked) return false
+    mentionsThinking ||= marker.text === '<think>' && !isLineStart && !isFirst
+    return mentionsThinking && (marker.text === '<think>' || marker.text === '</think>')
   }
 
   /** Everything before `at` has been told or taken; a marker begins there. */
