@@ -26,8 +26,8 @@ export interface Place {
   workspace: string | null
   /** What the folder itself has to say, when the person trusts it. */
   instructions: string | null
-  /** Pictures that results have, by the id of the entry; a run adds its own. */
-  pictures: ReadonlyMap<string, Uint8Array>
+  /** Pictures that results have, by the id of the entry, null for one that is gone; a run adds its own. */
+  pictures: ReadonlyMap<string, Uint8Array | null>
 }
 
 const nowhere: Place = { workspace: null, instructions: null, pictures: new Map() }
@@ -144,8 +144,10 @@ function beforeItsCall(path: readonly TreeRecord[], at: number): number {
 function resultOf(call: ToolCall, after: readonly TreeRecord[], { pictures }: Place): Shown {
   const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
   const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
-  const content = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
+  const said = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
   const picture = record && pictures.get(record.id)
+  // Said, or the next picture of the same message would be taken for it.
+  const content = picture === null ? `${said}\n${toModel.pictureGone}` : said
   const message = { role: 'tool' as const, content, toolCallId: call.id, toolName: call.name }
   return { message: picture ? { ...message, images: [picture] } : message, id: record?.id ?? null }
 }

@@ -84,6 +84,15 @@ export function planShortenings(
     characters,
     targets: idsOf(latest, ({ role, content }) => role === 'tool' && content.length > characters),
   })
+  if (tokensOf(now) <= room) return steps
+  // A smaller window than the one they were written in.
+  take({
+    to: 'short-arguments',
+    targets: still(
+      'short-arguments',
+      idsOf(latest, ({ toolCalls }) => toolCalls !== undefined),
+    ),
+  })
   return steps
 }
 

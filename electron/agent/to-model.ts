@@ -8,6 +8,8 @@ export const toModel = {
   /** Behind each question. */
   asked: (weekday: string, day: string, time: string, folder: string | null) =>
     `(Asked on ${weekday}, ${day} at ${time}${folder === null ? '' : `, in the folder ${neutralise(folder)}`}.)`,
+  /** Behind the words of a picture that was shown once. */
+  pictureGone: '(This picture is no longer there and is not shown.)',
   interrupted: 'interrupted; effect unknown',
   neverRan: 'not run',
   cancelled: 'cancelled by the person before it ran',

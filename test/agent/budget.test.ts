@@ -12,7 +12,9 @@ import {
   assertGoodClient,
   assertNoOrphanResults,
   assertResultsFollowCalls,
+  gemma,
 } from '../support/fake-ollama.ts'
+import { fakeServer } from '../support/server.ts'
 import { linesOf } from '../support/session-lines.ts'
 import {
   ask,
@@ -129,6 +131,23 @@ test('what was left out to save room can be read again, as the model is told', a
   const { messages: sent } = Object(run.server.chatRequests()[10]?.body)
   expect(sent.find(({ role }: { role: string }) => role === 'tool').content).toContain('call again')
   expect(sent.at(-1).content).toContain('Part 1, line 1:')
+})
+
+test('what a model of a large window has just written into a call gives way in a smaller one', async () => {
+  const written = textOf(3).repeat(6).slice(0, 16_000)
+  const run = await longRun(16_384, [
+    turnOf(1, ...dialects.native.steps([['write_file', { path: 'new.txt', content: written }]])),
+    turnOf(2, { content: 'Written.' }),
+  ])
+  const { sessionId } = await ask(run, 'Write.', null, { effects: ['read', 'write'] })
+  await run.carrel.app.close()
+  const server = await fakeServer({
+    models: [{ ...gemma, contextLength: 4_096 }],
+    scenario: { turns: [turnOf(1, { content: 'Small.' })] },
+  })
+  const carrel = await bootCarrel({ home: run.home, host: server.url })
+  const { end } = await ask({ ...run, carrel }, 'And now?', sessionId)
+  expect(end).toMatchObject({ stop: 'stop', error: null })
 })
 
 describe('a later run', () => {

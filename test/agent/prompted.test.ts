@@ -272,10 +272,37 @@ describe('a call that leaks as text in native mode', () => {
   )
 
   test.each([
+    '{"users": [{"name": "get_time"}], "total": 1}',
+    '["one", "two", "three"]',
+    'As JSON:\n\n```json\n{\n  "users": [{"name": "get_time"}],\n  "total": 1\n}\n```',
+    '```json\n[{"title": "one"}, {"title": "two"}]\n```\n\nThat is all.',
+  ])('JSON that is an answer is told as it comes: %s', (raw) => {
+    const parser = createLeakParser({ tools })
+    const early = [...raw.slice(0, -4)].flatMap((piece) => parser.push(piece))
+    const told = early.map((event) => (event.type === 'text' ? event.delta : '')).join('')
+    expect(raw.startsWith(told)).toBe(true)
+    expect(told.length).toBeGreaterThan(raw.length - 10)
+    expect(leak(raw)).toEqual({ visible: raw, thinking: '', calls: [], errors: [], hasLeaked: false })
+  })
+
+  test.each([
+    '{"arguments": {}, "name": "get_time"}',
+    '{"tool_calls": [{"function": {"name": "get_time"}}]}',
+    '{"type": "function", "name": "get_time"}',
+    '{"get_time": {}}',
+    'I look.\n```json\n[{"name": "get_time"}]\n```',
+    "{'name': 'get_time'}",
+  ])('JSON that is a call is one in whatever order: %s', (raw) => {
+    expect(leak(raw)).toMatchObject({ visible: raw.startsWith('I') ? 'I look.' : '', calls: time, hasLeaked: true })
+  })
+
+  test.each([
     'Results come back in <tool_result name="x"> elements.\n\nThe model goes on after them.',
     'Qwen reads `<tool_response>`, or <tool_response> alone.\n\n1. One\n2. Two',
+    'R1 thinks between <think> and </think> before it answers.\n\nSo <think> is cut off, and </think> is not shown.',
+    'It begins with <think>.\n\nMore.',
     'See:\n\n    <tool_result>\n    x\n    </tool_result>\n\nMore.',
-  ])('text about results is none, and all of it is shown: %s', (raw) => {
+  ])('text about results or thinking is none, and all of it is shown: %s', (raw) => {
     expect(leak(raw)).toEqual({ visible: raw, thinking: '', calls: [], errors: [], hasLeaked: false })
   })
 

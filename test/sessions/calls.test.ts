@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { toModel } from '../../electron/agent/to-model.ts'
 import { blobOf } from '../../electron/services/sessions/blobs.ts'
 import { createSessionFile, openSessionFile } from '../../electron/services/sessions/session-file.ts'
 import type { Input, Output } from '../../shared/ipc.ts'
@@ -9,7 +10,7 @@ import { messages } from '../../shared/messages/messages.ts'
 import { unknownRecord } from '../../shared/session.ts'
 import { lineLimit, writtenRecord } from '../../shared/session-format.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
-import type { Scenario } from '../support/fake-ollama.ts'
+import { gemma, type Scenario } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { header, linesOf, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
@@ -66,6 +67,40 @@ test('a change is recorded with its diff, a look with its count, a refusal with 
   // As it is opened again, it is the same.
   const shown = await carrel.messages(sessionId)
   expect(shown.filter(({ role }) => role === 'tool')).toEqual(results)
+})
+
+test('of two pictures the one that is gone is said to be, and the other one is shown', async () => {
+  const server = await fakeServer({
+    models: [{ ...gemma, capabilities: ['completion', 'vision'] }],
+    scenario: {
+      turns: [
+        turn(1, {
+          content: ['a', 'b']
+            .map((name) => `<tool_call>{"name":"read_file","arguments":{"path":"${name}.png"}}</tool_call>`)
+            .join('\n'),
+        }),
+        turn(2, { content: 'Two.' }),
+        turn(3, { content: 'One.' }),
+      ],
+    },
+  })
+  const pixels = (name: string) =>
+    Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.from(name)])
+  for (const name of ['a', 'b']) await writeFile(join(project, `${name}.png`), pixels(name))
+  const carrel = await bootCarrel({ home, host: server.url })
+  const asked = { sessionId: null, text: 'Look.', model: null, think: null, workspace: project }
+  const { sessionId, runId } = answered(await carrel.bridge.call('chat.send', asked))
+  await carrel.runEnd(runId)
+  const { blob } = blobOf(pixels('a'))
+  const files = await readdir(join(home, 'blobs'), { recursive: true })
+  const file = files.find((one) => one.endsWith(blob.replace(/^.*[:/]/, ''))) ?? ''
+  await rm(join(home, 'blobs', file))
+  await carrel.ask('And now?', sessionId)
+  const { messages: sent } = Object(server.chatRequests()[2]?.body)
+  const results = sent.find(({ images }: { images?: string[] }) => images !== undefined)
+  expect(results.images).toEqual([pixels('b').toString('base64')])
+  expect(results.content.split('</tool_result>')[0]).toContain(toModel.pictureGone)
+  expect(results.content.split('</tool_result>')[1]).not.toContain(toModel.pictureGone)
 })
 
 test('a detail that is too large for its line lies in a blob and comes back', async () => {

@@ -11,7 +11,7 @@
 // it is short, in `held` while it may become long. Time is linear in the length of the text: what is read a second time
 // (`replay`) is bounded for each line, or counted (`patience`).
 import type { FunctionTool } from '../../contracts.ts'
-import { toolsByName } from './call-shapes.ts'
+import { mayBeginCall, toolsByName } from './call-shapes.ts'
 import { createFenceWatch, type Fence, type FenceWatch, withoutClosingLine } from './fences.ts'
 import {
   callFences,
@@ -72,7 +72,13 @@ type Mode =
   | { at: 'header' }
   | { at: 'over' }
 
-export function createCallParser({ tools: offered }: { tools: readonly FunctionTool[] }): CallParser {
+export interface CallParserOptions {
+  tools: readonly FunctionTool[]
+  /** Nobody told the model to write calls: JSON whose first key is none of a call's is an answer, and told as it comes. */
+  isUnasked?: boolean
+}
+
+export function createCallParser({ tools: offered, isUnasked = false }: CallParserOptions): CallParser {
   const tools = toolsByName(offered)
   const markers = markersFor(tools)
   const match = createMatcher<Marker>(markers)
@@ -97,6 +103,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
   let callFence: Fence | null = null
   let inHarmony = false
   let goesOn = false
+  let mentionsThinking = false
 
   let events: ParserEvent[] = []
   const visible = createTrimmedText()
@@ -247,7 +254,7 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
         flush()
         return wait
       }
-      if (found !== null && found !== 'partial') {
+      if (found !== null && found !== 'partial' && !isMention(found, isFirst)) {
         flush()
         return onMarker(found)
       }
@@ -266,6 +273,13 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
     }
     flush()
     return wait
+  }
+
+  /** Who thinks begins a line with it. In the middle of one, and after that, the tags are what the answer is about. */
+  function isMention(marker: Marker, isFirst: boolean): boolean {
+    if (!isUnasked) return false
+    mentionsThinking ||= marker.text === '<think>' && !isLineStart && !isFirst
+    return mentionsThinking && (marker.text === '<think>' || marker.text === '</think>')
   }
 
   /** Everything before `at` has been told or taken; a marker begins there. */
@@ -437,7 +451,10 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
       held = []
       startCode(fence, 'call')
     } else if (info === 'json' && '{['.includes(input.charAt(at) || ' ')) {
-      startCode(fence, 'candidate')
+      const verdict = isUnasked ? mayBeginCall(input.slice(at, at + longestHead), tools) : true
+      if (verdict === null && !final && input.length - at < longestHead) return wait
+      if (verdict === false) say(releaseHeld())
+      startCode(fence, verdict === false ? 'text' : 'candidate')
     } else {
       say(releaseHeld())
       startCode(fence, 'text')
@@ -569,6 +586,11 @@ export function createCallParser({ tools: offered }: { tools: readonly FunctionT
 
   /** null when more of the beginning is needed to tell. */
   function couldBeCall(head: string): boolean | null {
+    const verdict = looksLikeCall(head)
+    return verdict === true && isUnasked ? mayBeginCall(head, tools) : verdict
+  }
+
+  function looksLikeCall(head: string): boolean | null {
     const inner = head.slice(1).trimStart()
     if (inner === '') return null
     if (head.startsWith('{')) return /^["'“”‘’`A-Za-z_$/#]/.test(inner)

@@ -5,6 +5,23 @@ import { isObject, isPlainData, isTooDeep, readValues } from './tolerant-json.ts
 
 export type Tools = ReadonlyMap<string, FunctionTool>
 
+/** Whether JSON that begins like this may be a call, by its first key; null when that has not come yet. */
+export function mayBeginCall(head: string, tools: Tools): boolean | null {
+  const inner = head.replace(/^[[{\s]+/, '')
+  if (inner === '') return null
+  const [, key = '', end = ''] = /^"([^"\\]*)("?)/.exec(inner) ?? []
+  // In other quotes, or none, it is no usual JSON: the whole will tell.
+  if (!inner.startsWith('"')) return true
+  if (end === '') return inner.length > key.length + 1 ? true : null
+  const isParameter = ({ parameters: { properties } }: FunctionTool) =>
+    isObject(properties) && Object.hasOwn(properties, key)
+  return (
+    [...nameKeys, ...argumentKeys, ...besides, 'tool_calls'].includes(key) ||
+    tools.has(key) ||
+    [...tools.values()].some(isParameter)
+  )
+}
+
 /** By name; a Map, so that no name of a model's finds a property of every object. */
 export function toolsByName(tools: readonly FunctionTool[]): Tools {
   return new Map(tools.map((tool) => [tool.name, tool]))

@@ -20,7 +20,7 @@ export interface LeakParser {
  * calls came, too, only `visible` counts.
  */
 export function createLeakParser({ tools }: { tools: readonly FunctionTool[] }): LeakParser {
-  const parser = createCallParser({ tools })
+  const parser = createCallParser({ tools, isUnasked: true })
   const known = new Set(tools.map(({ name }) => name))
   const pieces: string[] = []
   return {

@@ -83,7 +83,7 @@ export function createRun(
   const { runId } = state
   let notices: Omit<RunNotice, 'sessionId' | 'runId'>[] = []
   /** Only for a model that can see: any other one would be refused with them. */
-  const pictures = new Map<string, Uint8Array>()
+  const pictures = new Map<string, Uint8Array | null>()
   /** Of the answer that is being written; every answer with calls has one of its own. */
   let answerId = surroundings.newId()
 
@@ -145,7 +145,7 @@ export function createRun(
       // What is shown in short is shown without it.
       if (request.shortened.get(record.id)?.forms.has('line')) continue
       const picture = await request.readPicture(record)
-      if (picture) pictures.set(record.id, picture)
+      if (picture || 'image' in record) pictures.set(record.id, picture)
     }
   }
 
