@@ -1,7 +1,6 @@
 // One session that is being worked in: the only writer of its file, one message at a time, its run beside the mailbox.
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import type { QueuedText } from '../../../shared/queue.ts'
 import {
   formatVersion,
   isMessage,
@@ -29,23 +28,20 @@ import type {
 } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
 import { removeDraft } from './answer-draft.ts'
+import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
 import { createRun, type SessionRun } from './session-run.ts'
+import { createSessionWaiting, type Sent } from './session-waiting.ts'
 import type { NamedBeside, PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
 import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
 type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'effects' | 'rounds'>
-
-interface Sent {
-  entryId: string
-  runId: string
-}
 
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
@@ -108,8 +104,6 @@ export async function startSession(
 ): Promise<Behavior<SessionMessage>> {
   const { folder, trash, settings, models, events, surroundings, queue } = dependencies
   let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
-  /** What shall be sent as soon as the answer that is being stopped has ended. */
-  let next: { id: string; model: string | null; replyTo: ReplyTo<Sent> } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
   let lastWish: Wish = { model: null, think: null }
   let idleTimer: NodeJS.Timeout | null = null
@@ -131,6 +125,15 @@ export async function startSession(
       unrecorded = null
       dependencies.showUnrecorded(null)
     },
+  })
+  const waiting = createSessionWaiting({
+    queue,
+    isRunning: () => running !== null,
+    isClosing: dependencies.isClosing,
+    stopRun: () => running?.run.cancel(),
+    requireWritable: async () => void (await loadWritable()),
+    send: sendWaiting,
+    log: (line) => surroundings.log(`${sessionId}: ${line}`),
   })
   await recoverOrLog()
   // Whatever was under way is over, and nothing is sent that nobody asks for now.
@@ -405,68 +408,17 @@ export async function startSession(
     await tellChanged(session).catch((thrown) => surroundings.log(`after a run of ${sessionId}: ${String(thrown)}`))
   }
 
-  /** What waits first, when the run that has just ended leaves the way free; or what shall be sent in any case. */
-  async function sendNext(): Promise<void> {
-    const wanted = next
-    next = null
-    if (dependencies.isClosing()) return wanted?.replyTo.reject(wasStopped())
-    if (wanted) return await answering(wanted.replyTo, () => sendQueued(wanted.id, wanted.model))
-    const first = queue.first()
-    if (first === null || queue.state().isPaused) return
-    try {
-      await sendQueued(first.id, null)
-    } catch (thrown) {
-      if (!(thrown instanceof ExpectedFailure)) throw thrown
-      surroundings.log(`what waits in ${sessionId} was not sent: ${thrown.message}`)
-      queue.pause()
-    }
-  }
-
-  async function sendQueued(id: string, model: string | null): Promise<Sent> {
-    const { text } = queue.find(id)
+  /** Asks what waited: the text is in the log before its run begins. */
+  async function sendWaiting(
+    { id, text }: { id: string; text: string },
+    model: string | null,
+    logged: () => Promise<void>,
+  ): Promise<string> {
     const session = await goOn({ text }, id)
-    queue.resume()
-    // The answer need not wait for the desk: what is in the log is not sent again.
-    const written = queue.sent((one) => one === id)
+    await logged()
     const runId = await begin(session, { ...lastWish, ...(model !== null && { model }) }, id)
-    await written
     await tellChanged(session)
-    return { entryId: id, runId }
-  }
-
-  async function addToQueue({ id, text, isCorrection }: QueuedText): Promise<{ id: string; isSent: boolean }> {
-    if (running) {
-      await queue.add({ id, text, isCorrection })
-      // Said while an answer is being written: it shall follow.
-      queue.resume()
-      return { id, isSent: false }
-    }
-    await loadWritable()
-    const isFree = queue.first() === null && !queue.isPaused()
-    await queue.add({ id, text, isCorrection: false })
-    if (isFree) await sendQueued(id, null)
-    return { id, isSent: isFree }
-  }
-
-  async function changeQueue(change: QueueChange): Promise<void> {
-    if (change.do === 'correct' && !running) {
-      throw new ExpectedFailure('invalid-input', messages.failures.nothingToCorrect)
-    }
-    await queue.change(change)
-  }
-
-  /** The answer that is being written is stopped first. */
-  async function sendNow(wanted: { id: string; model: string | null; replyTo: ReplyTo<Sent> }): Promise<void> {
-    if (!running) return await answering(wanted.replyTo, () => sendQueued(wanted.id, wanted.model))
-    try {
-      await queue.toFront(wanted.id)
-    } catch (thrown) {
-      if (!(thrown instanceof ExpectedFailure)) throw thrown
-      return wanted.replyTo.reject(thrown)
-    }
-    next?.replyTo.reject(wasStopped())
-    next = wanted
-    running.run.cancel()
+    return runId
   }
 
   async function rename(title: string): Promise<SessionSummary> {
@@ -541,17 +493,16 @@ export async function startSession(
           })
           break
         case 'queue':
-          await answering(message.replyTo, () => addToQueue(message))
+          await answering(message.replyTo, () => waiting.add(message))
           break
         case 'change-queue':
-          await answering(message.replyTo, () => changeQueue(message.change))
+          await answering(message.replyTo, () => waiting.change(message.change))
           break
         case 'send-now':
-          await sendNow(message)
+          await waiting.sendNow(message)
           break
         case 'cancel':
-          next?.replyTo.reject(wasStopped())
-          next = null
+          waiting.takeBack()
           if (!running) message.replyTo.answer(false)
           else {
             running.stops.push(message.replyTo)
@@ -562,7 +513,7 @@ export async function startSession(
           // A run that throws is a bug: its partial answer is recorded by the last words below.
           if (!message.outcome.ok) throw message.outcome.error
           await endRun(message.outcome.value)
-          await sendNext()
+          await waiting.ended()
           break
         case 'idle':
           if (!running && !unrecorded) context.stop()
@@ -574,7 +525,7 @@ export async function startSession(
     },
     async stopped() {
       if (idleTimer) clearTimeout(idleTimer)
-      next?.replyTo.reject(wasStopped())
+      waiting.takeBack()
       if (unrecorded) await recordLate(unrecorded).catch((thrown) => surroundings.log(String(thrown)))
       if (!running) return
       const outcome = running.run.partial(dependencies.isClosing() ? 'cancelled' : 'interrupted')
@@ -582,18 +533,6 @@ export async function startSession(
       const error = outcome.stop === 'interrupted' ? { code: 'internal' as const, message: lost } : null
       await endRun({ ...outcome, error })
     },
-  }
-}
-
-const wasStopped = () => new ExpectedFailure('cancelled', messages.failures.cancelled)
-
-/** Expected failures are answers. Whatever else is thrown is a bug, and the supervisor's. */
-async function answering<Value>(replyTo: ReplyTo<Value>, work: () => Promise<Value>): Promise<void> {
-  try {
-    replyTo.answer(await work())
-  } catch (thrown) {
-    if (!(thrown instanceof ExpectedFailure)) throw thrown
-    replyTo.reject(thrown)
   }
 }
 
