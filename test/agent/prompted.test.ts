@@ -13,7 +13,7 @@ import {
 } from '../../electron/agent/dialects/prompted.ts'
 import type { ModelMessage } from '../../electron/contracts.ts'
 import { neutralise, restore } from '../../shared/control-tokens.ts'
-import { outcomeOf, tools, watch } from './cases.ts'
+import { cases, outcomeOf, tools, watch } from './cases.ts'
 
 const readOnly = new Set(['read_file', 'search_files', 'get_time', 'get_weather'])
 const instructions = promptedInstructions(tools, readOnly)
@@ -315,6 +315,22 @@ describe('a call that leaks as text in native mode', () => {
     expect(leak(`<think>hm</think>${words}`)).toMatchObject({ visible: words, thinking: 'hm', hasLeaked: false })
     expect(leak(`hm</think>${words}`)).toMatchObject({ visible: words, thinking: 'hm', hasLeaked: false })
   })
+
+  test.each(cases)(
+    'is the same one that was asked for, whatever pieces it comes in: $id',
+    ({ raw, done_reason: reason }) => {
+      const read = (pieces: readonly string[]) => {
+        const parser = createLeakParser({ tools })
+        for (const piece of pieces) parser.push(piece)
+        const { events: _, ...answer } = parser.end(reason, false)
+        return answer
+      }
+      const whole = read([raw])
+      for (let at = 1; at < raw.length; at += 1) expect(read([raw.slice(0, at), raw.slice(at)])).toEqual(whole)
+      expect(read(raw.split(''))).toEqual(whole)
+      expect(whole.calls).toEqual(watch([raw], reason).calls)
+    },
+  )
 
   test('stays invisible also for the streaming parser until its end', () => {
     const parser = createCallParser({ tools })
