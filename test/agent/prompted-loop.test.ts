@@ -263,6 +263,25 @@ describe('native calls', () => {
     expect(said(told)).toBe('Let me see.Done.')
   })
 
+  test.each([
+    ['```json', '```'],
+    ['```xml\n<tool_call>', '</tool_call>\n```'],
+    ['', ''],
+  ])('one that may be an example as well looks, but changes nothing: %s', async (before, after) => {
+    const written = (name: string) => `${before}\n${JSON.stringify({ name, arguments: { path: 'a' } })}\n${after}`
+    fake.setScenario({
+      turns: [
+        turn(1, { content: written('look') }),
+        turn(2, { content: written('change') }),
+        turn(3, { content: 'Done.' }),
+      ],
+    })
+    const { box, done } = toolbox(both)
+    const { entries } = await go(fake, box)
+    expect(done).toEqual(['look begins', 'look ends'])
+    expect(results(entries).map(({ content }) => content)).toEqual(['look {"path":"a"}', toModel.repaired])
+  })
+
   test('words that merely look like one are shown', async () => {
     fake.setScenario({
       turns: [turn(1, { content: 'A call begins with <tool_call> and ends with </tool_call>.', chunk: 'token' })],

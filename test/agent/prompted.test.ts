@@ -328,7 +328,9 @@ describe('a call that leaks as text in native mode', () => {
       const whole = read([raw])
       for (let at = 1; at < raw.length; at += 1) expect(read([raw.slice(0, at), raw.slice(at)])).toEqual(whole)
       expect(read(raw.split(''))).toEqual(whole)
-      expect(whole.calls).toEqual(watch([raw], reason).calls)
+      // Only that nobody asked for it: what may be an example counts as guessed at.
+      const bare = (calls: typeof whole.calls) => calls.map(({ repaired: _, ...call }) => call)
+      expect(bare(whole.calls)).toEqual(bare(watch([raw], reason).calls))
     },
   )
 

@@ -376,7 +376,10 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
     if (how === 'marker' && text.trim() === '' && !opener.inBody) return goOn
     // Rule 6. Where the length ended it, the value that looks whole may not be.
     if (how === 'end' && doneReason !== 'stop') note([{ code: 'truncated', name: null }])
-    else note(read(opener, text, how === 'closed', how === 'end'))
+    else {
+      const found = read(opener, text, how === 'closed', how === 'end')
+      note(callFence ? asExample(found) : found)
+    }
     return goOn
   }
 
@@ -475,7 +478,7 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
     if (as === 'call') {
       const whole = releaseHeld()
       if (!isClosed && doneReason !== 'stop') note([{ code: 'truncated', name: null }])
-      else note(read(fenceOpener, isClosed ? withoutClosingLine(whole, fence) : whole, isClosed, !isClosed))
+      else note(asExample(read(fenceOpener, isClosed ? withoutClosingLine(whole, fence) : whole, isClosed, !isClosed)))
     }
     if (as === 'candidate') {
       const whole = held.join('')
@@ -498,11 +501,16 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
     return goOn
   }
 
+  /** What nobody asked for may be an example as well: in a fence or without a tag it counts as guessed at. */
+  function asExample(found: readonly Finding[]): readonly Finding[] {
+    return isUnasked ? found.map((finding) => (isError(finding) ? finding : { ...finding, repaired: true })) : found
+  }
+
   function noteUntagged(text: string, pythonic: boolean): boolean {
     const found = readUntagged(text, tools, pythonic)
     if (found === null) return false
     // The next words might have made an example of it.
-    note(final && doneReason !== 'stop' ? found.map(({ name }) => ({ code: 'truncated', name })) : found)
+    note(final && doneReason !== 'stop' ? found.map(({ name }) => ({ code: 'truncated', name })) : asExample(found))
     return true
   }
 
