@@ -447,6 +447,7 @@ test('whatever is done in whatever order, no text is lost and none is sent twice
       const { sessionId } = await inFolder(carrel, 'text 0')
       let count = 0
       const expected = new Set(['text 0'])
+      const pending: Promise<unknown>[] = []
       for (const one of deeds) {
         const queue = queueOf(carrel, sessionId)
         const { items } = answered(await carrel.bridge.call('sessions.open', { sessionId })).queue
@@ -475,8 +476,10 @@ test('whatever is done in whatever order, no text is lost and none is sent twice
         if (one.do === 'move') await queue.move(item.id, one.to)
         if (one.do === 'correct') await queue.correct(item.id)
         // Not waited for: the next deed may come before the answer has ended.
-        if (one.do === 'send now') void queue.sendNow(item.id)
+        if (one.do === 'send now') pending.push(queue.sendNow(item.id))
       }
+      // What is still on its way would be asked for twice.
+      await Promise.all(pending)
       for (;;) {
         await isQuiet(carrel, sessionId)
         const { items } = answered(await carrel.bridge.call('sessions.open', { sessionId })).queue
