@@ -70,7 +70,7 @@ async function openSettings(page: Page): Promise<void> {
 async function check(page: Page): Promise<void> {
   await openSettings(page)
   await page.getByRole('button', { name: /^Check (my data|again)$/ }).click()
-  await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible({ timeout: 30_000 })
 }
 
 /** The result in the middle of the window, large and small. */
