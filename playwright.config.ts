@@ -7,8 +7,8 @@ const packaged = { name: 'packaged', testDir: 'test/packaged' }
 export default defineConfig({
   projects: process.env['CARREL_TEST_PACKAGED'] === '1' ? [desktop, packaged] : [desktop],
   outputDir: 'test-results/desktop',
-  // Two windows at once are about what a small machine can paint without tests waiting for each other.
-  workers: 2,
+  // One display has one window with the focus: two at once take it from each other, and the tests see that.
+  workers: 1,
   fullyParallel: false,
   retries: 0,
   // A slow machine is no fault of the window: what comes late is waited for, what never comes is found all the same.
