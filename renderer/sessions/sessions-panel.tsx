@@ -196,12 +196,7 @@ function neighbourIn(panel: HTMLElement | null, sessionId: string): string | nul
 /** When the row with the focus has gone: to where it stands now, else to its neighbour, else to the field above the list. */
 function findFocus(panel: HTMLElement | null, sessionId: string, neighbour: string | null) {
   const { activeElement } = document
-  // The menu it was asked for in may still be on its way out, on a slow machine.
-  const isLost =
-    activeElement === null ||
-    activeElement === document.body ||
-    activeElement.matches('[role="dialog"]') ||
-    activeElement.closest('[role="menu"]') !== null
+  const isLost = activeElement === null || activeElement === document.body || activeElement.matches('[role="dialog"]')
   if (!isLost || !panel) return
   const rowOf = (id: string | null) => id && panel.querySelector<HTMLElement>(`[data-session="${CSS.escape(id)}"]`)
   const row = rowOf(sessionId) || rowOf(neighbour) || panel.querySelector('input')
