@@ -11,9 +11,7 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   retries: 0,
-  // A slow machine is no fault of the window: what comes late is waited for, what never comes is found all the same.
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 60_000,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: 'test-results/desktop.json' }]],
   use: { trace: 'retain-on-failure' },
