@@ -86,8 +86,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     if (heir === null) chat.begin()
     else void chat.open(heir)
     left = { sessionId: session.id, shown: heir }
+    // Who deleted it here knows where the focus goes.
+    if (isOwn) return
     keepFocus()
-    if (!isOwn) await tellGone(session)
+    await tellGone(session)
   }
 
   /** Deleted by somebody else. */
@@ -147,7 +149,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     actOnOpen(id) {
       // What is not seen must not be changed by a key.
       const session = app.store.getState().place === 'chat' ? openInList() : null
-      if (session) void acts.perform(id, session)
+      if (session) void acts.perform(id, session).then((isDone) => isDone && id === 'delete' && keepFocus())
       else toasts.show({ text: words.sessions.noneOpen, tone: 'fault' })
     },
     openSettings: () => app.go('settings'),

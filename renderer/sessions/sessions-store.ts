@@ -72,7 +72,8 @@ export function createSessions(bridge: Bridge): Sessions {
     const before = state().sessions
     const session = before.find(({ id }) => id === sessionId) ?? { id: sessionId, title: '' }
     const heir = removing.get(sessionId) ?? neighbourOf(before, sessionId)?.id ?? null
-    for (const tell of listeners) tell({ session, heir, isOwn: removing.has(sessionId) })
+    const isOwn = removing.delete(sessionId)
+    for (const tell of listeners) tell({ session, heir, isOwn })
     const { renaming } = state()
     set({
       sessions: before.filter(({ id }) => id !== sessionId),
@@ -116,8 +117,10 @@ export function createSessions(bridge: Bridge): Sessions {
     async remove(sessionId, heir) {
       removing.set(sessionId, heir)
       const answer = await bridge.call('sessions.delete', { sessionId })
+      if (answer.ok) return null
+      // Else the event takes it away: it may come before the answer or behind it.
       removing.delete(sessionId)
-      return answer.ok ? null : answer.failure
+      return answer.failure
     },
     takeBack: (sessionId) => change(bridge.call('trash.restore', { sessionId })),
     onRemoved(listener) {

@@ -1,6 +1,6 @@
 // A menu that opens where it was asked for: beside a button, or under the pointer.
 import { Menu } from '@base-ui/react/menu'
-import { Fragment } from 'react'
+import { Fragment, useRef } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 import './menu.css'
 
@@ -30,9 +30,16 @@ export function PopupMenu(props: {
   onClose: () => void
 }) {
   const { anchor } = props
+  // Done when the menu has gone and has given the focus back: what is done may take away what gets it.
+  const chosen = useRef<(() => void) | null>(null)
+  const onGone = (isOpen: boolean) => {
+    const run = chosen.current
+    chosen.current = null
+    if (!isOpen && run) setTimeout(run)
+  }
   const place = anchor && (anchor.point ? pointRectangle(anchor.point) : anchor.element)
   return (
-    <Menu.Root open={anchor !== null} onOpenChange={(open) => !open && props.onClose()}>
+    <Menu.Root open={anchor !== null} onOpenChange={(open) => !open && props.onClose()} onOpenChangeComplete={onGone}>
       <Menu.Portal render={<section aria-label={props.label} />}>
         <Menu.Positioner className="menu-place" anchor={place} side="bottom" align="start" sideOffset={4}>
           <Menu.Popup className="menu" aria-label={props.label} finalFocus={() => anchor?.element ?? true}>
@@ -44,7 +51,9 @@ export function PopupMenu(props: {
                   disabled={command.notNow !== undefined}
                   title={command.notNow}
                   aria-description={command.notNow}
-                  onClick={command.run}
+                  onClick={() => {
+                    chosen.current = command.run
+                  }}
                 >
                   <Icon name={command.icon} />
                   {command.label}
