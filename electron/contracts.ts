@@ -18,7 +18,7 @@ import type {
 import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
 import type { HostState } from '../shared/model.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
-import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
+import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
@@ -52,6 +52,8 @@ export interface AppEvents {
   /** One piece as it came from the model; the gateway joins them into frames. */
   'run.delta': RunFrame
   'run.notice': RunNotice
+  /** A piece of what a command writes, joined already. */
+  'run.output': RunOutput
   'run.ended': RunEnd
   /** The guards were tried again. */
   'seal.changed': Seal
@@ -189,6 +191,8 @@ export interface ToolOptions {
   seesImages?: boolean
   /** What a person has allowed for this one call after it was refused for that; counts for `secret` and `hard-link`. */
   permitted?: readonly RefusalReason[]
+  /** Hears what a command writes while it runs. */
+  onOutput?: (text: string) => void
 }
 
 /** The tools of one run. */
@@ -206,16 +210,29 @@ export interface Toolbox {
   ): Promise<ToolOutcome>
 }
 
+/** For whom a toolbox is opened: what its tools need beside the files. */
+export interface ToolSession {
+  id: string
+  /** Whether commands may write to the workspace, as it is now. */
+  mayWrite(): boolean
+  /** Before a file is written: path from the root, with slashes. What it throws keeps the tool from writing. */
+  willWrite(path: string): Promise<void>
+  /** Before a command starts, and after it has ended. */
+  willRun(signal: AbortSignal): Promise<void>
+  hasRun(): Promise<void>
+}
+
 /** The tools there are. */
 export interface Tools {
   /**
    * For a run in this folder, those whose effects are allowed. Without a folder, or in one that may be none, there are none;
-   * why not, `refused` says, in a sentence for the person.
+   * why not, `refused` says, in a sentence for the person. Without a session there are neither commands nor the network.
    */
   toolboxFor(
     workspace: string | null,
     effects: readonly ToolEffect[],
-  ): Promise<{ toolbox: Toolbox; refused: string | null }>
+    session: ToolSession | null,
+  ): Promise<{ toolbox: Toolbox; folder: string | null; refused: string | null }>
   /**
    * What the folder's AGENTS.md says, fit for a model and cut where it is too long; null when there is none, or none that may be
    * read. Whether it may be shown to a model is a matter of trust.
@@ -310,7 +327,7 @@ export interface PolicyQuestion {
   /** Effects that a flag of the terminal has allowed for this run. */
   allowed: readonly ToolEffect[]
   /** What speaks against doing it unasked, beside the rules: a guess, a refusal of the file tools. */
-  doubts: readonly Extract<AskReason, 'repaired' | 'in-text' | 'secret' | 'hard-link'>[]
+  doubts: readonly Extract<AskReason, 'repaired' | 'secret' | 'hard-link'>[]
   seal: Seal
 }
 
@@ -453,6 +470,8 @@ export interface SendRequest {
   model: string | null
   think: ThinkLevel | null
   workspace: string | null
+  /** Nobody named the folder: if it may be none, the session has none. */
+  workspaceIfAllowed?: true | undefined
   /** How calls are written in this session from here on; left out, it stays as it is. */
   dialect?: DialectChoice | undefined
   /** Lets what the folder says (AGENTS.md) in, from here on. */
@@ -461,8 +480,12 @@ export interface SendRequest {
   rounds?: number | undefined
   /** Another server for this run only. */
   host?: string | null
-  /** What tools may do in this run; looking only, when it is left out. */
-  effects?: readonly ToolEffect[] | undefined
+  /** How much this run may do unasked; as the session says, when it is left out. */
+  mode?: SessionMode | undefined
+  /** What would have to be asked for and is allowed for this run; nothing, when it is left out. */
+  allow?: readonly ToolEffect[] | undefined
+  /** Nobody is there who could be asked. */
+  isHeadless?: boolean | undefined
 }
 
 export interface EditRequest {
@@ -533,10 +556,28 @@ export interface Sessions {
     /** Stops the run first, if there is one. */
     sendNow(sessionId: string, id: string, model: string | null): Promise<{ entryId: string; runId: string }>
   }
+  /**
+   * Answers what a session asks. Throws `not-found` when it does not ask that, or not any more, and `denied` when it may not be
+   * answered so.
+   */
+  decide(sessionId: string, answer: ApprovalAnswer): Promise<void>
+  /** How much it may do unasked, from now on; also while it runs. */
+  setMode(sessionId: string, mode: SessionMode): Promise<void>
   /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
   stop(sessionId: string): Promise<boolean>
   /** Stops every run and waits until what had arrived is on the disk. */
   close(): Promise<void>
+}
+
+/** What a person answers to an approval. */
+export interface ApprovalAnswer {
+  approvalId: string
+  /** Of what was shown. */
+  hash: string
+  decision: Decision
+  scope: Scope
+  /** For the model. */
+  note: string | null
 }
 
 export interface Doctor {

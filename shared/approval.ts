@@ -26,8 +26,6 @@ export const askReason = z.enum([
   'commit',
   /** The call was broken and has been put right by a guess. */
   'repaired',
-  /** The call stood in the answer's text and may be an example. */
-  'in-text',
   /** Not every guard holds. */
   'unsealed',
 ])

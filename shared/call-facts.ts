@@ -78,6 +78,8 @@ export function objectOf({ name, arguments: given }: RecordedCall): CallObject {
   const text = (key: string) => (typeof given?.[key] === 'string' ? given[key] : null)
   const path = text('path')
   const query = text('query')
+  const command = text('command')
+  if (name === 'run_command' && command !== null) return { text: command, isPath: false, within: null }
   if (name === 'search_files' && query !== null) return { text: query, isPath: false, within: path }
   if (['read_file', 'write_file', 'edit_file'].includes(name) && path !== null) {
     return { text: path, isPath: true, within: null }

@@ -1,11 +1,12 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
+import { decision, scope, sessionMode } from './approval.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { queueState } from './queue.ts'
-import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
+import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
@@ -66,6 +67,8 @@ export const openedSession = z.object({
   workspace: z.string().nullable(),
   /** How its calls are written. */
   dialect: dialectChoice,
+  /** How much it may do unasked. */
+  mode: sessionMode,
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -211,8 +214,12 @@ export const calls = {
   'terminal.send': call(
     question.extend({
       host: z.string().max(2_000).nullable(),
-      /** What tools may do in this run's folder; looking only, when it is left out. */
-      effects: z.array(toolEffect).max(4).optional(),
+      /** The folder was not named by the person: if it may be none, the session has none. */
+      workspaceIfAllowed: z.literal(true).optional(),
+      /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
+      mode: sessionMode.optional(),
+      /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
+      allow: z.array(toolEffect).max(4).optional(),
       /** Lets what the folder says in, from here on. */
       trustFolder: z.boolean().optional(),
       /** In place of the person's setting, for this run. */
@@ -234,6 +241,18 @@ export const calls = {
   'chat.retry': call(
     z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
     z.object({ sessionId: z.string(), runId: z.string() }),
+  ),
+  /** The answer to what a session asks. */
+  'approval.decide': call(
+    z.strictObject({
+      sessionId,
+      approvalId: z.string().regex(/^[0-9a-f]{32}$/),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+      decision,
+      scope,
+      note: z.string().trim().max(2_000).nullable(),
+    }),
+    nothing,
   ),
   'chat.stop': call(z.strictObject({ sessionId }), z.object({ stopped: z.boolean() })),
   /** To be sent when the answer has ended; at once when it has just ended. A correction is heard between two tools. */
@@ -300,6 +319,7 @@ export const pushes = {
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,
+  'run.output': runOutput,
   'run.ended': runEnd,
   /** The native menu or a second start asks the window to do something it has a command for. */
   'window.command': z.object({

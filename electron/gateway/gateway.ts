@@ -28,6 +28,7 @@ const passedOn = [
   'trust.changed',
   'run.changed',
   'run.notice',
+  'run.output',
 ] as const satisfies readonly (keyof AppEvents)[]
 
 export function createGateway({ handlers, events, log }: GatewayDependencies): Gateway {

@@ -84,7 +84,11 @@ export function createHandlers(
       if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
       return sent
     },
-    'terminal.send': async (input) => await sessions.send(input),
+    'terminal.send': async (input) => await sessions.send({ ...input, isHeadless: true }),
+    'approval.decide': async ({ sessionId, ...answer }) => {
+      await sessions.decide(sessionId, answer)
+      return {}
+    },
     'chat.edit': async (input) => await sessions.edit(input),
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),

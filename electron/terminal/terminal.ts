@@ -97,6 +97,7 @@ function parseWords(args: readonly string[]) {
       think: text,
       workspace: text,
       mode: text,
+      allow: text,
       dialect: text,
       'max-rounds': text,
       'trust-folder': flag,

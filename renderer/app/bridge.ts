@@ -32,6 +32,7 @@ export function createBridge(port: WirePort): Bridge {
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),
+    'run.output': new Set(),
     'run.ended': new Set(),
     'window.command': new Set(),
   }

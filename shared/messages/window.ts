@@ -239,6 +239,7 @@ export const window = {
         writing: 'Writing the answer',
         preparing: 'Writing a call',
         calling: 'Working',
+        asking: 'Asks you something',
         ended: 'Done',
       })[phase],
   },
@@ -320,6 +321,9 @@ export const window = {
           return `${name} is writing a call.`
         case 'calling':
           return 'Working.'
+        // The card is announced by itself.
+        case 'asking':
+          return ''
         case 'ended':
           return ''
       }

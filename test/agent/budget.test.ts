@@ -92,7 +92,7 @@ test.each([
       ),
     )
     const run = await longRun(context, [...turns, turnOf(26, { content: 'Written.' })])
-    const { end, sessionId } = await ask(run, 'Write.', null, { think: 'low', effects: ['read', 'write'] })
+    const { end, sessionId } = await ask(run, 'Write.', null, { think: 'low', mode: 'workspace' })
     expect(end).toMatchObject({ stop: 'limit', error: { code: 'limit' } })
     const requests = run.server.chatRequests()
     expect(requests.map(({ status }) => status)).toEqual(Array(26).fill(200))
@@ -139,7 +139,7 @@ test('what a model of a large window has just written into a call gives way in a
     turnOf(1, ...dialects.native.steps([['write_file', { path: 'new.txt', content: written }]])),
     turnOf(2, { content: 'Written.' }),
   ])
-  const { sessionId } = await ask(run, 'Write.', null, { effects: ['read', 'write'] })
+  const { sessionId } = await ask(run, 'Write.', null, { mode: 'workspace' })
   await run.carrel.app.close()
   const server = await fakeServer({
     models: [{ ...gemma, contextLength: 4_096 }],

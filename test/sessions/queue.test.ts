@@ -119,8 +119,7 @@ describe('what waits', () => {
     const server = await fakeServer({ scenario: { turns: [answerTo('one', { gate: 'end' }), answerTo('two')] } })
     const carrel = await bootCarrel({ home, host: server.url })
     const wish = { sessionId: null, text: 'one', model: null, think: null, workspace: folder, host: null, rounds: 1 }
-    const effects: ('read' | 'write')[] = ['read', 'write']
-    const { sessionId } = answered(await carrel.bridge.call('terminal.send', { ...wish, effects }))
+    const { sessionId } = answered(await carrel.bridge.call('terminal.send', { ...wish, mode: 'workspace' }))
     await queueOf(carrel, sessionId).add('two')
     server.release('end')
     await isQuiet(carrel, sessionId)

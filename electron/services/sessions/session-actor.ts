@@ -1,5 +1,7 @@
 // One session that is being worked in: the only writer of its file, one message at a time, its run beside the mailbox.
+import { defaultMode, type SessionMode } from '../../../shared/approval.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
+import { approvalWords } from '../../../shared/messages/approvals.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import {
   formatVersion,
@@ -16,6 +18,7 @@ import type { DialectChoice } from '../../../shared/settings.ts'
 import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type {
+  ApprovalAnswer,
   EditRequest,
   Events,
   Models,
@@ -31,6 +34,7 @@ import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
+import { borderOf, effectsIn, modeOn, type RightsServices, toolSessionOf } from './run-rights.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
@@ -41,7 +45,7 @@ import { headerOf, isNewer, summarize } from './summary.ts'
 import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
-type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'effects' | 'rounds'>
+type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds'>
 
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
@@ -51,6 +55,8 @@ export type SessionMessage =
   | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
+  | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
+  | { type: 'decide'; answer: ApprovalAnswer; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'pin'; pinned: boolean; replyTo: ReplyTo<SessionSummary> }
   | { type: 'archive' | 'restore'; replyTo: ReplyTo<SessionSummary> }
@@ -70,7 +76,7 @@ export type SessionMessage =
   | { type: 'run-ended'; outcome: Outcome<RunOutcome> }
   | { type: 'idle' }
 
-export interface SessionActorDependencies {
+export interface SessionActorDependencies extends RightsServices {
   folder: SessionsFolder
   trash: Trash
   settings: SettingsStore
@@ -103,7 +109,15 @@ export async function startSession(
   dependencies: SessionActorDependencies,
 ): Promise<Behavior<SessionMessage>> {
   const { folder, trash, settings, models, events, surroundings, queue } = dependencies
-  let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
+  let running: {
+    run: SessionRun
+    session: OpenSession
+    stops: ReplyTo<boolean>[]
+    /** How much the session may do unasked, now. */
+    mode: SessionMode
+    /** Its changes are all kept. */
+    endChanges(): Promise<void>
+  } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
   let lastWish: Wish = { model: null, think: null }
   let idleTimer: NodeJS.Timeout | null = null
@@ -189,12 +203,14 @@ export async function startSession(
 
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const { text: _, workspace, dialect: __, trustFolder, ...wish } = given
+    const { text: _, workspace: wished, workspaceIfAllowed, dialect: __, trustFolder, ...wish } = given
+    let workspace = wished
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
       // Said before anything is written: the person named this folder just now.
-      const { refused } = await dependencies.tools.toolboxFor(workspace, [])
-      if (refused !== null) throw new ExpectedFailure('denied', refused)
+      const { refused } = await dependencies.tools.toolboxFor(workspace, [], null)
+      if (refused !== null && !workspaceIfAllowed) throw new ExpectedFailure('denied', refused)
+      if (refused !== null) workspace = null
     }
     if (trustFolder) await trustFolderOf(isFirst ? workspace : null)
     const session = isFirst ? await create(asked(entryId, null, given, []), workspace) : await goOn(given, entryId)
@@ -258,6 +274,20 @@ export async function startSession(
     const path = activePath(session.file.reading().records)
     if (dialect === (dialectOn(path) ?? 'auto')) return
     await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, dialect))
+  }
+
+  /** Counts at once, also for a run that goes on. */
+  async function setMode(mode: SessionMode): Promise<void> {
+    if (running) {
+      await running.run.choose({ mode })
+      running.mode = mode
+      return
+    }
+    const session = await loadWritable()
+    const path = activePath(session.file.reading().records)
+    if (mode === modeOn(path)) return
+    const place = { id: surroundings.newId(), parentId: path.at(-1)?.id ?? null, ts: surroundings.now().toISOString() }
+    await rearrange(session, { type: 'settings', ...place, mode })
   }
 
   function settingsRecord(parentId: string | null, dialect: DialectChoice): TreeRecord {
@@ -337,20 +367,42 @@ export async function startSession(
 
   /** Answers the question at or before an entry; null is the end of the active path. */
   async function begin(session: OpenSession, wish: Wish, entryId: string | null): Promise<string> {
-    const { model, think, host, effects, rounds } = wish
+    const { model, think, host, mode, allow, isHeadless, rounds } = wish
     const { records } = session.file.reading()
     const tree = sessionTree(records)
     const workspace = headerOf(records)?.workspace ?? null
     const path = pathToQuestion(entryId === null ? tree.path : tree.pathTo(entryId))
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
-    const { toolbox, refused } = await dependencies.tools.toolboxFor(workspace, effects ?? ['read'])
+    const own = modeOn(path)
+    // What a person trusts while they look is not trusted for a script.
+    const began = { mode: mode ?? (isHeadless && own === 'trusted' ? defaultMode : own) }
+    const rights = {
+      sessionId,
+      runId: surroundings.newId(),
+      entryId: question.id,
+      // A flag counts for its run; else the session's own, which the person may change meanwhile.
+      mode: () => mode ?? (isHeadless ? began.mode : (running?.mode ?? began.mode)),
+      allowed: allow ?? [],
+      canAsk: isHeadless !== true,
+    }
+    let root = ''
+    const changes = toolSessionOf(dependencies, rights, () => root)
+    const effects = effectsIn(began.mode, dependencies.sandbox.seal())
+    const {
+      toolbox,
+      folder: opened,
+      refused,
+    } = await dependencies.tools.toolboxFor(workspace, effects, changes.session)
+    root = opened ?? ''
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true
     const run = createRun(
       {
         sessionId,
+        runId: rights.runId,
+        border: borderOf(dependencies, rights, root),
         path,
         // What is asked is shown, whatever else is hidden.
         hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
@@ -380,7 +432,7 @@ export async function startSession(
       },
       { models: models.at(host ?? null), events, surroundings },
     )
-    running = { run, session, stops: [] }
+    running = { run, session, stops: [], mode: began.mode, endChanges: changes.end }
     // Another server, what a terminal allowed and for how many steps counts for one run only: what waits was written elsewhere.
     lastWish = { model, think }
     if (queue.first() === null) queue.resume()
@@ -395,7 +447,8 @@ export async function startSession(
   /** The answer is on the disk and the session is free before anybody hears that the run is over. */
   async function endRun(outcome: RunOutcome): Promise<void> {
     if (!running) return
-    const { run, session, stops } = running
+    const { run, session, stops, endChanges } = running
+    await endChanges()
     const { end, unrecorded: left } = await run.record(outcome)
     unrecorded = left
     dependencies.showUnrecorded(left)
@@ -469,6 +522,15 @@ export async function startSession(
           break
         case 'dialect':
           await answering(message.replyTo, () => setDialect(message.dialect))
+          break
+        case 'mode':
+          await answering(message.replyTo, () => setMode(message.mode))
+          break
+        case 'decide':
+          await answering(message.replyTo, async () => {
+            if (!running) throw new ExpectedFailure('not-found', approvalWords.gone)
+            await running.run.decide(message.answer)
+          })
           break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))

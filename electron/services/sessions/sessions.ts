@@ -4,10 +4,14 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
 import type {
+  Checkpoints,
   CopiedSession,
   Events,
   Home,
+  Ledger,
   Models,
+  Policy,
+  Sandbox,
   Sessions,
   SettingsStore,
   Surroundings,
@@ -35,6 +39,10 @@ export interface SessionsDependencies {
   models: Models
   tools: Tools
   trust: Trust
+  policy: Policy
+  sandbox: Sandbox
+  ledger: Ledger
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   kernel: Kernel
@@ -99,6 +107,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           models,
           tools,
           trust,
+          policy: dependencies.policy,
+          sandbox: dependencies.sandbox,
+          ledger: dependencies.ledger,
+          checkpoints: dependencies.checkpoints,
           events,
           surroundings,
           queue: queueOf(sessionId),
@@ -227,6 +239,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await trust.set(path, trusted)
     },
 
+    decide: (sessionId, answer) =>
+      askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'decide', answer, replyTo })),
+    setMode: (sessionId, mode) => askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'mode', mode, replyTo })),
     setDialect: (sessionId, dialect) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
 

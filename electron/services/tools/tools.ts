@@ -6,10 +6,11 @@ import type { Toolbox, ToolOptions, ToolOutcome } from '../../contracts.ts'
 import { editFile } from './edit-file.ts'
 import { jsonSchemaOf, parseArguments } from './parameters.ts'
 import { readFile } from './read-file.ts'
+import { checkCommand, runCommand } from './run-command.ts'
 import { searchFiles } from './search-files.ts'
 import { clean } from './text/clean.ts'
 import { shorten } from './text/shorten.ts'
-import type { Tool, ToolResult } from './tool.ts'
+import type { Commands, Tool, ToolResult } from './tool.ts'
 import { AccessRefused } from './workspace/refusal.ts'
 import type { Workspace } from './workspace/workspace-files.ts'
 import { writeFile } from './write-file.ts'
@@ -21,6 +22,8 @@ export const allTools: readonly Tool[] = [
   writeFile,
   editFile,
   searchFiles,
+  runCommand,
+  checkCommand,
 ]
 
 /** Longest content of a result, in UTF-16 code units, unless the caller says otherwise. */
@@ -29,11 +32,21 @@ const usualCharacters = 8_000
 export interface ToolsDeps {
   workspace: Workspace
   now(): Date
+  /** What starts commands for a call with this signal; without it there are none. */
+  commandsFor?(signal: AbortSignal): Commands
+  /** Before a file is written: path from the root, with slashes. */
+  willWrite?(path: string): Promise<void>
   /** Which tools there are; for tests. */
   tools?: readonly Tool[]
 }
 
-export function createTools({ workspace, now, tools = allTools }: ToolsDeps): Toolbox {
+export function createTools({
+  workspace,
+  now,
+  commandsFor = () => noCommands,
+  willWrite = async () => undefined,
+  tools = allTools,
+}: ToolsDeps): Toolbox {
   const told = tools.map(({ name, description, parameters }) => ({
     name,
     description,
@@ -45,7 +58,7 @@ export function createTools({ workspace, now, tools = allTools }: ToolsDeps): To
     name: string,
     args: Readonly<Record<string, unknown>> | null,
     signal: AbortSignal,
-    { seesImages = false, permitted = [] }: ToolOptions,
+    { seesImages = false, permitted = [], onOutput = () => undefined }: ToolOptions,
   ): Promise<ToolResult> {
     const chosen = byName.get(name)
     if (!chosen) throw new ExpectedFailure('not-found', toolWords.unknownTool(name.slice(0, 100), [...byName.keys()]))
@@ -53,7 +66,9 @@ export function createTools({ workspace, now, tools = allTools }: ToolsDeps): To
     const parsed = parseArguments(chosen.parameters, args)
     if (!parsed.ok) throw new ExpectedFailure('invalid-input', toolWords.wrongArguments(name, parsed.problems))
     if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
-    return await chosen.run(parsed.value, { files: workspace.forCall({ signal, permitted }), signal, seesImages, now })
+    const files = workspace.forCall({ signal, permitted, willWrite })
+    const commands = commandsFor(signal)
+    return await chosen.run(parsed.value, { files, commands, onOutput, signal, seesImages, now })
   }
 
   return {
@@ -72,6 +87,13 @@ export function createTools({ workspace, now, tools = allTools }: ToolsDeps): To
       }
     },
   }
+}
+
+const noCommands: Commands = {
+  start: async () => {
+    throw new ExpectedFailure('denied', toolWords.noCommands)
+  },
+  find: () => null,
 }
 
 function outcome(

@@ -2,26 +2,58 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
-import type { Toolbox } from '../../contracts.ts'
+import type { Sandbox, Toolbox, ToolSession } from '../../contracts.ts'
 import { clean } from './text/clean.ts'
 import { decode } from './text/encoding.ts'
 import { shorten } from './text/shorten.ts'
+import type { Commands } from './tool.ts'
 import { allTools, createTools } from './tools.ts'
 import { openWorkspace, type WorkspaceOptions } from './workspace/workspace-files.ts'
 
 /** What is not allowed is not offered either: a model that is shown a tool calls it. */
 export async function openToolbox(
-  options: WorkspaceOptions & { now(): Date },
+  options: WorkspaceOptions & { now(): Date; sandbox: Pick<Sandbox, 'start' | 'find'>; session: ToolSession | null },
   effects: readonly ToolEffect[],
-): Promise<{ toolbox: Toolbox } | { refused: string }> {
+): Promise<{ toolbox: Toolbox; folder: string } | { refused: string }> {
   try {
+    const { now, sandbox, session } = options
     const workspace = await openWorkspace(options)
-    const tools = allTools.filter(({ effect }) => effects.includes(effect))
-    return { toolbox: createTools({ workspace, now: options.now, tools }) }
+    const folder = workspace.root.path
+    const tools = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
+    const forSession = session && {
+      commandsFor: (signal: AbortSignal) => commandsOf(sandbox, session, folder, signal),
+      willWrite: session.willWrite,
+    }
+    return { toolbox: createTools({ workspace, now, tools, ...forSession }), folder }
   } catch (thrown) {
     // Said here: in a bundle of its own the class of a failure is another one.
     if (thrown instanceof ExpectedFailure) return { refused: thrown.failure.message }
     throw thrown
+  }
+}
+
+/** Each is told of before it starts and when it has ended, so that what it changes can be taken back. */
+function commandsOf(
+  sandbox: Pick<Sandbox, 'start' | 'find'>,
+  session: ToolSession,
+  workspace: string,
+  signal: AbortSignal,
+): Commands {
+  return {
+    async start(command) {
+      const { id: sessionId } = session
+      const writable = session.mayWrite()
+      if (writable) await session.willRun(signal)
+      const running = await sandbox.start({ ...command, workspace, writable, sessionId }, signal)
+      // Before anybody hears of the end: what comes next may be an undo.
+      const ended = running.ended.then(async (end) => {
+        if (writable) await session.hasRun()
+        return end
+      })
+      const { handle, read, onOutput, kill } = running
+      return { handle, read, onOutput, kill, ended }
+    },
+    find: (handle) => sandbox.find(session.id, handle),
   }
 }
 
