@@ -13,6 +13,7 @@ export interface Acting {
   chat: Chat
   may: May
   sendWith: Settings['sendWith']
+  isMac: boolean
   /** The model that is chosen in the composer now. */
   model: () => string | null
   openMenu: (label: string, commands: readonly MenuCommand[], anchor: MenuAnchor) => void

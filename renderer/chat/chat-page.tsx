@@ -83,6 +83,7 @@ export function ChatPage(props: ChatPageProps) {
           may={mayBe(state, props)}
           model={props.model}
           sendWith={props.sendWith}
+          isMac={props.isMac}
           onRetry={mayRetry ? retry : null}
           onParted={setParted}
         />

@@ -1,5 +1,6 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Approval, Decision, Scope } from '../../shared/approval.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -109,6 +110,8 @@ export interface Chat {
   watchTitle(sessionId: string, tell: (title: OtherTitle) => void): () => void
   /** Calls back right before another branch is shown. */
   onRearranging(listener: () => void): () => void
+  /** Answers what is asked. Answers what kept it from counting. */
+  decide(approval: Approval, answer: { decision: Decision; scope: Scope; note: string | null }): Promise<Failure | null>
   stop(): void
   focusComposer(): void
 }
@@ -548,6 +551,10 @@ export function createChat(
     onRearranging(listener) {
       rearranging.add(listener)
       return () => void rearranging.delete(listener)
+    },
+    async decide({ sessionId, id: approvalId, hash }, answer) {
+      const answered = await bridge.call('approval.decide', { sessionId, approvalId, hash, ...answer })
+      return answered.ok ? null : answered.failure
     },
     stop() {
       const { sessionId, live, isOpening } = state()

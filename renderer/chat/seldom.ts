@@ -1,5 +1,6 @@
 // What few sessions show: loaded when the first of them does.
 
+export { ApprovalCard } from './approval-card.tsx'
 export { Calls } from './calls.tsx'
 export { Damage } from './damage.tsx'
 export { EditForm } from './edit-form.tsx'

@@ -26,6 +26,7 @@ export function Transcript(props: {
   /** The model a message goes to; null lets the main process choose. */
   model: string | null
   sendWith: Acting['sendWith']
+  isMac: boolean
   onRetry: (() => void) | null
   onParted: (isParted: boolean) => void
 }) {
@@ -109,7 +110,13 @@ interface Menu {
 }
 
 function useActions(
-  { chat, may, model, sendWith }: { chat: Chat; may: May; model: string | null; sendWith: Acting['sendWith'] },
+  {
+    chat,
+    may,
+    model,
+    sendWith,
+    isMac,
+  }: { chat: Chat; may: May; model: string | null; sendWith: Acting['sendWith']; isMac: boolean },
   setMenu: (menu: Menu) => void,
 ): Acting {
   const latest = useRef(model)
@@ -123,6 +130,7 @@ function useActions(
       chat,
       may,
       sendWith,
+      isMac,
       model: () => latest.current,
       openMenu: (label, commands, anchor) => setMenu({ label, commands, anchor }),
       tell,
@@ -133,7 +141,7 @@ function useActions(
         })
       },
     }
-  }, [chat, may, sendWith, setMenu, showToast])
+  }, [chat, may, sendWith, isMac, setMenu, showToast])
 }
 
 /** Whoever goes from version to version finds the switcher under the pointer, wherever there is room for that. */

@@ -15,6 +15,7 @@ import { foldsOf } from './folds.ts'
 import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
+const ApprovalCard = lazy(async () => ({ default: (await import('./seldom.ts')).ApprovalCard }))
 
 interface TurnProps {
   turn: Turn
@@ -32,6 +33,7 @@ export const TurnView = memo(
     const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
     const { folds, unfold, pin } = useFolds(turn)
     const calling = live && live.end === null && !live.answered ? live.run : null
+    const asked = live?.end === null ? live.run.approval : null
     const last = slots.at(-1)
     const isUnanswered = slots.length === 0 || last?.record.role === 'user'
     return (
@@ -69,6 +71,11 @@ export const TurnView = memo(
           )
         })}
         <Told turn={turn} place={slots.length} />
+        {asked && (
+          <Suspense>
+            <ApprovalCard key={asked.id} approval={asked} />
+          </Suspense>
+        )}
         {isUnanswered && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>

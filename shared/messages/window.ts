@@ -1,4 +1,5 @@
 // Every word of the window.
+import type { Subject } from '../approval.ts'
 import type { RunPhase } from '../run.ts'
 import type { StopReason } from '../session.ts'
 import { exactBytes } from './sizes.ts'
@@ -229,6 +230,15 @@ export const window = {
     damaged: 'Damaged, cannot be read',
     newer: 'From a newer Carrel, read only',
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
+    waits: 'Waiting',
+    asks: (kind: Subject['kind']) =>
+      ({
+        command: 'Asks to run a command',
+        file: 'Asks to open a file',
+        url: 'Asks to fetch a page',
+        commit: 'Asks to commit',
+        call: 'Asks you something',
+      })[kind],
     doing: (phase: RunPhase) =>
       ({
         queued: 'Waiting for the model',
@@ -352,6 +362,7 @@ export const window = {
     label: 'Message',
     placeholder: 'Write a message',
     placeholderRunning: 'Write the next message',
+    placeholderAsking: 'Write what comes next. It is sent after you decide.',
     waits: 'Can be sent when the answer has ended.',
     tooLong: (length: string, limit: string) =>
       `This message has ${length} characters, and ${limit} is the most that can be sent. It is kept here; shorten it to send it.`,
