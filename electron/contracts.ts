@@ -125,6 +125,9 @@ export interface Desk {
   writeQueue(sessionId: string, items: readonly QueuedText[]): Promise<void>
   /** Reads again what another process may have sent until now. */
   reload(): Promise<void>
+  /** Folders that sessions were begun in, the newest first; a few. */
+  folders(): readonly string[]
+  rememberFolder(folder: string): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
   windowPlace(): WindowPlace | null
@@ -480,6 +483,8 @@ export interface SendRequest {
   rounds?: number | undefined
   /** Another server for this run only. */
   host?: string | null
+  /** How much a new session may do unasked from here on. */
+  beginsIn?: SessionMode | undefined
   /** How much this run may do unasked; as the session says, when it is left out. */
   mode?: SessionMode | undefined
   /** What would have to be asked for and is allowed for this run; nothing, when it is left out. */
@@ -526,6 +531,8 @@ export interface Sessions {
   /** The session's folder, and whether what it says is let in; null when it has none. */
   folderOf(sessionId: string, signal: AbortSignal): Promise<SessionFolder | null>
   trustFolder(sessionId: string, trusted: boolean): Promise<void>
+  /** Why this folder cannot be a session's, in a sentence; null when it can. */
+  refusedFolder(folder: string): Promise<string | null>
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
@@ -594,6 +601,10 @@ export interface Surface {
   /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
   confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
+  /** The system's own dialog; null when the person chose none. */
+  chooseFolder(signal: AbortSignal): Promise<string | null>
+  /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
+  confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Who is alive, who waits, who failed: for a person who wants to know or to end something. */

@@ -133,6 +133,9 @@ const question = z.strictObject({
   dialect: dialectChoice.optional(),
 })
 
+/** What a page may send: a folder the person has chosen, and no mode that asks less than the usual one. */
+const asked = question.extend({ mode: z.enum(['read-only', 'workspace']).optional() })
+
 const entryId = z.string().min(1).max(200)
 const queuedId = entryId
 const wished = z.string().min(1).max(400).nullable()
@@ -209,7 +212,7 @@ export const calls = {
     nothing,
     z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
   ),
-  'chat.send': call(question, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
+  'chat.send': call(asked, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
   /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
   'terminal.send': call(
     question.extend({
@@ -285,6 +288,12 @@ export const calls = {
       failed: z.array(z.object({ id: z.string(), failure })),
     }),
   ),
+  /** The system's own dialog. `refused` says why the chosen folder may be none. */
+  'window.chooseFolder': call(nothing, z.object({ folder: z.string().nullable(), refused: z.string().nullable() })),
+  /** Where sessions were begun, the newest first. */
+  'window.folders': call(nothing, z.object({ folders: z.array(z.string()) })),
+  /** How much a session may do unasked. Whatever lets more happen is asked natively; no page can answer that. */
+  'window.setMode': call(z.strictObject({ sessionId, mode: sessionMode }), z.object({ agreed: z.boolean() })),
   'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
   'window.showDataFolder': call(nothing, nothing),
 } as const

@@ -168,6 +168,31 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       })
       return answer.response === 0 && !signal.aborted
     },
+    async chooseFolder(signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return null
+      const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+        title: messages.desktop.chooseFolder,
+        buttonLabel: messages.desktop.chooseThis,
+        properties: ['openDirectory', 'createDirectory'],
+      })
+      return canceled || signal.aborted ? null : (filePaths[0] ?? null)
+    },
+    async confirmMode(mode, folder, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const words = messages.desktop
+      const answer = await dialog.showMessageBox(parent, {
+        type: mode === 'trusted' ? 'warning' : 'question',
+        message: mode === 'trusted' ? words.trustQuestion : words.writeQuestion,
+        detail: mode === 'trusted' ? words.trustDetail(folder) : words.writeDetail(folder),
+        buttons: [mode === 'trusted' ? words.trust : words.write, words.cancel],
+        defaultId: 1,
+        cancelId: 1,
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
     async showFolder(path) {
       await shell.openPath(path)
     },

@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
+import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 
 export function createHandlers(
@@ -18,6 +19,7 @@ export function createHandlers(
     return services.surface
   }
   const going = createGoing(services)
+  const folders = createFolders(services)
   async function queueChange(sessionId: string, change: QueueChange) {
     await sessions.queue.change(sessionId, change)
     return {}
@@ -78,8 +80,10 @@ export function createHandlers(
     'trash.list': async () => ({ trash: await sessions.trash.list() }),
     'trash.restore': async ({ sessionId }) => await sessions.trash.restore(sessionId),
     'terminal.emptyTrash': async () => await going.empty(),
-    'chat.send': async (input) => {
-      const sent = await sessions.send(input)
+    'chat.send': async ({ mode, ...input }) => {
+      if (services.surface && input.workspace !== null) folders.require(input.workspace)
+      const sent = await sessions.send({ ...input, beginsIn: mode })
+      if (services.surface && input.workspace !== null) await folders.used(input.workspace)
       // Before the answer: a window that is killed right now opens this session again.
       if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
       return sent
@@ -107,6 +111,11 @@ export function createHandlers(
       return {}
     },
     'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),
+    'window.chooseFolder': async (_input, signal) => await folders.choose(surface(), signal),
+    'window.folders': async () => ({ folders: await folders.recent() }),
+    'window.setMode': async (input, signal) => ({
+      agreed: await setModeIfAgreed(sessions, surface(), input, signal),
+    }),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {
       await surface().showFolder(home.path)

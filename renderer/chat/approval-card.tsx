@@ -1,5 +1,5 @@
 // The question at the border: what will be done, in its exact bytes, what still holds, and the person's answers.
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Approval, Decision, Scope } from '../../shared/approval.ts'
 import type { Failure } from '../../shared/failure.ts'
 import { approvalWords as words } from '../../shared/messages/approvals.ts'

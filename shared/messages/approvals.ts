@@ -12,6 +12,8 @@ export const approvalWords = {
   neverRemembered: 'This is asked every time and never remembered. Allow it once, or deny it.',
   notRemembered: (why: string) => `Your answer could not be remembered: ${why} Allow it once, or deny it.`,
 
+  noFolder: 'This session has no folder, so there is nothing in it that could be done unasked.',
+
   title: ({ subject, tool, reasons }: Approval): string => {
     switch (subject.kind) {
       case 'command':

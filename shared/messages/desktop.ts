@@ -12,6 +12,16 @@ export const desktop = {
     `This removes ${size(bytes)} from the disk. Nobody can bring it back, and Carrel keeps no copy.`,
   emptyTrash: 'Empty trash',
   cancel: 'Cancel',
+  chooseFolder: 'Choose the folder Carrel may work in',
+  chooseThis: 'Choose',
+  trustQuestion: 'Let commands run in this folder without asking?',
+  trustDetail: (folder: string) =>
+    `${folder}\n\nCommands the model thinks of run at once as long as every guard holds: without a network, and without writing anywhere but in this folder. What it does there can be undone. Secrets, commits and the network are still asked for. It counts for this session only.`,
+  trust: 'Run without asking',
+  writeQuestion: 'Let this session change files again?',
+  writeDetail: (folder: string) =>
+    `${folder}\n\nFiles in this folder are changed without asking, and every change can be undone. Commands are asked for.`,
+  write: 'Let it change files',
   menu: {
     file: 'File',
     edit: 'Edit',

@@ -203,7 +203,7 @@ export async function startSession(
 
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const { text: _, workspace: wished, workspaceIfAllowed, dialect: __, trustFolder, ...wish } = given
+    const { text: _, workspace: wished, workspaceIfAllowed, dialect: __, beginsIn: ___, trustFolder, ...wish } = given
     let workspace = wished
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
@@ -273,7 +273,7 @@ export async function startSession(
     const session = await loadWritable()
     const path = activePath(session.file.reading().records)
     if (dialect === (dialectOn(path) ?? 'auto')) return
-    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, dialect))
+    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { dialect }))
   }
 
   /** Counts at once, also for a run that goes on. */
@@ -286,12 +286,14 @@ export async function startSession(
     const session = await loadWritable()
     const path = activePath(session.file.reading().records)
     if (mode === modeOn(path)) return
-    const place = { id: surroundings.newId(), parentId: path.at(-1)?.id ?? null, ts: surroundings.now().toISOString() }
-    await rearrange(session, { type: 'settings', ...place, mode })
+    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { mode }))
   }
 
-  function settingsRecord(parentId: string | null, dialect: DialectChoice): TreeRecord {
-    return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), dialect }
+  function settingsRecord(
+    parentId: string | null,
+    choices: { dialect?: DialectChoice; mode?: SessionMode },
+  ): TreeRecord {
+    return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), ...choices }
   }
 
   async function rearrange(session: OpenSession, ...records: UnknownRecord[]): Promise<void> {
@@ -312,16 +314,19 @@ export async function startSession(
     if (workspace !== null) await dependencies.trust.set(workspace, true)
   }
 
-  /** What the question begins with: how its calls are to be written, when that is another way than until here. */
+  /** What the question begins with: how its calls are written, and how much may be done unasked, where that is new. */
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, dialect }: Pick<Prompt, 'text' | 'dialect'>,
+    { text, dialect, beginsIn }: Pick<Prompt, 'text' | 'dialect' | 'beginsIn'>,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
-    if (dialect === undefined || dialect === (dialectOn(path) ?? 'auto'))
-      return [questionRecord(entryId, parentId, text)]
-    const choice = settingsRecord(parentId, dialect)
+    const choices = {
+      ...(dialect !== undefined && dialect !== (dialectOn(path) ?? 'auto') && { dialect }),
+      ...(beginsIn !== undefined && path.length === 0 && beginsIn !== defaultMode && { mode: beginsIn }),
+    }
+    if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text)]
+    const choice = settingsRecord(parentId, choices)
     return [choice, questionRecord(entryId, choice.id, text)]
   }
 
@@ -341,7 +346,7 @@ export async function startSession(
     return { file, archived: false }
   }
 
-  async function goOn(given: Pick<Prompt, 'text' | 'dialect'>, entryId: string): Promise<OpenSession> {
+  async function goOn(given: Pick<Prompt, 'text' | 'dialect' | 'beginsIn'>, entryId: string): Promise<OpenSession> {
     // An answer that an earlier run could not record: the next draft would take its place.
     await recoverOrLog()
     const session = await loadWritable()

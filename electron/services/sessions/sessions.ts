@@ -233,6 +233,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.answerFor(path)])
       return { path, hasInstructions: instructions !== null, trusted }
     },
+    refusedFolder: async (path) => (await tools.toolboxFor(path, [], null)).refused,
     async trustFolder(sessionId, trusted) {
       const path = await workspaceOf(sessionId)
       if (path === null) throw new ExpectedFailure('invalid-input', messages.failures.noFolder)

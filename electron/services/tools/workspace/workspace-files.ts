@@ -143,7 +143,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const real = [...folder.names, leaf]
       judge(real, shown, 'write', rights.permitted)
       if (real.join('/') !== asked.join('/')) await rights.willWrite?.(real.join('/'))
-      await replace(folder, leaf, bytes, before, rights.signal, shown)
+      await replace(folder, leaf, bytes, before, { signal: rights.signal, shown, owner: root.owner })
       return real.join('/')
     } finally {
       await folder.close()
@@ -224,8 +224,7 @@ async function replace(
   leaf: string,
   bytes: Uint8Array,
   before: Uint8Array | null,
-  signal: AbortSignal,
-  shown: string,
+  { signal, shown, owner }: { signal: AbortSignal; shown: string; owner: Root['owner'] },
 ): Promise<void> {
   const mode = await modeOfUnchanged(folder, leaf, before, signal, shown)
   const temporary = `.carrel-${randomBytes(8).toString('hex')}.tmp`
@@ -238,6 +237,8 @@ async function replace(
       await handle.writeFile(bytes)
       // The mask of the process has been taken from the mode at the open; a file that was there keeps its own.
       if (mode !== null) await handle.chmod(mode)
+      // Commands in this folder run as its owner, and so does the person: what root wrote they could not change.
+      if (owner) await handle.chown(owner.uid, owner.gid)
       await handle.sync()
     } finally {
       await handle.close()
