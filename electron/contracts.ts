@@ -371,6 +371,8 @@ export interface Checkpoints {
   begin(run: { sessionId: string; runId: string; entryId: string; workspace: string }): Promise<void>
   /** Before a file tool writes there: path from the root, with slashes. */
   willWrite(runId: string, path: string): Promise<void>
+  /** After it wrote, or did not. What others write there between this and the run's next change is theirs. */
+  hasWritten(runId: string): Promise<void>
   /** Before a command runs: takes stock of the whole folder, as far as the limits let it. Answers what no undo will cover, in sentences. */
   willRun(runId: string, signal: AbortSignal): Promise<readonly string[]>
   /** After a command: what it has changed. */

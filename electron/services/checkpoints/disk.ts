@@ -1,0 +1,69 @@
+// Small writes to the data folder that a crash leaves whole: beside, synced, renamed.
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { errorCode } from '../../../shared/disk-failure.ts'
+
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((thrown) => {
+    if (errorCode(thrown) !== 'EEXIST') throw thrown
+  })
+}
+
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = besideOf(path)
+  try {
+    const handle = await open(beside, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.datasync()
+    } finally {
+      await handle.close()
+    }
+    await rename(beside, path)
+  } catch (thrown) {
+    await unlink(beside).catch(() => undefined)
+    throw thrown
+  }
+  await syncFolder(dirname(path))
+}
+
+/** Names that end like this are unfinished: whoever finds one after a crash may remove it. */
+export const unfinished = '.new'
+
+export function besideOf(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}${unfinished}`
+}
+
+/** Makes a new name survive a power cut, where the system can. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EINVAL' && errorCode(thrown) !== 'ENOTSUP') throw thrown
+  } finally {
+    await handle.close()
+  }
+}
+
+export async function remove(path: string): Promise<void> {
+  await unlink(path).catch((thrown) => {
+    if (errorCode(thrown) !== 'ENOENT') throw thrown
+  })
+}
+
+/** So many at once, in the order of the items. The first failure ends it. */
+export async function inLanes<Item>(
+  lanes: number,
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]()
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value)
+    }),
+  )
+}
