@@ -23,6 +23,7 @@ import { createDoctor } from './services/doctor/doctor.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
 import { createModels } from './services/models/models.ts'
+import { createSandbox } from './services/sandbox/sandbox.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
@@ -157,6 +158,24 @@ export async function boot(options: BootOptions): Promise<App> {
         }),
       }),
       defineService({
+        name: 'sandbox',
+        needs: { home: capabilities.home, settings: capabilities.settings, tools: capabilities.tools },
+        provides: capabilities.sandbox,
+        start({ home, settings, tools }) {
+          const sandbox = createSandbox({
+            settings,
+            events,
+            surroundings,
+            personHome: homedir(),
+            dataFolder: home.path,
+            platform: process.platform,
+            processor: process.arch,
+            refusedWorkspace: async (path) => (await tools.toolboxFor(path, [])).refused,
+          })
+          return { provides: sandbox, stop: () => sandbox.close() }
+        },
+      }),
+      defineService({
         name: 'trust',
         needs: { home: capabilities.home },
         provides: capabilities.trust,
@@ -187,9 +206,10 @@ export async function boot(options: BootOptions): Promise<App> {
           settings: capabilities.settings,
           models: capabilities.models,
           sessions: capabilities.sessions,
+          sandbox: capabilities.sandbox,
         },
         provides: capabilities.doctor,
-        start: ({ home, settings, models, sessions }) => ({
+        start: ({ home, settings, models, sessions, sandbox }) => ({
           provides: createDoctor({
             home,
             settings,
@@ -197,6 +217,7 @@ export async function boot(options: BootOptions): Promise<App> {
             surroundings,
             inspectSessions: (inspection) => inspectSessions(home.path, inspection),
             listTrash: () => sessions.trash.list(),
+            proveGuards: (signal) => sandbox.prove(signal),
             async otherOwner() {
               const owner = await liveOwner(home.path)
               return owner && owner.pid !== process.pid ? owner.pid : null
@@ -221,6 +242,7 @@ export async function boot(options: BootOptions): Promise<App> {
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
           activity: capabilities.activity,
+          sandbox: capabilities.sandbox,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -272,6 +294,7 @@ export async function boot(options: BootOptions): Promise<App> {
       sessions,
       doctor: services.get(capabilities.doctor),
       activity: services.get(capabilities.activity),
+      sandbox: services.get(capabilities.sandbox),
       events,
       surroundings,
       surface,

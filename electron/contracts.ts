@@ -265,6 +265,8 @@ export interface CommandRequest {
   background?: boolean
   /** Read-only folders beside the workspace, such as those of skills: real paths. */
   mounts?: readonly string[]
+  /** For our own commits: .git at the root is writable, except what git obeys in it (hooks, config, info, modules). */
+  gitWritable?: true
 }
 
 /** What a command came to. */
@@ -644,6 +646,7 @@ export interface Services {
   sessions: Sessions
   doctor: Doctor
   activity: Activity
+  sandbox: Sandbox
   events: Events
   surroundings: Surroundings
   surface: Surface | null

@@ -48,6 +48,16 @@ const workshopApart = {
   resolveId: (source) => (source === './workshop.ts' ? { id: './workshop.mjs', external: true } : null),
 }
 
+/**
+ * What jails commands is needed when the first one runs.
+ * @type {import('vite').Plugin}
+ */
+const jailerApart = {
+  name: 'jailer-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './jailer.ts' ? { id: './jailer.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -93,9 +103,10 @@ function nodeConfig(source, output, { format }) {
 export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }),
-  plugins: [undiciLate, workshopApart],
+  plugins: [undiciLate, workshopApart, jailerApart],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
+export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

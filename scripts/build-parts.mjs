@@ -4,6 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import {
+  jailerConfig,
   mainConfig,
   preloadConfig,
   rendererConfig,
@@ -20,7 +21,9 @@ import { projectRoot } from './provision/paths.mjs'
 export async function buildPart(part) {
   if (part === 'desktop') {
     await Promise.all(
-      [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig, rendererConfig].map(buildQuietly),
+      [mainConfig, worksConfig, workshopConfig, jailerConfig, undiciConfig, preloadConfig, rendererConfig].map(
+        buildQuietly,
+      ),
     )
     return
   }

@@ -6,7 +6,8 @@ import { type Answer, failure } from './failure.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { queueState } from './queue.ts'
-import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
+import { liveRun, liveRun, runEnd, runEnd, runFrame, runFrame, runNotice, runNotice, runOutput, runState, runState } from './run.ts'
+import { seal, visibleFolder } from './seal.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
@@ -170,6 +171,12 @@ export const calls = {
   'activity.list': call(nothing, activityReport),
   'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
   'activity.stop': call(z.strictObject({ name: actorName }), nothing),
+  /** The guards as they were tried last; the first time it is asked they are tried, and `seal.changed` says what came of it. */
+  'sandbox.seal': call(nothing, seal),
+  /** Tries every guard now. */
+  'sandbox.prove': call(nothing, seal),
+  /** What of the person's PATH commands can read. */
+  'sandbox.folders': call(nothing, z.object({ folders: z.array(visibleFolder) })),
   'settings.update': call(settingsPatch, settings),
   'models.refresh': call(nothing, hostState),
   'sessions.list': call(
@@ -307,6 +314,8 @@ export const pushes = {
   'check.progress': checkProgress.extend({ progressId: z.string() }),
   'settings.changed': settings,
   'models.changed': hostState,
+  /** The guards of commands were tried again. */
+  'seal.changed': seal,
   /** A session was made, renamed, pinned, archived, restored, or grew. */
   'sessions.changed': sessionSummary,
   /** A session is in the trash, or gone for good. */

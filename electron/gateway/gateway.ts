@@ -20,6 +20,7 @@ const passedOn = [
   'check.progress',
   'settings.changed',
   'models.changed',
+  'seal.changed',
   'sessions.changed',
   'sessions.removed',
   'sessions.rearranged',

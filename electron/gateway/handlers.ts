@@ -12,7 +12,7 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, events, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, sandbox, events, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -47,6 +47,9 @@ export function createHandlers(
       await activity.stop(name)
       return {}
     },
+    'sandbox.seal': async () => sandbox.seal(),
+    'sandbox.prove': async (_input, signal) => await sandbox.prove(signal),
+    'sandbox.folders': async () => ({ folders: [...(await sandbox.visibleFolders())] }),
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),

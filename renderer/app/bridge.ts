@@ -22,6 +22,7 @@ export function createBridge(port: WirePort): Bridge {
     'check.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
+    'seal.changed': new Set(),
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),
     'sessions.rearranged': new Set(),

@@ -5,8 +5,8 @@ import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises
 import { errorCode } from '../../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { toolWords, workspaceWords } from '../../../../shared/messages/tools.ts'
+import { isSecret, isWriteProtected } from '../../../../shared/protected-names.ts'
 import type { RefusalReason } from '../../../../shared/tool.ts'
-import { isSecret, isWriteProtected } from './names.ts'
 import {
   type Checking,
   type OpenFolder,

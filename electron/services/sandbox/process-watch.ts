@@ -1,0 +1,66 @@
+// Looks at all processes of a command from outside: which they are, and what they have in memory together.
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+const pageBytes = 4_096
+
+/**
+ * A process and everything it has started. In a jail with a process namespace an orphan belongs to the first process of it, so
+ * that nobody escapes from this list.
+ */
+export async function familyOf(pid: number): Promise<number[]> {
+  const family: number[] = []
+  let generation = [pid]
+  while (generation.length > 0) {
+    family.push(...generation)
+    generation = (await Promise.all(generation.map(childrenOf))).flat()
+  }
+  return family
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const lists = await Promise.all(threads.map((thread) => textOf(`/proc/${pid}/task/${thread}/children`)))
+  return lists.join(' ').split(' ').filter(Boolean).map(Number)
+}
+
+/** Bytes; what several of them share counts once, if the system lets us see it. */
+export async function memoryOf(pid: number, limit: number): Promise<number> {
+  const family = await familyOf(pid)
+  const resident = await Promise.all(family.map(residentOf))
+  const sum = resident.reduce((total, bytes) => total + bytes, 0)
+  // The exact figure costs the kernel a walk through every page, so it is asked for only when it decides.
+  if (sum <= limit) return sum
+  const shares = await Promise.all(family.map(async (member, index) => (await shareOf(member)) ?? resident[index] ?? 0))
+  return shares.reduce((total, bytes) => total + bytes, 0)
+}
+
+async function residentOf(pid: number): Promise<number> {
+  return Number((await textOf(`/proc/${pid}/statm`)).split(' ')[1] ?? 0) * pageBytes
+}
+
+async function shareOf(pid: number): Promise<number | null> {
+  const found = /^Pss:\s+(\d+) kB/m.exec(await textOf(`/proc/${pid}/smaps_rollup`))
+  return found ? Number(found[1]) * 1024 : null
+}
+
+async function textOf(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch(() => '')
+}
+
+/** Processes in whose command line this word stands. */
+export async function processesNamed(word: string): Promise<number[]> {
+  if (process.platform !== 'linux') return await processesListed(word)
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => textOf(`/proc/${pid}/cmdline`)))
+  return pids.filter((_, index) => lines[index]?.includes(word)).map(Number)
+}
+
+async function processesListed(word: string): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('/bin/ps', ['-axo', 'pid=,command='])
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(word))
+    .map((line) => Number.parseInt(line, 10))
+}

@@ -1,0 +1,176 @@
+// One command that runs: its processes, its output and its limits.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { plainStream } from '../../../shared/plain-text.ts'
+import type { CommandEnd } from '../../contracts.ts'
+import type { Input, Limits, Plan } from './jail.ts'
+import { memoryOf } from './process-watch.ts'
+import type { User } from './who-runs.ts'
+
+export interface Ended extends Omit<CommandEnd, 'appeared'> {
+  /** False when the jail itself did not come up; then the output is what it has said. */
+  started: boolean
+}
+
+export interface Running {
+  /** null as soon as the command itself has begun; how it ended when it never has. */
+  ready: Promise<Ended | null>
+  ended: Promise<Ended>
+  read(): string
+  onOutput(listener: (text: string) => void): void
+  kill(why: CommandEnd['why']): void
+}
+
+const watchEveryMs = 200
+/** After the last process has gone its output is at its end, too; nobody waits longer for that. */
+const lastWordsMs = 500
+const tooMuchTime = 128 + 24
+
+/** `user` is null when it is our own. `hasOutgrown` is asked now and then. */
+export function runPlanned(
+  plan: Plan,
+  limits: Limits,
+  user: User | null,
+  hasOutgrown: () => Promise<boolean>,
+): Running {
+  const begun = performance.now()
+  const child = spawnWith(plan, user)
+  const texts = [plainStream(), plainStream()] as const
+  const listeners: ((text: string) => void)[] = []
+  let output = ''
+  let unread = ''
+  let bytes = 0
+  let ended = false
+  let started = false
+  let why: CommandEnd['why'] | null = null
+
+  function kill(reason: CommandEnd['why']): void {
+    if (ended) return
+    why ??= reason
+    killGroup(child)
+  }
+  function tell(piece: string): void {
+    if (piece === '') return
+    output += piece
+    unread += piece
+    for (const listener of listeners) listener(piece)
+  }
+  function take(text: (typeof texts)[number], chunk: Buffer): void {
+    const room = limits.outputBytes - bytes
+    bytes += chunk.length
+    if (room > 0) tell(text.take(chunk.subarray(0, room)))
+    if (bytes > limits.outputBytes) kill('output')
+  }
+
+  const wall = setTimeout(() => kill('wall'), limits.wallMs)
+  const begins = new Promise<null>((resolve) => {
+    readyStream(child, plan.inputs)?.on('data', () => {
+      started = true
+      resolve(null)
+    })
+  })
+  const done = new Promise<Ended>((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer) => take(texts[0], chunk))
+    child.stderr?.on('data', (chunk: Buffer) => take(texts[1], chunk))
+    const finish = (code: number | null, signal: string | null, said = '') => {
+      if (ended) return
+      ended = true
+      clearTimeout(wall)
+      for (const text of texts) tell(text.end())
+      tell(said)
+      const end = why ?? (code === tooMuchTime ? 'cpu' : 'exited')
+      resolve({
+        exit: end === 'exited' ? code : null,
+        signal: end === 'cpu' ? 'SIGXCPU' : end === 'exited' ? signal : 'SIGKILL',
+        why: end,
+        output,
+        bytes,
+        ms: Math.round(performance.now() - begun),
+        started,
+      })
+    }
+    child.once('error', (thrown) => finish(null, null, String(thrown)))
+    child.once('exit', (code, signal) => {
+      const late = setTimeout(() => finish(code, signal), lastWordsMs)
+      child.once('close', () => {
+        clearTimeout(late)
+        finish(code, signal)
+      })
+    })
+  })
+  void watch()
+
+  async function watch(): Promise<void> {
+    const { pid } = child
+    if (pid === undefined) return
+    for (;;) {
+      await Promise.race([done, pause(watchEveryMs)])
+      if (ended) return
+      const [memory, isTooMuch] = await Promise.all([
+        memoryOf(pid, limits.memoryBytes),
+        hasOutgrown().catch(() => false),
+      ])
+      if (memory > limits.memoryBytes) kill('memory')
+      if (isTooMuch) kill('growth')
+    }
+  }
+
+  return {
+    ready: Promise.race([begins, done.then((end) => (end.started ? null : end))]),
+    ended: done,
+    kill,
+    onOutput(listener) {
+      if (output !== '') listener(output)
+      listeners.push(listener)
+    },
+    read() {
+      const piece = unread
+      unread = ''
+      return piece
+    },
+  }
+}
+
+/** Its own group, so that it can be killed as one. An empty environment: what it has, the jail gives it. */
+function spawnWith(plan: Plan, user: User | null): ChildProcess {
+  return spawn(plan.file, plan.args, {
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...plan.inputs.map((input) => (input.kind === 'descriptor' ? input.fd : 'pipe'))],
+    ...(user ?? {}),
+  })
+}
+
+/** Hands everything over; answers where the prelude says its word. */
+function readyStream(child: ChildProcess, inputs: readonly Input[]): Readable | null {
+  let ready: Readable | null = null
+  inputs.forEach((input, index) => {
+    const stream = child.stdio[index + 3]
+    // The system makes them for both directions.
+    if (!(stream instanceof Socket)) return
+    // It may end before it has read everything.
+    stream.on('error', () => undefined)
+    if (input.kind === 'bytes') stream.end(input.bytes)
+    if (input.kind === 'ready') ready = stream
+    stream.resume()
+  })
+  return ready
+}
+
+/** The group, and with it what bubblewrap has in its process namespace: that dies with it. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    child.kill('SIGKILL')
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
+}
