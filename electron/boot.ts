@@ -22,7 +22,10 @@ import { createActivity } from './services/activity/activity.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
+import { createLedger } from './services/ledger/ledger.ts'
+import { createModelServerNote } from './services/ledger/model-server.ts'
 import { createModels } from './services/models/models.ts'
+import { createPolicy } from './services/policy/policy.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
@@ -139,13 +142,40 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'ledger',
+        needs: { home: capabilities.home },
+        provides: capabilities.ledger,
+        start({ home }) {
+          const ledger = createLedger({ home, events, surroundings })
+          return { provides: ledger, stop: () => ledger.close() }
+        },
+      }),
+      defineService({
+        name: 'policy',
+        needs: { home: capabilities.home },
+        provides: capabilities.policy,
+        start: ({ home }) => ({ provides: createPolicy({ home, events, surroundings }) }),
+      }),
+      defineService({
         name: 'models',
-        needs: { kernel: capabilities.kernel, home: capabilities.home, settings: capabilities.settings },
+        needs: {
+          kernel: capabilities.kernel,
+          home: capabilities.home,
+          settings: capabilities.settings,
+          ledger: capabilities.ledger,
+        },
         provides: capabilities.models,
         // One server that keeps failing is that server's trouble, and the next question tries again.
         whenWorkerFails: 'degraded',
         start: (needs, { bulkhead }) => ({
-          provides: createModels({ ...needs, surroundings, events, bulkhead, flagHost }),
+          provides: createModels({
+            ...needs,
+            surroundings,
+            events,
+            bulkhead,
+            flagHost,
+            reached: createModelServerNote({ ...needs, surroundings }),
+          }),
         }),
       }),
       defineService({
@@ -221,6 +251,8 @@ export async function boot(options: BootOptions): Promise<App> {
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
           activity: capabilities.activity,
+          policy: capabilities.policy,
+          ledger: capabilities.ledger,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -272,6 +304,8 @@ export async function boot(options: BootOptions): Promise<App> {
       sessions,
       doctor: services.get(capabilities.doctor),
       activity: services.get(capabilities.activity),
+      policy: services.get(capabilities.policy),
+      ledger: services.get(capabilities.ledger),
       events,
       surroundings,
       surface,

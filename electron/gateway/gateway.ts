@@ -26,6 +26,8 @@ const passedOn = [
   'trash.changed',
   'queue.changed',
   'trust.changed',
+  'rules.changed',
+  'ledger.added',
   'run.changed',
   'run.notice',
 ] as const satisfies readonly (keyof AppEvents)[]
