@@ -19,10 +19,15 @@ import { createServices, defineService } from './kernel/capabilities.ts'
 import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
+import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
+import type { Compare } from './services/checkpoints/diffs.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
+import { createLedger } from './services/ledger/ledger.ts'
+import { createModelServerNote } from './services/ledger/model-server.ts'
 import { createModels } from './services/models/models.ts'
+import { createPolicy } from './services/policy/policy.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
@@ -140,28 +145,47 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'ledger',
+        needs: { home: capabilities.home },
+        provides: capabilities.ledger,
+        start({ home }) {
+          const ledger = createLedger({ home, events, surroundings })
+          return { provides: ledger, stop: () => ledger.close() }
+        },
+      }),
+      defineService({
+        name: 'policy',
+        needs: { home: capabilities.home },
+        provides: capabilities.policy,
+        start: ({ home }) => ({ provides: createPolicy({ home, events, surroundings }) }),
+      }),
+      defineService({
         name: 'models',
-        needs: { kernel: capabilities.kernel, home: capabilities.home, settings: capabilities.settings },
+        needs: {
+          kernel: capabilities.kernel,
+          home: capabilities.home,
+          settings: capabilities.settings,
+          ledger: capabilities.ledger,
+        },
         provides: capabilities.models,
         // One server that keeps failing is that server's trouble, and the next question tries again.
         whenWorkerFails: 'degraded',
         start: (needs, { bulkhead }) => ({
-          provides: createModels({ ...needs, surroundings, events, bulkhead, flagHost }),
-        }),
-      }),
-      defineService({
-        name: 'tools',
-        needs: { home: capabilities.home },
-        provides: capabilities.tools,
-        start: ({ home }) => ({
-          provides: createToolboxes({ home, surroundings, personHome: homedir(), platform: process.platform }),
+          provides: createModels({
+            ...needs,
+            surroundings,
+            events,
+            bulkhead,
+            flagHost,
+            reached: createModelServerNote({ ...needs, surroundings }),
+          }),
         }),
       }),
       defineService({
         name: 'sandbox',
-        needs: { home: capabilities.home, settings: capabilities.settings, tools: capabilities.tools },
+        needs: { home: capabilities.home, settings: capabilities.settings },
         provides: capabilities.sandbox,
-        start({ home, settings, tools }) {
+        start({ home, settings }) {
           const sandbox = createSandbox({
             settings,
             events,
@@ -170,9 +194,35 @@ export async function boot(options: BootOptions): Promise<App> {
             dataFolder: home.path,
             platform: process.platform,
             processor: process.arch,
-            refusedWorkspace: async (path) => (await tools.toolboxFor(path, [])).refused,
+            async refusedWorkspace(path) {
+              const { refusedWorkspace } = await import('./services/tools/workshop.ts')
+              return await refusedWorkspace(path, { personHome: homedir(), dataFolder: home.path })
+            },
           })
           return { provides: sandbox, stop: () => sandbox.close() }
+        },
+      }),
+      defineService({
+        name: 'tools',
+        needs: { home: capabilities.home, sandbox: capabilities.sandbox },
+        provides: capabilities.tools,
+        start: ({ home, sandbox }) => ({
+          provides: createToolboxes({ home, sandbox, surroundings, personHome: homedir(), platform: process.platform }),
+        }),
+      }),
+      defineService({
+        name: 'checkpoints',
+        needs: { home: capabilities.home },
+        provides: capabilities.checkpoints,
+        start({ home }) {
+          // Only what is shown needs them: a start does not wait for their libraries.
+          const load = () => import('./services/tools/workshop.ts')
+          const texts = {
+            decode: async (bytes: Uint8Array) => await (await load()).textOf(bytes),
+            compare: async (...given: Parameters<Compare>) => await (await load()).compareTexts(...given),
+          }
+          const checkpoints = createCheckpoints({ home, events, surroundings, texts })
+          return { provides: checkpoints, stop: () => checkpoints.close() }
         },
       }),
       defineService({
@@ -190,6 +240,10 @@ export async function boot(options: BootOptions): Promise<App> {
           models: capabilities.models,
           tools: capabilities.tools,
           trust: capabilities.trust,
+          policy: capabilities.policy,
+          sandbox: capabilities.sandbox,
+          ledger: capabilities.ledger,
+          checkpoints: capabilities.checkpoints,
         },
         provides: capabilities.sessions,
         // One session that keeps failing is that session's trouble.
@@ -243,6 +297,9 @@ export async function boot(options: BootOptions): Promise<App> {
           doctor: capabilities.doctor,
           activity: capabilities.activity,
           sandbox: capabilities.sandbox,
+          policy: capabilities.policy,
+          ledger: capabilities.ledger,
+          checkpoints: capabilities.checkpoints,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -295,6 +352,9 @@ export async function boot(options: BootOptions): Promise<App> {
       doctor: services.get(capabilities.doctor),
       activity: services.get(capabilities.activity),
       sandbox: services.get(capabilities.sandbox),
+      policy: services.get(capabilities.policy),
+      ledger: services.get(capabilities.ledger),
+      checkpoints: services.get(capabilities.checkpoints),
       events,
       surroundings,
       surface,

@@ -337,7 +337,7 @@ export interface PolicyQuestion {
 }
 
 export type PolicyVerdict =
-  /** by: mode, flag, or rule:<id>. */
+  /** by: mode, flag, seal (a denial only), or rule:<id>. */
   | { decision: 'allow'; by: string }
   /** For good: a mode or a rule forbids it. The sentence is for the model. */
   | { decision: 'deny'; by: string; sentence: string }
@@ -362,7 +362,12 @@ export interface Policy {
 export interface Ledger {
   /** Never throws: what cannot be written is logged, and said by `fault`. */
   add(entry: Omit<LedgerEntry, 'ts'>): Promise<void>
-  list(filter: { since?: string; sessionId?: string; kind?: LedgerKind; limit?: number }): Promise<LedgerSummary>
+  list(filter: {
+    since?: string | undefined
+    sessionId?: string | undefined
+    kind?: LedgerKind | undefined
+    limit?: number | undefined
+  }): Promise<LedgerSummary>
   /** Why nothing can be written to it, or null. */
   fault(): Failure | null
 }
@@ -647,6 +652,9 @@ export interface Services {
   doctor: Doctor
   activity: Activity
   sandbox: Sandbox
+  policy: Policy
+  ledger: Ledger
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   surface: Surface | null

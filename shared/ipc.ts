@@ -1,12 +1,13 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
-import { decision, scope, sessionMode } from './approval.ts'
+import { decision, rule, scope, sessionMode } from './approval.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
+import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { queueState } from './queue.ts'
-import { liveRun, liveRun, runEnd, runEnd, runFrame, runFrame, runNotice, runNotice, runOutput, runState, runState } from './run.ts'
+import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { seal, visibleFolder } from './seal.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
@@ -281,6 +282,20 @@ export const calls = {
     z.strictObject({ sessionId, id: queuedId, model: wished }),
     z.object({ entryId: z.string(), runId: z.string() }),
   ),
+  /** Lasting decisions, newest first. */
+  'rules.list': call(nothing, z.object({ rules: z.array(rule) })),
+  'rules.revoke': call(z.strictObject({ id: z.string().min(1).max(200) }), z.object({ revoked: z.boolean() })),
+  /** What has happened at the border, newest first; 1,000 entries unless told. */
+  'ledger.list': call(
+    z.strictObject({
+      since: z.iso.datetime({ offset: true }).optional(),
+      sessionId: sessionId.optional(),
+      kind: ledgerKind.optional(),
+      limit: z.number().int().min(1).max(1_000_000).optional(),
+    }),
+    // Why nothing can be written to it just now, or null: then what is here may not be all.
+    ledgerSummary.extend({ fault: failure.nullable() }),
+  ),
   'drafts.write': call(
     z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
     nothing,
@@ -334,6 +349,9 @@ export const pushes = {
   'queue.changed': queueState.extend({ sessionId: z.string() }),
   /** A folder's real path, and whether it is trusted now. */
   'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
+  /** A rule was made, used or revoked. */
+  'rules.changed': z.strictObject({}),
+  'ledger.added': ledgerEntry,
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,

@@ -22,6 +22,9 @@ export const ledgerEntry = z.object({
 })
 export type LedgerEntry = z.infer<typeof ledgerEntry>
 
+/** The outcome of what was refused: nothing was run, reached or opened. */
+export const notDone = 'denied'
+
 /** Whether anything has left this computer, as the ledger has it. */
 export const ledgerSummary = z.object({
   entries: z.array(ledgerEntry),

@@ -31,24 +31,21 @@ const letters = new Map<string, Lookalike>([
   ...table(null, `ıi ɡg ɑa ɩi ʟL ɪI ʀR ɴN ǀl ƅb ɢG ᴄc ᴏo ᴠv ᴡw ᴢz ꜱs ᴜu ᴘp ʋu ƽs`),
 ])
 
-/** Signs that are read as one of ASCII and that no NFKC turns into it. */
+/** Signs that are read as one of ASCII and that no NFKC turns into it; the commas and digits of living scripts are not among them. */
 const signs = new Map<string, string>(
   [
     '-‐‑‒⁃−﹣',
     '/⁄∕⧸╱',
-    '\\∖⧵╲',
-    ':ː˸։׃܃܄፡∶ꓽ꞉',
-    '.٠۰',
-    ',‚،٫',
-    ';؛',
-    '|ǀ│∣⏐',
+    '\\\\∖⧵╲',
+    ':ː˸∶ꓽ꞉',
+    ',‚',
+    '|ǀ∣⏐',
     '~∼˜⁓',
-    "'ʹʼˈ׳′",
+    "'ʹʼˈ′",
     '`ˋ‵',
-    '"ʺ״″',
-    '*∗⁎٭',
+    '"ʺ″',
+    '*∗⁎',
     '#♯',
-    '$﹩',
     '<‹˂ᐸ❮',
     '>›˃ᐳ❯',
     '(❨❲⟮',

@@ -27,6 +27,8 @@ const passedOn = [
   'trash.changed',
   'queue.changed',
   'trust.changed',
+  'rules.changed',
+  'ledger.added',
   'run.changed',
   'run.notice',
   'run.output',

@@ -12,7 +12,7 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, sandbox, events, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, sandbox, policy, ledger, events, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -105,6 +105,9 @@ export function createHandlers(
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
     'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),
     'queue.sendNow': async ({ sessionId, id, model }) => await sessions.queue.sendNow(sessionId, id, model),
+    'rules.list': async () => ({ rules: [...(await policy.rules())] }),
+    'rules.revoke': async ({ id }) => ({ revoked: await policy.revoke(id) }),
+    'ledger.list': async (filter) => ({ ...(await ledger.list(filter)), fault: ledger.fault() }),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}

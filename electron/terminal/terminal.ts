@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { ledgerCommand } from './commands/ledger.ts'
 import { modelsCommand } from './commands/models.ts'
+import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
 import { sessionsCommand } from './commands/sessions.ts'
 import { toolcallsCommand } from './commands/toolcalls.ts'
@@ -17,6 +19,8 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   sessions: sessionsCommand,
   trash: trashCommand,
   models: modelsCommand,
+  rules: rulesCommand,
+  ledger: ledgerCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
 }
@@ -107,6 +111,9 @@ function parseWords(args: readonly string[]) {
       'all-branches': flag,
       at: text,
       tools: text,
+      since: text,
+      kind: text,
+      out: text,
     },
   })
 }

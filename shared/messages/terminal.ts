@@ -19,6 +19,10 @@ Usage
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
   carrel models list
+  carrel rules list                            (lasting decisions, and what they matched lately)
+  carrel rules revoke ID…
+  carrel ledger [--since TIME] [--session ID] [--kind command|host|outside|secret] [--out FILE]
+                                               (what happened at the border; FILE gets JSON lines, or CSV when named .csv)
   carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
                                                 done_reason on standard input, a JSON array of tools in FILE)
   carrel doctor

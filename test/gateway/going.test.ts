@@ -29,6 +29,8 @@ function person() {
   const surface: Surface = {
     openLink: async () => false,
     showFolder: async () => {},
+    chooseFolder: async () => null,
+    confirmMode: async () => false,
     confirmEmptyTrash: (what, signal) =>
       new Promise((answer) => {
         asked.push({ ...what, signal, answer })

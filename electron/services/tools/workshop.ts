@@ -73,3 +73,6 @@ export async function readInstructions(options: WorkspaceOptions, signal: AbortS
     throw thrown
   }
 }
+
+export { compareTexts, textOf } from './text/compare.ts'
+export { refusedWorkspace } from './workspace/refused-workspace.ts'
