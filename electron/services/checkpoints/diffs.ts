@@ -89,11 +89,12 @@ export function createDiffs(objects: () => Promise<Objects>, texts: Texts) {
 /** Files and links; a folder only where nothing in it says of it. */
 function listedOf(changes: readonly Change[]): Change[] {
   const withChildren = new Set(changes.map(({ path }) => parentOf(path)))
-  return changes.filter(({ path, before, after }) => {
+  const listed = changes.filter(({ path, before, after }) => {
     const isFolder = before.kind === 'folder' || after.kind === 'folder'
     const isPlain = isFolder && (before.kind === 'none' || after.kind === 'none' || before.kind === after.kind)
     return !isPlain || !withChildren.has(path)
   })
+  return listed.sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
 function keyOf(one: State): string {

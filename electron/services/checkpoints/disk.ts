@@ -4,10 +4,15 @@ import { mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
 
+/** Its name is on the disk, too, when this resolves. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { mode: 0o700 }).catch((thrown) => {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (thrown) {
     if (errorCode(thrown) !== 'EEXIST') throw thrown
-  })
+    return
+  }
+  await syncFolder(dirname(path))
 }
 
 export async function replaceFile(path: string, text: string): Promise<void> {

@@ -1,9 +1,9 @@
 // The manifest of each run, and what lies beside it while something is under way: a stock, an undo that is not finished.
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { errorCode } from '../../../shared/disk-failure.ts'
-import { makeFolder, remove, replaceFile, syncFolder } from './disk.ts'
+import { makeFolder, remove, replaceFile } from './disk.ts'
 import { state } from './state.ts'
 import type { Stock } from './stock.ts'
 
@@ -107,10 +107,9 @@ export function createManifests(folder: string, log: (line: string) => void): Ma
       return found.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1))
     },
     async write(one) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(folder)
       await makeFolder(folderOf(one.sessionId))
       await replaceFile(fileOf(one, '.json'), JSON.stringify(one))
-      await syncFolder(folder)
     },
     async remove(one) {
       await remove(fileOf(one, '.stock'))

@@ -144,7 +144,6 @@ export async function openObjects(folder: string, isOurs: boolean): Promise<Obje
       const parts = [...unsynced]
       unsynced.clear()
       for (const part of parts) await syncFolder(join(folder, part))
-      await syncFolder(folder)
     },
     async copyTo(hash, target) {
       const source = await open(pathOf(hash), 'r').catch(() => {
