@@ -13,6 +13,7 @@ import { createDrafts, type Drafts, newDraft } from './drafts.ts'
 import { createEdits, type Edits } from './edits.ts'
 import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
+import { createLiveOutput, type LiveOutput } from './live-output.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
@@ -88,6 +89,8 @@ export interface Chat {
   /** What is said while an answer is being written: it waits for its end, or corrects it. True when it is kept. */
   queue(text: string, isCorrection: boolean): Promise<boolean>
   waiting: Waiting
+  /** What commands write while they run. */
+  liveOutput: LiveOutput
   /** Says a sentence to those who listen. */
   announce(sentence: string): void
   /** Answers the question at or before this entry again, or the last one. */
@@ -153,6 +156,7 @@ export function createChat(
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
   const edits = createEdits()
+  const liveOutput = createLiveOutput(bridge)
   const waiting = createWaiting(bridge, drafts, () => store.getState().sessionId)
   const store = createStore<ChatState>(() => ({
     ...nothingOpen,
@@ -432,6 +436,7 @@ export function createChat(
     edits,
     open,
     waiting,
+    liveOutput,
     announce,
     begin: () => show(null),
     async goOn(model) {

@@ -125,6 +125,7 @@ export const callWords = {
   textBegins: '“',
   textEnds: '”',
   output: 'Output',
+  outputNow: 'Output so far',
   outputPart: 'Output, as much as the model was shown',
   noOutput: 'No output yet.',
   neverOutput: 'There is no result: Carrel ended before it was written.',
