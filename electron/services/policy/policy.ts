@@ -156,7 +156,8 @@ function forbiddenBy(question: PolicyQuestion): PolicyVerdict | null {
   if (mode === 'read-only' && effect === 'network') {
     return { decision: 'deny', by: 'mode', sentence: policyWords.readOnlyNetwork }
   }
-  if (effect === 'execute' && !isCommit(question) && seal.state === 'off') {
+  // A commit is made in the jail, too.
+  if ((effect === 'execute' || isCommit(question)) && seal.state === 'off') {
     return { decision: 'deny', by: 'seal', sentence: policyWords.commandsOff(seal.reason) }
   }
   return null
