@@ -301,6 +301,15 @@ const never = [
   'git cat-file --batch',
   'git diff -Ox',
   'git blame -S x y',
+  'GIT st',
+  'Git -c a=b status',
+  'git.exe status',
+  'git-x',
+  'git-status',
+  'pydoc3 x',
+  'patch -p1',
+  'rlwrap ls',
+  'hyperfine ls',
   // A flag that runs something, of a program that is none of the known.
   'sometool --exec x',
   'sometool --exe=x',
@@ -321,9 +330,14 @@ const never = [
   'sort --compress-prog ./x a',
   'split --filter=./x a',
   'sometool data=@x',
+  'pandoc --lua-filter=./x.lua a.md',
+  'sometool --post-exec=./x',
+  'sometool --git-hook x',
 ]
 
 const exact = [
+  // What an expression with a loop in a loop would never come back from.
+  `python${'1'.repeat(1_900)}x`,
   'tsc --noEmit',
   'tsc -p tsconfig.json',
   'cat README.md',

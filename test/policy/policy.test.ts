@@ -56,7 +56,9 @@ describe('the table of modes', () => {
     ['commit', 'workspace', {}, 'ask commit'],
     ['commit', 'trusted', {}, 'ask commit'],
     ['commit', 'trusted', { allowed: ['write', 'execute'] }, 'ask commit'],
-    ['commit', 'workspace', { effect: 'execute', seal: off }, 'ask commit'],
+    ['commit', 'workspace', { seal: off }, 'deny seal'],
+    ['commit', 'workspace', { effect: 'execute', seal: off }, 'deny seal'],
+    ['commit', 'trusted', { seal: unproven }, 'ask commit'],
   ]
   test.each(rows)('%s in %s with %o: %s', async (what, mode, more, expected) => {
     const room = await policyRoom()
@@ -110,6 +112,7 @@ describe('what would be remembered is said in words', () => {
       room.run('tsc', { seal: unproven }),
       room.run('tsc', { arguments: { command: 'tsc', background: true } }),
       room.run('tsc', { arguments: { command: 'tsc', folder: 'elsewhere' } }),
+      room.run('tsc', { arguments: { command: 'tsc', elsewhere: true } }),
       room.commit(),
       room.visit('https://example.com/', { doubts: ['repaired'] }),
       room.visit('https://user:word@example.com/'),

@@ -38,7 +38,7 @@ test('a rule never covers another folder: not one below, above or beside, not on
   await mkdir(join(room.folder, 'inner'))
   await policy.remember(room.run('ls'), 'allow', 'folder')
   await policy.remember(room.visit('https://example.com/'), 'allow', 'session')
-  for (const folder of [room.other, room.base, join(room.folder, 'inner'), join(room.base, 'gone'), '/', '']) {
+  for (const folder of [room.other, room.base, join(room.folder, 'inner'), join(room.base, 'gone'), '/', '', '.']) {
     expect(await policy.judge(room.run('ls', { folder }))).toMatchObject({ decision: 'ask' })
     expect(await policy.judge(room.visit('https://example.com/', { folder }))).toMatchObject({ decision: 'ask' })
   }
@@ -47,6 +47,17 @@ test('a rule never covers another folder: not one below, above or beside, not on
   await rename(room.folder, join(room.base, 'moved'))
   await symlink(room.other, room.folder)
   expect(await policy.judge(room.run('ls'))).toMatchObject({ decision: 'ask' })
+})
+
+test("without a folder that is there, nothing is remembered; the folder this process stands in is nobody's", async () => {
+  const room = await policyRoom()
+  const { policy } = await room.open()
+  await policy.remember(room.run('ls', { folder: process.cwd() }), 'allow', 'session')
+  for (const folder of ['', '.', join(room.base, 'gone'), 'project']) {
+    const question = room.run('ls', { folder })
+    expect(await policy.judge(question)).toMatchObject({ decision: 'ask', remembers: null })
+    await expect(policy.remember(question, 'allow', 'session')).rejects.toMatchObject({ failure: { code: 'denied' } })
+  }
 })
 
 test('whatever folders there are, a rule counts in its own and in no other', async () => {

@@ -12,7 +12,7 @@ const interpreters = set(`
   runhaskell ocaml racket guile sbcl clisp ecl emacs emacsclient vi vim nvim view ex ed red nano pico micro awk gawk mawk nawk
   original-awk sed gsed jq m4 dc bc gdb lldb sqlite psql mysql mariadb mongo mongosh redis-cli osascript gnuplot octave
   maxima wasmtime wasmer wasm jsc qjs d8 swipl gprolog cscript wscript mshta rundll dotnet csi fsi swift dart go rustc zig
-  tcc nim crystal v ponyc pwsh-preview openssl gpg`)
+  tcc nim crystal v ponyc openssl gpg pydoc vimdiff rvim rview vimtutor patch prove bats coverage`)
 
 /** They start the program that stands in their arguments, or hand over to one that is not here. */
 const starters = set(`
@@ -23,7 +23,9 @@ const starters = set(`
   cron crontab anacron screen tmux zellij less more most man info pager ctags run-parts start-stop-daemon
   ld ld.so ld-linux ld-linux-x86-64.so ld-linux-aarch64.so ltrace setarch linux32 linux64 i386 x86_64 uname26 numactl cgexec
   chronic ifne pee sponge ts vipe xdg-open open start gio dbus-send dbus-run-session gtk-launch aria2c git-shell hg svn bzr fossil jj
-  gh glab repo`)
+  gh glab repo rlwrap chpst softlimit tini dumb-init catatonit gosu su-exec eatmydata faketime torsocks proxychains sg newgrp login
+  runcon choom prlimit cpulimit trickle xterm gnome-terminal konsole rr bpftrace hyperfine gtime brew snap flatpak apt apt-get dpkg
+  rpm dnf yum pacman apk`)
 
 /** What they run is written in files of the folder, which a model may write unasked. */
 const projectRunners = set(`
@@ -35,7 +37,8 @@ const projectRunners = set(`
   lint-staged lefthook docker-compose podman-compose terraform tofu pulumi ansible ansible-playbook vagrant packer direnv nix
   nix-shell nix-build nix-env guix asdf mise rtx volta nvm fnm pyenv rbenv sdk devbox devcontainer act earthly dagger tsd storybook
   ng next nuxt astro svelte-kit remix expo react-native electron electron-builder forge sphinx-build mkdocs hugo jekyll latex pdflatex
-  xelatex lualatex latexmk tex pdftex luatex`)
+  xelatex lualatex latexmk tex pdftex luatex django-admin flask gunicorn uvicorn celery alembic scrapy streamlit behave nosetests
+  cucumber tslint jsdoc typedoc ts-jest c8 nyc size-limit semantic-release changeset`)
 
 /** Words of the shell itself that run, load or rename something, and those that begin more than one command. */
 const shellWords = set(`
@@ -49,7 +52,7 @@ const lists = [shells, interpreters, starters, projectRunners, shellWords]
 /** `python3.11`, `Python`, `lua5.4` and `node20.exe` are what they are without it. */
 function nameOf(program: string): readonly string[] {
   const name = program.toLowerCase().replace(/\.(?:exe|com|bat|cmd)$/, '')
-  return [name, name.replace(/(?:[-._]?\d+)+(?:[-.]?(?:m|w|t|d|dev|stable|nightly|config|dbg))?$/, '')]
+  return [name, name.replace(/[-._]?\d[-._\d]*(?:[-.]?(?:m|w|t|d|dev|stable|nightly|config|dbg))?$/, '')]
 }
 
 /** Whatever a program is, these make another program run, or read one from a file. */
@@ -60,6 +63,8 @@ const runningFlags = `
   apply callback on-success on-change watch serve specs`
   .trim()
   .split(/\s+/)
+/** Wherever in a flag they stand: `--lua-filter`, `-fplugin`, `--post-exec`. */
+const runningParts = ['plugin', 'filter', 'exec', 'script', 'command', 'hook', 'shell', 'program']
 /** What `-c`, `-e` and the like mean is different everywhere; for these programs it is known to be harmless. */
 const plainPrograms = set(
   'ls cat head tail wc grep egrep fgrep uniq cut tr du df stat file diff cmp comm cp mv mkdir touch date',
@@ -70,9 +75,8 @@ function mayRun(word: string): boolean {
   const [, dashes, name] = /^(--?)([a-z][a-z0-9-]*)/.exec(word.toLowerCase()) ?? []
   if (name === undefined) return false
   const isShortened = (flag: string) => dashes === '--' && flag.startsWith(name)
-  return (
-    name === 'pre' || name.includes('plugin') || runningFlags.some((flag) => name.startsWith(flag) || isShortened(flag))
-  )
+  if (name === 'pre' || runningParts.some((part) => name.includes(part))) return true
+  return runningFlags.some((flag) => name.startsWith(flag) || isShortened(flag))
 }
 
 /** Whether no rule may be made of these words, whoever says so. */
@@ -82,6 +86,8 @@ export function isNeverRemembered(words: readonly string[]): boolean {
   if (program.includes('/')) return true
   const names = nameOf(program)
   if (names.some((name) => lists.some((list) => list.has(name)))) return true
+  // git is read by itself and by this name only: where a disk knows no case, GIT is git, and git-x is a program of anybody's.
+  if (program !== 'git' && names.some((name) => name === 'git' || name.startsWith('git-'))) return true
   // A file of arguments: what stands in it is not in these words.
   if (rest.some((word) => word.startsWith('@') || word.includes('=@'))) return true
   if (rest.some(mayRun)) return true

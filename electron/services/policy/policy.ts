@@ -1,5 +1,6 @@
 // Decides whether a person is asked: forbidden beats ask beats allow, and nothing that lies in a workspace has a say.
 import { realpath } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
 import type { AskReason } from '../../../shared/approval.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { policyWords } from '../../../shared/messages/policy.ts'
@@ -41,8 +42,7 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
 
   /** The rules that say something about this call. */
   async function rulesFor(question: PolicyQuestion, coverage: Coverage): Promise<readonly StoredRule[]> {
-    // A folder that is gone, or that lies elsewhere by now, is not the one a rule was made in.
-    const folder = await realpath(question.folder).catch(() => null)
+    const folder = await realFolder(question)
     if (folder === null) return []
     return (await store.all()).filter(
       (rule) =>
@@ -88,7 +88,8 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
       if (reasons.length === 0 && coverage && allowing && by === `rule:${allowing.id}`) await used(allowing, coverage)
     }
     if (reasons.length === 0 && by !== null) return { decision: 'allow', by }
-    return { decision: 'ask', reasons, remembers: rememberable(question)?.words ?? null }
+    const isSomewhere = coverage !== null && (await realFolder(question)) !== null
+    return { decision: 'ask', reasons, remembers: isSomewhere ? (rememberable(question)?.words ?? null) : null }
   }
 
   return {
@@ -105,7 +106,8 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
       ),
     async remember(question, decision, scope) {
       const coverage = rememberable(question)
-      if (!coverage) throw new ExpectedFailure('denied', policyWords.neverRemembered)
+      const folder = await realFolder(question)
+      if (!coverage || folder === null) throw new ExpectedFailure('denied', policyWords.neverRemembered)
       const same = (await rulesFor(question, coverage)).find(
         (rule) => rule.decision === decision && rule.scope === scope,
       )
@@ -116,7 +118,7 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
         pattern: coverage.pattern,
         decision,
         scope,
-        folder: await realpath(question.folder),
+        folder,
         sessionId: scope === 'session' ? question.sessionId : null,
         createdAt: surroundings.now().toISOString(),
         lastUsedAt: null,
@@ -137,6 +139,12 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
   }
 }
 
+/** A folder that is gone, or that lies elsewhere by now, is not the one a rule was made in. */
+async function realFolder({ folder }: PolicyQuestion): Promise<string | null> {
+  // What is no whole path would be looked for below the folder this process happens to stand in.
+  return isAbsolute(folder) ? await realpath(folder).catch(() => null) : null
+}
+
 const isCommit = ({ tool }: PolicyQuestion) => tool === 'git_commit'
 
 /** What no answer of a person changes. */
@@ -148,7 +156,8 @@ function forbiddenBy(question: PolicyQuestion): PolicyVerdict | null {
   if (mode === 'read-only' && effect === 'network') {
     return { decision: 'deny', by: 'mode', sentence: policyWords.readOnlyNetwork }
   }
-  if (effect === 'execute' && !isCommit(question) && seal.state === 'off') {
+  // A commit is made in the jail, too.
+  if ((effect === 'execute' || isCommit(question)) && seal.state === 'off') {
     return { decision: 'deny', by: 'seal', sentence: policyWords.commandsOff(seal.reason) }
   }
   return null

@@ -15,11 +15,10 @@ const commit = z.object({
 })
 const file = z.object({ path: z.string() })
 
-/** What a subject leaves out must not be able to say anything: numbers and truth values, such as a time limit. */
+/** What a subject leaves out must not be able to mean much: a number, such as a time limit, or a flag that is not set. */
 function showsAll(call: Call, shown: readonly string[]): boolean {
   return Object.entries(call.arguments).every(
-    ([name, value]) =>
-      shown.includes(name) || value === undefined || typeof value === 'number' || typeof value === 'boolean',
+    ([name, value]) => shown.includes(name) || value === undefined || typeof value === 'number' || value === false,
   )
 }
 
