@@ -104,6 +104,11 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    row: 'electron/services/web/',
+    files: /^electron\/services\/web\//,
+    may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'html-to-text')],
+  },
+  {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
     may: [node, contracts, kernelWords, asking, shared, packages('zod')],
