@@ -48,6 +48,16 @@ const workshopApart = {
   resolveId: (source) => (source === './workshop.ts' ? { id: './workshop.mjs', external: true } : null),
 }
 
+/**
+ * What reads pages of the web, likewise.
+ * @type {import('vite').Plugin}
+ */
+const pageReaderApart = {
+  name: 'page-reader-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './page-reader.ts' ? { id: './page-reader.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -93,9 +103,13 @@ function nodeConfig(source, output, { format }) {
 export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }),
-  plugins: [undiciLate, workshopApart],
+  plugins: [undiciLate, workshopApart, pageReaderApart],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
+export const pageReaderConfig = {
+  ...nodeConfig('services/web/page-reader.ts', 'page-reader.mjs', { format: 'es' }),
+  plugins: [undiciLate],
+}
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

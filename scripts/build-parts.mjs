@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { build } from 'vite'
 import {
   mainConfig,
+  pageReaderConfig,
   preloadConfig,
   rendererConfig,
   terminalConfig,
@@ -20,7 +21,9 @@ import { projectRoot } from './provision/paths.mjs'
 export async function buildPart(part) {
   if (part === 'desktop') {
     await Promise.all(
-      [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig, rendererConfig].map(buildQuietly),
+      [mainConfig, worksConfig, workshopConfig, pageReaderConfig, undiciConfig, preloadConfig, rendererConfig].map(
+        buildQuietly,
+      ),
     )
     return
   }

@@ -4,6 +4,7 @@ import { createServer as createNetServer } from 'node:net'
 import { build, createServer } from 'vite'
 import {
   mainConfig,
+  pageReaderConfig,
   preloadConfig,
   rendererConfig,
   undiciConfig,
@@ -76,7 +77,7 @@ async function watchMainProcess() {
   /** @type {NodeJS.Timeout | undefined} */
   let settling
   await Promise.all(
-    [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig].map(async (config) => {
+    [mainConfig, worksConfig, workshopConfig, pageReaderConfig, undiciConfig, preloadConfig].map(async (config) => {
       const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
       if (!('on' in watcher)) throw new Error('vite did not watch.')
       await new Promise((resolve) => {

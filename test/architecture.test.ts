@@ -106,7 +106,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/services/web/',
     files: /^electron\/services\/web\//,
-    may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'html-to-text')],
+    may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'htmlparser2')],
   },
   {
     row: 'electron/services/X/',

@@ -20,7 +20,7 @@ export function createPageReader(deps: PageReaderDeps): Web {
       const budget = createBudget(deps.limitMs, options.signal)
       try {
         const visited = await visit(address, options, budget, deps)
-        return await budget.spend(() => pageOf(visited, deps.limitBytes))
+        return await budget.spend((signal) => pageOf(visited, deps.limitBytes, signal))
       } catch (thrown) {
         throw inWords(thrown, budget.signal.aborted ? budget.signal.reason : thrown, options.signal, deps.limitMs)
       } finally {
@@ -30,7 +30,7 @@ export function createPageReader(deps: PageReaderDeps): Web {
   }
 }
 
-async function pageOf(visited: Visited, limit: number): Promise<WebPage> {
+async function pageOf(visited: Visited, limit: number, signal: AbortSignal): Promise<WebPage> {
   const { url, status, header } = visited
   const type = typeOf(header('content-type'))
   if (!isText(type.name)) {
@@ -40,8 +40,8 @@ async function pageOf(visited: Visited, limit: number): Promise<WebPage> {
   const { bytes, isCut } = await readBytes(visited.body, header('content-encoding'), limit)
   const source = decodeText(bytes, type.charset, isCut)
   if (source.includes('\0')) throw new ExpectedFailure('invalid-input', webWords.noText('binary data', status))
-  const text = /html/.test(type.name) ? htmlToText(source, url.href) : source
-  return { url: url.href, status, text: safe(text), bytes: bytes.length, isCut }
+  const page = /html/.test(type.name) ? await htmlToText(source, url.href, signal) : { text: source, isCut: false }
+  return { url: url.href, status, text: safe(page.text), bytes: bytes.length, isCut: isCut || page.isCut }
 }
 
 function typeOf(header: string | null): { name: string; charset: string | null } {
