@@ -9,12 +9,12 @@ export interface PageWriter {
 }
 
 /** Neither shown by a browser nor meant to be read. */
-const skipped = words('script style noscript template svg math iframe object canvas select button textarea datalist')
-const blocks = words(
+const skipped = setOf('script style noscript template svg math iframe object canvas select button textarea datalist')
+const blocks = setOf(
   'address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form header hgroup legend main nav ol option p pre search section summary table tbody tfoot thead ul',
 )
 /** Those with an empty line before and after. */
-const apart = words('article blockquote dl figure h1 h2 h3 h4 h5 h6 main ol p pre section table ul')
+const apart = setOf('article blockquote dl figure h1 h2 h3 h4 h5 h6 main ol p pre section table ul')
 const deepestIndent = 10
 
 /** `targetOf` says where a link leads, or null for what is no link to a page. */
@@ -145,6 +145,6 @@ function textOf(lines: readonly string[]): string {
   return lines.join('\n').replace(/^\n+/, '').trimEnd()
 }
 
-function words(names: string): ReadonlySet<string> {
+function setOf(names: string): ReadonlySet<string> {
   return new Set(names.split(' '))
 }
