@@ -162,8 +162,12 @@ kind=commit
 refs update-ref -m "$kind: \${message%%$'\n'*}" HEAD "$commit" "\${head:-$(printf '%040d' 0)}" || end moved
 index=$own/index
 short=$(plain rev-parse --short "$commit")
-read -r files added removed < <(plain diff-tree -r --numstat --no-renames --no-ext-diff --no-textconv "$before" "$tree" |
-  awk '{ files++; if ($1 != "-") { added += $1; removed += $2 } } END { print files + 0, added + 0, removed + 0 }')
+files=0 added=0 removed=0
+while read -r plus minus _; do
+  files=$((files + 1))
+  # Of binary files there are no lines to count.
+  if [ "$plus" != - ]; then added=$((added + plus)) removed=$((removed + minus)); fi
+done < <(plain diff-tree -r --numstat --no-renames --no-ext-diff --no-textconv "$before" "$tree")
 changes=()
 while IFS= read -r change; do changes+=("$change"); done < <(plain diff-tree -r --name-status --no-renames "$before" "$tree" | sed -n "1,\${told}p")
 end done "$short" "$files" "$added" "$removed" "\${branch:--}" "\${changes[@]}"
