@@ -18,23 +18,26 @@ export async function readBytes(
 ): Promise<{ bytes: Buffer; isCut: boolean }> {
   const chunks: Buffer[] = []
   let length = 0
-  const unpacked = unpack(body, encoding, limit)
-  for await (const chunk of unpacked as AsyncIterable<Buffer>) {
+  let isCut = false
+  const cut = () => {
+    isCut = true
+  }
+  for await (const chunk of unpack(body, encoding, limit, cut) as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     length += chunk.length
     // Leaving the loop closes the connection.
     if (length > limit) break
   }
-  return { bytes: Buffer.concat(chunks).subarray(0, limit), isCut: length > limit }
+  return { bytes: Buffer.concat(chunks).subarray(0, limit), isCut: isCut || length > limit }
 }
 
-function unpack(body: Readable, encoding: string | null, limit: number): Readable {
+function unpack(body: Readable, encoding: string | null, limit: number, cut: () => void): Readable {
   const coding = (encoding ?? '').trim().toLowerCase()
   if (coding === '' || coding === 'identity') return body
   const unpacker = unpackerOf(coding)
   if (!unpacker) throw new ExpectedFailure('invalid-input', webWords.unknownPacking)
   // The error is the reader's: the pipeline hands it on to the stream that is read.
-  return pipeline(body, packed(limit), unpacker, () => undefined)
+  return pipeline(body, packed(limit, cut), unpacker, () => undefined)
 }
 
 function unpackerOf(coding: string) {
@@ -52,12 +55,12 @@ function unpackerOf(coding: string) {
 }
 
 /** Packed bytes that unpack to nothing are counted, too. */
-const packed = (limit: number) =>
+const packed = (limit: number, cut: () => void) =>
   async function* (source: AsyncIterable<Buffer>) {
     let length = 0
     for await (const chunk of source) {
       length += chunk.length
-      if (length > limit) return
+      if (length > limit) return cut()
       yield chunk
     }
   }
