@@ -416,8 +416,8 @@ describe('G73 a server that takes its time', () => {
       if (request.url === '/') response.writeHead(302, { location: `http://b.test:${port}/page` }).end()
       else response.end('arrived')
     })
-    const web = reader(port, { limitMs: 400 })
-    const slowly = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 600))
+    const web = reader(port, { limitMs: 1_500 })
+    const slowly = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 1_800))
     const signal = new AbortController().signal
     expect(await web.fetch(`http://a.test:${port}/`, { signal, mayVisit: slowly })).toMatchObject({ text: 'arrived' })
   })
