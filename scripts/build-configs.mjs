@@ -56,6 +56,13 @@ const jailerApart = {
   name: 'jailer-apart',
   enforce: 'pre',
   resolveId: (source) => (source === './jailer.ts' ? { id: './jailer.mjs', external: true } : null),
+ * What reads pages of the web, likewise.
+ * @type {import('vite').Plugin}
+ */
+const pageReaderApart = {
+  name: 'page-reader-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './page-reader.ts' ? { id: './page-reader.mjs', external: true } : null),
 }
 
 /** @type {import('vite').InlineConfig} */
@@ -107,6 +114,13 @@ export const worksConfig = {
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
+  plugins: [undiciLate, workshopApart, pageReaderApart],
+}
+export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
+export const pageReaderConfig = {
+  ...nodeConfig('services/web/page-reader.ts', 'page-reader.mjs', { format: 'es' }),
+  plugins: [undiciLate],
+}
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

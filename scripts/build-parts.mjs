@@ -6,6 +6,7 @@ import { build } from 'vite'
 import {
   jailerConfig,
   mainConfig,
+  pageReaderConfig,
   preloadConfig,
   rendererConfig,
   terminalConfig,
@@ -22,6 +23,7 @@ export async function buildPart(part) {
   if (part === 'desktop') {
     await Promise.all(
       [mainConfig, worksConfig, workshopConfig, jailerConfig, undiciConfig, preloadConfig, rendererConfig].map(
+      [mainConfig, worksConfig, workshopConfig, pageReaderConfig, undiciConfig, preloadConfig, rendererConfig].map(
         buildQuietly,
       ),
     )

@@ -5,6 +5,7 @@ import { build, createServer } from 'vite'
 import {
   jailerConfig,
   mainConfig,
+  pageReaderConfig,
   preloadConfig,
   rendererConfig,
   undiciConfig,
@@ -78,6 +79,7 @@ async function watchMainProcess() {
   let settling
   await Promise.all(
     [mainConfig, worksConfig, workshopConfig, jailerConfig, undiciConfig, preloadConfig].map(async (config) => {
+    [mainConfig, worksConfig, workshopConfig, pageReaderConfig, undiciConfig, preloadConfig].map(async (config) => {
       const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
       if (!('on' in watcher)) throw new Error('vite did not watch.')
       await new Promise((resolve) => {

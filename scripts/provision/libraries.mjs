@@ -57,6 +57,8 @@ async function missingPackages(needs) {
   // Commands of the model run inside bubblewrap. The app can tell when it is absent and says so,
   // so it is brought along where that costs no question, and nothing stops without it.
   if (hasApt() && isRoot() && !findProgram('bwrap')) missing.add('bubblewrap')
+  // Likewise git, in which tests commit: whoever cloned the project has it, but not who unpacked it.
+  if (hasApt() && isRoot() && !findProgram('git')) missing.add('git')
   return [...missing]
 }
 

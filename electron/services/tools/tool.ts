@@ -1,7 +1,7 @@
 // The shape of a tool: what a model is told of it, and what it is given when it runs.
 import type { z } from 'zod'
 import type { ToolDetail, ToolEffect } from '../../../shared/tool.ts'
-import type { RunningCommand } from '../../contracts.ts'
+import type { RunningCommand, WebPage } from '../../contracts.ts'
 import type { CutWords } from './text/shorten.ts'
 import type { WorkspaceFiles } from './workspace/workspace-files.ts'
 
@@ -24,6 +24,12 @@ export interface ToolContext {
   /** Whether the model can be shown a picture. */
   seesImages: boolean
   now(): Date
+  /** The web, where there is one. It asks the person for each further host by itself. */
+  web?: { fetch(url: string, signal: AbortSignal): Promise<WebPage> }
+  /** Runs a command in the sandbox with the workspace's root as its folder; .git without its hooks and config can be written. */
+  run?(request: { command: string; gitWritable: boolean }): Promise<{ exit: number | null; output: string }>
+  /** Who commits, as the person's git knows them; null when it knows nobody. */
+  author?: { name: string; email: string } | null
 }
 
 /** What a tool answers when it has done its work. A refusal or a failure is thrown as an ExpectedFailure. */
