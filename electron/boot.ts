@@ -34,6 +34,7 @@ import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
 import { createToolboxes } from './services/tools/toolboxes.ts'
 import { createTrust } from './services/trust/trust.ts'
+import { createWeb } from './services/web/web.ts'
 
 export interface BootOptions {
   /** Absolute path of the data folder, as `homeFor` answers it. */
@@ -203,11 +204,24 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'web',
+        needs: {},
+        provides: capabilities.web,
+        start: () => ({ provides: createWeb() }),
+      }),
+      defineService({
         name: 'tools',
-        needs: { home: capabilities.home, sandbox: capabilities.sandbox },
+        needs: { home: capabilities.home, sandbox: capabilities.sandbox, web: capabilities.web },
         provides: capabilities.tools,
-        start: ({ home, sandbox }) => ({
-          provides: createToolboxes({ home, sandbox, surroundings, personHome: homedir(), platform: process.platform }),
+        start: ({ home, sandbox, web }) => ({
+          provides: createToolboxes({
+            home,
+            sandbox,
+            web,
+            surroundings,
+            personHome: homedir(),
+            platform: process.platform,
+          }),
         }),
       }),
       defineService({

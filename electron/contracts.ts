@@ -196,6 +196,8 @@ export interface ToolOptions {
   permitted?: readonly RefusalReason[]
   /** Hears what a command writes while it runs. */
   onOutput?: (text: string) => void
+  /** Asked for each further host that a page leads to. */
+  mayVisit?: (url: URL) => Promise<boolean>
 }
 
 /** The tools of one run. */

@@ -56,6 +56,9 @@ const jailerApart = {
   name: 'jailer-apart',
   enforce: 'pre',
   resolveId: (source) => (source === './jailer.ts' ? { id: './jailer.mjs', external: true } : null),
+}
+
+/**
  * What reads pages of the web, likewise.
  * @type {import('vite').Plugin}
  */
@@ -110,13 +113,10 @@ function nodeConfig(source, output, { format }) {
 export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }),
-  plugins: [undiciLate, workshopApart, jailerApart],
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
-  plugins: [undiciLate, workshopApart, pageReaderApart],
-}
-export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const pageReaderConfig = {
   ...nodeConfig('services/web/page-reader.ts', 'page-reader.mjs', { format: 'es' }),
   plugins: [undiciLate],

@@ -22,10 +22,16 @@ import { projectRoot } from './provision/paths.mjs'
 export async function buildPart(part) {
   if (part === 'desktop') {
     await Promise.all(
-      [mainConfig, worksConfig, workshopConfig, jailerConfig, undiciConfig, preloadConfig, rendererConfig].map(
-      [mainConfig, worksConfig, workshopConfig, pageReaderConfig, undiciConfig, preloadConfig, rendererConfig].map(
-        buildQuietly,
-      ),
+      [
+        mainConfig,
+        worksConfig,
+        workshopConfig,
+        jailerConfig,
+        pageReaderConfig,
+        undiciConfig,
+        preloadConfig,
+        rendererConfig,
+      ].map(buildQuietly),
     )
     return
   }

@@ -1,7 +1,7 @@
 // The calls of one answer: which are run, how, and one result for each, in their order.
 import type { CallFailure, ToolDetail, ToolEffect } from '../../shared/tool.ts'
 import type { Toolbox, ToolCall, ToolOptions, ToolOutcome } from '../contracts.ts'
-import type { Border, Doubt, Permit } from './border.ts'
+import type { AskedCall, Border, Doubt, Permit } from './border.ts'
 import { coerceArguments } from './dialects/coerce.ts'
 import type { LoopGuard } from './loop-guard.ts'
 import type { MadeCall } from './model-turn.ts'
@@ -93,14 +93,23 @@ export async function runCalls(
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
     const onOutput = (text: string) => tell({ type: 'output', callId: call.id, text })
+    /** Where a page led to, and who let it. */
+    const visited: { asked: AskedCall; permit: Permit }[] = []
+    const mayVisit = async ({ href }: URL) => {
+      const further = { ...asked, arguments: { ...asked.arguments, url: href } }
+      const leave = await border.permit(further, signal)
+      if (leave.allow) visited.push({ asked: further, permit: leave })
+      return leave.allow
+    }
     const attempt = async (permitted: ToolOptions['permitted'] = []) => {
-      const options = { characters, seesImages, permitted, onOutput }
+      const options = { characters, seesImages, permitted, onOutput, mayVisit }
       const begun = performance.now()
       const said = await orStopped(toolbox.run(call.name, given.arguments, signal, options), signal)
       return { said, ms: Math.round(performance.now() - begun) }
     }
     let { said, ms } = await attempt()
     if (permit) await border.crossed(asked, permit, said)
+    for (const { asked: further, permit: leave } of visited) await border.crossed(further, leave, said)
     // What a guard refuses only for want of the person's yes. One file may need it for two reasons.
     for (let permitted: Doubt[] = []; isAskable(said.failure?.reason) && !permitted.includes(said.failure.reason); ) {
       permitted = [...permitted, said.failure.reason]

@@ -15,7 +15,6 @@ export const commitWords = {
     `Committed ${id} ${branch === null ? 'on no branch' : `on ${branch}`}: ${several(files, 'file')}, ${several(added, 'line')} added, ${count(removed)} removed.`,
   more: (files: number) => `[${count(files)} more]`,
 
-  noSandbox: `${nothing} Commands cannot be run here, and a commit needs one. Ask the person to commit.`,
   noAuthor: `${nothing} Git does not know who commits. Ask the person to set user.name and user.email with git config --global.`,
   emptyMessage: `${nothing} The message is empty. Say in a line what has changed.`,
   nul: `${nothing} The message and the paths must not contain NUL characters.`,

@@ -8,6 +8,7 @@ import { gitCommit } from '../../electron/services/tools/git-commit.ts'
 import { quote } from '../../electron/services/tools/text/quote.ts'
 import type { ToolContext } from '../../electron/services/tools/tool.ts'
 import { commitPaths } from '../../shared/commit.ts'
+import { ExpectedFailure } from '../../shared/failure.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
 const somebody = { name: 'Ada Lovelace', email: 'ada@example.com' }
@@ -20,6 +21,29 @@ const env = {
   GIT_AUTHOR_EMAIL: 'person@example.com',
   GIT_COMMITTER_NAME: 'Person',
   GIT_COMMITTER_EMAIL: 'person@example.com',
+}
+
+interface Ended {
+  exit: number | null
+  output: string
+}
+
+/** What runs a command, as a tool is given it. */
+function commandsOf(run: (command: string) => Promise<Ended>): ToolContext['commands'] {
+  return {
+    async start({ command }) {
+      const { exit, output } = await run(command)
+      const end = { exit, output, signal: null, why: 'exited' as const, bytes: output.length, ms: 0, appeared: [] }
+      return {
+        handle: '',
+        read: () => '',
+        onOutput: () => undefined,
+        kill: () => undefined,
+        ended: Promise.resolve(end),
+      }
+    },
+    find: () => null,
+  }
 }
 
 async function repository(files: Record<string, string> = {}, isEmpty = false) {
@@ -36,8 +60,8 @@ async function repository(files: Record<string, string> = {}, isEmpty = false) {
     git('add', '-A')
     git('commit', '-q', '--allow-empty', '-m', 'start')
   }
-  const run: ToolContext['run'] = ({ command }) =>
-    new Promise((resolve, reject) => {
+  const run = (command: string) =>
+    new Promise<Ended>((resolve, reject) => {
       execFile(
         'bash',
         ['-c', command],
@@ -50,7 +74,13 @@ async function repository(files: Record<string, string> = {}, isEmpty = false) {
     })
   const commit = async (args: { message: string; paths?: string }, context: Partial<ToolContext> = {}) => {
     try {
-      return (await gitCommit.run(args, { run, author: somebody, ...context } as ToolContext)).content
+      return (
+        await gitCommit.run(args, {
+          commands: commandsOf(run),
+          author: async () => somebody,
+          ...context,
+        } as ToolContext)
+      ).content
     } catch (thrown) {
       const { failure } = thrown as { failure?: { code: string; message: string } }
       if (!failure) throw thrown
@@ -242,20 +272,15 @@ describe('what is refused, with nothing changed', () => {
   test('nobody who commits, no sandbox, no message, too much of it', async () => {
     const { put, commit } = await repository({ 'a.txt': 'a\n' })
     put('a.txt', 'b\n')
-    expect(await commit({ message: 'x' }, { author: null })).toMatch(/^unavailable: .*user\.name/)
-    expect(
-      (await gitCommit
-        .run({ message: 'x' }, { author: somebody } as ToolContext)
-        .catch((thrown: Error) => thrown)) as Error,
-    ).toMatchObject({
-      failure: { code: 'unavailable' },
-    })
+    expect(await commit({ message: 'x' }, { author: async () => null })).toMatch(/^unavailable: .*user\.name/)
+    const off = commandsOf(() => Promise.reject(new ExpectedFailure('unavailable', 'Commands are off.')))
+    expect(await commit({ message: 'x' }, { commands: off })).toBe('unavailable: Commands are off.')
     expect(await commit({ message: ' \n' })).toMatch(/^invalid-input: .*message is empty/)
     expect(await commit({ message: 'a\0b' })).toMatch(/^invalid-input: .*NUL/)
     expect(await commit({ message: 'x'.repeat(100_000) })).toMatch(/^limit: /)
-    expect(await commit({ message: 'x' }, { run: async () => ({ exit: null, output: 'Killed' }) })).toMatch(
-      /did not come to its end\.\nKilled$/,
-    )
+    expect(
+      await commit({ message: 'x' }, { commands: commandsOf(async () => ({ exit: null, output: 'Killed' })) }),
+    ).toMatch(/did not come to its end\.\nKilled$/)
     expect(await commit({ message: 'x'.repeat(80_000) })).toContain('Committed')
   })
 })

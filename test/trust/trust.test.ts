@@ -92,6 +92,7 @@ test('AGENTS.md is read under the guards of the folder: no link out of it, no bi
   const tools = createToolboxes({
     home: { path: join(base, 'home') },
     sandbox: { start: () => Promise.reject(new Error('No command is run here.')), find: () => null },
+    web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
     surroundings,
     personHome: base,
     platform: process.platform,

@@ -1,6 +1,7 @@
 // What a call is about, in the exact bytes that will be used; as it is shown, and as rules are matched with it.
 import { z } from 'zod'
 import type { Subject } from '../../../shared/approval.ts'
+import { commitPaths } from '../../../shared/commit.ts'
 import type { PolicyQuestion } from '../../contracts.ts'
 import { canonicalJson } from './canonical.ts'
 
@@ -11,7 +12,7 @@ const url = z.object({ url: z.string() })
 /** One path, several in lines, or a list of them. */
 const commit = z.object({
   message: z.string(),
-  paths: z.union([z.string().transform((text) => text.split('\n').filter(Boolean)), z.array(z.string())]).optional(),
+  paths: z.union([z.string().transform(commitPaths), z.array(z.string())]).optional(),
 })
 const file = z.object({ path: z.string() })
 

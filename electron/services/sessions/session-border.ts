@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Approval, type AskReason, armsAfterMs, type Decision, type Scope } from '../../../shared/approval.ts'
 import { ExpectedFailure, toFailure } from '../../../shared/failure.ts'
+import { notDone } from '../../../shared/ledger.ts'
 import { approvalWords } from '../../../shared/messages/approvals.ts'
 import type { TreeRecord } from '../../../shared/session.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
@@ -174,7 +175,9 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
       if (doubts.includes('secret')) await add('secret', String(given['path'] ?? call.name), came)
       if (effect === 'execute') await add('command', String(given['command'] ?? call.name), came)
       if (call.name === 'git_commit') await add('command', `git_commit: ${String(given['message'] ?? '')}`, came)
-      if (effect === 'network') await add('host', hostOf(given['url']), came)
+      // Refused by the guards of the web: nothing was connected to.
+      const isUnreached = outcome.failure?.code === 'denied'
+      if (effect === 'network') await add('host', hostOf(given['url']), isUnreached ? notDone : came)
     },
 
     async decide({ approvalId, hash, decision, scope, note }) {

@@ -13,12 +13,13 @@ export const gitCommit = tool({
   name: 'git_commit',
   description: commitWords.description,
   effect: 'write',
+  needsSession: true,
   parameters: z.object({
     message: z.string().min(1).describe(commitWords.parameters.message),
     paths: z.string().optional().describe(commitWords.parameters.paths),
   }),
-  async run(given, { run, author }) {
-    if (!run) throw new ExpectedFailure('unavailable', commitWords.noSandbox)
+  async run(given, { commands, author: readAuthor }) {
+    const author = await readAuthor()
     if (!author) throw new ExpectedFailure('unavailable', commitWords.noAuthor)
     const order = { message: given.message.trim(), paths: commitPaths(given.paths), author }
     checkWords(order)
@@ -26,7 +27,7 @@ export const gitCommit = tool({
     if (new TextEncoder().encode(command).length > bytesLimit) {
       throw new ExpectedFailure('limit', commitWords.tooLong(bytesLimit))
     }
-    return resultOf(await outputOf(command, run))
+    return resultOf(await outputOf(command, commands))
   },
 })
 
@@ -41,10 +42,10 @@ function checkWords({ message, paths, author }: Parameters<typeof commitScript>[
 
 const isGit = (name: string) => name.toLowerCase() === '.git'
 
-async function outputOf(command: string, run: NonNullable<ToolContext['run']>): Promise<string> {
+async function outputOf(command: string, commands: ToolContext['commands']): Promise<string> {
   try {
-    const { output } = await run({ command, gitWritable: true })
-    return output
+    const running = await commands.start({ command, gitWritable: true })
+    return (await running.ended).output
   } catch (thrown) {
     // From another bundle, where the class of a failure is another one.
     throw expectedFailureOf(thrown) ?? thrown

@@ -8,7 +8,13 @@ import type { WorkspaceFiles } from './workspace/workspace-files.ts'
 /** Commands in the workspace's jail. */
 export interface Commands {
   /** Throws with a sentence for the model when it cannot be started. Without `background` the call's signal kills it. */
-  start(command: { command: string; wallMs?: number; background?: boolean }): Promise<RunningCommand>
+  start(command: {
+    command: string
+    wallMs?: number
+    background?: boolean
+    /** .git can be written, without its hooks and its config. */
+    gitWritable?: true
+  }): Promise<RunningCommand>
   /** One of this session that was started in the background; null when there is none. */
   find(handle: string): RunningCommand | null
 }
@@ -26,10 +32,8 @@ export interface ToolContext {
   now(): Date
   /** The web, where there is one. It asks the person for each further host by itself. */
   web?: { fetch(url: string, signal: AbortSignal): Promise<WebPage> }
-  /** Runs a command in the sandbox with the workspace's root as its folder; .git without its hooks and config can be written. */
-  run?(request: { command: string; gitWritable: boolean }): Promise<{ exit: number | null; output: string }>
   /** Who commits, as the person's git knows them; null when it knows nobody. */
-  author?: { name: string; email: string } | null
+  author(): Promise<{ name: string; email: string } | null>
 }
 
 /** What a tool answers when it has done its work. A refusal or a failure is thrown as an ExpectedFailure. */

@@ -1,10 +1,11 @@
 // Which tools a run has: those of its folder whose effects are allowed, or none.
-import type { Home, Sandbox, Surroundings, Tools } from '../../contracts.ts'
+import type { Home, Sandbox, Surroundings, Tools, Web } from '../../contracts.ts'
 import { emptyToolbox } from './empty-toolbox.ts'
 
 export interface ToolboxesDeps {
   home: Pick<Home, 'path'>
   sandbox: Pick<Sandbox, 'start' | 'find'>
+  web: Web
   surroundings: Pick<Surroundings, 'now' | 'environment'>
   /** Absolute path of the person's home folder. */
   personHome: string
@@ -12,7 +13,7 @@ export interface ToolboxesDeps {
 }
 
 export function createToolboxes(deps: ToolboxesDeps): Tools {
-  const { home, sandbox, personHome, platform } = deps
+  const { home, sandbox, web, personHome, platform } = deps
   const { now, environment } = deps.surroundings
   const optionsFor = (path: string) => ({ path, platform, environment, personHome, dataFolder: home.path, now })
   return {
@@ -23,7 +24,7 @@ export function createToolboxes(deps: ToolboxesDeps): Tools {
     async toolboxFor(workspace, effects, session) {
       if (workspace === null) return { toolbox: emptyToolbox, folder: null, refused: null }
       const { openToolbox } = await import('./workshop.ts')
-      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, session }, effects)
+      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, web, session }, effects)
       return 'refused' in opened
         ? { toolbox: emptyToolbox, folder: null, refused: opened.refused }
         : { ...opened, refused: null }
