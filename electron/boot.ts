@@ -19,6 +19,7 @@ import { createServices, defineService } from './kernel/capabilities.ts'
 import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
+import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
@@ -163,6 +164,25 @@ export async function boot(options: BootOptions): Promise<App> {
         start: ({ home }) => ({ provides: createTrust({ home, events, surroundings }) }),
       }),
       defineService({
+        name: 'checkpoints',
+        needs: { home: capabilities.home },
+        provides: capabilities.checkpoints,
+        start({ home }) {
+          // Read when the first changes are shown: no start waits for it.
+          const text = () => import('./services/tools/text/compare.ts')
+          const checkpoints = createCheckpoints({
+            home,
+            events,
+            surroundings,
+            texts: {
+              decode: async (bytes) => (await text()).textOf(bytes),
+              compare: async (path, before, after) => (await text()).compareTexts(path, before, after),
+            },
+          })
+          return { provides: checkpoints, stop: () => checkpoints.close() }
+        },
+      }),
+      defineService({
         name: 'sessions',
         needs: {
           kernel: capabilities.kernel,
@@ -171,6 +191,7 @@ export async function boot(options: BootOptions): Promise<App> {
           models: capabilities.models,
           tools: capabilities.tools,
           trust: capabilities.trust,
+          checkpoints: capabilities.checkpoints,
         },
         provides: capabilities.sessions,
         // One session that keeps failing is that session's trouble.
@@ -221,6 +242,7 @@ export async function boot(options: BootOptions): Promise<App> {
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
           activity: capabilities.activity,
+          checkpoints: capabilities.checkpoints,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -272,6 +294,7 @@ export async function boot(options: BootOptions): Promise<App> {
       sessions,
       doctor: services.get(capabilities.doctor),
       activity: services.get(capabilities.activity),
+      checkpoints: services.get(capabilities.checkpoints),
       events,
       surroundings,
       surface,

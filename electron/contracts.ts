@@ -364,6 +364,10 @@ export interface Checkpoints {
   /** The run's changes back; the last run that is not undone when it is null. All or nothing: a conflict changes nothing. */
   undo(sessionId: string, runId: string | null): Promise<Restored>
   redo(sessionId: string, runId: string | null): Promise<Restored>
+  /** Every run of the session that began at this time (ISO 8601) or later, newest first: all of them or none. */
+  undoSince(sessionId: string, since: string): Promise<Restored>
+  /** The session whose run has changed files last, undone or not; null when there is none. */
+  latest(): Promise<string | null>
   /** What belongs to sessions that are gone for good. */
   forget(sessionIds: readonly string[]): Promise<void>
 }
@@ -496,6 +500,13 @@ export interface Sessions {
   output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
   switchTo(sessionId: string, entryId: string): Promise<OpenedSession>
+  /**
+   * The conversation goes back to before this question; what was said since stays as another branch. With `files` the runs since
+   * then are undone first: a conflict is a `denied` failure that names the files, and then nothing at all has happened.
+   */
+  rewind(sessionId: string, entryId: string, files: boolean): Promise<OpenedSession>
+  /** Whether an answer is being written in it. */
+  isRunning(sessionId: string): boolean
   /** Whether models are shown this message; a call and its results go together. */
   hide(sessionId: string, entryId: string, hidden: boolean): Promise<OpenedSession>
   /** A new session with everything on the way to this entry; null is the end of the active path. */
@@ -592,6 +603,7 @@ export interface Services {
   sessions: Sessions
   doctor: Doctor
   activity: Activity
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   surface: Surface | null

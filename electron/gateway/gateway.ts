@@ -26,6 +26,7 @@ const passedOn = [
   'trash.changed',
   'queue.changed',
   'trust.changed',
+  'changes.changed',
   'run.changed',
   'run.notice',
 ] as const satisfies readonly (keyof AppEvents)[]

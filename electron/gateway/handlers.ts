@@ -11,13 +11,16 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, events, surroundings } = services
+  const { home, settings, models, sessions, doctor, activity, checkpoints, events, surroundings } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
     return services.surface
   }
   const going = createGoing(services)
+  function requireIdle(sessionId: string) {
+    if (sessions.isRunning(sessionId)) throw new ExpectedFailure('busy', messages.changes.sessionRunning)
+  }
   async function queueChange(sessionId: string, change: QueueChange) {
     await sessions.queue.change(sessionId, change)
     return {}
@@ -94,6 +97,19 @@ export function createHandlers(
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
     'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),
     'queue.sendNow': async ({ sessionId, id, model }) => await sessions.queue.sendNow(sessionId, id, model),
+    'changes.list': async ({ sessionId: named }) => {
+      const sessionId = named ?? (await checkpoints.latest())
+      return { sessionId, runs: sessionId === null ? [] : [...(await checkpoints.list(sessionId))] }
+    },
+    'changes.undo': async ({ sessionId, runId }) => {
+      requireIdle(sessionId)
+      return await checkpoints.undo(sessionId, runId)
+    },
+    'changes.redo': async ({ sessionId, runId }) => {
+      requireIdle(sessionId)
+      return await checkpoints.redo(sessionId, runId)
+    },
+    'sessions.rewind': async ({ sessionId, entryId, files }) => await sessions.rewind(sessionId, entryId, files),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}

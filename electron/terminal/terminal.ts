@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { modelsCommand } from './commands/models.ts'
 import { runCommand } from './commands/run.ts'
@@ -16,6 +17,8 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   run: runCommand,
   sessions: sessionsCommand,
   trash: trashCommand,
+  undo: undoCommand,
+  redo: redoCommand,
   models: modelsCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
@@ -105,6 +108,7 @@ function parseWords(args: readonly string[]) {
       permanently: flag,
       'all-branches': flag,
       at: text,
+      list: flag,
       tools: text,
     },
   })

@@ -29,6 +29,7 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.appended': new Set(),
     'queue.changed': new Set(),
     'trust.changed': new Set(),
+    'changes.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),

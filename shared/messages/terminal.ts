@@ -17,6 +17,8 @@ Usage
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
+  carrel undo [SESSION] [--list]               (the file changes of the last run back; without SESSION, of the one that changed files last)
+  carrel redo [SESSION]                        (and again)
   carrel models list
   carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
                                                 done_reason on standard input, a JSON array of tools in FILE)

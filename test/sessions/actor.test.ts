@@ -109,6 +109,7 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     models: broken,
     tools,
     trust,
+    checkpoints: carrel.app.services.checkpoints,
     events,
     surroundings,
     kernel,

@@ -16,6 +16,7 @@ import type { DialectChoice } from '../../../shared/settings.ts'
 import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type {
+  Checkpoints,
   EditRequest,
   Events,
   Models,
@@ -31,6 +32,8 @@ import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
+import { placeBefore, type UndoSince } from './rewinding.ts'
+import { type RunChanges, runChanges } from './run-changes.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
@@ -49,6 +52,7 @@ export type SessionMessage =
   | { type: 'edit'; edit: Omit<EditRequest, 'sessionId'>; entryId: string; replyTo: ReplyTo<string> }
   | { type: 'retry'; model: string | null; entryId: string | null; replyTo: ReplyTo<string> }
   | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
+  | { type: 'rewind'; entryId: string; undoSince: UndoSince | null; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
@@ -77,6 +81,7 @@ export interface SessionActorDependencies {
   models: Models
   tools: Tools
   trust: Trust
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   queue: SessionQueue
@@ -103,7 +108,7 @@ export async function startSession(
   dependencies: SessionActorDependencies,
 ): Promise<Behavior<SessionMessage>> {
   const { folder, trash, settings, models, events, surroundings, queue } = dependencies
-  let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
+  let running: { run: SessionRun; session: OpenSession; changes: RunChanges; stops: ReplyTo<boolean>[] } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
   let lastWish: Wish = { model: null, think: null }
   let idleTimer: NodeJS.Timeout | null = null
@@ -238,6 +243,16 @@ export async function startSession(
     await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
   }
 
+  /** Nothing else is taken meanwhile: no run may begin in a folder that is being put back. */
+  async function rewind(entryId: string, undoSince: UndoSince | null): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const { target, since, isThere } = placeBefore(sessionTree(session.file.reading().records), entryId)
+    await undoSince?.(since)
+    if (isThere) return
+    await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
+  }
+
   async function hide(entryId: string, hidden: boolean): Promise<void> {
     requireIdle()
     const session = await loadWritable()
@@ -348,6 +363,8 @@ export async function startSession(
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true
+    const changed = { sessionId, entryId: question.id, workspace: refused === null ? workspace : null }
+    const changes = runChanges(dependencies.checkpoints, changed, surroundings.log)
     const run = createRun(
       {
         sessionId,
@@ -361,7 +378,7 @@ export async function startSession(
         model,
         think: think ?? settings.current().think,
         dialect: dialectOn(path),
-        toolbox,
+        toolbox: changes.around(toolbox),
         rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
         giveCorrection: queue.giveCorrection,
@@ -380,7 +397,8 @@ export async function startSession(
       },
       { models: models.at(host ?? null), events, surroundings },
     )
-    running = { run, session, stops: [] }
+    changes.begin(run.live().runId)
+    running = { run, session, changes, stops: [] }
     // Another server, what a terminal allowed and for how many steps counts for one run only: what waits was written elsewhere.
     lastWish = { model, think }
     if (queue.first() === null) queue.resume()
@@ -395,8 +413,9 @@ export async function startSession(
   /** The answer is on the disk and the session is free before anybody hears that the run is over. */
   async function endRun(outcome: RunOutcome): Promise<void> {
     if (!running) return
-    const { run, session, stops } = running
+    const { run, session, changes, stops } = running
     const { end, unrecorded: left } = await run.record(outcome)
+    await changes.end()
     unrecorded = left
     dependencies.showUnrecorded(left)
     running = null
@@ -463,6 +482,9 @@ export async function startSession(
           break
         case 'switch':
           await answering(message.replyTo, () => switchTo(message.entryId))
+          break
+        case 'rewind':
+          await answering(message.replyTo, () => rewind(message.entryId, message.undoSince))
           break
         case 'hide':
           await answering(message.replyTo, () => hide(message.entryId, message.hidden))

@@ -4,6 +4,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
 import type {
+  Checkpoints,
   CopiedSession,
   Events,
   Home,
@@ -19,6 +20,7 @@ import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
+import { undoAll } from './rewinding.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
@@ -35,6 +37,7 @@ export interface SessionsDependencies {
   models: Models
   tools: Tools
   trust: Trust
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   kernel: Kernel
@@ -46,7 +49,7 @@ const answerMs = 60_000
 const mailbox = 64
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { home, settings, models, tools, trust, events, surroundings, kernel, bulkhead } = dependencies
+  const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList(surroundings.log)
@@ -99,6 +102,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           models,
           tools,
           trust,
+          checkpoints,
           events,
           surroundings,
           queue: queueOf(sessionId),
@@ -208,6 +212,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
       return await open(sessionId)
     },
+    async rewind(sessionId, entryId, files) {
+      const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
+      await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
+      return await open(sessionId)
+    },
+    isRunning: (sessionId) => runs.has(sessionId),
     async hide(sessionId, entryId, hidden) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'hide', entryId, hidden, replyTo }))
       return await open(sessionId)
