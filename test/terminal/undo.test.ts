@@ -79,7 +79,7 @@ test('a run breaks a project; undo, redo and the list, with the session and with
   expect(redone.code).toBe(0)
   expect(redone.out).toBe('changed  greet.ts\ncreated  new/b.txt\n')
   expect(await greeting()).toBe('broken')
-})
+}, 60_000)
 
 test('a file that was changed since is a conflict: a sentence, exit 1, and nothing is touched', async () => {
   const sessionId = await broken()
@@ -92,7 +92,7 @@ test('a file that was changed since is a conflict: a sentence, exit 1, and nothi
   expect(json.json()).toMatchObject({ files: [], conflicts: ['greet.ts'], error: { code: 'denied' } })
   expect(await greeting()).toBe('mine')
   expect(await readFile(join(project, 'new/b.txt'), 'utf8')).toBe('b\n')
-})
+}, 60_000)
 
 test('where nothing was ever changed there is nothing to undo, to redo or to list', async () => {
   for (const words of [['undo'], ['redo'], ['undo', 'no-such-session']]) {
@@ -101,4 +101,4 @@ test('where nothing was ever changed there is nothing to undo, to redo or to lis
     expect(ended.error).toContain('nothing to')
   }
   expect((await carrel('undo', '--list', '--json')).json()).toEqual({ sessionId: null, runs: [] })
-})
+}, 60_000)

@@ -56,14 +56,21 @@ export function runChanges(
     if (effect === 'write' && typeof path === 'string') {
       const refused = await kept((id) => checkpoints.willWrite(id, path))
       if (refused) return refused
-      return await toolbox.run(name, args, signal, options).finally(() => after(checkpoints.hasWritten))
+      try {
+        return await toolbox.run(name, args, signal, options)
+      } finally {
+        await after(checkpoints.hasWritten)
+      }
     }
     if (effect === 'execute') {
       const refused = await kept((id) => checkpoints.willRun(id, signal))
       if (refused) return refused
-      const running = toolbox.run(name, args, signal, options)
-      // One in the background goes on: the end of the run finds what it has done.
-      return args?.['background'] === true ? await running : await running.finally(() => after(checkpoints.hasRun))
+      try {
+        return await toolbox.run(name, args, signal, options)
+      } finally {
+        // One in the background goes on: the end of the run finds what it has done.
+        if (args?.['background'] !== true) await after(checkpoints.hasRun)
+      }
     }
     return await toolbox.run(name, args, signal, options)
   }
