@@ -246,6 +246,25 @@ export async function boot(options: BootOptions): Promise<App> {
         start: ({ home }) => ({ provides: createTrust({ home, events, surroundings }) }),
       }),
       defineService({
+        name: 'checkpoints',
+        needs: { home: capabilities.home },
+        provides: capabilities.checkpoints,
+        start({ home }) {
+          // Read when the first changes are shown: no start waits for it.
+          const text = () => import('./services/tools/text/compare.ts')
+          const checkpoints = createCheckpoints({
+            home,
+            events,
+            surroundings,
+            texts: {
+              decode: async (bytes) => (await text()).textOf(bytes),
+              compare: async (path, before, after) => (await text()).compareTexts(path, before, after),
+            },
+          })
+          return { provides: checkpoints, stop: () => checkpoints.close() }
+        },
+      }),
+      defineService({
         name: 'sessions',
         needs: {
           kernel: capabilities.kernel,

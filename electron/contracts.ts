@@ -220,11 +220,6 @@ export interface ToolSession {
   id: string
   /** Whether commands may write to the workspace, as it is now. */
   mayWrite(): boolean
-  /** Before a file is written: path from the root, with slashes. What it throws keeps the tool from writing. */
-  willWrite(path: string): Promise<void>
-  /** Before a command starts, and after it has ended. */
-  willRun(signal: AbortSignal): Promise<void>
-  hasRun(): Promise<void>
 }
 
 /** The tools there are. */
@@ -393,6 +388,10 @@ export interface Checkpoints {
   /** The run's changes back; the last run that is not undone when it is null. All or nothing: a conflict changes nothing. */
   undo(sessionId: string, runId: string | null): Promise<Restored>
   redo(sessionId: string, runId: string | null): Promise<Restored>
+  /** Every run of the session that began at this time (ISO 8601) or later, newest first: all of them or none. */
+  undoSince(sessionId: string, since: string): Promise<Restored>
+  /** The session whose run has changed files last, undone or not; null when there is none. */
+  latest(): Promise<string | null>
   /** What belongs to sessions that are gone for good. */
   forget(sessionIds: readonly string[]): Promise<void>
 }
@@ -533,6 +532,13 @@ export interface Sessions {
   output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
   switchTo(sessionId: string, entryId: string): Promise<OpenedSession>
+  /**
+   * The conversation goes back to before this question; what was said since stays as another branch. With `files` the runs since
+   * then are undone first: a conflict is a `denied` failure that names the files, and then nothing at all has happened.
+   */
+  rewind(sessionId: string, entryId: string, files: boolean): Promise<OpenedSession>
+  /** Whether an answer is being written in it. */
+  isRunning(sessionId: string): boolean
   /** Whether models are shown this message; a call and its results go together. */
   hide(sessionId: string, entryId: string, hidden: boolean): Promise<OpenedSession>
   /** A new session with everything on the way to this entry; null is the end of the active path. */

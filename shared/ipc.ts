@@ -1,6 +1,7 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
 import { decision, rule, scope, sessionMode } from './approval.ts'
+import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
@@ -296,6 +297,16 @@ export const calls = {
     // Why nothing can be written to it just now, or null: then what is here may not be all.
     ledgerSummary.extend({ fault: failure.nullable() }),
   ),
+  /** What the runs of a session have changed, oldest first; without a session, of the one that changed files last. */
+  'changes.list': call(
+    z.strictObject({ sessionId: sessionId.nullable() }),
+    z.object({ sessionId: z.string().nullable(), runs: z.array(runChanges) }),
+  ),
+  /** One run's changes back, or those of the last run that is not undone. All or nothing: `conflicts` says why nothing. */
+  'changes.undo': call(z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }), restored),
+  'changes.redo': call(z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }), restored),
+  /** Back to before this question, with the files of its folder or without. */
+  'sessions.rewind': call(z.strictObject({ sessionId, entryId, files: z.boolean() }), openedSession),
   'drafts.write': call(
     z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
     nothing,
@@ -352,6 +363,8 @@ export const pushes = {
   /** A rule was made, used or revoked. */
   'rules.changed': z.strictObject({}),
   'ledger.added': ledgerEntry,
+  /** What runs of a session have changed, was undone or redone. */
+  'changes.changed': z.object({ sessionId: z.string() }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,

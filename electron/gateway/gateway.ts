@@ -29,6 +29,7 @@ const passedOn = [
   'trust.changed',
   'rules.changed',
   'ledger.added',
+  'changes.changed',
   'run.changed',
   'run.notice',
   'run.output',

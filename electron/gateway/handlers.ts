@@ -12,7 +12,20 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, sandbox, policy, ledger, events, surroundings } = services
+  const {
+    home,
+    settings,
+    models,
+    sessions,
+    doctor,
+    activity,
+    sandbox,
+    policy,
+    ledger,
+    checkpoints,
+    events,
+    surroundings,
+  } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -20,6 +33,9 @@ export function createHandlers(
   }
   const going = createGoing(services)
   const folders = createFolders(services)
+  function requireIdle(sessionId: string) {
+    if (sessions.isRunning(sessionId)) throw new ExpectedFailure('busy', messages.changes.sessionRunning)
+  }
   async function queueChange(sessionId: string, change: QueueChange) {
     await sessions.queue.change(sessionId, change)
     return {}
@@ -108,6 +124,19 @@ export function createHandlers(
     'rules.list': async () => ({ rules: [...(await policy.rules())] }),
     'rules.revoke': async ({ id }) => ({ revoked: await policy.revoke(id) }),
     'ledger.list': async (filter) => ({ ...(await ledger.list(filter)), fault: ledger.fault() }),
+    'changes.list': async ({ sessionId: named }) => {
+      const sessionId = named ?? (await checkpoints.latest())
+      return { sessionId, runs: sessionId === null ? [] : [...(await checkpoints.list(sessionId))] }
+    },
+    'changes.undo': async ({ sessionId, runId }) => {
+      requireIdle(sessionId)
+      return await checkpoints.undo(sessionId, runId)
+    },
+    'changes.redo': async ({ sessionId, runId }) => {
+      requireIdle(sessionId)
+      return await checkpoints.redo(sessionId, runId)
+    },
+    'sessions.rewind': async ({ sessionId, entryId, files }) => await sessions.rewind(sessionId, entryId, files),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}

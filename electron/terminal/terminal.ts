@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { ledgerCommand } from './commands/ledger.ts'
 import { modelsCommand } from './commands/models.ts'
@@ -18,6 +19,8 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   run: runCommand,
   sessions: sessionsCommand,
   trash: trashCommand,
+  undo: undoCommand,
+  redo: redoCommand,
   models: modelsCommand,
   rules: rulesCommand,
   ledger: ledgerCommand,
@@ -110,6 +113,7 @@ function parseWords(args: readonly string[]) {
       permanently: flag,
       'all-branches': flag,
       at: text,
+      list: flag,
       tools: text,
       since: text,
       kind: text,

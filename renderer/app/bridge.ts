@@ -32,6 +32,7 @@ export function createBridge(port: WirePort): Bridge {
     'trust.changed': new Set(),
     'rules.changed': new Set(),
     'ledger.added': new Set(),
+    'changes.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),

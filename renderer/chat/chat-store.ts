@@ -9,6 +9,7 @@ import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
+import { type Changes, createChanges } from './changes-store.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
 import { createEdits, type Edits } from './edits.ts'
 import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
@@ -103,6 +104,10 @@ export interface Chat {
   /** Shows the branch through this entry. Answers what kept it from being shown. */
   switchTo(entryId: string): Promise<Failure | null>
   hide(entryId: string, hidden: boolean): Promise<Failure | null>
+  /** Back to before this question; its words go into the composer when that is empty. */
+  rewind(entryId: string, files: boolean): Promise<Failure | null>
+  /** What the runs of the open session have changed. */
+  changes: Changes
   /** A piece of all that a tool answered, from this place on. */
   output(entryId: string, from: number): Promise<Answer<Output<'sessions.output'>>>
   /** A new session with all up to this entry, which is opened. null while another copy is being made. */
@@ -167,6 +172,7 @@ export function createChat(
     toComposer: 0,
   }))
   const { getState: state, setState: set } = store
+  const changes = createChanges(bridge, store)
   let opens = 0
   /** There as soon as a session is. */
   let reader: typeof import('./read-entries.ts') | null = null
@@ -434,6 +440,7 @@ export function createChat(
     store,
     drafts,
     edits,
+    changes,
     open,
     waiting,
     liveOutput,
@@ -524,6 +531,16 @@ export function createChat(
       const failure = await rearrange((sessionId) => bridge.call('sessions.hide', { sessionId, entryId, hidden }))
       if (!failure) announce(hidden ? words.said.hidden : words.said.shown)
       return failure
+    },
+    async rewind(entryId, files) {
+      const question = state().entries.find(({ id }) => id === entryId)?.message?.content ?? ''
+      const { sessionId: from } = state()
+      const failure = await rearrange((sessionId) => bridge.call('sessions.rewind', { sessionId, entryId, files }))
+      if (failure || from === null) return failure
+      if (drafts.read(from) === '') drafts.replace(from, question)
+      announce(words.said.rewound)
+      set((before) => ({ toComposer: before.toComposer + 1 }))
+      return null
     },
     async output(entryId, from) {
       return await bridge.call('sessions.output', { sessionId: state().sessionId ?? '', entryId, from })

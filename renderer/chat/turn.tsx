@@ -14,6 +14,7 @@ import { isSameTurn, type Said, type Turn } from './entries.ts'
 import { foldsOf } from './folds.ts'
 import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 
+const TurnChanges = lazy(async () => ({ default: (await import('./seldom.ts')).TurnChanges }))
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
 const ApprovalCard = lazy(async () => ({ default: (await import('./seldom.ts')).ApprovalCard }))
 
@@ -76,6 +77,7 @@ export const TurnView = memo(
             <ApprovalCard key={asked.id} approval={asked} />
           </Suspense>
         )}
+        {turn.question && <Changes entryId={turn.question.record.id} />}
         {isUnanswered && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>
@@ -94,6 +96,19 @@ export const TurnView = memo(
     one.isFresh === other.isFresh &&
     (one.onRetry === null) === (other.onRetry === null),
 )
+
+/** Nothing of it is loaded before there is something to show. */
+function Changes(props: { entryId: string }) {
+  const { changes } = useActing().chat
+  const hasSome = useStore(changes.store, ({ runs }) => runs.some(({ entryId }) => entryId === props.entryId))
+  return (
+    hasSome && (
+      <Suspense fallback={null}>
+        <TurnChanges entryId={props.entryId} />
+      </Suspense>
+    )
+  )
+}
 
 /** Steps that were unfolded, or looked into, stay in sight as long as their turn is drawn. */
 function useFolds({ answers }: Turn) {
@@ -138,7 +153,7 @@ function Question(props: { said: Said; isCorrection?: boolean }) {
   const { record } = said
   const header = useRef<HTMLElement>(null)
   const isEdited = useStore(acting.chat.store, ({ editing }) => editing?.entryId === record.id)
-  const shown = <QuestionWords said={said} />
+  const shown = <QuestionWords said={said} isCorrection={props.isCorrection === true} />
   return (
     <header ref={header} className={props.isCorrection ? 'ask ask--within' : 'ask'} data-message={record.id}>
       {props.isCorrection ? (
@@ -169,7 +184,7 @@ function Question(props: { said: Said; isCorrection?: boolean }) {
   )
 }
 
-function QuestionWords(props: { said: Said }) {
+function QuestionWords(props: { said: Said; isCorrection: boolean }) {
   const { said } = props
   const { record } = said
   return (
@@ -185,7 +200,7 @@ function QuestionWords(props: { said: Said }) {
         )}
         {said.isHidden && <HiddenMark entryId={record.id} />}
         <span className="gap" />
-        <MessageActions said={said} canRegenerate={false} />
+        <MessageActions said={said} canRegenerate={false} isCorrection={props.isCorrection} />
       </div>
     </>
   )

@@ -57,11 +57,16 @@ export const checkpointWords = {
   givenUp: 'What was kept for this answer was given up to make room for later ones. It cannot be undone any more.',
   moreFiles: (count: number) => `${count.toLocaleString('en')} more files are not listed here.`,
 
+  undone: 'undone',
   nothingToUndo: 'There is nothing to undo in this session: no answer has changed a file, or all of it is undone.',
   nothingToRedo: 'There is nothing to redo in this session: nothing has been undone.',
   noSuchRun: 'This answer has changed no file.',
   alreadyUndone: 'This answer’s changes are undone already.',
   alreadyDone: 'This answer’s changes are in the folder already.',
+  conflict: (paths: readonly string[]) =>
+    `Nothing was changed, because ${listed(paths)} ${paths.length === 1 ? 'is' : 'are'} not as the answer left ${paths.length === 1 ? 'it' : 'them'}. Save your own changes elsewhere, put back what the answer wrote or what was there before, and try again.`,
+  rewindConflict: (paths: readonly string[]) =>
+    `Nothing was changed, because ${listed(paths)} ${paths.length === 1 ? 'is' : 'are'} not as the answers since then left ${paths.length === 1 ? 'it' : 'them'}. Go back and keep the files, or put them as they were and try again.`,
   sessionRunning: 'An answer is being written in this session. Stop it or wait, then undo.',
   folderBusy: 'Another session is working in this folder. Wait until its answer has ended, then undo.',
   keptLost: (path: string) =>

@@ -18,6 +18,8 @@ Usage
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
+  carrel undo [SESSION] [--list]               (the file changes of the last run back; without SESSION, of the one that changed files last)
+  carrel redo [SESSION]                        (and again)
   carrel models list
   carrel rules list                            (lasting decisions, and what they matched lately)
   carrel rules revoke ID…

@@ -60,6 +60,34 @@ export const window = {
     hidden: 'The model is not shown this message any more.',
     shown: 'The model is shown this message again.',
     notNow: 'Not while an answer is being written here.',
+    rewind: 'Go back to before this',
+    rewindFiles: 'Go back and undo file changes',
+    rewindKeep: 'Go back and keep the files',
+    rewound: 'Back to before the question. What was said since stays as another version.',
+  },
+
+  changes: {
+    line: (files: number) =>
+      files === 0
+        ? 'Changed what cannot be undone'
+        : `Changed ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    undoneLine: (files: number) => `Undone: ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    counts: (added: number, removed: number) => ({
+      added: `+${added.toLocaleString('en')}`,
+      removed: `−${removed.toLocaleString('en')}`,
+    }),
+    partly: 'not all of it can be undone',
+    list: 'What this answer has changed',
+    limits: 'What undo does not cover',
+    undo: 'Undo',
+    redo: 'Redo',
+    undoOf: (files: number) => `Undo the changes to ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    redoOf: (files: number) => `Redo the changes to ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    going: 'Putting files back',
+    undone: 'The changes are undone.',
+    redone: 'The changes are made again.',
+    actions: { created: 'created', changed: 'changed', deleted: 'deleted' },
+    close: 'Close',
   },
 
   versions: {

@@ -1,5 +1,6 @@
 // Checkpoints: what each run has changed in its folder, kept outside of it, so that it can be taken back and done again.
 import { join, sep } from 'node:path'
+import type { Restored } from '../../../shared/changes.ts'
 import { writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { checkpointWords } from '../../../shared/messages/changes.ts'
@@ -12,7 +13,7 @@ import { type Objects, openObjects } from './objects.ts'
 import { type Recording, record } from './recording.ts'
 import { type StockLimits, stockLimits } from './stock.ts'
 import { createTurns } from './turns.ts'
-import { finishInterrupted, restoreRun } from './undoing.ts'
+import { finishInterrupted, restoreAll, restoreRun } from './undoing.ts'
 import { allManifests, makeRoom, removeUnneeded, totalLimit } from './upkeep.ts'
 
 export interface CheckpointsDeps {
@@ -83,25 +84,42 @@ export function createCheckpoints(deps: CheckpointsDeps): Checkpoints & { close(
 
   const tell = (sessionId: string) => events.emit('changes.changed', { sessionId })
 
+  /** With the folder to itself, and everything in it as the log says. */
+  async function whileIdle<Value>(sessionId: string, path: string, work: () => Promise<Value>): Promise<Value> {
+    const result = await turns.in(path, async () => {
+      const going = [...running.values()].map(({ manifest }) => manifest)
+      if (going.some((one) => one.sessionId === sessionId)) {
+        throw new ExpectedFailure('busy', checkpointWords.sessionRunning)
+      }
+      if (going.some(({ root }) => root.path === path)) throw new ExpectedFailure('busy', checkpointWords.folderBusy)
+      for (const one of await manifests.of(sessionId)) await mend(one)
+      return await work()
+    })
+    tell(sessionId)
+    return result
+  }
+
   async function restore(sessionId: string, runId: string | null, to: 'before' | 'after') {
     home.requireWritable()
     await recovered
     const chosen = chosenOf(await manifests.of(sessionId), runId, to)
-    const result = await turns.in(chosen.root.path, async () => {
-      const mine = [...running.values()].map(({ manifest }) => manifest)
-      if (mine.some((one) => one.sessionId === sessionId)) {
-        throw new ExpectedFailure('busy', checkpointWords.sessionRunning)
-      }
-      if (mine.some(({ root }) => root.path === chosen.root.path)) {
-        throw new ExpectedFailure('busy', checkpointWords.folderBusy)
-      }
-      for (const one of await manifests.of(sessionId)) await mend(one)
+    return await whileIdle(sessionId, chosen.root.path, async () => {
       // Asked for twice at the same moment, it is done once.
       const now = chosenOf(await manifests.of(sessionId), chosen.runId, to)
       return await restoreRun(now, to, await undoing())
     })
-    tell(sessionId)
-    return result
+  }
+
+  async function undoSince(sessionId: string, since: string): Promise<Restored> {
+    home.requireWritable()
+    await recovered
+    const chosen = async () =>
+      (await manifests.of(sessionId)).filter((one) => one.at >= since && one.state === 'done' && one.changes.length > 0)
+    const [first] = await chosen()
+    if (!first) return { files: [], conflicts: [] }
+    return await whileIdle(sessionId, first.root.path, async () =>
+      restoreAll((await chosen()).reverse(), await undoing()),
+    )
   }
 
   return {
@@ -169,6 +187,12 @@ export function createCheckpoints(deps: CheckpointsDeps): Checkpoints & { close(
     },
     undo: (sessionId, runId) => restore(sessionId, runId, 'before'),
     redo: (sessionId, runId) => restore(sessionId, runId, 'after'),
+    undoSince,
+    async latest() {
+      if (!home.readOnly) await recovered
+      const changed = (await allManifests(manifests)).filter((one) => one.changes.length > 0)
+      return changed.at(-1)?.sessionId ?? null
+    },
     async forget(sessionIds) {
       home.requireWritable()
       await recovered

@@ -1,7 +1,9 @@
 // Small writes to the data folder that a crash leaves whole: beside, synced, renamed.
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { errorCode } from '../../../shared/disk-failure.ts'
 
 /** Its name is on the disk, too, when this resolves. */
@@ -51,6 +53,27 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Its bytes, where it is still there. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+').catch((thrown) => {
+    if (errorCode(thrown) === 'ENOENT') return null
+    throw thrown
+  })
+  await handle?.datasync().finally(() => handle.close())
+}
+
+/**
+ * Everything of the disk this folder is on, by the program of the system, as Node has no syncfs: for thousands of files much
+ * sooner done than one by one. False where there is no such program, or it failed.
+ */
+export async function syncDiskOf(folder: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false
+  return await promisify(execFile)('/usr/bin/sync', ['-f', folder], { timeout: 60_000 }).then(
+    () => true,
+    () => false,
+  )
 }
 
 export async function remove(path: string): Promise<void> {

@@ -3,16 +3,18 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
-import { besideOf, makeFolder, remove, syncFolder, unfinished } from './disk.ts'
+import { besideOf, inLanes, makeFolder, remove, syncDiskOf, syncFile, syncFolder, unfinished } from './disk.ts'
 
 /** Read and written in pieces of this size, with everybody's turn between. */
 const pieceBytes = 1_048_576
+/** More new files than these are put on the disk with one word to the system, where there is one for that. */
+const fewNames = 64
 
 export interface Objects {
   has(hash: string): boolean
   /**
-   * Keeps a whole file, which has about `expected` bytes; null when it has more than the limit. The bytes are on the disk when
-   * this resolves, and their name is when `sync` has.
+   * Keeps a whole file, which has about `expected` bytes; null when it has more than the limit. It is on the disk when `sync`
+   * has resolved: nothing may name it there before.
    */
   keep(source: FileHandle, expected: number, limit: number): Promise<{ hash: string; bytes: number } | null>
   /** Their hash, without keeping them. */
@@ -34,6 +36,9 @@ export async function openObjects(folder: string, isOurs: boolean): Promise<Obje
   /** Only this process writes here. */
   const known = new Map<string, number>()
   const unsynced = new Set<string>()
+  /** Folders that are known to be there. */
+  const made = new Set<string>()
+  let syncing: Promise<void> = Promise.resolve()
   let total = 0
 
   const pathOf = (hash: string) => {
@@ -81,13 +86,12 @@ export async function openObjects(folder: string, isOurs: boolean): Promise<Obje
           if (length > limit) return null
           await target.writeFile(part)
         }
-        await target.datasync()
       } finally {
         await target.close()
       }
       const name = hash.digest('hex')
       if (known.has(name)) return { hash: name, bytes: length }
-      await makeFolder(join(folder, name.slice(0, 2)))
+      await prepare(name)
       await rename(beside, pathOf(name))
       learn(name, length)
       return { hash: name, bytes: length }
@@ -97,30 +101,52 @@ export async function openObjects(folder: string, isOurs: boolean): Promise<Obje
   }
 
   async function put(name: string, bytes: number, write: (target: FileHandle) => Promise<void>): Promise<void> {
-    await makeFolder(folder)
-    await makeFolder(join(folder, name.slice(0, 2)))
+    await prepare(name)
     const path = pathOf(name)
     const beside = besideOf(path)
     try {
       const target = await open(beside, 'wx', 0o600)
       try {
         await write(target)
-        await target.datasync()
       } finally {
         await target.close()
       }
       await rename(beside, path)
     } catch (thrown) {
       await remove(beside).catch(() => undefined)
+      // Somebody may have taken them away.
+      made.clear()
       throw thrown
     }
     learn(name, bytes)
   }
 
+  async function prepare(name: string): Promise<void> {
+    const part = name.slice(0, 2)
+    if (made.has(part)) return
+    await makeFolder(folder)
+    await makeFolder(join(folder, part))
+    made.add(part)
+  }
+
+  async function syncNew(): Promise<void> {
+    const names = [...unsynced]
+    if (names.length === 0) return
+    for (const name of names) unsynced.delete(name)
+    try {
+      if (names.length > fewNames && (await syncDiskOf(folder))) return
+      await inLanes(8, names, (name) => syncFile(pathOf(name)))
+      for (const part of new Set(names.map((name) => name.slice(0, 2)))) await syncFolder(join(folder, part))
+    } catch (thrown) {
+      for (const name of names) unsynced.add(name)
+      throw thrown
+    }
+  }
+
   function learn(name: string, bytes: number): void {
     if (!known.has(name)) total += bytes
     known.set(name, bytes)
-    unsynced.add(name.slice(0, 2))
+    unsynced.add(name)
   }
 
   return {
@@ -139,11 +165,11 @@ export async function openObjects(folder: string, isOurs: boolean): Promise<Obje
       }
       return { hash: hash.digest('hex'), bytes: length }
     },
-    async sync() {
-      if (unsynced.size === 0) return
-      const parts = [...unsynced]
-      unsynced.clear()
-      for (const part of parts) await syncFolder(join(folder, part))
+    sync() {
+      // One after the other: what another one has begun to sync is synced when this resolves.
+      const work = syncing.then(syncNew)
+      syncing = work.catch(() => undefined)
+      return work
     },
     async copyTo(hash, target) {
       const source = await open(pathOf(hash), 'r').catch(() => {

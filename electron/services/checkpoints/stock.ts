@@ -44,6 +44,7 @@ const heavy = new Set([
 
 /** Files that are read at the same time. */
 const lanes = 16
+const looksTogether = 64
 
 /** Deeper folders are not looked into: each one on the way is held open. */
 const deepest = 200
@@ -85,7 +86,7 @@ export async function takeStock(
     if (names.more) stock.unseen.add(path)
     const folders: string[] = []
     const files: Promise<void>[] = []
-    for (const name of names.first) {
+    for await (const { name, stats } of looksAt(folder, names.first)) {
       requireGoing()
       const place = below(path, name)
       if (path === '' && isGit(name)) {
@@ -96,7 +97,6 @@ export async function takeStock(
         stock.unseen.add(path)
         break
       }
-      const stats = await lstat(folder.at(name), { bigint: true }).catch(unlessGone)
       if (!stats) continue
       if (!stats.isFile()) {
         const { state } = await seeChild(folder, name, { ...looking, keep: true, limit: 0 }, stats)
@@ -180,6 +180,15 @@ async function namesIn(folder: Folder, most: number): Promise<{ first: string[];
     first.push(Buffer.from(name as unknown as Uint8Array).toString('latin1'))
   }
   return { first: first.sort(), more }
+}
+
+/** In their order, and many at a time: one after the other, waiting would take longer than looking. */
+async function* looksAt(folder: Folder, names: readonly string[]) {
+  for (let from = 0; from < names.length; from += looksTogether) {
+    const some = names.slice(from, from + looksTogether)
+    const looks = some.map((name) => lstat(folder.at(name), { bigint: true }).catch(unlessGone))
+    for (const [index, stats] of (await Promise.all(looks)).entries()) yield { name: some[index] ?? '', stats }
+  }
 }
 
 /** Also as the more forgiving disks read it. */

@@ -10,7 +10,7 @@ import type { HashCache, Looking } from './look.ts'
 import type { Journal, Manifest, Manifests } from './manifests.ts'
 import type { Objects } from './objects.ts'
 import { apply, check, Failed, Foreign, reversed, type Step, stepsOf, sweep } from './restore.ts'
-import { shown } from './state.ts'
+import { type Path, same, shown } from './state.ts'
 
 export interface UndoingDeps {
   objects: Objects
@@ -47,6 +47,46 @@ export async function restoreRun(manifest: Manifest, to: Journal['to'], deps: Un
   }
   await conclude(manifest, to, deps)
   return { files: filesOf(todo), conflicts: [] }
+}
+
+/** Newest first. Looked at as one change before anything is done, so that a conflict of the oldest leaves the newest alone. */
+export async function restoreAll(runs: readonly Manifest[], deps: UndoingDeps): Promise<Restored> {
+  const conflicts = new Set<string>()
+  if (runs.some(({ givenUp }) => givenUp)) throw new ExpectedFailure('limit', checkpointWords.givenUp)
+  for (const root of new Map(runs.map((one) => [one.root.path, one.root])).values()) {
+    const steps = new Map<Path, Step>()
+    for (const { root: of, changes } of runs) {
+      for (const step of of.path === root.path ? stepsOf(changes, 'before') : []) {
+        const later = steps.get(step.path)
+        // What lies between two runs was done by somebody else.
+        if (later && !same(later.to, step.from)) conflicts.add(shown(step.path))
+        steps.set(step.path, later ? { ...later, to: step.to } : step)
+      }
+    }
+    await (await openRoot(root)).close()
+    const found = await check(root, [...steps.values()], lookingOf(deps))
+    for (const path of found.conflicts) conflicts.add(shown(path) || '.')
+  }
+  if (conflicts.size > 0) return { files: [], conflicts: [...conflicts].sort() }
+  const files: Restored['files'] = []
+  const done: Manifest[] = []
+  try {
+    for (const one of runs) {
+      const result = await restoreRun(one, 'before', deps)
+      if (result.conflicts.length > 0) return await comeBack(result)
+      files.push(...result.files)
+      done.push(one)
+    }
+  } catch (thrown) {
+    await comeBack(null)
+    throw thrown
+  }
+  return { files, conflicts: [] }
+
+  async function comeBack<Value>(result: Value): Promise<Value> {
+    for (const one of done.reverse()) await restoreRun(one, 'after', deps)
+    return result
+  }
 }
 
 /** What an undo that was cut off by a crash has left: it is finished, or taken back when somebody was faster. */

@@ -19,6 +19,7 @@ import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type {
   ApprovalAnswer,
+  Checkpoints,
   EditRequest,
   Events,
   Models,
@@ -34,7 +35,9 @@ import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
-import { borderOf, effectsIn, modeOn, type RightsServices, toolSessionOf } from './run-rights.ts'
+import { placeBefore, type UndoSince } from './rewinding.ts'
+import { type RunChanges, runChanges } from './run-changes.ts'
+import { borderOf, effectsIn, modeOn, type RightsServices } from './run-rights.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
@@ -53,6 +56,7 @@ export type SessionMessage =
   | { type: 'edit'; edit: Omit<EditRequest, 'sessionId'>; entryId: string; replyTo: ReplyTo<string> }
   | { type: 'retry'; model: string | null; entryId: string | null; replyTo: ReplyTo<string> }
   | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
+  | { type: 'rewind'; entryId: string; undoSince: UndoSince | null; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
   | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
@@ -83,6 +87,7 @@ export interface SessionActorDependencies extends RightsServices {
   models: Models
   tools: Tools
   trust: Trust
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   queue: SessionQueue
@@ -115,8 +120,7 @@ export async function startSession(
     stops: ReplyTo<boolean>[]
     /** How much the session may do unasked, now. */
     mode: SessionMode
-    /** Its changes are all kept. */
-    endChanges(): Promise<void>
+    changes: RunChanges
   } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
   let lastWish: Wish = { model: null, think: null }
@@ -251,6 +255,16 @@ export async function startSession(
     const target = tree.leafBehind(entryId)
     if (target === null) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
     if (target === tree.path.at(-1)?.id) return
+    await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
+  }
+
+  /** Nothing else is taken meanwhile: no run may begin in a folder that is being put back. */
+  async function rewind(entryId: string, undoSince: UndoSince | null): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const { target, since, isThere } = placeBefore(sessionTree(session.file.reading().records), entryId)
+    await undoSince?.(since)
+    if (isThere) return
     await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
   }
 
@@ -391,23 +405,23 @@ export async function startSession(
       allowed: allow ?? [],
       canAsk: isHeadless !== true,
     }
-    let root = ''
-    const changes = toolSessionOf(dependencies, rights, () => root)
     const effects = effectsIn(began.mode, dependencies.sandbox.seal())
+    const mayWrite = () => rights.mode() !== 'read-only'
     const {
       toolbox,
-      folder: opened,
+      folder: root,
       refused,
-    } = await dependencies.tools.toolboxFor(workspace, effects, changes.session)
-    root = opened ?? ''
+    } = await dependencies.tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite })
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true
+    const changed = { sessionId, entryId: question.id, workspace: root }
+    const changes = runChanges(dependencies.checkpoints, changed, surroundings.log)
     const run = createRun(
       {
         sessionId,
         runId: rights.runId,
-        border: borderOf(dependencies, rights, root),
+        border: borderOf(dependencies, rights, root ?? ''),
         path,
         // What is asked is shown, whatever else is hidden.
         hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
@@ -418,7 +432,7 @@ export async function startSession(
         model,
         think: think ?? settings.current().think,
         dialect: dialectOn(path),
-        toolbox,
+        toolbox: changes.around(toolbox),
         rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
         giveCorrection: queue.giveCorrection,
@@ -437,7 +451,8 @@ export async function startSession(
       },
       { models: models.at(host ?? null), events, surroundings },
     )
-    running = { run, session, stops: [], mode: began.mode, endChanges: changes.end }
+    changes.begin(run.live().runId)
+    running = { run, session, changes, stops: [], mode: began.mode }
     // Another server, what a terminal allowed and for how many steps counts for one run only: what waits was written elsewhere.
     lastWish = { model, think }
     if (queue.first() === null) queue.resume()
@@ -452,9 +467,9 @@ export async function startSession(
   /** The answer is on the disk and the session is free before anybody hears that the run is over. */
   async function endRun(outcome: RunOutcome): Promise<void> {
     if (!running) return
-    const { run, session, stops, endChanges } = running
-    await endChanges()
+    const { run, session, changes, stops } = running
     const { end, unrecorded: left } = await run.record(outcome)
+    await changes.end()
     unrecorded = left
     dependencies.showUnrecorded(left)
     running = null
@@ -521,6 +536,9 @@ export async function startSession(
           break
         case 'switch':
           await answering(message.replyTo, () => switchTo(message.entryId))
+          break
+        case 'rewind':
+          await answering(message.replyTo, () => rewind(message.entryId, message.undoSince))
           break
         case 'hide':
           await answering(message.replyTo, () => hide(message.entryId, message.hidden))

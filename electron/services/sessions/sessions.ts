@@ -23,6 +23,7 @@ import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
+import { undoAll } from './rewinding.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
@@ -54,7 +55,7 @@ const answerMs = 60_000
 const mailbox = 64
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { home, settings, models, tools, trust, events, surroundings, kernel, bulkhead } = dependencies
+  const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList(surroundings.log)
@@ -220,6 +221,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
       return await open(sessionId)
     },
+    async rewind(sessionId, entryId, files) {
+      const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
+      await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
+      return await open(sessionId)
+    },
+    isRunning: (sessionId) => runs.has(sessionId),
     async hide(sessionId, entryId, hidden) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'hide', entryId, hidden, replyTo }))
       return await open(sessionId)

@@ -41,8 +41,6 @@ export interface ToolsDeps {
   /** The web for a call that may visit these hosts; without it there is none. */
   webFor?(mayVisit: NonNullable<ToolOptions['mayVisit']>): ToolContext['web']
   author?: ToolContext['author']
-  /** Before a file is written: path from the root, with slashes. */
-  willWrite?(path: string): Promise<void>
   /** Which tools there are; for tests. */
   tools?: readonly Tool[]
 }
@@ -53,7 +51,6 @@ export function createTools({
   commandsFor = () => noCommands,
   webFor = () => undefined,
   author = async () => null,
-  willWrite = async () => undefined,
   tools = allTools,
 }: ToolsDeps): Toolbox {
   const told = tools.map(({ name, description, parameters }) => ({
@@ -75,7 +72,7 @@ export function createTools({
     const parsed = parseArguments(chosen.parameters, args)
     if (!parsed.ok) throw new ExpectedFailure('invalid-input', toolWords.wrongArguments(name, parsed.problems))
     if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
-    const files = workspace.forCall({ signal, permitted, willWrite })
+    const files = workspace.forCall({ signal, permitted })
     const commands = commandsFor(signal)
     const web = webFor(mayVisit)
     const context = { files, commands, author, onOutput, signal, seesImages, now }

@@ -28,7 +28,6 @@ export async function openToolbox(
     const tools = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
     const forSession = session && {
       commandsFor: (signal: AbortSignal) => commandsOf(sandbox, session, folder, signal),
-      willWrite: session.willWrite,
       webFor: (mayVisit: (url: URL) => Promise<boolean>) => ({
         fetch: (url: string, signal: AbortSignal) => web.fetch(url, { signal, mayVisit }),
       }),
@@ -42,7 +41,6 @@ export async function openToolbox(
   }
 }
 
-/** Each is told of before it starts and when it has ended, so that what it changes can be taken back. */
 function commandsOf(
   sandbox: Pick<Sandbox, 'start' | 'find'>,
   session: ToolSession,
@@ -50,19 +48,8 @@ function commandsOf(
   signal: AbortSignal,
 ): Commands {
   return {
-    async start(command) {
-      const { id: sessionId } = session
-      const writable = session.mayWrite()
-      if (writable) await session.willRun(signal)
-      const running = await sandbox.start({ ...command, workspace, writable, sessionId }, signal)
-      // Before anybody hears of the end: what comes next may be an undo.
-      const ended = running.ended.then(async (end) => {
-        if (writable) await session.hasRun()
-        return end
-      })
-      const { handle, read, onOutput, kill } = running
-      return { handle, read, onOutput, kill, ended }
-    },
+    start: (command) =>
+      sandbox.start({ ...command, workspace, writable: session.mayWrite(), sessionId: session.id }, signal),
     find: (handle) => sandbox.find(session.id, handle),
   }
 }

@@ -62,8 +62,6 @@ export interface WorkspaceFiles {
 export interface CallRights {
   signal: AbortSignal
   permitted: readonly RefusalReason[]
-  /** Before a file is written, and the folders it lies in are made; what it throws is thrown. Path from the root. */
-  willWrite?(path: string): Promise<void>
 }
 
 export interface WorkspaceOptions extends PersonsPlaces {
@@ -136,13 +134,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (leaf === undefined) throw new ExpectedFailure('invalid-input', toolWords.rootIsFolder)
     if (bytes.byteLength > writeLimit) throw new ExpectedFailure('limit', toolWords.tooMuchText(shown, writeLimit))
     judge(asked, shown, 'write', rights.permitted)
-    await rights.willWrite?.(asked.join('/'))
     const mayMake = (at: readonly string[]) => judge(at, shown, 'write', rights.permitted)
     const folder = await openFolder(root, asked.slice(0, -1), shown, before === null ? mayMake : null)
     try {
       const real = [...folder.names, leaf]
       judge(real, shown, 'write', rights.permitted)
-      if (real.join('/') !== asked.join('/')) await rights.willWrite?.(real.join('/'))
       await replace(folder, leaf, bytes, before, { signal: rights.signal, shown, owner: root.owner })
       return real.join('/')
     } finally {
