@@ -72,7 +72,7 @@ export const sandboxWords = {
     container:
       'In a container, allow user namespaces (Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined) or run Carrel outside of it.',
     old: 'bubblewrap 0.8 or newer is needed: update it, and try again.',
-    guards: 'Run carrel doctor, which tries every guard and says what went through.',
+    guards: 'Every guard says what went through. Try them again with carrel doctor; commands stay off until all of them hold.',
   },
   unverifiedSeatbelt:
     'The jail of macOS was written without a Mac at hand: what holds was tried just now, and nowhere before.',

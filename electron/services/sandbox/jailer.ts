@@ -31,8 +31,8 @@ export interface JailerDeps extends PersonsPlaces {
   /** Why a folder can be no workspace, in a sentence. */
   refusedWorkspace(path: string): Promise<string | null>
   now(): Date
-  /** For tests of what a limit does. */
-  limits?: Partial<Limits>
+  /** In place of the usual ones, for tests of what a limit does. */
+  limits?(): Partial<Limits>
 }
 
 export interface Jailer {
@@ -62,7 +62,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     const user = await userFor(request.workspace)
     const giveBack = request.background ? register.admit() : await places.take(signal)
     try {
-      const limits = limitsFor(request, deps.limits)
+      const limits = limitsFor(request, deps.limits?.())
       const { running, ended } = await launch(request, limits, user, signal)
       ended.then(giveBack, giveBack)
       return register.enter(request, running, ended)
@@ -80,8 +80,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     signal: AbortSignal,
   ): Promise<Launched> {
     if (!('jail' in chosen)) throw broken(chosen)
-    const tools = await toolchains()
-    const open = await openedCell(request)
+    const [tools, open] = await Promise.all([toolchains(), openedCell(request)])
     try {
       const shown = tools.folders.filter(({ hidden }) => !hidden).map(({ path }) => path)
       const plan = chosen.jail.plan({
