@@ -156,36 +156,6 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
     expect((await run(`ls ${base}/skills 2>&1`)).output).toContain('No such file')
   })
 
-  test('a workspace that changes while it is being opened does not run', async () => {
-    const { run, workspace, base, put } = await openRoom()
-    await put('outside/file', 'secret of outside')
-    await put('workspace/tool/.vscode/settings.json', '{}')
-    let isOver = false
-    // Swaps what is to be protected for a link to outside and back, as another command might.
-    const swapping = (async () => {
-      while (!isOver) {
-        await run(
-          `for i in {1..300}; do mv tool real 2>/dev/null && ln -s ${base}/outside tool; rm -f tool; mv real tool 2>/dev/null; done`,
-          { background: true },
-        )
-      }
-    })()
-    const seen = new Set<string>()
-    for (let round = 0; round < 25; round += 1) {
-      const tried = run('cat tool/file tool/.vscode/file 2>/dev/null; echo ran')
-      seen.add(
-        await tried.then(
-          ({ output }) => output.trim(),
-          (thrown) => thrown.failure.code,
-        ),
-      )
-    }
-    isOver = true
-    await swapping
-    expect([...seen].filter((each) => each !== 'ran' && each !== 'unavailable')).toEqual([])
-    expect(workspace).not.toBe('')
-  })
-
   test('a folder nobody may go into, or that is gone, is said', async () => {
     const { run, base } = await openRoom()
     expect(await failureOf(run('true', { workspace: join(base, 'missing') }))).toMatchObject({ code: 'unavailable' })

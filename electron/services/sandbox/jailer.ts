@@ -118,8 +118,9 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     if (failed.why === 'stopped') return cancelled()
     if (!('jail' in chosen)) return broken(chosen)
     const { start } = sandboxWords
-    // The prelude ends without a word when something is not what was opened.
-    if (failed.output.trim() === '') return broken({ reason: start.changed, fix: start.changedFix })
+    // The prelude ends without a word when something is not what was opened; bubblewrap says that it is not there.
+    if (failed.output.trim() === '' || /Can't (find source path|create|mkdir)/.test(failed.output))
+      return broken({ reason: start.changed, fix: start.changedFix })
     const { reason, fix } = await chosen.jail.explain(failed.output)
     return broken({ reason, fix }, failed.output)
   }
