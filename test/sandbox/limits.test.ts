@@ -74,6 +74,13 @@ describe.skipIf(process.platform !== 'linux')('limits', () => {
       control: (await run(command, {})).why,
     }
   })
+  row('D42', 'files without a name', { jailed: 'growth', control: 'exited' }, async () => {
+    const command = 'for i in {11..16}; do eval "exec $i>big"; rm big; fallocate -l 4M /dev/fd/$i; done; sleep 1.5'
+    return {
+      jailed: (await run(command, { growthBytes: 8 * mebibyte })).why,
+      control: (await run(command, {})).why,
+    }
+  })
   row('D43', 'filling /tmp and /dev/shm', { jailed: 'full full', control: 'made' }, async () => {
     const make = (path: string) => `fallocate -l 300M ${path} 2>/dev/null && echo made || echo full`
     const tmp = lastLine(await run(make('/tmp/big'), {}))

@@ -35,7 +35,9 @@ export interface Room {
   close(): Promise<void>
 }
 
-type Changes = Partial<Pick<SandboxDeps, 'platform' | 'processor' | 'refusedWorkspace'>> & { path?: string }
+type Changes = Partial<Pick<SandboxDeps, 'platform' | 'processor' | 'refusedWorkspace' | 'bubblewrapAt'>> & {
+  path?: string
+}
 
 /** Ends with the test. */
 export async function openRoom(changes: Changes = {}): Promise<Room> {

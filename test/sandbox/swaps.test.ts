@@ -21,7 +21,7 @@ describe.skipIf(process.platform !== 'linux')('swapped', () => {
     tool = join(room.workspace, 'tool')
     outside = join(room.base, 'outside')
   })
-  const open = () => openCell({ workspace: room.workspace, gitWritable: false, mostHeld: 10 })
+  const open = () => openCell({ workspace: room.workspace, gitWritable: false })
 
   async function runIn(
     cell: OpenCell,

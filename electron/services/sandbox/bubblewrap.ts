@@ -15,11 +15,11 @@ const tmpfsBytes = 256 << 20
 const smallTmpfsBytes = 64 << 20
 const firstInput = 3
 
-export async function chooseBubblewrap(processor: string): Promise<JailChoice> {
+export async function chooseBubblewrap(processor: string, where: readonly string[] = places): Promise<JailChoice> {
   if (processor !== 'x64' && processor !== 'arm64') {
     return { reason: sandboxWords.off.processor(processor), fix: sandboxWords.fixes.system }
   }
-  for (const place of places) {
+  for (const place of where) {
     const isThere = await access(place).then(
       () => true,
       () => false,

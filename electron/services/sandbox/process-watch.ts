@@ -27,8 +27,7 @@ async function childrenOf(pid: number): Promise<number[]> {
 }
 
 /** Bytes; what several of them share counts once, if the system lets us see it. */
-export async function memoryOf(pid: number, limit: number): Promise<number> {
-  const family = await familyOf(pid)
+export async function memoryOf(family: readonly number[], limit: number): Promise<number> {
   const resident = await Promise.all(family.map(residentOf))
   const sum = resident.reduce((total, bytes) => total + bytes, 0)
   // The exact figure costs the kernel a walk through every page, so it is asked for only when it decides.

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { plainStream } from '../../../shared/plain-text.ts'
 import type { CommandEnd } from '../../contracts.ts'
 import type { Input, Limits, Plan } from './jail.ts'
-import { gone, memoryOf } from './process-watch.ts'
+import { familyOf, gone, memoryOf } from './process-watch.ts'
 import type { User } from './who-runs.ts'
 
 export interface Ended extends Omit<CommandEnd, 'appeared'> {
@@ -34,7 +34,7 @@ export function runPlanned(
   plan: Plan,
   limits: Limits,
   user: User | null,
-  hasOutgrown: () => Promise<boolean>,
+  hasOutgrown: (processes: readonly number[]) => Promise<boolean>,
 ): Running {
   const begun = performance.now()
   const child = spawnWith(plan, user)
@@ -116,9 +116,10 @@ export function runPlanned(
     for (;;) {
       await Promise.race([done, pause(watchEveryMs)])
       if (ended) return
+      const family = await familyOf(pid)
       const [memory, isTooMuch] = await Promise.all([
-        memoryOf(pid, limits.memoryBytes),
-        hasOutgrown().catch(() => false),
+        memoryOf(family, limits.memoryBytes),
+        hasOutgrown(family).catch(() => false),
       ])
       if (memory > limits.memoryBytes) kill('memory')
       if (isTooMuch) kill('growth')
