@@ -20,7 +20,7 @@ export function plainText(text: string): string {
 /** What may be the beginning of an escape sequence whose end has not come yet, at the end of a piece of text. */
 const openEnd =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what they begin with
-  /(?:\u001b(?:[\]PX^_][^\u0007\u001b\u009c\n]{0,2000}\u001b?|\[[0-?]{0,200}[ -/]{0,20}|[ -/]{0,20})?|\r)$/
+  /(?:(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]{0,2000}\u001b?|(?:\u001b\[|\u009b)[0-?]{0,200}[ -/]{0,20}|\u001b[ -/]{0,20}|\r)$/
 
 /**
  * The same for text that comes in pieces: bytes to text that can be shown, with a character or a sequence that is cut in two

@@ -72,7 +72,8 @@ export const sandboxWords = {
     container:
       'In a container, allow user namespaces (Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined) or run Carrel outside of it.',
     old: 'bubblewrap 0.8 or newer is needed: update it, and try again.',
-    guards: 'Run carrel doctor, which tries every guard and says what went through.',
+    guards:
+      'Every guard says what went through. Try them again with carrel doctor; commands stay off until all of them hold.',
   },
   unverifiedSeatbelt:
     'The jail of macOS was written without a Mac at hand: what holds was tried just now, and nowhere before.',
@@ -87,6 +88,9 @@ export const sandboxWords = {
     goneFix: 'Choose the folder again.',
     changed: 'What lies in this folder changed while the command was being started. No command was run.',
     changedFix: 'Try again.',
+    tooManySecrets: (count: number) =>
+      `This folder has ${count} files that look like passwords or keys, which is more than can be kept from a command. No command was run.`,
+    tooManySecretsFix: 'Choose a folder further down.',
     failed: 'The jail for this command could not be started. No command was run.',
     tooLong: 'This command is too long. Write it into a script in the folder, and run that.',
     nul: 'A command cannot have a NUL character in it.',

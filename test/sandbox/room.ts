@@ -1,69 +1,63 @@
 // A sandbox in a room of its own: a home, a data folder and a workspace of somebody who is not root.
+import { spawn } from 'node:child_process'
 import { chmod, chown, mkdir, realpath, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { AppEvents, CommandEnd, CommandRequest, Sandbox } from '../../electron/contracts.ts'
 import { createEventBus } from '../../electron/kernel/event-bus.ts'
+import type { Limits } from '../../electron/services/sandbox/jail.ts'
 import { createSandbox, type SandboxDeps } from '../../electron/services/sandbox/sandbox.ts'
 import { defaultSettings, type Settings } from '../../shared/settings.ts'
-import { temporaryFolder } from '../support/temp.ts'
+import { sharedFolder } from '../support/temp.ts'
 
 export const nobody = 65_534
 export const isRoot = process.getuid?.() === 0
+/** As whom commands run, in the jail and outside of it: what root may do proves nothing. */
+export const someone = isRoot ? { uid: nobody, gid: nobody } : {}
 
 export interface Room {
   base: string
   workspace: string
   home: string
+  dataFolder: string
   sandbox: Sandbox
   events: ReturnType<typeof createEventBus<AppEvents>>
-  /** In the workspace, for its owner. */
+  settings: Settings
+  /** Counts for every command that is started from then on. */
+  limits: Partial<Limits>
+  /** From the room's base, for the owner of the workspace. */
   put(path: string, text?: string): Promise<string>
-  /** Makes folders, for the owner of the workspace. */
   folder(path: string): Promise<string>
   request(command: string, more?: Partial<CommandRequest>): CommandRequest
   run(command: string, more?: Partial<CommandRequest>): Promise<CommandEnd>
-  settings: Settings
+  /** The same without a jail, as the same user. */
+  outside(command: string, environment?: NodeJS.ProcessEnv): Promise<{ exit: number | null; output: string }>
+  close(): Promise<void>
 }
 
-export async function openRoom(
-  changes: Partial<Pick<SandboxDeps, 'limits' | 'platform' | 'processor' | 'refusedWorkspace'>> & {
-    path?: string
-  } = {},
-): Promise<Room> {
-  const base = await realpath(await temporaryFolder())
+type Changes = Partial<Pick<SandboxDeps, 'platform' | 'processor' | 'refusedWorkspace' | 'bubblewrapAt'>> & {
+  path?: string
+}
+
+/** Ends with the test. */
+export async function openRoom(changes: Changes = {}): Promise<Room> {
+  const room = await openSharedRoom(changes)
+  onTestFinished(() => room.close())
+  return room
+}
+
+export async function openSharedRoom(changes: Changes = {}): Promise<Room> {
+  const { path = '/usr/local/bin:/usr/bin:/bin', ...rest } = changes
+  const temporary = await sharedFolder()
+  const base = await realpath(temporary.path)
   await chmod(base, 0o755)
-  const [workspace, home, dataFolder] = ['workspace', 'home', 'data'].map((name) => join(base, name)) as [
-    string,
-    string,
-    string,
-  ]
   const own = async (path: string) => {
     if (isRoot) await chown(path, nobody, nobody)
     return path
   }
-  for (const path of [workspace, home, dataFolder]) await own(await mkdir(path).then(() => path))
-  const events = createEventBus<AppEvents>((name, thrown) => {
-    throw new Error(`${name}: ${String(thrown)}`)
-  })
-  const settings: Settings = { ...defaultSettings }
-  const { path = process.env['PATH'] ?? '', ...rest } = changes
-  const sandbox = createSandbox({
-    settings: { current: () => settings },
-    events,
-    surroundings: { now: () => new Date(), environment: { PATH: path }, log: (line) => void line },
-    personHome: home,
-    dataFolder,
-    platform: process.platform,
-    processor: process.arch,
-    refusedWorkspace: async () => null,
-    ...rest,
-  })
-  onTestFinished(() => sandbox.close())
   async function folder(name: string): Promise<string> {
-    const way = join(workspace, name)
-    if (way === workspace) return way
+    const way = join(base, name)
+    if (way === base) return way
     await folder(dirname(name))
     await mkdir(way).then(
       () => own(way),
@@ -71,6 +65,25 @@ export async function openRoom(
     )
     return way
   }
+  const workspace = await folder('workspace')
+  const home = await folder('home')
+  const dataFolder = await folder('data')
+  const events = createEventBus<AppEvents>((name, thrown) => {
+    throw new Error(`${name}: ${String(thrown)}`)
+  })
+  const room: Pick<Room, 'settings' | 'limits'> = { settings: { ...defaultSettings }, limits: {} }
+  const sandbox = createSandbox({
+    settings: { current: () => room.settings },
+    events,
+    surroundings: { now: () => new Date(), environment: { PATH: path }, log: () => undefined },
+    personHome: home,
+    dataFolder,
+    platform: process.platform,
+    processor: process.arch,
+    refusedWorkspace: async () => null,
+    limits: () => room.limits,
+    ...rest,
+  })
   const request = (command: string, more: Partial<CommandRequest> = {}): CommandRequest => ({
     command,
     workspace,
@@ -78,26 +91,43 @@ export async function openRoom(
     sessionId: 'session',
     ...more,
   })
-  return {
+  return Object.assign(room, {
     base,
     workspace,
     home,
+    dataFolder,
     sandbox,
     events,
-    settings,
     folder,
-    async put(name, text = '') {
+    async put(name: string, text = '') {
       await folder(dirname(name))
-      await writeFile(join(workspace, name), text)
-      return await own(join(workspace, name))
+      await writeFile(join(base, name), text)
+      return await own(join(base, name))
     },
     request,
-    async run(command, more = {}) {
+    async run(command: string, more: Partial<CommandRequest> = {}) {
       const running = await sandbox.start(request(command, more), new AbortController().signal)
       return await running.ended
     },
-  }
+    async outside(command: string, environment: NodeJS.ProcessEnv = process.env) {
+      const child = spawn('/bin/bash', ['-c', command], {
+        cwd: workspace,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ...someone,
+      })
+      let output = ''
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (piece) => {
+          output += String(piece)
+        })
+      }
+      const exit = await new Promise<number | null>((resolve) => child.once('close', resolve))
+      return { exit, output }
+    },
+    async close() {
+      await sandbox.close()
+      await temporary.remove()
+    },
+  })
 }
-
-/** The home of whoever runs the tests: nothing of it may be seen. */
-export const realHome = homedir()

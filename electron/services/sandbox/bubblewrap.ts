@@ -9,26 +9,17 @@ import { seccompFilter } from './seccomp.ts'
 const places = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap', '/run/current-system/sw/bin/bwrap']
 
 const home = '/tmp/home'
-/** Of /etc only what programs do not run without. The list of users and of hosts is our own. */
-const ofEtc = [
-  'ld.so.cache',
-  'ld.so.conf',
-  'ld.so.conf.d',
-  'alternatives',
-  'ssl/certs',
-  'ca-certificates',
-  'pki/tls/certs',
-]
-const ofEtcToo = ['localtime', 'mime.types', 'fonts', 'pki/ca-trust/extracted', 'crypto-policies']
+/** Of /etc only what programs do not run without; each mount has its price. The lists of users and hosts are our own. */
+const ofEtc = ['ld.so.cache', 'alternatives', 'ssl/certs', 'pki/tls/certs', 'pki/ca-trust/extracted', 'localtime']
 const tmpfsBytes = 256 << 20
 const smallTmpfsBytes = 64 << 20
 const firstInput = 3
 
-export async function chooseBubblewrap(processor: string): Promise<JailChoice> {
+export async function chooseBubblewrap(processor: string, where: readonly string[] = places): Promise<JailChoice> {
   if (processor !== 'x64' && processor !== 'arm64') {
     return { reason: sandboxWords.off.processor(processor), fix: sandboxWords.fixes.system }
   }
-  for (const place of places) {
+  for (const place of where) {
     const isThere = await access(place).then(
       () => true,
       () => false,
@@ -60,6 +51,7 @@ function planned(file: string, filter: Buffer, system: readonly string[], cell: 
   const hosts = '127.0.0.1 localhost\n::1 localhost\n'
   const seccomp = give({ kind: 'bytes', bytes: filter })
   const ready = give({ kind: 'ready' })
+  const firstProcess = give({ kind: 'first-process' })
   const args = [
     ...[
       '--unshare-all',
@@ -70,10 +62,10 @@ function planned(file: string, filter: Buffer, system: readonly string[], cell: 
       '--cap-drop',
       'ALL',
     ],
-    ...['--hostname', 'carrel', '--ro-bind', '/usr', '/usr', ...system],
-    ...[...ofEtc, ...ofEtcToo].flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
-    ...['--perms', '0444', '--ro-bind-data', give({ kind: 'bytes', bytes: Buffer.from(users) }), '/etc/passwd'],
-    ...['--perms', '0444', '--ro-bind-data', give({ kind: 'bytes', bytes: Buffer.from(hosts) }), '/etc/hosts'],
+    ...['--info-fd', firstProcess, '--hostname', 'carrel', '--ro-bind', '/usr', '/usr', ...system],
+    ...ofEtc.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+    ...['--perms', '0444', '--file', give({ kind: 'bytes', bytes: Buffer.from(users) }), '/etc/passwd'],
+    ...['--perms', '0444', '--file', give({ kind: 'bytes', bytes: Buffer.from(hosts) }), '/etc/hosts'],
     // The kernel's own knobs belong to the host's root, whatever namespace one is in.
     ...['--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys'],
     ...['--dev', '/dev', '--size', String(smallTmpfsBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],

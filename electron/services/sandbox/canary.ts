@@ -35,7 +35,7 @@ interface Seen {
 
 const { failed, controls } = sandboxWords
 const variable = 'CARREL_CANARY'
-const smallLimits = { fileBytes: 64 << 10, dataBytes: 32 << 20, processes: 16, wallMs: 10_000 }
+const smallLimits = { fileBytes: 64 << 10, dataBytes: 32 << 20, processes: 16, wallMs: 30_000 }
 
 /** Why each guard does not hold, or null. Throws when the jail cannot be started at all. */
 export async function tryGuards(tried: TryCommand, user: User | null): Promise<Record<GuardName, string | null>> {
@@ -52,7 +52,7 @@ export async function tryGuards(tried: TryCommand, user: User | null): Promise<R
       withoutJail(probe(control, port), control, user).then((output) => look(control, output)),
       tried(limitProbe(jailed), jailed.workspace, smallLimits).then(({ output }) => look(jailed, output)),
       withoutJail(limitProbe(control), control, user).then((output) => look(control, output)),
-      tried('while :; do echo more and more; done', jailed.workspace, { outputBytes: 64 << 10, wallMs: 10_000 }),
+      tried('while :; do echo more and more; done', jailed.workspace, { outputBytes: 64 << 10, wallMs: 30_000 }),
       tried('while :; do :; done', jailed.workspace, { wallMs: 100 }),
     ])
     for (const pid of [...inside.survivors, ...outside.survivors]) end(pid)

@@ -1,13 +1,17 @@
 // Prepares the cell of one command: opens the workspace and what is protected in it, so that nothing else can take their places.
 import { constants } from 'node:fs'
 import { type FileHandle, open, readlink } from 'node:fs/promises'
+import { sandboxWords } from '../../../shared/messages/sandbox.ts'
 import type { Held } from './jail.ts'
+import { mostHeld, mostMasked } from './limits.ts'
+import { broken } from './sealing.ts'
 import { type Found, type Stock, takeStock } from './stock.ts'
 
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants
 /** Only to know what it is: neither read nor written through it. Node has no name for it; the same number on x64 and arm64. */
 const O_PATH = 0x200000
 const descriptors = '/proc/self/fd'
+const { start } = sandboxWords
 
 export interface OpenCell {
   workspace: HeldFolder
@@ -32,11 +36,10 @@ export interface CellOptions {
   /** Real path. */
   workspace: string
   gitWritable: boolean
-  mostHeld: number
 }
 
 /** Throws Moved when the workspace is not what its path says, or what lies in it changes just now. */
-export async function openCell({ workspace, gitWritable, mostHeld }: CellOptions): Promise<OpenCell> {
+export async function openCell({ workspace, gitWritable }: CellOptions): Promise<OpenCell> {
   const handle = await open(workspace, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch(() => {
     throw new Moved()
   })
@@ -72,10 +75,13 @@ export async function openCell({ workspace, gitWritable, mostHeld }: CellOptions
     for (const each of protectedOnes.slice(0, mostHeld)) readOnly.push(await hold(each))
     const pinned: Held[] = []
     for (const each of real.filter(isGit)) pinned.push(await hold(each))
-    const masked = real
-      .filter(({ kind }) => kind === 'secret')
-      .slice(0, mostHeld)
-      .map(({ path, type }) => ({ path: `${workspace}/${path}`, isFolder: type === 'folder' }))
+    const secrets = real.filter(({ kind }) => kind === 'secret')
+    if (secrets.length > mostMasked)
+      throw broken({ reason: start.tooManySecrets(secrets.length), fix: start.tooManySecretsFix })
+    const masked = secrets.map(({ path, type }) => ({
+      path: `${workspace}/${path}`,
+      isFolder: type === 'folder',
+    }))
     return { workspace: { path: workspace, fd: handle.fd, at }, readOnly, pinned, masked, before, stock, close }
   } catch (thrown) {
     await close()

@@ -1,51 +1,64 @@
 // Notices a command that fills the disk: no limit of a process stops many files.
-import { lstat, readdir, statfs } from 'node:fs/promises'
+import { lstat, readdir, readlink, stat, statfs } from 'node:fs/promises'
 
 export interface GrowthLimits {
   growthBytes: number
   growthFiles: number
 }
 
+interface Sum {
+  bytes: number
+  files: number
+}
+
 const blockBytes = 512
-/** Where so little is left on a disk, somebody who takes a lot of it is stopped. */
+/** Where so little is left on a disk, a command is stopped while the disk loses more. */
 const lastBytes = 256 << 20
-/** Lost by so many times the limit, the disk is being filled in a way we do not see: by files without a name, for one. */
-const unseen = 4
+/** Between two looks at the whole folder so many times as long passes as the last one took, and at least that. Milliseconds. */
+const restFactor = 10
+const leastRestMs = 300
+/** On a disk that does not count its files (btrfs) only a look can tell. Milliseconds. */
+const uncountedRestMs = 5_000
 
 /**
  * Looking at the whole folder is slow and looking at the disk is not: only when the disk has lost as much as the limit is what
- * the command has touched added up. The time of change is the kernel's own; no program can set it.
+ * the command has touched added up, since others may fill the disk as well. The time of change is the kernel's own; no program
+ * can set it. A file that has no name any more counts as long as one of the processes holds it.
  */
 export async function createGrowthWatch(root: string, limits: GrowthLimits) {
   const since = Date.now() - 1_000
   const before = await roomOn(root)
+  const { dev } = await stat(root)
+  let nextLook = performance.now()
 
-  /** Whether it has grown by more than the limit. */
-  return async function hasOutgrown(): Promise<boolean> {
+  /** Whether the processes have made it grow by more than the limit. */
+  return async function hasOutgrown(processes: readonly number[]): Promise<boolean> {
     const now = await roomOn(root)
-    const bytes = before.bytes - now.bytes
-    const files = before.files - now.files
-    const countsFiles = before.files > 0
-    if (bytes <= limits.growthBytes && countsFiles && files <= limits.growthFiles && !isFull(now.bytes, bytes)) {
-      return false
-    }
-    if (bytes > limits.growthBytes * unseen || isFull(now.bytes, bytes)) return true
+    const lost = { bytes: before.bytes - now.bytes, files: before.files - now.files }
+    if (now.bytes < lastBytes && lost.bytes > lastBytes / 4) return true
+    if (performance.now() < nextLook) return false
+    const isUncounted = before.files === 0
+    if (!isMore(lost, limits) && !isUncounted) return false
+    const begun = performance.now()
     const grown = await changedSince(root, since, limits)
-    return grown.bytes > limits.growthBytes || grown.files > limits.growthFiles
+    for (const pid of processes) grown.bytes += await namelessOf(pid, dev)
+    const took = performance.now() - begun
+    nextLook = performance.now() + Math.max(isUncounted ? uncountedRestMs : leastRestMs, took * restFactor)
+    return isMore(grown, limits)
   }
 }
 
-function isFull(left: number, lost: number): boolean {
-  return left < lastBytes && lost > lastBytes / 4
+function isMore({ bytes, files }: Sum, limits: GrowthLimits): boolean {
+  return bytes > limits.growthBytes || files > limits.growthFiles
 }
 
-async function roomOn(path: string): Promise<{ bytes: number; files: number }> {
+async function roomOn(path: string): Promise<Sum> {
   const { bavail, bsize, ffree } = await statfs(path)
   return { bytes: bavail * bsize, files: ffree }
 }
 
 /** Ends as soon as it is more than the limit. */
-async function changedSince(root: string, since: number, limits: GrowthLimits) {
+async function changedSince(root: string, since: number, limits: GrowthLimits): Promise<Sum> {
   const sum = { bytes: 0, files: 0 }
   const waiting = [root]
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -57,8 +70,20 @@ async function changedSince(root: string, since: number, limits: GrowthLimits) {
       if (seen.ctimeMs < since) continue
       sum.bytes += (seen.blocks ?? 0) * blockBytes
       sum.files += 1
-      if (sum.bytes > limits.growthBytes || sum.files > limits.growthFiles) return sum
+      if (isMore(sum, limits)) return sum
     }
   }
   return sum
+}
+
+/** Bytes of the files on this disk that a process holds and that have been deleted. */
+async function namelessOf(pid: number, dev: number): Promise<number> {
+  let bytes = 0
+  for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+    const path = `/proc/${pid}/fd/${fd}`
+    if (!(await readlink(path).catch(() => '')).endsWith(' (deleted)')) continue
+    const seen = await stat(path).catch(() => null)
+    if (seen?.isFile() && seen.dev === dev) bytes += (seen.blocks ?? 0) * blockBytes
+  }
+  return bytes
 }

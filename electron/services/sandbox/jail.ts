@@ -55,6 +55,8 @@ export type Input =
   /** Read to its end by the jail itself. */
   | { kind: 'bytes'; bytes: Buffer }
   | { kind: 'descriptor'; fd: number }
+  /** Where the jail says the number of its first process, with which all others end, as JSON. */
+  | { kind: 'first-process' }
   /** Where the prelude says a word when everything is in its place. */
   | { kind: 'ready' }
 
@@ -72,21 +74,22 @@ export type JailChoice = { jail: Jail } | { reason: string; fix: string }
 
 /**
  * What runs in the jail before the command: makes sure that what was mounted is what was opened, sets the limits, says that
- * all is well and becomes the command. Arguments: the command, the limits, the descriptor to say it on, then pairs of a
- * descriptor (or - for what must be empty) and a path. Bash's own words only, so nothing else has to be started for it.
+ * all is well, closes what it has inherited, from us or from whoever started us, and becomes the command. Arguments: the
+ * command, the limits, the descriptor to say it on, then pairs of a descriptor (- for a file and + for a folder that must be
+ * empty) and a path. Bash's own words only, so nothing else has to be started for it.
  */
 export const prelude = `c=$1 l=$2 r=$3
 shift 3
 while [ $# -gt 0 ]; do
   if [ "$1" = - ]; then [ ! -s "$2" ] || exit 1
   elif [ "$1" = + ]; then for f in "$2"/* "$2"/.[!.]* "$2"/..?*; do [ ! -e "$f" ] || exit 1; done
-  else [ "$2" -ef /dev/fd/$1 ] || exit 1; eval "exec $1<&-"; fi
+  else [ "$2" -ef /dev/fd/$1 ] || exit 1; fi
   shift 2
 done
 IFS=,
 for f in $l; do IFS=' '; ulimit $f 2>/dev/null; done
 echo >&$r
-eval "exec $r>&-"
+for f in /dev/fd/*; do f=\${f##*/}; [ $f -le 2 ] || eval "exec $f<&-"; done
 unset IFS
 exec "$BASH" -c "$c"`
 

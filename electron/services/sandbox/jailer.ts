@@ -10,7 +10,7 @@ import { tryGuards } from './canary.ts'
 import { Moved, type OpenCell, openCell } from './cell.ts'
 import { createGrowthWatch } from './growth-watch.ts'
 import type { JailChoice, Limits } from './jail.ts'
-import { atOnce, limitsFor, mostCommandBytes, mostHeld, mostWaiting } from './limits.ts'
+import { atOnce, limitsFor, mostCommandBytes, mostWaiting } from './limits.ts'
 import type { PersonsPlaces } from './paths.ts'
 import { cancelled, createPlaces } from './places.ts'
 import { createRegister } from './register.ts'
@@ -31,8 +31,10 @@ export interface JailerDeps extends PersonsPlaces {
   /** Why a folder can be no workspace, in a sentence. */
   refusedWorkspace(path: string): Promise<string | null>
   now(): Date
-  /** For tests of what a limit does. */
-  limits?: Partial<Limits>
+  /** In place of the usual ones, for tests of a jail that is not there or too old. */
+  bubblewrapAt?: readonly string[]
+  /** In place of the usual ones, for tests of what a limit does. */
+  limits?(): Partial<Limits>
 }
 
 export interface Jailer {
@@ -50,7 +52,7 @@ interface Launched {
 }
 
 export async function openJailer(deps: JailerDeps): Promise<Jailer> {
-  const chosen = await chooseJail(deps.platform, deps.processor)
+  let chosen = await chooseJail(deps)
   const places = createPlaces(atOnce, mostWaiting)
   const register = createRegister(deps.now)
   const toolchains = () => findToolchains(deps.personsPath, deps.visibleFolders(), deps)
@@ -62,7 +64,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     const user = await userFor(request.workspace)
     const giveBack = request.background ? register.admit() : await places.take(signal)
     try {
-      const limits = limitsFor(request, deps.limits)
+      const limits = limitsFor(request, deps.limits?.())
       const { running, ended } = await launch(request, limits, user, signal)
       ended.then(giveBack, giveBack)
       return register.enter(request, running, ended)
@@ -80,8 +82,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     signal: AbortSignal,
   ): Promise<Launched> {
     if (!('jail' in chosen)) throw broken(chosen)
-    const tools = await toolchains()
-    const open = await openedCell(request)
+    const [tools, open] = await Promise.all([toolchains(), openedCell(request)])
     try {
       const shown = tools.folders.filter(({ hidden }) => !hidden).map(({ path }) => path)
       const plan = chosen.jail.plan({
@@ -119,8 +120,9 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     if (failed.why === 'stopped') return cancelled()
     if (!('jail' in chosen)) return broken(chosen)
     const { start } = sandboxWords
-    // The prelude ends without a word when something is not what was opened.
-    if (failed.output.trim() === '') return broken({ reason: start.changed, fix: start.changedFix })
+    // The prelude ends without a word when something is not what was opened; bubblewrap says that it is not there.
+    if (failed.output.trim() === '' || /Can't (find source path|create|mkdir)/.test(failed.output))
+      return broken({ reason: start.changed, fix: start.changedFix })
     const { reason, fix } = await chosen.jail.explain(failed.output)
     return broken({ reason, fix }, failed.output)
   }
@@ -133,7 +135,10 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     close: register.close,
     async prove(signal) {
       const triedAt = deps.now().toISOString()
+      // It may have been installed meanwhile.
+      chosen = await chooseJail(deps)
       if (!('jail' in chosen)) return off(null, chosen, triedAt)
+      const { jail } = chosen
       const user = ownUser() === null ? nobody : null
       try {
         const tried = await tryGuards(async (command, workspace, limits) => {
@@ -141,9 +146,9 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
           const { ended } = await launch(request, { ...limitsFor(request), ...limits }, user, signal)
           return await ended
         }, user)
-        return sealOf(chosen.jail, tried, triedAt)
+        return sealOf(jail, tried, triedAt)
       } catch (thrown) {
-        return off(chosen.jail, thrown, triedAt)
+        return off(jail, thrown, triedAt)
       }
     },
   }
@@ -152,8 +157,8 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
 /** Root tries the guards as this user, who owns nothing. */
 const nobody: User = { uid: 65_534, gid: 65_534 }
 
-async function chooseJail(platform: NodeJS.Platform, processor: string): Promise<JailChoice> {
-  if (platform === 'linux') return await chooseBubblewrap(processor)
+async function chooseJail({ platform, processor, bubblewrapAt }: JailerDeps): Promise<JailChoice> {
+  if (platform === 'linux') return await chooseBubblewrap(processor, bubblewrapAt)
   if (platform === 'darwin') return await chooseSeatbelt()
   const { off, fixes } = sandboxWords
   if (platform === 'win32') return { reason: off.windows, fix: fixes.windows }
@@ -169,7 +174,7 @@ function refuseUnfit({ command }: CommandRequest): void {
 
 /** Tried twice: what lies in a folder may change under one's hands. */
 async function openedCell(request: CommandRequest): Promise<OpenCell> {
-  const options = { workspace: request.workspace, gitWritable: request.gitWritable === true, mostHeld }
+  const options = { workspace: request.workspace, gitWritable: request.gitWritable === true }
   return await openCell(options)
     .catch((thrown) => {
       if (thrown instanceof Moved) return openCell(options)

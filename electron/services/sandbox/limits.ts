@@ -29,8 +29,10 @@ export const mostInBackground = 4
 export const mostEnded = 8
 /** The kernel takes no longer argument than 128 KiB. */
 export const mostCommandBytes = 120_000
-/** What is held open for one command, in its workspace. */
+/** Protected names that are held open for one command, those nearest to the root first; the others are only watched. */
 export const mostHeld = 128
+/** Names that look like secrets; where there are more, no command runs. */
+export const mostMasked = 500
 
 export function limitsFor(
   request: Pick<CommandRequest, 'wallMs' | 'background'>,

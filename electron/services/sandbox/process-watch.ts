@@ -1,6 +1,7 @@
 // Looks at all processes of a command from outside: which they are, and what they have in memory together.
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const pageBytes = 4_096
@@ -26,8 +27,7 @@ async function childrenOf(pid: number): Promise<number[]> {
 }
 
 /** Bytes; what several of them share counts once, if the system lets us see it. */
-export async function memoryOf(pid: number, limit: number): Promise<number> {
-  const family = await familyOf(pid)
+export async function memoryOf(family: readonly number[], limit: number): Promise<number> {
   const resident = await Promise.all(family.map(residentOf))
   const sum = resident.reduce((total, bytes) => total + bytes, 0)
   // The exact figure costs the kernel a walk through every page, so it is asked for only when it decides.
@@ -47,6 +47,19 @@ async function shareOf(pid: number): Promise<number | null> {
 
 async function textOf(path: string): Promise<string> {
   return await readFile(path, 'utf8').catch(() => '')
+}
+
+/**
+ * Resolves when a process has gone. The kernel ends the others of a process namespace before its first one, so then all of them
+ * have. One whose parent does not look after it stays as a corpse, which is as good.
+ */
+export async function gone(pid: number, patienceMs: number): Promise<void> {
+  const end = performance.now() + patienceMs
+  while (performance.now() < end) {
+    const stat = await textOf(`/proc/${pid}/stat`)
+    if (stat === '' || /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))) return
+    await pause(1)
+  }
 }
 
 /** Processes in whose command line this word stands. */

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { plainStream } from '../../../shared/plain-text.ts'
 import type { CommandEnd } from '../../contracts.ts'
 import type { Input, Limits, Plan } from './jail.ts'
-import { memoryOf } from './process-watch.ts'
+import { familyOf, gone, memoryOf } from './process-watch.ts'
 import type { User } from './who-runs.ts'
 
 export interface Ended extends Omit<CommandEnd, 'appeared'> {
@@ -25,6 +25,8 @@ export interface Running {
 const watchEveryMs = 200
 /** After the last process has gone its output is at its end, too; nobody waits longer for that. */
 const lastWordsMs = 500
+/** A killed process that waits for a disk takes its time. */
+const patienceMs = 5_000
 const tooMuchTime = 128 + 24
 
 /** `user` is null when it is our own. `hasOutgrown` is asked now and then. */
@@ -32,7 +34,7 @@ export function runPlanned(
   plan: Plan,
   limits: Limits,
   user: User | null,
-  hasOutgrown: () => Promise<boolean>,
+  hasOutgrown: (processes: readonly number[]) => Promise<boolean>,
 ): Running {
   const begun = performance.now()
   const child = spawnWith(plan, user)
@@ -64,19 +66,26 @@ export function runPlanned(
   }
 
   const wall = setTimeout(() => kill('wall'), limits.wallMs)
+  const streams = give(child, plan.inputs)
   const begins = new Promise<null>((resolve) => {
-    readyStream(child, plan.inputs)?.on('data', () => {
+    streams.get('ready')?.on('data', () => {
       started = true
       resolve(null)
     })
   })
+  let info = ''
+  streams.get('first-process')?.on('data', (piece) => {
+    info += String(piece)
+  })
   const done = new Promise<Ended>((resolve) => {
     child.stdout?.on('data', (chunk: Buffer) => take(texts[0], chunk))
     child.stderr?.on('data', (chunk: Buffer) => take(texts[1], chunk))
-    const finish = (code: number | null, signal: string | null, said = '') => {
+    const finish = async (code: number | null, signal: string | null, said = '') => {
       if (ended) return
       ended = true
       clearTimeout(wall)
+      const first = firstProcessIn(info)
+      if (first !== null) await gone(first, patienceMs)
       for (const text of texts) tell(text.end())
       tell(said)
       const end = why ?? (code === tooMuchTime ? 'cpu' : 'exited')
@@ -90,12 +99,12 @@ export function runPlanned(
         started,
       })
     }
-    child.once('error', (thrown) => finish(null, null, String(thrown)))
+    child.once('error', (thrown) => void finish(null, null, String(thrown)))
     child.once('exit', (code, signal) => {
-      const late = setTimeout(() => finish(code, signal), lastWordsMs)
+      const late = setTimeout(() => void finish(code, signal), lastWordsMs)
       child.once('close', () => {
         clearTimeout(late)
-        finish(code, signal)
+        void finish(code, signal)
       })
     })
   })
@@ -107,9 +116,10 @@ export function runPlanned(
     for (;;) {
       await Promise.race([done, pause(watchEveryMs)])
       if (ended) return
+      const family = await familyOf(pid)
       const [memory, isTooMuch] = await Promise.all([
-        memoryOf(pid, limits.memoryBytes),
-        hasOutgrown().catch(() => false),
+        memoryOf(family, limits.memoryBytes),
+        hasOutgrown(family).catch(() => false),
       ])
       if (memory > limits.memoryBytes) kill('memory')
       if (isTooMuch) kill('growth')
@@ -143,9 +153,9 @@ function spawnWith(plan: Plan, user: User | null): ChildProcess {
   })
 }
 
-/** Hands everything over; answers where the prelude says its word. */
-function readyStream(child: ChildProcess, inputs: readonly Input[]): Readable | null {
-  let ready: Readable | null = null
+/** Hands everything over; answers the streams on which the jail says something. */
+function give(child: ChildProcess, inputs: readonly Input[]): Map<Input['kind'], Readable> {
+  const streams = new Map<Input['kind'], Readable>()
   inputs.forEach((input, index) => {
     const stream = child.stdio[index + 3]
     // The system makes them for both directions.
@@ -153,10 +163,15 @@ function readyStream(child: ChildProcess, inputs: readonly Input[]): Readable | 
     // It may end before it has read everything.
     stream.on('error', () => undefined)
     if (input.kind === 'bytes') stream.end(input.bytes)
-    if (input.kind === 'ready') ready = stream
+    else streams.set(input.kind, stream)
     stream.resume()
   })
-  return ready
+  return streams
+}
+
+function firstProcessIn(info: string): number | null {
+  const found = /"child-pid": (\d+)/.exec(info)
+  return found ? Number(found[1]) : null
 }
 
 /** The group, and with it what bubblewrap has in its process namespace: that dies with it. */

@@ -63,7 +63,10 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
       }
       const running = openJailer().then((work) => work.start(request, signal))
       return await running.catch((thrown) => {
-        throw ofThisFile(thrown)
+        const told = ofThisFile(thrown)
+        // It was the jail that failed: what was proven does not count any more.
+        if (told instanceof ExpectedFailure && told.failure.detail !== undefined && !isClosed) void prove()
+        throw told
       })
     },
     find: (sessionId, handle) => opened?.find(sessionId, handle) ?? null,
