@@ -20,7 +20,6 @@ import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
 import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
-import type { Compare } from './services/checkpoints/diffs.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
@@ -225,21 +224,6 @@ export async function boot(options: BootOptions): Promise<App> {
         }),
       }),
       defineService({
-        name: 'checkpoints',
-        needs: { home: capabilities.home },
-        provides: capabilities.checkpoints,
-        start({ home }) {
-          // Only what is shown needs them: a start does not wait for their libraries.
-          const load = () => import('./services/tools/workshop.ts')
-          const texts = {
-            decode: async (bytes: Uint8Array) => await (await load()).textOf(bytes),
-            compare: async (...given: Parameters<Compare>) => await (await load()).compareTexts(...given),
-          }
-          const checkpoints = createCheckpoints({ home, events, surroundings, texts })
-          return { provides: checkpoints, stop: () => checkpoints.close() }
-        },
-      }),
-      defineService({
         name: 'trust',
         needs: { home: capabilities.home },
         provides: capabilities.trust,
@@ -251,7 +235,7 @@ export async function boot(options: BootOptions): Promise<App> {
         provides: capabilities.checkpoints,
         start({ home }) {
           // Read when the first changes are shown: no start waits for it.
-          const text = () => import('./services/tools/text/compare.ts')
+          const text = () => import('./services/tools/workshop.ts')
           const checkpoints = createCheckpoints({
             home,
             events,

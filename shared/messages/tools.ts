@@ -29,7 +29,7 @@ export const toolWords = {
     regex: 'Whether query is a regular expression.',
     command: 'The command, exactly as bash shall run it.',
     seconds: 'When to end it: 120 unless told, 600 at most.',
-    background: 'Whether it goes on while you do, such as a server. Use check_command to see its output.',
+    background: 'Whether it goes on while you do, such as a server.',
     handle: 'The handle that run_command answered.',
     stop: 'Whether to end it now.',
   },

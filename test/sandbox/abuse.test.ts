@@ -119,9 +119,11 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
       surroundings: { now: () => new Date(), environment: {} },
       personHome: room.home,
       platform: process.platform,
+      sandbox: { start: () => Promise.reject(new Error('No command is run here.')), find: () => null },
+      web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
     })
     const strict = await openSharedRoom({
-      refusedWorkspace: async (path) => (await tools.toolboxFor(path, [])).refused,
+      refusedWorkspace: async (path) => (await tools.toolboxFor(path, [], null)).refused,
     })
     const codeOf = async (workspace: string) =>
       await strict.run('echo ran', { workspace }).then(
