@@ -23,6 +23,7 @@ export interface Running {
 }
 
 const watchEveryMs = 200
+const startPatienceMs = 30_000
 /** After the last process has gone its output is at its end, too; nobody waits longer for that. */
 const lastWordsMs = 500
 /** A killed process that waits for a disk takes its time. */
@@ -65,11 +66,14 @@ export function runPlanned(
     if (bytes > limits.outputBytes) kill('output')
   }
 
-  const wall = setTimeout(() => kill('wall'), limits.wallMs)
+  // The time of a command begins with it: a busy machine may take long to set up a jail.
+  let wall = setTimeout(() => kill('wall'), startPatienceMs)
   const streams = give(child, plan.inputs)
   const begins = new Promise<null>((resolve) => {
-    streams.get('ready')?.on('data', () => {
+    streams.get('ready')?.once('data', () => {
       started = true
+      clearTimeout(wall)
+      if (!ended) wall = setTimeout(() => kill('wall'), limits.wallMs)
       resolve(null)
     })
   })
