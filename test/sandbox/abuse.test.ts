@@ -344,6 +344,10 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
       return { jailed: await tried(room.run), control: await tried(room.outside) }
     },
   )
+  row('E53', 'a folder of keys, in a folder of tools', { jailed: 'ENOENT', control: 'secret of aws' }, async () => {
+    await room.put('workspace/.claude/.aws/credentials', 'secret of aws')
+    return await both('cat .claude/.aws/credentials')
+  })
   row('E54', 'a core dump', { jailed: '0 0', control: 'not tried' }, async () => {
     // What a shell outside may dump is this machine's choice.
     const dumps = '{ bash -c "kill -SEGV \\$\\$"; } 2>/dev/null; ls core* 2>/dev/null | wc -l'
