@@ -407,10 +407,11 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
   row('F59', 'raw sockets', { jailed: 'EAFNOSUPPORT', control: 'EPERM' }, async () => {
     return await both(perl('socket(S, 17, 3, 0) and print("open") or print("$!")'))
   })
-  row('F59', 'a way to anywhere', { jailed: 'lo 0', control: 'more' }, async () => {
+  row('F59', 'a way to anywhere', { jailed: 'lo 0', control: 'not tried' }, async () => {
     const command =
       'tail -n +3 /proc/net/dev | cut -d: -f1 | xargs echo -n; echo " $(tail -n +2 /proc/net/route | wc -l)"'
-    return { jailed: (await room.run(command)).output.trim(), control: 'more' }
+    // What this machine is connected to is its own business.
+    return { jailed: (await room.run(command)).output.trim(), control: 'not tried' }
   })
   row('F60', 'IPv6 on this computer', { jailed: 'ECONNREFUSED', control: 'hello' }, async () => {
     return await withServer('::1', async (port) => await both(`cat </dev/tcp/::1/${port}`))
