@@ -88,6 +88,7 @@ export const sandboxWords = {
     goneFix: 'Choose the folder again.',
     changed: 'What lies in this folder changed while the command was being started. No command was run.',
     changedFix: 'Try again.',
+    slow: 'This computer is too busy to set up the jail of a command. No command was run.',
     tooManySecrets: (count: number) =>
       `This folder has ${count} files that look like passwords or keys, which is more than can be kept from a command. No command was run.`,
     tooManySecretsFix: 'Choose a folder further down.',

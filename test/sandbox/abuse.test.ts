@@ -288,11 +288,12 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
     return await both(perl('my $sign = "x"; ioctl(STDIN, 0x5412, $sign) or print("$!")'))
   })
   row('C34', 'inherited descriptors', { jailed: '0 1 2', control: 'one more' }, async () => {
-    const command = 'ls /proc/$$/fd | xargs echo'
+    const command = 'ls /proc/$$/fd; :'
+    const words = (text: string) => text.trim().split('\n')
     // Outside there are those of whoever started the tests, too.
-    const control = (await room.outside(`exec 9</dev/null; ${command}`)).output.trim().split(' ')
+    const control = words((await room.outside(`exec 9</dev/null; ${command}`)).output)
     return {
-      jailed: (await room.run(command)).output.trim(),
+      jailed: words((await room.run(command)).output).join(' '),
       control: control.includes('9') ? 'one more' : control.join(' '),
     }
   })
@@ -345,6 +346,10 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
       return { jailed: await tried(room.run), control: await tried(room.outside) }
     },
   )
+  row('E53', 'a folder of keys, in a folder of tools', { jailed: 'ENOENT', control: 'secret of aws' }, async () => {
+    await room.put('workspace/.claude/.aws/credentials', 'secret of aws')
+    return await both('cat .claude/.aws/credentials')
+  })
   row('E54', 'a core dump', { jailed: '0 0', control: 'not tried' }, async () => {
     // What a shell outside may dump is this machine's choice.
     const dumps = '{ bash -c "kill -SEGV \\$\\$"; } 2>/dev/null; ls core* 2>/dev/null | wc -l'
@@ -404,10 +409,11 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
   row('F59', 'raw sockets', { jailed: 'EAFNOSUPPORT', control: 'EPERM' }, async () => {
     return await both(perl('socket(S, 17, 3, 0) and print("open") or print("$!")'))
   })
-  row('F59', 'a way to anywhere', { jailed: 'lo 0', control: 'more' }, async () => {
+  row('F59', 'a way to anywhere', { jailed: 'lo 0', control: 'not tried' }, async () => {
     const command =
       'tail -n +3 /proc/net/dev | cut -d: -f1 | xargs echo -n; echo " $(tail -n +2 /proc/net/route | wc -l)"'
-    return { jailed: (await room.run(command)).output.trim(), control: 'more' }
+    // What this machine is connected to is its own business.
+    return { jailed: (await room.run(command)).output.trim(), control: 'not tried' }
   })
   row('F60', 'IPv6 on this computer', { jailed: 'ECONNREFUSED', control: 'hello' }, async () => {
     return await withServer('::1', async (port) => await both(`cat </dev/tcp/::1/${port}`))

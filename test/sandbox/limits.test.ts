@@ -1,7 +1,7 @@
 // Ways to use more of the machine than a command may (group D), each with the same command where the limit is wider.
 import { chmod, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest'
 import type { CommandEnd } from '../../electron/contracts.ts'
 import type { Limits } from '../../electron/services/sandbox/jail.ts'
 import { abuseTable } from './abuse-table.ts'
@@ -13,7 +13,8 @@ describe.skipIf(process.platform !== 'linux')('limits', () => {
   let room: Room
   beforeAll(async () => {
     room = await openSharedRoom()
-    await room.sandbox.prove(new AbortController().signal)
+    const seal = await room.sandbox.prove(new AbortController().signal)
+    expect(seal.guards.filter(({ holds }) => !holds)).toEqual([])
   })
   beforeEach(async () => {
     for (const name of await readdir(room.workspace)) await rm(join(room.workspace, name), { recursive: true })

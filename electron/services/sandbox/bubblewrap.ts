@@ -10,7 +10,9 @@ const places = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap', '/run/cu
 
 const home = '/tmp/home'
 /** Of /etc only what programs do not run without; each mount has its price. The lists of users and hosts are our own. */
-const ofEtc = ['ld.so.cache', 'alternatives', 'ssl/certs', 'pki/tls/certs', 'pki/ca-trust/extracted', 'localtime']
+const ofEtc = ['ld.so.cache', 'alternatives']
+/** By its name: the file in /etc would be one more mount. */
+const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 const tmpfsBytes = 256 << 20
 const smallTmpfsBytes = 64 << 20
 const firstInput = 3
@@ -82,7 +84,7 @@ function planned(file: string, filter: Buffer, system: readonly string[], cell: 
     ),
     ...['--remount-ro', '/', '--chdir', workspace.path],
     ...['--clearenv', '--setenv', 'PATH', cell.path, '--setenv', 'HOME', home, '--setenv', 'TMPDIR', '/tmp'],
-    ...['--setenv', 'LANG', 'C.UTF-8', '--setenv', 'TERM', 'dumb'],
+    ...['--setenv', 'LANG', 'C.UTF-8', '--setenv', 'TERM', 'dumb', '--setenv', 'TZ', timeZone],
     ...Object.entries(cell.variables).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--seccomp', seccomp, '--', '/bin/bash', '-c', prelude, 'carrel', cell.command, limitWords(cell.limits), ready],
     ...[workspace, ...cell.pinned, ...cell.readOnly].flatMap(({ path, fd }) => [

@@ -74,9 +74,10 @@ export type JailChoice = { jail: Jail } | { reason: string; fix: string }
 
 /**
  * What runs in the jail before the command: makes sure that what was mounted is what was opened, sets the limits, says that
- * all is well, closes what it has inherited, from us or from whoever started us, and becomes the command. Arguments: the
+ * all is well, waits to be let go, closes what it has inherited, from us or from whoever started us, and becomes the command. Arguments: the
  * command, the limits, the descriptor to say it on, then pairs of a descriptor (- for a file and + for a folder that must be
- * empty) and a path. Bash's own words only, so nothing else has to be started for it.
+ * empty) and a path. It waits because the processes of a jail hang on each other only when it is set up: whoever is killed in
+ * the middle of that, or kills it, must not leave a command behind that begins by itself. Bash's own words only, so nothing else has to be started for it.
  */
 export const prelude = `c=$1 l=$2 r=$3
 shift 3
@@ -89,6 +90,7 @@ done
 IFS=,
 for f in $l; do IFS=' '; ulimit $f 2>/dev/null; done
 echo >&$r
+read -r -u $r f || exit 1
 for f in /dev/fd/*; do f=\${f##*/}; [ $f -le 2 ] || eval "exec $f<&-"; done
 unset IFS
 exec "$BASH" -c "$c"`

@@ -55,17 +55,17 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
   let chosen = await chooseJail(deps)
   const places = createPlaces(atOnce, mostWaiting)
   const register = createRegister(deps.now)
-  const toolchains = () => findToolchains(deps.personsPath, deps.visibleFolders(), deps)
+  const toolchains = remembered(
+    () => findToolchains(deps.personsPath, deps.visibleFolders(), deps),
+    () => deps.visibleFolders(),
+  )
 
   async function start(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand> {
     refuseUnfit(request)
-    const refused = await deps.refusedWorkspace(request.workspace)
-    if (refused !== null) throw new ExpectedFailure('unavailable', refused)
-    const user = await userFor(request.workspace)
     const giveBack = request.background ? register.admit() : await places.take(signal)
     try {
       const limits = limitsFor(request, deps.limits?.())
-      const { running, ended } = await launch(request, limits, user, signal)
+      const { running, ended } = await launch(request, limits, allowedUser(request.workspace), signal)
       ended.then(giveBack, giveBack)
       return register.enter(request, running, ended)
     } catch (thrown) {
@@ -74,29 +74,45 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     }
   }
 
+  /** As whom a command runs in this folder, if it may at all. */
+  async function allowedUser(workspace: string): Promise<User | null> {
+    const [refused, user] = await Promise.all([deps.refusedWorkspace(workspace), userFor(workspace)])
+    if (refused !== null) throw new ExpectedFailure('unavailable', refused)
+    return user
+  }
+
   /** Resolves when the command itself has begun. */
   async function launch(
     request: CommandRequest,
     limits: Limits,
-    user: User | null,
+    allowed: Promise<User | null>,
     signal: AbortSignal,
   ): Promise<Launched> {
-    if (!('jail' in chosen)) throw broken(chosen)
-    const [tools, open] = await Promise.all([toolchains(), openedCell(request)])
+    // All at once: each is a few trips to the disk.
+    const [settled, known, opened] = await Promise.allSettled([allowed, toolchains(), openedCell(request)])
+    if (opened.status === 'rejected') throw settled.status === 'rejected' ? settled.reason : opened.reason
+    const open = opened.value
     try {
+      if (settled.status === 'rejected') throw settled.reason
+      if (known.status === 'rejected') throw known.reason
+      if (!('jail' in chosen)) throw broken(chosen)
+      const [user, tools] = [settled.value, known.value]
       const shown = tools.folders.filter(({ hidden }) => !hidden).map(({ path }) => path)
+      const [visible, hasOutgrown] = await Promise.all([
+        reachable([...shown, ...(request.mounts ?? [])], user),
+        request.writable ? createGrowthWatch(open.workspace.at, limits) : async () => false,
+      ])
+      if (signal.aborted) throw cancelled()
       const plan = chosen.jail.plan({
         ...open,
         command: request.command,
         writable: request.writable,
-        visible: await reachable([...shown, ...(request.mounts ?? [])], user),
+        visible,
         path: tools.path.join(':'),
         variables: tools.variables,
         limits,
         uid: user?.uid ?? process.getuid?.() ?? 0,
       })
-      const hasOutgrown = request.writable ? await createGrowthWatch(open.workspace.at, limits) : async () => false
-      if (signal.aborted) throw cancelled()
       const running = runPlanned(plan, limits, user, hasOutgrown)
       const stop = () => running.kill('stopped')
       signal.addEventListener('abort', stop, { once: true })
@@ -120,6 +136,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     if (failed.why === 'stopped') return cancelled()
     if (!('jail' in chosen)) return broken(chosen)
     const { start } = sandboxWords
+    if (failed.why === 'wall') return broken({ reason: start.slow, fix: start.changedFix })
     // The prelude ends without a word when something is not what was opened; bubblewrap says that it is not there.
     if (failed.output.trim() === '' || /Can't (find source path|create|mkdir)/.test(failed.output))
       return broken({ reason: start.changed, fix: start.changedFix })
@@ -131,7 +148,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     start,
     find: register.find,
     backgroundOf: register.backgroundOf,
-    visibleFolders: async () => (await toolchains()).folders,
+    visibleFolders: async () => (await findToolchains(deps.personsPath, deps.visibleFolders(), deps)).folders,
     close: register.close,
     async prove(signal) {
       const triedAt = deps.now().toISOString()
@@ -143,7 +160,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
       try {
         const tried = await tryGuards(async (command, workspace, limits) => {
           const request: CommandRequest = { command, workspace, writable: true, sessionId: '' }
-          const { ended } = await launch(request, { ...limitsFor(request), ...limits }, user, signal)
+          const { ended } = await launch(request, { ...limitsFor(request), ...limits }, Promise.resolve(user), signal)
           return await ended
         }, user)
         return sealOf(jail, tried, triedAt)
@@ -197,5 +214,18 @@ async function appearedIn(open: OpenCell): Promise<string[]> {
   return appearedBetween(open.before, await open.stock())
 }
 
+/** What was found counts for as long as nobody can have installed anything, and the key is the same. */
+function remembered<Value>(find: () => Promise<Value>, key: () => unknown): () => Promise<Value> {
+  let known: { value: Promise<Value>; key: unknown; until: number } | null = null
+  return () => {
+    const now = performance.now()
+    if (known === null || known.key !== key() || now > known.until) {
+      known = { value: find(), key: key(), until: now + rememberedMs }
+    }
+    return known.value
+  }
+}
+
+const rememberedMs = 2_000
 const yes = () => true
 const no = () => false

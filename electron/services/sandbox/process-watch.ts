@@ -1,5 +1,6 @@
 // Looks at all processes of a command from outside: which they are, and what they have in memory together.
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -50,15 +51,40 @@ async function textOf(path: string): Promise<string> {
 }
 
 /**
- * Resolves when a process has gone. The kernel ends the others of a process namespace before its first one, so then all of them
- * have. One whose parent does not look after it stays as a corpse, which is as good.
+ * The first process of a jail. It dies with the one that watches it, except while it is being set up; so its end is seen to. The
+ * kernel ends the others of a process namespace before its first one: when that has gone, all of them have. One whose parent does
+ * not look after it stays as a corpse, which is as good. Numbers are used again, so it is known by its start, too.
  */
-export async function gone(pid: number, patienceMs: number): Promise<void> {
-  const end = performance.now() + patienceMs
-  while (performance.now() < end) {
-    const stat = await textOf(`/proc/${pid}/stat`)
-    if (stat === '' || /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))) return
-    await pause(1)
+export function hold(pid: number): { end(patienceMs: number): Promise<void> } {
+  const born = bornOf(readNow(`/proc/${pid}/stat`))
+  return {
+    async end(patienceMs) {
+      const until = performance.now() + patienceMs
+      while (born !== null && performance.now() < until) {
+        if (bornOf(await textOf(`/proc/${pid}/stat`)) !== born) return
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          return
+        }
+        await pause(1)
+      }
+    },
+  }
+}
+
+/** When a process has begun; null when there is none, or only its corpse. */
+function bornOf(stat: string): string | null {
+  // The name in parentheses may hold spaces; the state is the first field after it, the start the 20th.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null)
+}
+
+function readNow(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 

@@ -1,11 +1,10 @@
 // One command that runs: its processes, its output and its limits.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import type { Readable } from 'node:stream'
 import { plainStream } from '../../../shared/plain-text.ts'
 import type { CommandEnd } from '../../contracts.ts'
 import type { Input, Limits, Plan } from './jail.ts'
-import { familyOf, gone, memoryOf } from './process-watch.ts'
+import { familyOf, hold, memoryOf } from './process-watch.ts'
 import type { User } from './who-runs.ts'
 
 export interface Ended extends Omit<CommandEnd, 'appeared'> {
@@ -23,6 +22,7 @@ export interface Running {
 }
 
 const watchEveryMs = 200
+const startPatienceMs = 30_000
 /** After the last process has gone its output is at its end, too; nobody waits longer for that. */
 const lastWordsMs = 500
 /** A killed process that waits for a disk takes its time. */
@@ -50,6 +50,8 @@ export function runPlanned(
   function kill(reason: CommandEnd['why']): void {
     if (ended) return
     why ??= reason
+    // One that waits to be let go ends by that.
+    if (!started) streams.get('ready')?.destroy()
     killGroup(child)
   }
   function tell(piece: string): void {
@@ -65,17 +67,25 @@ export function runPlanned(
     if (bytes > limits.outputBytes) kill('output')
   }
 
-  const wall = setTimeout(() => kill('wall'), limits.wallMs)
+  // The time of a command begins with it: a busy machine may take long to set up a jail.
+  let wall = setTimeout(() => kill('wall'), startPatienceMs)
   const streams = give(child, plan.inputs)
   const begins = new Promise<null>((resolve) => {
-    streams.get('ready')?.on('data', () => {
+    streams.get('ready')?.once('data', () => {
+      if (why !== null) return
       started = true
+      streams.get('ready')?.write('\n')
+      clearTimeout(wall)
+      if (!ended) wall = setTimeout(() => kill('wall'), limits.wallMs)
       resolve(null)
     })
   })
   let info = ''
+  let first: ReturnType<typeof hold> | null = null
   streams.get('first-process')?.on('data', (piece) => {
     info += String(piece)
+    const pid = firstProcessIn(info)
+    if (pid !== null) first ??= hold(pid)
   })
   const done = new Promise<Ended>((resolve) => {
     child.stdout?.on('data', (chunk: Buffer) => take(texts[0], chunk))
@@ -84,8 +94,7 @@ export function runPlanned(
       if (ended) return
       ended = true
       clearTimeout(wall)
-      const first = firstProcessIn(info)
-      if (first !== null) await gone(first, patienceMs)
+      if (first !== null) await first.end(patienceMs)
       for (const text of texts) tell(text.end())
       tell(said)
       const end = why ?? (code === tooMuchTime ? 'cpu' : 'exited')
@@ -154,8 +163,8 @@ function spawnWith(plan: Plan, user: User | null): ChildProcess {
 }
 
 /** Hands everything over; answers the streams on which the jail says something. */
-function give(child: ChildProcess, inputs: readonly Input[]): Map<Input['kind'], Readable> {
-  const streams = new Map<Input['kind'], Readable>()
+function give(child: ChildProcess, inputs: readonly Input[]): Map<Input['kind'], Socket> {
+  const streams = new Map<Input['kind'], Socket>()
   inputs.forEach((input, index) => {
     const stream = child.stdio[index + 3]
     // The system makes them for both directions.
