@@ -582,6 +582,7 @@ export const window = {
       archived: 'Archived',
       size: 'Size',
       blobs: 'Large results',
+      checkpoints: 'Kept for undo',
       trash: 'Trash',
       free: 'Free on this disk',
     },

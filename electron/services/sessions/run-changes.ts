@@ -5,7 +5,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { Checkpoints, Toolbox, ToolOutcome } from '../../contracts.ts'
 
 /** Longer than any tool takes to end when it is stopped. Milliseconds. */
-const leavingMs = 5_000
+const leavingMs = 1_000
 
 export interface RunChanges {
   /** The same tools; nothing is kept for one that only looks or reaches the network. */
