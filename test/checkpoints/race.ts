@@ -27,6 +27,7 @@ if (role === 'prepare') {
   for (;;) {
     renameSync(folder, join(root, 'aside'))
     renameSync(join(root, 'link'), folder)
+    if (tries === 'calm') Atomics.wait(clock, 0, 0, Math.random() * 2)
     renameSync(folder, join(root, 'link'))
     renameSync(join(root, 'aside'), folder)
     // Undo needs its folder many times over: without a pause it would be refused always, and nothing would be shown.
