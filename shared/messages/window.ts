@@ -63,6 +63,7 @@ export const window = {
     rewindFiles: 'Go back and undo file changes',
     rewindKeep: 'Go back and keep the files',
     rewound: 'Back to before the question. What was said since stays as another version.',
+    rewoundBack: 'Show it again',
   },
 
   changes: {
