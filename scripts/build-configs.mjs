@@ -45,7 +45,7 @@ const undiciLate = {
 const workshopApart = {
   name: 'workshop-apart',
   enforce: 'pre',
-  resolveId: (source) => (source === './workshop.ts' ? { id: './workshop.mjs', external: true } : null),
+  resolveId: (source) => (/(^|\/)workshop\.ts$/.test(source) ? { id: './workshop.mjs', external: true } : null),
 }
 
 /**

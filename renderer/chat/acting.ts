@@ -20,6 +20,8 @@ export interface Acting {
   /** Says what could not be done. */
   tell: (failure: Failure | null) => void
   fork: (entryId: string) => void
+  /** Back to before this question. */
+  rewind: (entryId: string, files: boolean) => void
 }
 
 export const ActingContext = createContext<Acting | null>(null)

@@ -108,7 +108,7 @@ function commandsFor(props: ActionsProps & { acting: Acting }, isRunning: boolea
 /** Asks only what becomes of the files, and only where an answer since then has changed some. */
 function goBack(acting: Acting, { record }: Said): void {
   const { chat } = acting
-  const rewind = (files: boolean) => void chat.rewind(record.id, files).then(acting.tell)
+  const rewind = (files: boolean) => acting.rewind(record.id, files)
   const { runs } = chat.changes.store.getState()
   const since = runs.filter(
     ({ at, state, files }) => state === 'done' && files.length > 0 && at >= (record.ts ?? '9999'),

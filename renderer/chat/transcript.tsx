@@ -134,6 +134,14 @@ function useActions(
       model: () => latest.current,
       openMenu: (label, commands, anchor) => setMenu({ label, commands, anchor }),
       tell,
+      rewind(entryId, files) {
+        // What was said is another version now, and before the first question nothing would lead there.
+        const act = { label: words.said.rewoundBack, run: () => void chat.switchTo(entryId).then(tell) }
+        void chat.rewind(entryId, files).then((failure) => {
+          if (failure) tell(failure)
+          else showToast({ text: words.said.rewound, icon: 'undo', act })
+        })
+      },
       fork(entryId) {
         void chat.fork(entryId).then((answer) => {
           if (answer?.ok) showToast({ text: words.said.forked, icon: 'fork' })

@@ -64,6 +64,7 @@ export const window = {
     rewindFiles: 'Go back and undo file changes',
     rewindKeep: 'Go back and keep the files',
     rewound: 'Back to before the question. What was said since stays as another version.',
+    rewoundBack: 'Show it again',
   },
 
   changes: {
@@ -597,6 +598,7 @@ export const window = {
       archived: 'Archived',
       size: 'Size',
       blobs: 'Large results',
+      checkpoints: 'Kept for undo',
       trash: 'Trash',
       free: 'Free on this disk',
     },

@@ -1,8 +1,11 @@
 // Undo against somebody who swaps folders for links, plants pipes, and forges what the tools were told: nothing outside is touched.
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildProgram } from '../support/program.ts'
+import { asNobody, nobodysFolder } from '../tools/as-nobody.ts'
 import { room, sessionId, treeOf } from './room.ts'
 
 test('a folder that was swapped for a link outwards is a conflict: nothing behind the link is read, written or deleted', async () => {
@@ -33,34 +36,39 @@ test('a file that was swapped for a link outwards is a conflict, and what it lea
   expect(await readFile(join(base, 'b.txt'), 'utf8')).toBe('B')
 })
 
-test('swapping a folder for a link while undo goes on leads nowhere outside', async () => {
-  const names = Array.from({ length: 40 }, (_, index) => `src/${index}.txt`)
-  const { base, root, checkpoints, writes } = await room(Object.fromEntries(names.map((name) => [name, 'before'])))
-  const outside = join(base, 'outside')
-  await mkdir(outside)
-  for (const name of names) await writeFile(join(base, 'outside', name.slice(4)), 'after')
-  await writes('run-1', Object.fromEntries(names.map((name) => [name, 'after'])))
-  const untouched = await treeOf(outside)
-  await symlink(outside, join(root, 'link'))
-  let isOver = false
-  let swaps = 0
-  const swapping = (async () => {
-    while (!isOver) {
-      await rename(join(root, 'src'), join(root, 'aside'))
-      await rename(join(root, 'link'), join(root, 'src'))
-      await rename(join(root, 'src'), join(root, 'link'))
-      await rename(join(root, 'aside'), join(root, 'src'))
-      swaps += 1
-    }
-  })()
-  for (let round = 0; round < 10; round++) {
-    await checkpoints.undo(sessionId, null).catch(() => undefined)
-    await checkpoints.redo(sessionId, null).catch(() => undefined)
+describe('a process that swaps a folder for a link outwards as fast as it can, all as a user without rights', () => {
+  let program: string
+  beforeAll(async () => {
+    const built = await buildProgram(join(import.meta.dirname, 'race.ts'))
+    program = built.program
+    return built.remove
+  })
+
+  async function race(role: 'naive' | 'guarded', tries: number) {
+    const base = await nobodysFolder()
+    const prepared = asNobody(program, ['prepare', base])
+    expect((await once(prepared, 'close'))[0]).toBe(0)
+    const attacker = asNobody(program, ['attack', base, role === 'naive' ? 'wild' : 'calm'])
+    if (attacker.stdout) await once(attacker.stdout, 'data')
+    const victim = asNobody(program, [role, base, String(tries)])
+    let said = ''
+    victim.stdout?.on('data', (data) => {
+      said += data
+    })
+    expect((await once(victim, 'close'))[0]).toBe(0)
+    attacker.kill('SIGKILL')
+    return JSON.parse(said) as { leaked: number; done: number; refused: number }
   }
-  isOver = true
-  await swapping
-  expect(swaps).toBeGreaterThan(20)
-  expect(await treeOf(outside)).toEqual(untouched)
+
+  test('undo and redo change nothing outside; the naive way does', async () => {
+    const naive = await race('naive', 60_000)
+    const guarded = await race('guarded', 200)
+    console.log(`outside changed: naive ${JSON.stringify(naive)}, guarded ${JSON.stringify(guarded)}`)
+    expect(naive.leaked).toBeGreaterThan(0)
+    expect(guarded.leaked).toBe(0)
+    // Otherwise nothing was ever tried.
+    expect(guarded.done).toBeGreaterThan(0)
+  }, 60_000)
 })
 
 test('paths that lead outside, or into .git, are not kept: the tools refuse them', async () => {

@@ -1,7 +1,7 @@
 // A process is killed while it changes a folder, takes changes back and does them again: at the next start all of it can be taken back.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -20,6 +20,17 @@ beforeAll(async () => {
 
 async function heard(output: Readable, words: string): Promise<void> {
   for await (const data of output.iterator({ destroyOnReturn: false })) if (String(data).includes(words)) return
+}
+
+/** What is to be there in the end, by run. */
+async function journalsIn(folder: string): Promise<{ runId: string; to: string }[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.undo'))
+  return await Promise.all(
+    names.map(async (name) => ({
+      runId: name.slice(0, -'.undo'.length),
+      to: String(JSON.parse(await readFile(join(folder, name), 'utf8')).to),
+    })),
+  )
 }
 
 const kills = Number(process.env['KILLS'] ?? 25)
@@ -45,8 +56,15 @@ test('slow: killed at any moment, and yet everything can be taken back', async (
     if (left.some((name) => name.endsWith('.undo'))) met.undoing += 1
     if (Object.keys(await treeOf(root)).join() !== Object.keys(first).join()) met.halfDone += 1
 
+    const journals = await journalsIn(join(base, 'home', 'checkpoints', sessionId))
     const { checkpoints, logged } = roomIn(base)
     const runs = await checkpoints.list(sessionId)
+    // What was begun is finished, and nothing of it is left lying about.
+    for (const { runId, to } of journals) {
+      expect(runs.find((run) => run.runId === runId)?.state).toBe(to === 'before' ? 'undone' : 'done')
+    }
+    expect(await journalsIn(join(base, 'home', 'checkpoints', sessionId))).toEqual([])
+    expect(Object.keys(await treeOf(root)).filter((name) => name.includes('.carrel-'))).toEqual([])
     if (runs.some(({ limits }) => limits.join().includes('ended while this was under way'))) met.interrupted += 1
     for (let undone = 0; undone <= runs.length; undone++) {
       const result = await checkpoints.undo(sessionId, null).catch((thrown) => {

@@ -1,7 +1,8 @@
 // What is too large to be kept: it is said, in a fixed order, and never lost by an undo.
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createHashCache } from '../../electron/services/checkpoints/look.ts'
 import { stockLimits } from '../../electron/services/checkpoints/stock.ts'
 import { room, sessionId, treeOf } from './room.ts'
 
@@ -62,6 +63,19 @@ test('a large file, and one for which there is no more room: a change is noticed
   expect((await checkpoints.undo(sessionId, null)).files).toEqual([{ path: 'a.bin', action: 'changed' }])
   expect(await readFile(join(root, 'b.bin'), 'utf8')).toBe('b')
   expect((await stat(join(root, 'new.bin'))).size).toBe(101)
+})
+
+test('a file is known by its times only when it was at rest before it was read: the same tick may hold another change', async () => {
+  const { root } = await room({ 'a.txt': 'a' })
+  const stats = await lstat(join(root, 'a.txt'), { bigint: true })
+  const changedMs = Number(stats.ctimeNs / 1_000_000n)
+  const cache = createHashCache()
+  cache.learn(stats, 'hash', changedMs + 1_900)
+  expect(cache.find(stats)).toBeUndefined()
+  cache.learn(stats, 'hash', changedMs + 2_100)
+  expect(cache.find(stats)).toBe('hash')
+  await writeFile(join(root, 'a.txt'), 'b')
+  expect(cache.find(await lstat(join(root, 'a.txt'), { bigint: true }))).toBeUndefined()
 })
 
 test('Stop ends the taking of stock, and then nothing is under way', async () => {

@@ -152,6 +152,26 @@ test('undo waits for nobody: it is refused while a run goes on, in this session 
   expect((await checkpoints.undo(sessionId, null)).files).toHaveLength(1)
 })
 
+test('what another session writes while a command runs is the other session’s', async () => {
+  const { root, checkpoints } = await room({ 'a.txt': 'a' })
+  await checkpoints.begin({ sessionId, runId: 'run-1', entryId: 'q', workspace: root })
+  await checkpoints.begin({ sessionId: 'other', runId: 'run-2', entryId: 'q', workspace: root })
+  await checkpoints.willRun('run-1', new AbortController().signal)
+  await checkpoints.willWrite('run-2', 'new/theirs.txt')
+  await mkdir(join(root, 'new'))
+  await writeFile(join(root, 'new/theirs.txt'), 'theirs')
+  await checkpoints.hasWritten('run-2')
+  await writeFile(join(root, 'mine.txt'), 'mine')
+  await checkpoints.hasRun('run-1')
+  await checkpoints.end('run-1')
+  await checkpoints.end('run-2')
+  const paths = async (id: string) => (await checkpoints.list(id)).flatMap(({ files }) => files.map(({ path }) => path))
+  expect(await paths(sessionId)).toEqual(['mine.txt'])
+  expect(await paths('other')).toEqual(['new/theirs.txt'])
+  expect((await checkpoints.undo(sessionId, null)).conflicts).toEqual([])
+  expect(await readFile(join(root, 'new/theirs.txt'), 'utf8')).toBe('theirs')
+})
+
 test('what somebody else writes between two writes of a run is said', async () => {
   const { root, checkpoints } = await room({ 'a.txt': 'a' })
   await checkpoints.begin({ sessionId, runId: 'run-1', entryId: 'q', workspace: root })

@@ -151,4 +151,7 @@ test('going back to before a question, with its files: its words are in the comp
   expect(await greeting()).toContain("'Helo'")
   await picture(page, 'undo-gone-back')
   expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Show it again' }).click()
+  await expect(transcript.getByRole('article')).toHaveCount(1)
+  await expect(within(page).undoneLine).toBeVisible()
 })

@@ -11,6 +11,7 @@ import { createHashCache } from './look.ts'
 import { createManifests, type Manifest, objectsName } from './manifests.ts'
 import { type Objects, openObjects } from './objects.ts'
 import { type Recording, record } from './recording.ts'
+import { type State, same } from './state.ts'
 import { type StockLimits, stockLimits } from './stock.ts'
 import { createTurns } from './turns.ts'
 import { finishInterrupted, restoreAll, restoreRun } from './undoing.ts'
@@ -46,7 +47,13 @@ export function createCheckpoints(deps: CheckpointsDeps): Checkpoints & { close(
 
   const undoing = async () => ({ objects: await objects(), manifests, cache, now: surroundings.now })
   const recordingOf = async (manifest: Manifest) =>
-    record(manifest, { objects: await objects(), manifests, cache, limits })
+    record(manifest, {
+      ...{ objects: await objects(), manifests, cache, limits },
+      isOthers: (path, left) => othersOf(manifest).some((other) => same(other.left(path) ?? unlike, left)),
+    })
+
+  const othersOf = ({ runId, root }: Manifest) =>
+    [...running.values()].filter((one) => one.manifest.runId !== runId && one.manifest.root.path === root.path)
 
   /** Never fails: what cannot be mended now, because a disk is not there, is mended when it is asked for. */
   async function recover(): Promise<void> {
@@ -207,6 +214,9 @@ export function createCheckpoints(deps: CheckpointsDeps): Checkpoints & { close(
     },
   }
 }
+
+/** The same as nothing that could be kept. */
+const unlike: State = { kind: 'other' }
 
 /** Throws `not-found` with the reason when there is none. */
 function chosenOf(all: readonly Manifest[], runId: string | null, to: 'before' | 'after'): Manifest {

@@ -16,10 +16,14 @@ export interface RecordingDeps {
   manifests: Manifests
   cache: HashCache
   limits: StockLimits
+  /** Another run of this folder has left it like this. */
+  isOthers(path: Path, left: State): boolean
 }
 
 export interface Recording {
   readonly manifest: Manifest
+  /** What this run has left at a place; null when it has not changed it. */
+  left(path: Path): State | null
   willWrite(path: string): Promise<void>
   /** Answers what no undo will cover. */
   willRun(signal: AbortSignal): Promise<readonly string[]>
@@ -97,7 +101,8 @@ export function record(manifest: Manifest, deps: RecordingDeps): Recording {
     const { changes, missed } = await differenceOf(before, after, (path) =>
       see(root, path, looking).catch(unlessClosed),
     )
-    for (const change of changes) learn(change)
+    // What another session did meanwhile is not this command's.
+    for (const change of changes) if (!deps.isOthers(change.path, change.after)) learn(change)
     const said = missed.slice(0, missedSaid)
     if (missed.length > missedSaid) said.push(checkpointWords.missedMore(missed.length - missedSaid))
     say(manifest.missed, ...said)
@@ -125,6 +130,7 @@ export function record(manifest: Manifest, deps: RecordingDeps): Recording {
 
   return {
     manifest,
+    left: (path) => byPath.get(path)?.after ?? null,
     willWrite,
     async willRun(signal) {
       await settle()

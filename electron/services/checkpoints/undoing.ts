@@ -4,13 +4,15 @@ import { statfs } from 'node:fs/promises'
 import type { Restored } from '../../../shared/changes.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { checkpointWords } from '../../../shared/messages/changes.ts'
+import { check } from './check.ts'
 import { actionOf } from './compare.ts'
 import { openRoot } from './folders.ts'
 import type { HashCache, Looking } from './look.ts'
 import type { Journal, Manifest, Manifests } from './manifests.ts'
 import type { Objects } from './objects.ts'
-import { apply, check, Failed, Foreign, reversed, type Step, stepsOf, sweep } from './restore.ts'
+import { apply, Failed, Foreign, sweep } from './restore.ts'
 import { type Path, same, shown } from './state.ts'
+import { reversed, type Step, stepsOf } from './steps.ts'
 
 export interface UndoingDeps {
   objects: Objects

@@ -97,7 +97,8 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     try {
       const inspected = await inspectSessions({ signal, onProgress: seldom(onProgress) })
       const blobs = await folderSize(join(home.path, 'blobs'), signal)
-      return { ...inspected, trash: await lookAtTrash(), blobs, disk }
+      const checkpoints = await folderSize(join(home.path, 'checkpoints'), signal)
+      return { ...inspected, trash: await lookAtTrash(), blobs, ...(checkpoints.count > 0 && { checkpoints }), disk }
     } catch (thrown) {
       return toFailure(thrown, messages.failures.internal)
     }

@@ -5,7 +5,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { Checkpoints, Toolbox, ToolOutcome } from '../../contracts.ts'
 
 /** Longer than any tool takes to end when it is stopped. Milliseconds. */
-const leavingMs = 5_000
+const leavingMs = 1_000
 
 export interface RunChanges {
   /** The same tools; nothing is kept for one that only looks or reaches the network. */
@@ -79,7 +79,9 @@ export function runChanges(
     around: (toolbox) => ({
       ...toolbox,
       run(...call) {
+        const effect = toolbox.effectOf(call[0])
         const work = runKept(toolbox, ...call)
+        if (effect !== 'write' && effect !== 'execute') return work
         const settled = work.then(ignored, ignored).then(() => void underWay.delete(settled))
         underWay.add(settled)
         return work
@@ -89,7 +91,7 @@ export function runChanges(
       runId = id
     },
     async end() {
-      // A call that was stopped is left behind by its run, and may still be on its way out.
+      // A change that was stopped is left behind by its run, and may still be on its way out.
       await Promise.race([Promise.all(underWay), pause(leavingMs, undefined, { ref: false })])
       if (hasBegun && runId !== null) {
         await checkpoints.end(runId).catch((thrown) => log(`what the run changed is not known yet: ${String(thrown)}`))
