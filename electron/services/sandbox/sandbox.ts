@@ -17,6 +17,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
   let jailer: Promise<Jailer> | null = null
   let proving: Promise<Seal> | null = null
   let isClosed = false
+  const closing = new AbortController()
   /** As it was read; what is in the background can be found only when something was started. */
   let opened: Jailer | null = null
 
@@ -37,7 +38,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
   function prove(): Promise<Seal> {
     proving ??= (async () => {
       try {
-        seal = await (await openJailer()).prove(new AbortController().signal)
+        seal = await (await openJailer()).prove(closing.signal)
       } catch (thrown) {
         surroundings.log(`the guards could not be tried: ${String(thrown)}`)
         seal = { ...unproven, state: 'off', triedAt: surroundings.now().toISOString() }
@@ -74,6 +75,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
     visibleFolders: async () => await (await openJailer()).visibleFolders(),
     async close() {
       isClosed = true
+      closing.abort()
       await proving
       await opened?.close()
     },
