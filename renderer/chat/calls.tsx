@@ -115,7 +115,16 @@ const CallCard = memo(
 
 /** The end of a path says most: it is the last to go when there is no room. */
 function CallObject(props: { call: RecordedCall }) {
-  const { text, isPath, within } = objectOf(props.call)
+  const { text, isPath, isCommand, within } = objectOf(props.call)
+  if (isCommand) {
+    return (
+      <span className="object path">
+        <span className="cut command">
+          <ExactText text={text} line />
+        </span>
+      </span>
+    )
+  }
   if (!isPath) {
     const isKnown = text !== props.call.name
     return (

@@ -100,7 +100,6 @@ export async function ask(
     model: null,
     think: null,
     workspace,
-    mode: 'read-only' as const,
     host: null,
     ...more,
   }

@@ -332,12 +332,13 @@ export async function startSession(
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, dialect, beginsIn }: Pick<Prompt, 'text' | 'dialect' | 'beginsIn'>,
+    { text, dialect, beginsIn, mode }: Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode'>,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
     const choices = {
       ...(dialect !== undefined && dialect !== (dialectOn(path) ?? 'auto') && { dialect }),
-      ...(beginsIn !== undefined && path.length === 0 && beginsIn !== defaultMode && { mode: beginsIn }),
+      // What a script may do unasked is for its run; that a session shall only look stays with it.
+      ...(path.length === 0 && (beginsIn === 'read-only' || mode === 'read-only') && { mode: 'read-only' as const }),
     }
     if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text)]
     const choice = settingsRecord(parentId, choices)
@@ -360,7 +361,10 @@ export async function startSession(
     return { file, archived: false }
   }
 
-  async function goOn(given: Pick<Prompt, 'text' | 'dialect' | 'beginsIn'>, entryId: string): Promise<OpenSession> {
+  async function goOn(
+    given: Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode'>,
+    entryId: string,
+  ): Promise<OpenSession> {
     // An answer that an earlier run could not record: the next draft would take its place.
     await recoverOrLog()
     const session = await loadWritable()
