@@ -1,6 +1,7 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
 import { decision, rule, scope, sessionMode } from './approval.ts'
+import { runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
@@ -46,6 +47,8 @@ export const appState = z.object({
   /** Unsent composer texts by session id; `new` is the composer of a session that does not exist yet. */
   drafts: z.record(z.string(), z.string()),
   lastSessionId: z.string().nullable(),
+  /** The session panel stands beside the transcript, where there is room for it. */
+  isPanelShown: z.boolean(),
 })
 export type AppState = z.infer<typeof appState>
 
@@ -296,11 +299,17 @@ export const calls = {
     // Why nothing can be written to it just now, or null: then what is here may not be all.
     ledgerSummary.extend({ fault: failure.nullable() }),
   ),
+  /** What the runs of a session have changed, oldest first; without a session, of the one that changed files last. */
+  'changes.list': call(
+    z.strictObject({ sessionId: sessionId.nullable() }),
+    z.object({ sessionId: z.string().nullable(), runs: z.array(runChanges) }),
+  ),
   'drafts.write': call(
     z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
     nothing,
   ),
   'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
+  'window.rememberPanel': call(z.strictObject({ isShown: z.boolean() }), nothing),
   /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */
   'window.emptyTrash': call(
     nothing,
@@ -349,6 +358,8 @@ export const pushes = {
   'queue.changed': queueState.extend({ sessionId: z.string() }),
   /** A folder's real path, and whether it is trusted now. */
   'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
+  /** What runs of a session have changed, was undone or redone. */
+  'changes.changed': z.object({ sessionId: z.string() }),
   /** A rule was made, used or revoked. */
   'rules.changed': z.strictObject({}),
   'ledger.added': ledgerEntry,
@@ -366,6 +377,7 @@ export const pushes = {
       'focus-composer',
       'stop',
       'toggle-sidebar',
+      'toggle-panel',
       'rename-session',
       'pin-session',
       'archive-session',

@@ -27,6 +27,7 @@ const passedOn = [
   'trash.changed',
   'queue.changed',
   'trust.changed',
+  'changes.changed',
   'rules.changed',
   'ledger.added',
   'run.changed',

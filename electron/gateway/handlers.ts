@@ -12,7 +12,20 @@ export function createHandlers(
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, sandbox, policy, ledger, events, surroundings } = services
+  const {
+    home,
+    settings,
+    models,
+    sessions,
+    doctor,
+    activity,
+    sandbox,
+    policy,
+    ledger,
+    checkpoints,
+    events,
+    surroundings,
+  } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
@@ -36,6 +49,7 @@ export function createHandlers(
       notices: [...settings.notices, ...windowNotices()],
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
+      isPanelShown: settings.desk.isPanelShown(),
     }),
     'app.check': async ({ progressId }, signal) =>
       await doctor.check(signal, (progress) => {
@@ -105,6 +119,10 @@ export function createHandlers(
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
     'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),
     'queue.sendNow': async ({ sessionId, id, model }) => await sessions.queue.sendNow(sessionId, id, model),
+    'changes.list': async ({ sessionId }) => ({
+      sessionId,
+      runs: sessionId === null ? [] : [...(await checkpoints.list(sessionId))],
+    }),
     'rules.list': async () => ({ rules: [...(await policy.rules())] }),
     'rules.revoke': async ({ id }) => ({ revoked: await policy.revoke(id) }),
     'ledger.list': async (filter) => ({ ...(await ledger.list(filter)), fault: ledger.fault() }),
@@ -114,6 +132,10 @@ export function createHandlers(
     },
     'window.remember': async ({ lastSessionId }) => {
       await settings.desk.rememberSession(lastSessionId)
+      return {}
+    },
+    'window.rememberPanel': async ({ isShown }) => {
+      await settings.desk.rememberPanel(isShown)
       return {}
     },
     'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),

@@ -30,6 +30,7 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.appended': new Set(),
     'queue.changed': new Set(),
     'trust.changed': new Set(),
+    'changes.changed': new Set(),
     'rules.changed': new Set(),
     'ledger.added': new Set(),
     'run.changed': new Set(),

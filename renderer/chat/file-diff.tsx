@@ -2,7 +2,6 @@
 import { useMemo, useState } from 'react'
 import { callWords } from '../../shared/messages/calls.ts'
 import { window as words } from '../../shared/messages/window.ts'
-import type { TouchedFile } from '../../shared/tool.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { ExactText } from '../ui/exact-text.tsx'
 import { inOrder } from '../ui/in-order.ts'
@@ -12,7 +11,14 @@ import { type DiffLine, diffLines } from './diff-lines.ts'
 /** Lines of a long diff that are drawn at once. */
 const firstLines = 400
 
-export function FileDiff(props: { file: TouchedFile }) {
+export interface ShownChange {
+  path: string
+  change: keyof typeof callWords.changes
+  /** A unified diff; null when there is none to show. */
+  diff: string | null
+}
+
+export function FileDiff(props: { file: ShownChange }) {
   const { path, change, diff } = props.file
   const [isWhole, setWhole] = useState(false)
   const lines = useMemo(() => (diff === null ? [] : diffLines(diff)), [diff])
