@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import { panelWords } from '../../shared/messages/panel.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
+import { ExactText } from '../ui/exact-text.tsx'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Segmented } from '../ui/segmented.tsx'
@@ -43,14 +44,20 @@ export function FolderChoice(props: { bridge: Bridge; chat: Chat }) {
         title={choice.workspace ?? undefined}
       >
         <Icon name="folder" small />
-        {choice.workspace === null ? <span>{name}</span> : <b dir="auto">{name}</b>}
+        {choice.workspace === null ? (
+          <span>{name}</span>
+        ) : (
+          <b dir="auto">
+            <ExactText text={name} line />
+          </b>
+        )}
         {mode !== null && <span className="chip-mode">{mode}</span>}
         <Icon name="down" small />
       </Popover.Trigger>
       <Popover.Portal render={<section aria-label={choiceWords.title} />}>
         <Popover.Positioner className="menu-place" side="top" align="start" sideOffset={6} collisionPadding={8}>
           <Popover.Popup
-            className="menu folder-card"
+            className="menu folder-card scroll"
             finalFocus={() => {
               if (isDone.current) chat.focusComposer()
               return !isDone.current
@@ -97,7 +104,7 @@ function Choices(props: { bridge: Bridge; chat: Chat; choice: Choice; onDone: ()
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter on a choice inside of it
     <div className="folder-choices" onKeyDown={onEnter}>
-      <fieldset className="folder-list">
+      <fieldset className="folder-list scroll">
         <legend className="sr">{choiceWords.list}</legend>
         {folder(
           null,
@@ -111,7 +118,9 @@ function Choices(props: { bridge: Bridge; chat: Chat; choice: Choice; onDone: ()
             {folder(
               path,
               <>
-                <bdi>{folderName(path)}</bdi>
+                <bdi>
+                  <ExactText text={folderName(path)} line />
+                </bdi>
                 <FolderPath path={path} />
               </>,
             )}

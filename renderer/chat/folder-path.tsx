@@ -2,6 +2,7 @@
 import { Fragment } from 'react'
 import { ExactText } from '../ui/exact-text.tsx'
 import { inOrder } from '../ui/in-order.ts'
+import './calls.css'
 
 export function FolderPath(props: { path: string }) {
   return (

@@ -6,6 +6,7 @@ import type { SessionFolder } from '../../shared/ipc.ts'
 import { panelWords } from '../../shared/messages/panel.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
+import { ExactText } from '../ui/exact-text.tsx'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { folderName } from './folder-path.tsx'
@@ -44,7 +45,9 @@ export function FolderChip(props: { workspace: string; mode: SessionMode; onShow
       onClick={props.onShowPanel}
     >
       <Icon name="folder" small />
-      <b dir="auto">{name}</b>
+      <b dir="auto">
+        <ExactText text={name} line />
+      </b>
       {mode !== null && <span className="chip-mode">{mode}</span>}
     </button>
   )
