@@ -39,11 +39,11 @@ export function FolderChoice(props: { bridge: Bridge; chat: Chat }) {
     <Popover.Root open={isOpen && !isSending} onOpenChange={onOpenChange}>
       <Popover.Trigger
         className="chip chip--plain folder-chip"
-        aria-label={choiceWords.chip(name, mode)}
         aria-disabled={isSending}
         title={choice.workspace ?? undefined}
       >
         <Icon name="folder" small />
+        <span className="sr">{choiceWords.chip}</span>
         {choice.workspace === null ? (
           <span>{name}</span>
         ) : (
@@ -51,7 +51,7 @@ export function FolderChoice(props: { bridge: Bridge; chat: Chat }) {
             <ExactText text={name} line />
           </b>
         )}
-        {mode !== null && <span className="chip-mode">{mode}</span>}
+        {mode !== null && <span> {mode}</span>}
         <Icon name="down" small />
       </Popover.Trigger>
       <Popover.Portal render={<section aria-label={choiceWords.title} />}>

@@ -37,18 +37,13 @@ export function FolderChip(props: { workspace: string; mode: SessionMode; onShow
   const name = folderName(props.workspace)
   const mode = panelWords.mode.short[props.mode]
   return (
-    <button
-      type="button"
-      className="chip chip--plain folder-chip"
-      aria-label={folderWords.chip(name, mode)}
-      title={props.workspace}
-      onClick={props.onShowPanel}
-    >
+    <button type="button" className="chip chip--plain folder-chip" title={props.workspace} onClick={props.onShowPanel}>
       <Icon name="folder" small />
+      <span className="sr">{folderWords.chip}</span>
       <b dir="auto">
         <ExactText text={name} line />
       </b>
-      {mode !== null && <span className="chip-mode">{mode}</span>}
+      {mode !== null && <span> {mode}</span>}
     </button>
   )
 }

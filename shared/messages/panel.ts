@@ -11,7 +11,8 @@ export const panelWords = {
   close: 'Close the panel',
 
   folder: {
-    chip: (name: string, mode: string | null) => `Folder of this session: ${mode === null ? name : `${name}, ${mode}`}`,
+    /** Before its name, for those who listen. */
+    chip: 'Folder of this session: ',
     heading: 'Folder',
     stays: 'A session keeps the folder it begins with.',
     none: 'This session has no folder, so the model only talks here: it reads no files and runs nothing.',
@@ -35,8 +36,7 @@ export const panelWords = {
   },
 
   choice: {
-    chip: (name: string, mode: string | null) =>
-      `Folder of the new session: ${mode === null ? name : `${name}, ${mode}`}`,
+    chip: 'Folder of the new session: ',
     title: 'Folder of the new session',
     stays: 'It counts from the first message on, and a session keeps the folder it begins with.',
     list: 'Folder',

@@ -103,18 +103,18 @@ test('by keyboard: one of those used before, only to be looked at; kept while on
   await page.keyboard.press('Enter')
   await expect(card(page)).toHaveCount(0)
   await expect(parts(page).message).toBeFocused()
-  await expect(chip(page)).toHaveAccessibleName('Folder of the new session: letters, only look')
+  await expect(chip(page)).toHaveAccessibleName('Folder of the new session: letters only look')
   await page.keyboard.type('What do they say?')
 
   await parts(page).sessions.getByText('Without a folder').click()
   await expect(parts(page).transcript).toBeVisible()
   await expect(chip(page)).toHaveCount(0)
   await page.keyboard.press('Control+n')
-  await expect(chip(page)).toHaveAccessibleName('Folder of the new session: letters, only look')
+  await expect(chip(page)).toHaveAccessibleName('Folder of the new session: letters only look')
   await expect(parts(page).message).toHaveValue('What do they say?')
   await parts(page).message.press('Enter')
   await answered(page)
-  await expect(page.getByRole('button', { name: 'Folder of this session: letters, only look' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Folder of this session: letters only look' })).toBeVisible()
   expect(await beginnings(home)).toEqual([null, letters, 'read-only'])
   const offered = Object(fake.chatRequests().at(-1)?.body).tools.map(
     (tool: { function: { name: string } }) => tool.function.name,

@@ -74,7 +74,7 @@ async function pressMenu(app: ElectronApplication, label: string): Promise<void>
 }
 
 /** At the sizes and in the colours that are looked at. */
-async function pictures(carrel: Carrel, home: string, name: string): Promise<void> {
+async function pictures(carrel: Carrel, name: string): Promise<void> {
   const { page } = carrel
   await picture(page, name)
   expect(await accessibilityFaults(page)).toEqual([])
@@ -83,7 +83,6 @@ async function pictures(carrel: Carrel, home: string, name: string): Promise<voi
   await picture(page, `${name}-dark`)
   expect(await accessibilityFaults(page)).toEqual([])
   await callAsPage(page, 'settings.update', { theme: 'light' })
-  void home
 }
 
 test('shown and hidden by its button, its key and the menu, and remembered over a restart', async ({
@@ -125,7 +124,7 @@ test('shown and hidden by its button, its key and the menu, and remembered over 
   await guardsTried(second.page)
 })
 
-test('sealed: the six guards as they were tried, and tried again at a wish', async ({ launch, home }) => {
+test('sealed: the six guards as they were tried, and tried again at a wish', async ({ launch }) => {
   const carrel = await launch()
   const { page } = carrel
   await open(page)
@@ -134,7 +133,7 @@ test('sealed: the six guards as they were tried, and tried again at a wish', asy
   const guards = panel(page).getByRole('list', { name: 'Guards of commands' }).getByRole('listitem')
   await expect(guards).toHaveCount(6)
   await expect(guards.first()).toHaveText('holds: Networkoff')
-  await pictures(carrel, home, 'panel-sealed')
+  await pictures(carrel, 'panel-sealed')
   const again = panel(page).getByRole('button', { name: 'Try again' })
   await again.focus()
   await page.keyboard.press('Enter')
@@ -155,7 +154,7 @@ test('sealed: the six guards as they were tried, and tried again at a wish', asy
   expect(await accessibilityFaults(page)).toEqual([])
 })
 
-test('commands off: exactly why, and what helps', async ({ launch, home }) => {
+test('commands off: exactly why, and what helps', async ({ launch }) => {
   test.skip(!canMount(), 'no right to mount')
   const program = join(room, 'without-bubblewrap.sh')
   // In a root of its own the place of bubblewrap is an empty folder.
@@ -178,7 +177,7 @@ test('commands off: exactly why, and what helps', async ({ launch, home }) => {
   await expect(panel(page).getByText(said.slice(1))).toBeVisible()
   await expect(panel(page).getByText(String(fix))).toBeVisible()
   await expect(panel(page).getByRole('list', { name: 'Guards of commands' })).toHaveCount(0)
-  await pictures(carrel, home, 'panel-commands-off')
+  await pictures(carrel, 'panel-commands-off')
   await resize(carrel, 800, 600)
   await button(page).click()
   await picture(page, 'panel-commands-off-small')
@@ -211,10 +210,10 @@ test('trusted only after a native yes, said above the composer as long as it is,
   const banner = page.getByRole('region', { name: 'Trusted' })
   await expect(banner).toContainText('Trusted: commands run here without asking while every guard holds.')
   await expect(mode('Trusted')).toHaveAttribute('aria-pressed', 'true')
-  await expect(page.getByRole('button', { name: 'Folder of this session: tides, trusted' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Folder of this session: tides trusted' })).toBeVisible()
   expect(await modes(home)).toEqual(['trusted'])
   await expect(panel(page).getByText('Sealed, six guards hold')).toBeVisible({ timeout: 30_000 })
-  await pictures(carrel, home, 'panel-trusted')
+  await pictures(carrel, 'panel-trusted')
   await resize(carrel, 800, 600)
   await picture(page, 'panel-trusted-small')
 
@@ -265,7 +264,7 @@ test('abuse 101: a page that sets the mode changes nothing without the person’
   expect(await modeIs()).toBe('trusted')
 })
 
-test('files touched: each once, with its lines, and its changes in a dialog', async ({ launch, home }) => {
+test('files touched: each once, with its lines, and its changes in a dialog', async ({ launch }) => {
   const carrel = await launch()
   const { page } = carrel
   await open(page)
@@ -275,7 +274,7 @@ test('files touched: each once, with its lines, and its changes in a dialog', as
   await files.last().click()
   const dialog = page.getByRole('dialog', { name: 'Changes of tables/fowey.txt' })
   await expect(dialog.getByText('Low water 10:02')).toBeVisible()
-  await pictures(carrel, home, 'panel-changes')
+  await pictures(carrel, 'panel-changes')
   await page.keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
   await expect(files.last()).toBeFocused()
