@@ -358,11 +358,11 @@ export const pushes = {
   'queue.changed': queueState.extend({ sessionId: z.string() }),
   /** A folder's real path, and whether it is trusted now. */
   'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
-  /** What runs of a session have changed, was undone or redone. */
-  'changes.changed': z.object({ sessionId: z.string() }),
   /** A rule was made, used or revoked. */
   'rules.changed': z.strictObject({}),
   'ledger.added': ledgerEntry,
+  /** What runs of a session have changed, was undone or redone. */
+  'changes.changed': z.object({ sessionId: z.string() }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,

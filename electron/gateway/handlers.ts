@@ -119,13 +119,13 @@ export function createHandlers(
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
     'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),
     'queue.sendNow': async ({ sessionId, id, model }) => await sessions.queue.sendNow(sessionId, id, model),
+    'rules.list': async () => ({ rules: [...(await policy.rules())] }),
+    'rules.revoke': async ({ id }) => ({ revoked: await policy.revoke(id) }),
+    'ledger.list': async (filter) => ({ ...(await ledger.list(filter)), fault: ledger.fault() }),
     'changes.list': async ({ sessionId }) => ({
       sessionId,
       runs: sessionId === null ? [] : [...(await checkpoints.list(sessionId))],
     }),
-    'rules.list': async () => ({ rules: [...(await policy.rules())] }),
-    'rules.revoke': async ({ id }) => ({ revoked: await policy.revoke(id) }),
-    'ledger.list': async (filter) => ({ ...(await ledger.list(filter)), fault: ledger.fault() }),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}

@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react'
 import { callWords } from '../../shared/messages/calls.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import type { TouchedFile } from '../../shared/tool.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { ExactText } from '../ui/exact-text.tsx'
 import { inOrder } from '../ui/in-order.ts'
@@ -11,15 +12,12 @@ import { type DiffLine, diffLines } from './diff-lines.ts'
 /** Lines of a long diff that are drawn at once. */
 const firstLines = 400
 
-export interface ShownChange {
-  path: string
-  change: keyof typeof callWords.changes
-  /** A unified diff; null when there is none to show. */
-  diff: string | null
-}
-
-export function FileDiff(props: { file: ShownChange }) {
-  const { path, change, diff } = props.file
+export function FileDiff(props: {
+  file: Pick<TouchedFile, 'path' | 'diff'>
+  /** What has become of it, in a word. */
+  said: string
+}) {
+  const { path, diff } = props.file
   const [isWhole, setWhole] = useState(false)
   const lines = useMemo(() => (diff === null ? [] : diffLines(diff)), [diff])
   const shown = isWhole ? lines : lines.slice(0, firstLines)
@@ -29,7 +27,7 @@ export function FileDiff(props: { file: ShownChange }) {
         <span className="path">
           <ExactText text={path} line />
         </span>
-        <span className="end">{callWords.changes[change]}</span>
+        <span className="end">{props.said}</span>
         {diff !== null && <CopyButton text={diff} label={callWords.copyDiff} done={words.copied} />}
       </figcaption>
       {diff === null ? (

@@ -16,7 +16,7 @@ export function OpenedCall(props: { call: RecordedCall; result: MessageRecord | 
   return (
     <>
       {inOrder(facts.detail?.files ?? [], (file, place) => (
-        <FileDiff key={place} file={file} />
+        <FileDiff key={place} file={file} said={callWords.changes[file.change]} />
       ))}
       <Arguments call={call} isUnreadable={facts.failure?.reason === 'unreadable'} />
       {result ? (

@@ -95,15 +95,13 @@ function Changes({ file }: { file: TouchedPath }) {
         {inOrder(file.changes, (change, place) => (
           <div key={place} className={change.isUndone ? 'dimmed' : undefined}>
             {change.isUndone && <p className="note">{fileWords.undoneNote}</p>}
-            <FileDiff file={{ path: file.path, change: changeNames[change.action], diff: change.diff }} />
+            <FileDiff file={{ path: file.path, diff: change.diff }} said={fileWords.actions[change.action]} />
           </div>
         ))}
       </div>
     </>
   )
 }
-
-const changeNames = { created: 'created', changed: 'edited', deleted: 'deleted' } as const
 
 /** What the runs of a session have kept of their changes. */
 function useChanges(bridge: Bridge, sessionId: string) {

@@ -134,7 +134,7 @@ export const callWords = {
   showAll: (size: string) => `Show all of it (${size})`,
   showMore: (shown: number, all: number) => `Show more (${count(shown)} of ${count(all)} characters so far)`,
   loading: 'Reading…',
-  changes: { created: 'created', replaced: 'replaced', edited: 'edited', deleted: 'deleted' },
+  changes: { created: 'created', replaced: 'replaced', edited: 'edited' },
   noDiff: 'No comparison is kept: it would be too long, or the file holds no text.',
   diffOf: (path: string) => `Change of ${path}`,
   allLines: (lines: number) => `Show all ${count(lines)} lines`,
