@@ -56,7 +56,8 @@ export function PanelFiles(props: { bridge: Bridge; sessionId: string; state: Ch
       )}
       <Dialog.Root open={file !== null} onOpenChange={(open) => !open && setOpened(null)}>
         <Dialog.Portal>
-          <Dialog.Backdrop className="scrim" />
+          {/* Also where the panel is a dialog itself. */}
+          <Dialog.Backdrop className="scrim changes-scrim" forceRender />
           <Dialog.Popup className="changes-dialog">{file && <Changes file={file} />}</Dialog.Popup>
         </Dialog.Portal>
       </Dialog.Root>
