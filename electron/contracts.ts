@@ -130,6 +130,9 @@ export interface Desk {
   rememberFolder(folder: string): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
+  /** Whether the session panel stands beside the transcript. */
+  isPanelShown(): boolean
+  rememberPanel(isShown: boolean): Promise<void>
   windowPlace(): WindowPlace | null
   rememberWindow(place: WindowPlace): Promise<void>
 }

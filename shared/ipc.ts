@@ -47,6 +47,8 @@ export const appState = z.object({
   /** Unsent composer texts by session id; `new` is the composer of a session that does not exist yet. */
   drafts: z.record(z.string(), z.string()),
   lastSessionId: z.string().nullable(),
+  /** The session panel stands beside the transcript, where there is room for it. */
+  isPanelShown: z.boolean(),
 })
 export type AppState = z.infer<typeof appState>
 
@@ -312,6 +314,7 @@ export const calls = {
     nothing,
   ),
   'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
+  'window.rememberPanel': call(z.strictObject({ isShown: z.boolean() }), nothing),
   /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */
   'window.emptyTrash': call(
     nothing,
@@ -379,6 +382,7 @@ export const pushes = {
       'focus-composer',
       'stop',
       'toggle-sidebar',
+      'toggle-panel',
       'rename-session',
       'pin-session',
       'archive-session',

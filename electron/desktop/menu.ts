@@ -30,6 +30,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
       label: words.view,
       submenu: [
         item(words.toggleSidebar, 'CmdOrCtrl+B', 'toggle-sidebar'),
+        item(words.togglePanel, 'CmdOrCtrl+I', 'toggle-panel'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

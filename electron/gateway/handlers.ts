@@ -52,6 +52,7 @@ export function createHandlers(
       notices: [...settings.notices, ...windowNotices()],
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
+      isPanelShown: settings.desk.isPanelShown(),
     }),
     'app.check': async ({ progressId }, signal) =>
       await doctor.check(signal, (progress) => {
@@ -143,6 +144,10 @@ export function createHandlers(
     },
     'window.remember': async ({ lastSessionId }) => {
       await settings.desk.rememberSession(lastSessionId)
+      return {}
+    },
+    'window.rememberPanel': async ({ isShown }) => {
+      await settings.desk.rememberPanel(isShown)
       return {}
     },
     'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),

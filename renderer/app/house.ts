@@ -38,6 +38,10 @@ export interface House {
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
+  /** `isOver`: there is no room beside the transcript, so it lies over it. */
+  togglePanel(isOver: boolean): void
+  /** Shows it and gives it the focus. */
+  callPanel(isOver: boolean): void
 }
 
 export function createHouse(bridge: Bridge, begin: AppState): House {
@@ -119,6 +123,12 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     return sessions.store.getState().sessions.find(({ id }) => id === sessionId) ?? null
   }
 
+  function showPanel(isOver: boolean, isShown: boolean) {
+    if (isOver) return app.store.setState({ isPanelCalled: isShown })
+    app.store.setState({ isPanelShown: isShown })
+    void bridge.call('window.rememberPanel', { isShown })
+  }
+
   const house: House = {
     bridge,
     app,
@@ -157,6 +167,19 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     toggleSidebar(isNarrow) {
       const { isSidebarShown, isSidebarCalled } = app.store.getState()
       app.store.setState(isNarrow ? { isSidebarCalled: !isSidebarCalled } : { isSidebarShown: !isSidebarShown })
+    },
+    togglePanel(isOver) {
+      const { isPanelShown, isPanelCalled, place } = app.store.getState()
+      const isShown = place === 'chat' && (isOver ? isPanelCalled : isPanelShown)
+      app.go('chat')
+      app.store.setState({ toPanel: 0 })
+      // What has the focus goes with it.
+      if (isShown && document.activeElement?.closest('.panel')) chat.focusComposer()
+      showPanel(isOver, !isShown)
+    },
+    callPanel(isOver) {
+      app.store.setState((before) => ({ toPanel: before.toPanel + 1 }))
+      showPanel(isOver, true)
     },
   }
 

@@ -1,6 +1,6 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Approval, Decision, Scope } from '../../shared/approval.ts'
+import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -42,6 +42,13 @@ export type OtherTitle = { title: string } | 'gone' | 'unknown'
 
 export type Copied = Output<'sessions.fork'>
 
+/** What a session that has not begun will begin with. It counts from its first message on; its folder never changes after. */
+export interface Choice {
+  /** Absolute path of a folder that the person has chosen. */
+  workspace: string | null
+  mode: Exclude<SessionMode, 'trusted'>
+}
+
 export interface ChatState {
   /** null is the composer of a session that does not exist yet. */
   sessionId: string | null
@@ -56,6 +63,10 @@ export interface ChatState {
   /** Absolute path of its folder. */
   workspace: string | null
   dialect: OpenedSession['dialect']
+  /** How much it may do unasked. */
+  mode: SessionMode
+  /** Of the session that has not begun. */
+  choice: Choice
   /** The question that is being written anew. */
   editing: Editing | null
   isOpening: boolean
@@ -83,6 +94,9 @@ export interface Chat {
   drafts: Drafts
   open(sessionId: string): Promise<void>
   begin(): void
+  choose(choice: Choice): void
+  /** Whatever lets more happen is asked natively, and may stay as it was. Answers what kept it from being asked. */
+  setMode(mode: SessionMode): Promise<Failure | null>
   /** True when the message is in the log. */
   send(text: string, model: string | null): Promise<boolean>
   /** Asks for more after an answer that a limit ended; what is being written in the composer stays there. */
@@ -135,6 +149,7 @@ const nothingOpen = {
   origin: null,
   workspace: null,
   dialect: 'auto' as const,
+  mode: 'workspace' as const,
   editing: null,
   isOpening: false,
   openFailure: null,
@@ -144,6 +159,8 @@ const nothingOpen = {
   sendFailure: null,
   freshEnd: null,
 } as const
+
+const noChoice: Choice = { workspace: null, mode: 'workspace' }
 
 /** How many ended runs are remembered: their last frames may come a little after their end. */
 const endedKept = 64
@@ -166,6 +183,7 @@ export function createChat(
   const store = createStore<ChatState>(() => ({
     ...nothingOpen,
     sessionId: null,
+    choice: noChoice,
     isSending: false,
     announcement: '',
     toEnd: 0,
@@ -240,6 +258,7 @@ export function createChat(
       origin: opened.origin,
       workspace: opened.workspace,
       dialect: opened.dialect,
+      mode: opened.mode,
       queue: opened.queue,
       isOpening: false,
       notices: joinNotices(state().notices, isLive ? run.notices : []),
@@ -339,6 +358,8 @@ export function createChat(
     let isAnswered = false
     let isBranched = false
     for (const record of pushed.entries) {
+      const mode = reader?.modeOf(record)
+      if (mode) set({ mode })
       const entry = reader?.readEntry(record)
       if (!entry || !entries) continue
       const before: readonly Entry[] = entries
@@ -446,6 +467,15 @@ export function createChat(
     liveOutput,
     announce,
     begin: () => show(null),
+    choose: (choice) => set({ choice }),
+    async setMode(mode) {
+      const { sessionId } = state()
+      if (sessionId === null) return null
+      const answer = await bridge.call('window.setMode', { sessionId, mode })
+      if (!answer.ok) return answer.failure
+      if (answer.value.agreed && state().sessionId === sessionId) set({ mode })
+      return null
+    },
     async goOn(model) {
       const { sessionId, isSending } = state()
       if (isSending || sessionId === null) return
@@ -459,15 +489,16 @@ export function createChat(
       else set({ sendFailure: answer.failure })
     },
     async send(text, model) {
-      const { sessionId, isSending } = state()
+      const { sessionId, isSending, choice } = state()
       if (isSending) return false
       const key = sessionId ?? newDraft
+      const begins = sessionId === null ? beginningOf(choice) : { workspace: null }
       set({ isSending: true, sendFailure: null })
       const answer = await ask(async () => {
         // A window that is killed right now must find the text again: in the log, or here.
         drafts.write(key, text)
         await drafts.flush()
-        return await bridge.call('chat.send', { sessionId, text, model, think: null, workspace: null })
+        return await bridge.call('chat.send', { sessionId, text, model, think: null, ...begins })
       })
       const isHere = state().sessionId === sessionId
       set({ isSending: false })
@@ -479,7 +510,11 @@ export function createChat(
       }
       if (drafts.read(key) === text) drafts.replace(key, '')
       void drafts.flush()
-      if (sessionId === null) options.onBegun(answer.value.sessionId)
+      if (sessionId === null) {
+        // The next one begins without a folder, unless that was chosen for it meanwhile.
+        if (state().choice === choice) set({ choice: noChoice })
+        options.onBegun(answer.value.sessionId)
+      }
       if (isHere && sessionId === null) await open(answer.value.sessionId)
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
       return true
@@ -586,6 +621,10 @@ export function createChat(
     },
     focusComposer,
   }
+}
+
+function beginningOf({ workspace, mode }: Choice) {
+  return workspace === null ? { workspace } : { workspace, mode }
 }
 
 function titled(session: SessionSummary): OtherTitle {

@@ -39,6 +39,7 @@ export const desktop = {
     delete: 'Delete session',
     focusComposer: 'Write a message',
     toggleSidebar: 'Show or hide the sidebar',
+    togglePanel: 'Show or hide the session panel',
   },
   windowReopened: 'The window had stopped and was opened again; nothing that was asked or answered is lost.',
   windowKeepsFailing:

@@ -300,25 +300,9 @@ export const window = {
     elapsed: (seconds: string) => `, ${seconds}`,
   },
 
-  folder: {
-    chip: (name: string) => `Folder of this session: ${name}`,
-    title: 'Folder of this session',
-    instructions: 'AGENTS.md',
-    reads: 'The model may look into its files. From the window, nothing in it is changed yet.',
-    ask: 'This folder has an AGENTS.md with words for the model. Do you trust the folder?',
-    trust: 'Trust this folder',
-    decline: 'Do not trust',
-    distrust: 'No longer trust',
-    isShown: 'You trust this folder, so the model is shown it with every question.',
-    isNotShown: 'It is not shown to the model as long as you do not trust the folder.',
-    calls: 'Tool calls',
-    dialects: { auto: 'Automatic', native: 'Native', prompted: 'As text' },
-    callsNote: {
-      auto: 'The way the model is known to write them.',
-      native: 'Through Ollama. A model that cannot do that is asked as text after all.',
-      prompted: 'The model is shown how to write them into its text. Worth a try when it never calls anything.',
-    },
-  },
+  /** The rest of it is in panel.ts, which no first word waits for. */
+  noFolder: 'No folder',
+  panel: { label: 'This session', button: 'Session panel' },
 
   steps: { earlier: (count: number) => `${count} earlier ${plural(count, 'step', 'steps')}` },
 

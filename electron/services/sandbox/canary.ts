@@ -43,19 +43,23 @@ export async function tryGuards(tried: TryCommand, user: User | null): Promise<R
   const server = await listen()
   const secret = hex()
   process.env[variable] = secret
+  const rooms: Room[] = []
   try {
     const jailed = await makeRoom(base, 'jailed', secret, user)
     const control = await makeRoom(base, 'control', secret, user)
+    rooms.push(jailed, control)
     const port = portOf(server)
-    const [inside, outside, limitsInside, limitsOutside, flood, endless] = await Promise.all([
+    const trials = [
       tried(probe(jailed, port), jailed.workspace, {}).then(({ output }) => look(jailed, output)),
       withoutJail(probe(control, port), control, user).then((output) => look(control, output)),
       tried(limitProbe(jailed), jailed.workspace, smallLimits).then(({ output }) => look(jailed, output)),
       withoutJail(limitProbe(control), control, user).then((output) => look(control, output)),
       tried('while :; do echo more and more; done', jailed.workspace, { outputBytes: 64 << 10, wallMs: 30_000 }),
       tried('while :; do :; done', jailed.workspace, { wallMs: 100 }),
-    ])
-    for (const pid of [...inside.survivors, ...outside.survivors]) end(pid)
+    ] as const
+    // One that fails does not leave the others behind.
+    await Promise.allSettled(trials)
+    const [inside, outside, limitsInside, limitsOutside, flood, endless] = await Promise.all(trials)
     return {
       network:
         said(inside, 'network', failed.network) ??
@@ -97,6 +101,8 @@ export async function tryGuards(tried: TryCommand, user: User | null): Promise<R
   } finally {
     delete process.env[variable]
     server.close()
+    // Also when nothing came of it: what goes on outside of the jail keeps the app's own streams open.
+    for (const { token } of rooms) for (const pid of await processesNamed(`probe-${token}`)) end(pid)
     await rm(base, { recursive: true, force: true })
   }
 }

@@ -15,6 +15,7 @@ const windowFile = z.object({
   lastSessionId: z.string().nullable().catch(null),
   place: windowPlace.nullable().catch(null),
   folders: z.array(z.string().max(4_096)).catch([]),
+  isPanelShown: z.boolean().catch(false),
 })
 
 /** More than anybody looks through. */
@@ -36,8 +37,9 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   if (!isWhole && !home.readOnly) await home.setAside(draftsName).catch(() => undefined)
   let queues = await readQueues()
   const windowRead = windowFile.safeParse(await readJsonObject(home, windowName))
-  let { lastSessionId, place, folders } = windowRead.data ?? { lastSessionId: null, place: null, folders: [] }
-  const writeWindow = () => write(windowName, { lastSessionId, place, folders })
+  const nothing = { lastSessionId: null, place: null, folders: [], isPanelShown: false }
+  let { lastSessionId, place, folders, isPanelShown } = windowRead.data ?? nothing
+  const writeWindow = () => write(windowName, { lastSessionId, place, folders, isPanelShown })
 
   /** Best effort: a desk that cannot be kept must not keep a person from working. */
   async function write(name: string, value: unknown): Promise<void> {
@@ -91,6 +93,12 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
     folders: () => folders,
     async rememberFolder(folder) {
       folders = [folder, ...folders.filter((one) => one !== folder)].slice(0, foldersKept)
+      await writeWindow()
+    },
+    isPanelShown: () => isPanelShown,
+    async rememberPanel(isShown) {
+      if (isShown === isPanelShown) return
+      isPanelShown = isShown
       await writeWindow()
     },
     windowPlace: () => place,
