@@ -3,6 +3,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
+import { AskingAnnouncer, WaitingMark } from '../sessions/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { House } from './house.ts'
 import './frame.css'
@@ -25,12 +26,15 @@ export function Frame(props: {
 }) {
   const { house, isNarrow, sidebar } = props
   const { isSidebarShown, isSidebarCalled } = useStore(house.app.store)
+  const { place } = useStore(house.app.store)
+  const openId = useStore(house.chat.store, (each) => each.sessionId)
   const isBeside = sidebar !== null && !isNarrow && isSidebarShown
   return (
     <div className={isBeside ? 'frame frame--beside' : isNarrow ? 'frame frame--narrow' : 'frame'}>
       <button type="button" className="button skip" onClick={() => house.chat.focusComposer()}>
         {words.skip}
       </button>
+      <AskingAnnouncer sessions={house.sessions} shownId={place === 'chat' ? openId : null} />
       {isBeside && sidebar}
       {sidebar !== null && isNarrow && (
         <Dialog.Root
@@ -58,17 +62,25 @@ export function Frame(props: {
 
 /** The way to the sidebar, at the start of the bar, whenever the sidebar is not beside it. */
 export function SidebarButton(props: { house: House; isNarrow: boolean }) {
-  const { isSidebarShown, isSidebarCalled } = useStore(props.house.app.store)
+  const { isSidebarShown, isSidebarCalled, place } = useStore(props.house.app.store)
+  const openId = useStore(props.house.chat.store, (each) => each.sessionId)
   if (!props.isNarrow && isSidebarShown) return null
   return (
-    <button
-      type="button"
-      className="icon-button sidebar-button"
-      aria-label={words.sidebar.show}
-      aria-expanded={props.isNarrow ? isSidebarCalled : false}
-      onClick={() => props.house.toggleSidebar(props.isNarrow)}
-    >
-      <Icon name="sidebar" />
-    </button>
+    <>
+      <button
+        type="button"
+        className="icon-button sidebar-button"
+        aria-label={words.sidebar.show}
+        aria-expanded={props.isNarrow ? isSidebarCalled : false}
+        onClick={() => props.house.toggleSidebar(props.isNarrow)}
+      >
+        <Icon name="sidebar" />
+      </button>
+      <WaitingMark
+        sessions={props.house.sessions}
+        shownId={place === 'chat' ? openId : null}
+        onOpen={props.house.openSession}
+      />
+    </>
   )
 }

@@ -117,6 +117,8 @@ export const window = {
     trashed: (count: number) => plural(count, ' session', ' sessions'),
   },
 
+  ledger: { title: 'Ledger' },
+
   trash: {
     title: 'Trash',
     keeps: 'What you delete stays here until you empty the trash. Carrel never empties it by itself.',
@@ -231,6 +233,10 @@ export const window = {
     newer: 'From a newer Carrel, read only',
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
     waits: 'Waiting',
+    /** In the bar, when the list is out of sight. */
+    waitFor: (count: number) => (count === 1 ? '1 waits for you' : `${count} wait for you`),
+    /** For those who listen, when a session that is not open begins to ask. */
+    asksNow: (title: string, doing: string) => `“${title}” ${doing.charAt(0).toLowerCase()}${doing.slice(1)}.`,
     asks: (kind: Subject['kind']) =>
       ({
         command: 'Asks to run a command',
