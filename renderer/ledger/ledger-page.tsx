@@ -36,6 +36,7 @@ export function LedgerPage(props: LedgerPageProps) {
   const { ledger, failure, read } = useLedger(bridge, wanted, limit)
   const saving = useExport(bridge)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  const isFiltered = Object.keys(filterOf(wanted)).length > 0
   const want = (changed: Wanted) => {
     setWanted(changed)
     setLimit(first)
@@ -76,13 +77,15 @@ export function LedgerPage(props: LedgerPageProps) {
           {ledger && (
             <>
               <LedgerFact ledger={ledger} />
-              <LedgerFilters
-                wanted={wanted}
-                entries={ledger.entries}
-                sessionTitle={props.sessionTitle}
-                onChange={want}
-              />
-              <Entries {...props} ledger={ledger} isFiltered={wanted !== everything} onClear={() => want(everything)} />
+              {(ledger.entries.length > 0 || isFiltered) && (
+                <LedgerFilters
+                  wanted={wanted}
+                  entries={ledger.entries}
+                  sessionTitle={props.sessionTitle}
+                  onChange={want}
+                />
+              )}
+              <Entries {...props} ledger={ledger} isFiltered={isFiltered} onClear={() => want(everything)} />
               {ledger.more && (
                 <div className="ledger-more">
                   <span className="faint">{words.moreNote(wholeNumber(ledger.entries.length))}</span>

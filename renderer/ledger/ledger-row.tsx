@@ -34,8 +34,8 @@ export const LedgerRow = memo(function LedgerRow(props: RowProps) {
           {isDenied ? words.notDone : <ExactText line text={entry.outcome} />}
           {windowWords.between}
           <SessionName {...props} />
+          <AllowedBy {...props} />
         </p>
-        <AllowedBy {...props} />
       </div>
       <time dateTime={entry.ts} title={fullMoment(entry.ts)}>
         {messageMoment(entry.ts, new Date())}
@@ -78,7 +78,7 @@ function SessionName({ entry: { sessionId }, sessionTitle, onOpenSession }: RowP
 function AllowedBy({ bridge, entry: { sessionId, approvalId, what, outcome } }: RowProps) {
   const [found, setFound] = useState<'looking' | string | null>(null)
   if (approvalId === null || sessionId === null) {
-    return outcome === notDone ? null : <p className="ledger-facts">{words.nobodyHadTo}</p>
+    return outcome === notDone ? null : <span>{windowWords.between + words.nobodyHadTo}</span>
   }
   const look = async () => {
     setFound('looking')
@@ -89,17 +89,19 @@ function AllowedBy({ bridge, entry: { sessionId, approvalId, what, outcome } }: 
   }
   if (found === null) {
     return (
-      <p className="ledger-facts">
+      <>
+        {windowWords.between}
         <button type="button" className="link" aria-label={words.whoAllowedOf(what)} onClick={() => void look()}>
           {words.whoAllowed}
         </button>
-      </p>
+      </>
     )
   }
   return (
-    <p className="ledger-facts" role="status">
+    <span role="status">
+      {windowWords.between}
       {found === 'looking' ? words.looking : found}
-    </p>
+    </span>
   )
 }
 

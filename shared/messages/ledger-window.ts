@@ -56,7 +56,7 @@ export const ledgerPage = {
   notDone: 'refused, so nothing was done',
   whoAllowed: 'Who allowed it?',
   whoAllowedOf: (what: string) => `Who allowed it: ${what}`,
-  looking: 'Looking into the session…',
+  looking: 'looking into the session…',
   nobodyHadTo: 'nothing had to be allowed',
   allowed: {
     once: 'you, for this once',
@@ -67,9 +67,9 @@ export const ledgerPage = {
     rule: 'a rule; Settings lists it until it is revoked',
     seal: 'the seal',
   },
-  allowedBy: (who: string) => `Allowed by ${who}`,
-  deniedBy: (who: string) => `Denied by ${who}`,
-  answerGone: 'The session’s record of the answer cannot be found.',
+  allowedBy: (who: string) => `allowed by ${who}`,
+  deniedBy: (who: string) => `denied by ${who}`,
+  answerGone: 'the session’s record of the answer cannot be found',
   more: (count: string) => `Show ${count} more`,
   moreNote: (count: string) => `The newest ${count} are listed.`,
 } as const

@@ -1,11 +1,12 @@
 // A session whose model runs commands in a folder of somebody without rights, for tests of the real border.
+import { spawn } from 'node:child_process'
 import { chown, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { Scenario } from '../support/fake-ollama.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
-import { expect } from './carrel.ts'
+import { expect, projectRoot } from './carrel.ts'
 
 const nobody = 65_534
 
@@ -48,4 +49,11 @@ export async function allow(page: Page, button: 'Allow once' | 'Allow for this s
   await expect(one).not.toHaveAttribute('aria-disabled', 'true')
   await one.click()
   await expect(card).toHaveCount(0)
+}
+
+/** `carrel …` in a terminal of the same person, while the window is open. */
+export async function carrelCommand(home: string, ...words: string[]): Promise<void> {
+  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  const child = spawn(process.execPath, [program, '--home', home, ...words], { stdio: ['ignore', 'ignore', 'inherit'] })
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
 }

@@ -1,29 +1,17 @@
 // The ledger in the window: the fact on top, what is listed, who allowed it, and the file a person exports.
-import { spawn } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright/test'
 import type { LedgerEntry } from '../../shared/ledger.ts'
-import {
-  accessibilityFaults,
-  answered,
-  expect,
-  parts,
-  picture,
-  projectRoot,
-  recordsIn,
-  resize,
-  test,
-} from './carrel.ts'
-import { allow, commandFolder, commandTurns, seedSession } from './commands.ts'
-import { look, lookOnce } from './looking.ts'
+import { accessibilityFaults, answered, expect, parts, picture, recordsIn, resize, test } from './carrel.ts'
+import { allow, carrelCommand, commandFolder, commandTurns, seedSession } from './commands.ts'
+import { goTo, look, lookOnce } from './looking.ts'
 
 const fact = (page: Page) => page.locator('.ledger-sentence')
 const rows = (page: Page) => page.getByRole('list', { name: 'What has happened, newest first' }).getByRole('listitem')
 
 async function openLedger(page: Page): Promise<void> {
-  await parts(page).sessions.getByRole('button', { name: 'Ledger' }).click()
-  await expect(page.getByRole('heading', { name: 'Ledger', level: 1 })).toBeFocused()
+  await goTo(page, 'Ledger')
   await expect(page.getByRole('region', { name: 'Ledger' })).toHaveAttribute('aria-busy', 'false')
 }
 
@@ -46,13 +34,6 @@ async function personSaves(app: ElectronApplication, filePath: string | null): P
       filePath: path ?? '',
     })) as typeof dialog.showSaveDialog
   }, filePath)
-}
-
-/** `carrel …` in a terminal of the same person, while the window is open. */
-async function carrelCommand(home: string, ...words: string[]): Promise<void> {
-  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
-  const child = spawn(process.execPath, [program, '--home', home, ...words], { stdio: ['ignore', 'ignore', 'inherit'] })
-  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
 }
 
 const day = 24 * 60
@@ -258,7 +239,7 @@ test('a command that is run now comes into the list by itself, with who allowed 
     await rows(page)
       .getByRole('button', { name: /^Who allowed it/ })
       .click()
-    await expect(rows(page)).toContainText('Allowed by you, for this once')
+    await expect(rows(page)).toContainText('allowed by you, for this once')
     await picture(page, 'ledger-who-allowed')
     expect((await recordsIn(home)).filter(({ type }) => type === 'approval')).toHaveLength(1)
 
@@ -270,7 +251,7 @@ test('a command that is run now comes into the list by itself, with who allowed 
       .first()
       .getByRole('button', { name: /^Who allowed it/ })
       .click()
-    await expect(rows(page).first()).toContainText('Allowed by a flag of the terminal (--allow)')
+    await expect(rows(page).first()).toContainText('allowed by a flag of the terminal (--allow)')
     await rows(page).last().getByRole('button', { name: 'Open “Summer time in tidelog”' }).click()
     await expect(page.getByRole('heading', { name: 'Summer time in tidelog', level: 1 })).toBeVisible()
   } finally {
