@@ -37,7 +37,7 @@ export function AskingAnnouncer(props: AskingProps) {
     }
     // One that was seen is no news when another session is opened.
     known.current = new Set([...runs.values()].flatMap(({ approval }) => (approval ? [approval.id] : [])))
-    setSaid((last) => (last && known.current.has(last.id) ? last : null))
+    setSaid((last) => (elsewhere.some(({ id }) => id === last?.id) ? last : null))
   }, [sessions, elsewhere])
   return (
     <div className="sr" role="alert">

@@ -18,6 +18,8 @@ export function VisibleFolders({ bridge, chosen }: { bridge: Bridge; chosen: Set
   const [said, setSaid] = useState<ReactNode>(null)
   const add = useRef<HTMLButtonElement>(null)
   const isAsking = useRef(false)
+  /** A row is going, and the focus with it. */
+  const isLeaving = useRef(false)
 
   // Also what another front has chosen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen decides what the call answers
@@ -33,9 +35,10 @@ export function VisibleFolders({ bridge, chosen }: { bridge: Bridge; chosen: Set
     }
   }, [bridge, chosen])
 
-  // A row that goes takes the focus with it.
   useLayoutEffect(() => {
-    if (folders !== null && document.activeElement === document.body && isAsking.current) add.current?.focus()
+    if (folders === null || !isLeaving.current || document.activeElement !== document.body) return
+    isLeaving.current = false
+    add.current?.focus()
   }, [folders])
 
   /** One at a time: a native question may be open. */
@@ -46,6 +49,7 @@ export function VisibleFolders({ bridge, chosen }: { bridge: Bridge; chosen: Set
     if (isAsking.current) return
     isAsking.current = true
     const answer = await call()
+    isAsking.current = false
     setFailure(answer.ok ? null : answer.failure)
     setRefused(null)
     if (answer.ok) {
@@ -53,15 +57,14 @@ export function VisibleFolders({ bridge, chosen }: { bridge: Bridge; chosen: Set
       const told = sentence(answer.value)
       setSaid(told === null ? null : <ExactText line text={told} />)
     }
-    setTimeout(() => {
-      isAsking.current = false
-    })
   }
-  const hide = ({ path, from }: VisibleFolder) =>
-    ask(
+  const hide = ({ path, from }: VisibleFolder) => {
+    isLeaving.current = from === 'person'
+    return ask(
       () => bridge.call('sandbox.hideFolder', { folder: path }),
       () => (from === 'person' ? words.done.removed(path) : words.done.hidden(path)),
     )
+  }
   const unhide = ({ path }: VisibleFolder) =>
     ask(
       () => bridge.call('window.unhideFolder', { folder: path }),

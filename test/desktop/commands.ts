@@ -4,6 +4,7 @@ import { chown, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
+import type { Seal } from '../../shared/seal.ts'
 import type { Scenario } from '../support/fake-ollama.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import { expect, projectRoot } from './carrel.ts'
@@ -40,6 +41,19 @@ export function commandTurns(contains: string, command: string): Scenario['turns
       steps: [{ tool_calls: [{ name: 'run_command', arguments: { command } }] }, { done: 'stop' }],
     },
   ]
+}
+
+/** Waits until every guard was tried and holds; on a machine with much to do it is tried once more. Fails with what does not. */
+export async function sealHolds(page: Page): Promise<void> {
+  const open = async () =>
+    await page.evaluate(async () => {
+      const { carrelWire } = globalThis as unknown as {
+        carrelWire: { call(id: string, channel: string, input: unknown): Promise<{ value: Seal }> }
+      }
+      const { value } = await carrelWire.call(`seal ${Math.random()}`, 'sandbox.prove', {})
+      return value.guards.filter(({ holds }) => !holds).map(({ name, why }) => `${name}: ${why}`)
+    })
+  await expect.poll(open, { timeout: 45_000, intervals: [500] }).toEqual([])
 }
 
 /** As a person does it: when the button is armed. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright/test'
 import type { LedgerEntry } from '../../shared/ledger.ts'
 import { accessibilityFaults, answered, expect, parts, picture, recordsIn, resize, test } from './carrel.ts'
-import { allow, carrelCommand, commandFolder, commandTurns, seedSession } from './commands.ts'
+import { allow, carrelCommand, commandFolder, commandTurns, sealHolds, seedSession } from './commands.ts'
 import { goTo, look, lookOnce } from './looking.ts'
 
 const fact = (page: Page) => page.locator('.ledger-sentence')
@@ -225,6 +225,7 @@ test('a command that is run now comes into the list by itself, with who allowed 
     await seedSession(home, 'tide', 'Summer time in tidelog', folder)
     fake.setScenario({ turns: commandTurns('look', 'echo seen > made.txt') })
     const { page } = await launch()
+    await sealHolds(page)
     await parts(page).sessions.getByText('Summer time in tidelog').click()
     await parts(page).message.fill('Take a look')
     await parts(page).message.press('Enter')
