@@ -380,6 +380,7 @@ export const pushes = {
     command: z.enum([
       'new-session',
       'open-settings',
+      'open-ledger',
       'open-trash',
       'focus-composer',
       'stop',

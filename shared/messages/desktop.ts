@@ -75,6 +75,7 @@ export const desktop = {
     newSession: 'New session',
     settings: 'Settings…',
     quit: 'Quit',
+    openLedger: 'Ledger',
     openTrash: 'Trash',
     stop: 'Stop the answer',
     rename: 'Rename…',

@@ -549,7 +549,7 @@ export const window = {
     checkStatus: { ok: ', in order', warn: ', worth a look', fail: ', not in order' },
     privacy: 'Privacy',
     privacySentence:
-      'Nothing leaves this machine but the requests to the Ollama address above. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
+      'Nothing leaves this machine but the requests to the Ollama address above and to the hosts you allow; each of them is in the ledger. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
     version: (version: string) => `Carrel ${version}`,
   },
 

@@ -1,9 +1,11 @@
 // Settings: lasting rules and taking them back, the seal and trying it, and the folders that commands can read.
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright/test'
-import { answered, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
+import { canMount } from '../support/mount.ts'
+import { answered, appProgram, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
 import { allow, carrelCommand, commandFolder, commandTurns, sealHolds, seedSession } from './commands.ts'
 import { goTo, lookOnce } from './looking.ts'
 
@@ -92,7 +94,7 @@ for (const theme of ['light', 'dark'] as const) {
     await first.quit()
 
     await seedRules(home, ...hostile)
-    const carrel = await launch({ environment: { PATH: await pathWith(home, 'opt/node', 'opt/secret-tools') } })
+    const carrel = await launch({ environment: { PATH: await pathWith('opt/node', 'opt/secret-tools') } })
     await openSettings(carrel.page)
     await expect(rules(carrel.page).getByRole('button', { name: /^Revoke/ })).toHaveCount(4)
     await sealed(carrel.page)
@@ -106,7 +108,7 @@ for (const theme of ['light', 'dark'] as const) {
 test('at 200 percent nothing is cut off', async ({ launch, home }) => {
   await writeFile(join(home, 'settings.json'), JSON.stringify({ textSize: 200 }))
   await seedRules(home, ...hostile)
-  const carrel = await launch({ environment: { PATH: await pathWith(home, 'opt/node') } })
+  const carrel = await launch({ environment: { PATH: await pathWith('opt/node') } })
   await openSettings(carrel.page)
   await sealed(carrel.page)
   await lookAt(carrel, 'settings-200', 'Approvals and rules', 'Sandbox')
@@ -200,8 +202,42 @@ test('the seal is tried again when it is asked for, and the ledger is found from
   await expect(page.getByRole('heading', { name: 'Ledger', level: 1 })).toBeFocused()
 })
 
-/** Folders of programs below the data folder’s neighbour, in front of the PATH there is. */
-async function pathWith(_home: string, ...names: string[]): Promise<string> {
+test.describe('commands off', () => {
+  test.skip(!canMount(), 'only root on Linux can take bubblewrap away from one process')
+
+  test('says why and what to do, guard by guard; when it is put right and tried again, commands are on', async ({
+    launch,
+    home,
+  }) => {
+    const program = join(tmpdir(), `${home.split('/').at(-1)}-no-jail.sh`)
+    const jail = `${program}.bwrap`
+    const said = 'bwrap: No permissions to create new namespace, likely because the kernel does not allow it'
+    await writeFile(jail, `#!/bin/sh\necho "${said}" >&2\nexit 1\n`)
+    const bind = 'mount --bind "$0" /usr/bin/bwrap && exec "$@"'
+    await writeFile(program, `#!/bin/sh\nexec unshare --mount sh -c '${bind}' "${jail}" "${appProgram.path}" "$@"\n`)
+    await Promise.all([program, jail].map((path) => chmod(path, 0o755)))
+    madeFolders.push(program, jail)
+    const carrel = await launch({ program })
+    const { app, page, pid } = carrel
+    await openSettings(page)
+    await expect(sandbox(page).getByText('bubblewrap could not make a namespace')).toBeVisible({ timeout: 20_000 })
+    await expect(sandbox(page).getByRole('heading', { name: 'What to do' })).toBeVisible()
+    const guards = sandbox(page).getByRole('list', { name: 'Guards' }).getByRole('listitem')
+    await expect(guards.first()).toHaveText('Network, does not holdIt was not tried.')
+    for (const theme of ['light', 'dark'] as const) {
+      await app.evaluate(({ nativeTheme }, next) => {
+        nativeTheme.themeSource = next
+      }, theme)
+      await lookAt(carrel, `settings-off-${theme}`, 'Sandbox')
+    }
+    execFileSync('nsenter', [`--mount=/proc/${pid}/ns/mnt`, 'umount', '/usr/bin/bwrap'])
+    await sandbox(page).getByRole('button', { name: 'Try again' }).click()
+    await expect(sandbox(page).getByText('Sealed: all six guards hold.')).toBeVisible({ timeout: 30_000 })
+  })
+})
+
+/** New folders of programs, in front of the PATH there is. */
+async function pathWith(...names: string[]): Promise<string> {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'carrel-path-')))
   for (const name of names) {
     await mkdir(join(base, name, 'bin'), { recursive: true })
@@ -244,7 +280,7 @@ test('a page takes folders from commands by itself; to give one, the person is a
   launch,
   home,
 }) => {
-  const path = await pathWith(home, 'opt/node')
+  const path = await pathWith('opt/node')
   const [base = ''] = madeFolders
   await mkdir(join(base, 'opt', 'more'))
   const { app, page } = await launch({ environment: { PATH: path } })
