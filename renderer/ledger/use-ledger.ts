@@ -72,15 +72,15 @@ export function useLedger(bridge: Bridge, wanted: Wanted, limit: number) {
       // A host changes more than the list; and what is being read just now may have been read without this.
       if (isReading.current) isStale.current = true
       else if (entry.kind === 'host') void read()
-      else setLedger((known) => known && withEntry(known, entry, wanted, limit))
+      else setLedger((known) => known && withEntry(known, entry, wanted))
     })
-  }, [bridge, read, wanted, limit])
+  }, [bridge, read, wanted])
 
   return { ledger, failure, read }
 }
 
-function withEntry(known: Ledger, entry: LedgerEntry, { kind, sessionId }: Wanted, limit: number): Ledger {
+/** Nothing is taken from the end: every line keeps its place, and what somebody has opened in it. */
+function withEntry(known: Ledger, entry: LedgerEntry, { kind, sessionId }: Wanted): Ledger {
   if ((kind !== null && entry.kind !== kind) || (sessionId !== null && entry.sessionId !== sessionId)) return known
-  const entries = [entry, ...known.entries]
-  return { ...known, entries: entries.slice(0, limit), more: known.more || entries.length > limit }
+  return { ...known, entries: [entry, ...known.entries] }
 }

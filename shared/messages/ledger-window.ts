@@ -55,7 +55,8 @@ export const ledgerPage = {
   open: (title: string) => `Open “${title}”`,
   notDone: 'refused, so nothing was done',
   whoAllowed: 'Who allowed it?',
-  whoAllowedOf: (what: string) => `Who allowed it: ${what}`,
+  /** The beginning is enough to tell one from the other; all of it stands beside. */
+  whoAllowedOf: (what: string) => `Who allowed it: ${what.slice(0, 80)}`,
   looking: 'looking into the session…',
   nobodyHadTo: 'nothing had to be allowed',
   allowed: {

@@ -24,7 +24,7 @@ export const safety = {
     sessionGone: 'in a session that is gone',
     openOf: (title: string) => `Open “${title}”`,
     revoke: 'Revoke',
-    revokeOf: (decision: string, pattern: string) => `Revoke: ${decision} ${pattern}`,
+    revokeOf: (decision: string, pattern: string) => `Revoke: ${decision} ${pattern.slice(0, 80)}`,
     /** What revoking does is said before it is done, since there is no Undo. */
     revokeNote:
       'Revoking counts at once and cannot be undone: what a rule allowed is asked about again, and what it denied may be asked about again. Commands that run already go on.',
