@@ -13,18 +13,11 @@ const parts = (): Parts => {
 /** As much of an agent as `request` and whoever makes it need. */
 export class Agent {
   readonly #options: RealAgent.Options
-  readonly #listeners: Parameters<RealAgent['on']>[] = []
   #real: RealAgent | null = null
+  readonly #onConnect: ((origin: URL) => void)[] = []
 
   constructor(options: RealAgent.Options) {
     this.#options = options
-  }
-
-  /** Nothing happens before the first request, so that is soon enough for whoever listens. */
-  on(...listening: Parameters<RealAgent['on']>): this {
-    if (this.#real) this.#real.on(...listening)
-    else this.#listeners.push(listening)
-    return this
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -32,9 +25,14 @@ export class Agent {
     return this.#real.dispatch(options, handler)
   }
 
+  on(_event: 'connect', listener: (origin: URL) => void): void {
+    this.#onConnect.push(listener)
+    this.#real?.on('connect', listener)
+  }
+
   #make(): RealAgent {
     const real = new (parts().Agent)(this.#options)
-    for (const listening of this.#listeners) real.on(...listening)
+    for (const listener of this.#onConnect) real.on('connect', listener)
     return real
   }
 }
