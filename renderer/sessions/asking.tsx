@@ -40,7 +40,7 @@ export function AskingAnnouncer(props: AskingProps) {
     setSaid((last) => (elsewhere.some(({ id }) => id === last?.id) ? last : null))
   }, [sessions, elsewhere])
   return (
-    <div className="sr" role="alert">
+    <div className="sr" aria-live="assertive" aria-atomic="true">
       {said && <p key={said.id}>{said.sentence}</p>}
     </div>
   )
