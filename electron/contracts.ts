@@ -315,6 +315,8 @@ export interface Sandbox {
   backgroundOf(sessionId: string): readonly { handle: string; command: string; since: string }[]
   /** What of the person's PATH commands can read. */
   visibleFolders(): Promise<readonly VisibleFolder[]>
+  /** The real path of a folder that a person wants commands to read, or why it may be none, in a sentence. */
+  judgeFolder(path: string): Promise<{ folder: string } | { refused: string }>
   /** Kills everything. */
   close(): Promise<void>
 }
@@ -368,6 +370,11 @@ export interface Ledger {
     kind?: LedgerKind | undefined
     limit?: number | undefined
   }): Promise<LedgerSummary>
+  /** Writes what fits the filter to a file, oldest first, in place of what was there; answers how many entries. */
+  exportTo(
+    path: string,
+    filter: { since?: string | undefined; sessionId?: string | undefined; kind?: LedgerKind | undefined },
+  ): Promise<number>
   /** Why nothing can be written to it, or null. */
   fault(): Failure | null
 }
@@ -621,8 +628,12 @@ export interface Surface {
   /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
   confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
-  /** The system's own dialog; null when the person chose none. */
-  chooseFolder(signal: AbortSignal): Promise<string | null>
+  /** The system's own dialog; null when the person chose none. `purpose` is what it is said to be for: a workspace, if left out. */
+  chooseFolder(signal: AbortSignal, purpose?: 'commands'): Promise<string | null>
+  /** Asks natively whether commands may read a folder again. Only the person's own yes is true. */
+  confirmUnhide(folder: string, signal: AbortSignal): Promise<boolean>
+  /** The system's own dialog for a file to save, which asks before one is replaced; null when the person chose none. */
+  chooseLedgerFile(name: string, signal: AbortSignal): Promise<string | null>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
 }

@@ -11,7 +11,7 @@ import { queueState } from './queue.ts'
 import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { seal, visibleFolder } from './seal.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
-import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
+import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -164,6 +164,16 @@ export type SessionFolder = z.infer<typeof sessionFolder>
 
 const actorName = z.string().min(1).max(300)
 
+const folderPath = z.string().min(1).max(4_096)
+const visibleFolders = z.object({ folders: z.array(visibleFolder) })
+
+const ledgerFilter = z.strictObject({
+  since: z.iso.datetime({ offset: true }).optional(),
+  sessionId: sessionId.optional(),
+  kind: ledgerKind.optional(),
+})
+export type LedgerFilter = z.infer<typeof ledgerFilter>
+
 export const calls = {
   'app.state': call(nothing, appState),
   /** Everything a person may doubt. `progressId` names it in the pushes that say how far it is. */
@@ -180,8 +190,10 @@ export const calls = {
   /** Tries every guard now. */
   'sandbox.prove': call(nothing, seal),
   /** What of the person's PATH commands can read. */
-  'sandbox.folders': call(nothing, z.object({ folders: z.array(visibleFolder) })),
-  'settings.update': call(settingsPatch, settings),
+  'sandbox.folders': call(nothing, visibleFolders),
+  /** Takes a folder from what commands can read; one that the person had added goes altogether. */
+  'sandbox.hideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders),
+  'settings.update': call(pagePatch, settings),
   'models.refresh': call(nothing, hostState),
   'sessions.list': call(
     z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
@@ -290,12 +302,7 @@ export const calls = {
   'rules.revoke': call(z.strictObject({ id: z.string().min(1).max(200) }), z.object({ revoked: z.boolean() })),
   /** What has happened at the border, newest first; 1,000 entries unless told. */
   'ledger.list': call(
-    z.strictObject({
-      since: z.iso.datetime({ offset: true }).optional(),
-      sessionId: sessionId.optional(),
-      kind: ledgerKind.optional(),
-      limit: z.number().int().min(1).max(1_000_000).optional(),
-    }),
+    ledgerFilter.extend({ limit: z.number().int().min(1).max(1_000_000).optional() }),
     // Why nothing can be written to it just now, or null: then what is here may not be all.
     ledgerSummary.extend({ fault: failure.nullable() }),
   ),
@@ -330,6 +337,15 @@ export const calls = {
   'window.folders': call(nothing, z.object({ folders: z.array(z.string()) })),
   /** How much a session may do unasked. Whatever lets more happen is asked natively; no page can answer that. */
   'window.setMode': call(z.strictObject({ sessionId, mode: sessionMode }), z.object({ agreed: z.boolean() })),
+  /** One more folder for commands to read, out of the system's own dialog. `refused` says why it may be none. */
+  'window.addVisibleFolder': call(
+    nothing,
+    visibleFolders.extend({ folder: z.string().nullable(), refused: z.string().nullable() }),
+  ),
+  /** Shows commands a folder again that was hidden from them, if the person says yes to a native question. */
+  'window.unhideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders.extend({ agreed: z.boolean() })),
+  /** Into a file of the person's choice: JSON lines, or CSV when its name ends so. null when they chose none. */
+  'window.exportLedger': call(ledgerFilter, z.object({ saved: z.string().nullable(), entries: z.number().int() })),
   'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
   'window.showDataFolder': call(nothing, nothing),
 } as const
@@ -373,11 +389,14 @@ export const pushes = {
   'run.notice': runNotice,
   'run.output': runOutput,
   'run.ended': runEnd,
+  /** A notification was answered: this session is to be seen. */
+  'window.openSession': z.object({ sessionId: z.string() }),
   /** The native menu or a second start asks the window to do something it has a command for. */
   'window.command': z.object({
     command: z.enum([
       'new-session',
       'open-settings',
+      'open-ledger',
       'open-trash',
       'focus-composer',
       'stop',

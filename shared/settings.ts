@@ -32,11 +32,16 @@ export const settings = z.object({
   sendWith: z.enum(['enter', 'mod-enter']),
   /** Read-only folders outside of /usr that commands see beside those of the PATH, and those of the PATH that they do not. */
   visibleFolders: z.object({ added: folderPaths, hidden: folderPaths }),
+  /** Whether the system says that a run asks or has ended while the window is not in front. */
+  notifications: z.boolean(),
 })
 export type Settings = z.infer<typeof settings>
 
 export const settingsPatch = settings.partial().strict()
 export type SettingsPatch = z.infer<typeof settingsPatch>
+
+/** What a page may change by itself. What commands can read is no such thing: a person says so in a native dialog. */
+export const pagePatch = settingsPatch.omit({ visibleFolders: true })
 
 export const defaultSettings: Settings = {
   host: null,
@@ -48,4 +53,5 @@ export const defaultSettings: Settings = {
   textSize: 100,
   sendWith: 'enter',
   visibleFolders: { added: [], hidden: [] },
+  notifications: true,
 }

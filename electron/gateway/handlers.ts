@@ -6,6 +6,8 @@ import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
+import { exportLedger } from './ledger-export.ts'
+import { createVisibleFolders } from './visible-folders.ts'
 
 export function createHandlers(
   services: Services,
@@ -33,6 +35,7 @@ export function createHandlers(
   }
   const going = createGoing(services)
   const folders = createFolders(services)
+  const visible = createVisibleFolders(services)
   function requireIdle(sessionId: string) {
     if (sessions.isRunning(sessionId)) throw new ExpectedFailure('busy', messages.changes.sessionRunning)
   }
@@ -66,7 +69,8 @@ export function createHandlers(
     },
     'sandbox.seal': async () => sandbox.seal(),
     'sandbox.prove': async (_input, signal) => await sandbox.prove(signal),
-    'sandbox.folders': async () => ({ folders: [...(await sandbox.visibleFolders())] }),
+    'sandbox.folders': async () => ({ folders: await visible.list() }),
+    'sandbox.hideFolder': async ({ folder }) => ({ folders: await visible.hide(folder) }),
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),
@@ -156,6 +160,9 @@ export function createHandlers(
     'window.setMode': async (input, signal) => ({
       agreed: await setModeIfAgreed(sessions, surface(), input, signal),
     }),
+    'window.addVisibleFolder': async (_input, signal) => await visible.add(surface(), signal),
+    'window.unhideFolder': async ({ folder }, signal) => await visible.unhide(surface(), folder, signal),
+    'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {
       await surface().showFolder(home.path)

@@ -6,7 +6,7 @@ import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from './bridge.ts'
 
-export type Place = 'chat' | 'settings' | 'activity' | 'trash'
+export type Place = 'chat' | 'settings' | 'activity' | 'ledger' | 'trash'
 
 export interface WindowState {
   version: string

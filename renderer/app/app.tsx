@@ -5,6 +5,7 @@ import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { ActivityPage } from '../activity/index.ts'
 import { ChatPage, newDraft, SessionPanel } from '../chat/index.ts'
+import { LedgerPage } from '../ledger/index.ts'
 import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
 import { SettingsPage } from '../settings/index.ts'
 import { TrashPage } from '../trash/index.ts'
@@ -99,6 +100,8 @@ export function App({ house }: { house: House }) {
                   barStart={barStart}
                   onLook={look}
                   onOpenSession={house.openSession}
+                  onOpenLedger={() => app.go('ledger')}
+                  sessionTitle={house.titleOf}
                   update={app.update}
                 />
               ) : place === 'activity' ? (
@@ -108,6 +111,13 @@ export function App({ house }: { house: House }) {
                   sessionTitle={(id) =>
                     house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
                   }
+                />
+              ) : place === 'ledger' ? (
+                <LedgerPage
+                  bridge={bridge}
+                  barStart={barStart}
+                  sessionTitle={house.titleOf}
+                  onOpenSession={house.openSession}
                 />
               ) : place === 'trash' ? (
                 <TrashPage

@@ -38,6 +38,7 @@ export function createBridge(port: WirePort): Bridge {
     'run.notice': new Set(),
     'run.output': new Set(),
     'run.ended': new Set(),
+    'window.openSession': new Set(),
     'window.command': new Set(),
   }
   let lastCall = 0

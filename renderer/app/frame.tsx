@@ -3,6 +3,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
+import { AskingAnnouncer, WaitingMark } from '../sessions/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { House } from './house.ts'
 import './frame.css'
@@ -35,6 +36,8 @@ export function Frame(props: {
 }) {
   const { house, isNarrow, sidebar, panel, isPanelOver } = props
   const { isSidebarShown, isSidebarCalled, isPanelShown, isPanelCalled } = useStore(house.app.store)
+  const { place } = useStore(house.app.store)
+  const openId = useStore(house.chat.store, (each) => each.sessionId)
   const isBeside = sidebar !== null && !isNarrow && isSidebarShown
   const hasPanel = panel !== null && !isPanelOver && isPanelShown
   const classes = ['frame', isBeside ? 'frame--beside' : isNarrow && 'frame--narrow', hasPanel && 'frame--panel']
@@ -43,6 +46,7 @@ export function Frame(props: {
       <button type="button" className="button skip" onClick={() => house.chat.focusComposer()}>
         {words.skip}
       </button>
+      <AskingAnnouncer sessions={house.sessions} shownId={place === 'chat' ? openId : null} />
       {isBeside && sidebar}
       {sidebar !== null && isNarrow && (
         <Dialog.Root
@@ -85,18 +89,26 @@ export function Frame(props: {
 
 /** The way to the sidebar, at the start of the bar, whenever the sidebar is not beside it. */
 export function SidebarButton(props: { house: House; isNarrow: boolean }) {
-  const { isSidebarShown, isSidebarCalled } = useStore(props.house.app.store)
+  const { isSidebarShown, isSidebarCalled, place } = useStore(props.house.app.store)
+  const openId = useStore(props.house.chat.store, (each) => each.sessionId)
   if (!props.isNarrow && isSidebarShown) return null
   return (
-    <button
-      type="button"
-      className="icon-button sidebar-button"
-      aria-label={words.sidebar.show}
-      aria-expanded={props.isNarrow ? isSidebarCalled : false}
-      onClick={() => props.house.toggleSidebar(props.isNarrow)}
-    >
-      <Icon name="sidebar" />
-    </button>
+    <>
+      <button
+        type="button"
+        className="icon-button sidebar-button"
+        aria-label={words.sidebar.show}
+        aria-expanded={props.isNarrow ? isSidebarCalled : false}
+        onClick={() => props.house.toggleSidebar(props.isNarrow)}
+      >
+        <Icon name="sidebar" />
+      </button>
+      <WaitingMark
+        sessions={props.house.sessions}
+        shownId={place === 'chat' ? openId : null}
+        onOpen={props.house.openSession}
+      />
+    </>
   )
 }
 

@@ -28,6 +28,8 @@ export interface House {
   trash: Trash
   toasts: Toasts
   openSession(sessionId: string): void
+  /** What a person knows a session by, also one in the trash; null when there is none of this id. */
+  titleOf(sessionId: string): string | null
   beginSession(): void
   /** The session before or after the open one, in the order of the list. */
   stepSession(step: 1 | -1): void
@@ -63,11 +65,13 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     drafts: begin.drafts,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
     onBegun: (sessionId) => app.movePick(newDraft, sessionId),
-    titleOf(sessionId) {
-      const found = sessions.store.getState().sessions.find(({ id }) => id === sessionId)
-      return found ? found.title || words.untitled : null
-    },
+    titleOf: (sessionId) => titleIn(sessions.store.getState().sessions, sessionId),
   })
+
+  function titleIn(listed: readonly { id: string; title: string }[], sessionId: string): string | null {
+    const found = listed.find(({ id }) => id === sessionId)
+    return found ? found.title || words.untitled : null
+  }
 
   function openSession(sessionId: string) {
     app.go('chat')
@@ -138,6 +142,8 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     trash,
     toasts,
     openSession,
+    titleOf: (sessionId) =>
+      titleIn(sessions.store.getState().sessions, sessionId) ?? titleIn(trash.store.getState().trashed, sessionId),
     beginSession() {
       app.go('chat')
       if (chat.store.getState().sessionId !== null) chat.begin()
@@ -199,6 +205,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     await tellGone({ id: sessionId, title: session?.title ?? '' })
   }
 
+  bridge.on('window.openSession', ({ sessionId }) => openSession(sessionId))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
   // The list is what one sees first; what is in the trash can wait until that stands.

@@ -44,6 +44,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.beginSession()
         case 'open-settings':
           return house.openSettings()
+        case 'open-ledger':
+          return house.app.go('ledger')
         case 'open-trash':
           return house.openTrash()
         case 'focus-composer':

@@ -75,6 +75,15 @@ export const sandboxWords = {
     guards:
       'Every guard says what went through. Try them again with carrel doctor; commands stay off until all of them hold.',
   },
+  /** Why a folder is not given to commands to read. */
+  visible: {
+    gone: 'This is no folder, or it is gone. Nothing was changed.',
+    shownAnyway: 'Commands can read this folder already. Nothing was changed.',
+    tooMuch:
+      'This folder would show commands too much: it is a part of the system, lies around your home or Carrel’s data, or holds keys and passwords. Nothing was changed. Choose the folder of one toolchain.',
+    tooMany: 'No more folders can be added. Remove one of them first.',
+    unknown: 'Commands cannot read this folder, so there is nothing to hide or to show.',
+  },
   unverifiedSeatbelt:
     'The jail of macOS was written without a Mac at hand: what holds was tried just now, and nowhere before.',
   start: {

@@ -146,6 +146,8 @@ export const window = {
     trashed: (count: number) => plural(count, ' session', ' sessions'),
   },
 
+  ledger: { title: 'Ledger' },
+
   trash: {
     title: 'Trash',
     keeps: 'What you delete stays here until you empty the trash. Carrel never empties it by itself.',
@@ -260,6 +262,10 @@ export const window = {
     newer: 'From a newer Carrel, read only',
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
     waits: 'Waiting',
+    /** In the bar, when the list is out of sight. */
+    waitFor: (count: number) => (count === 1 ? '1 waits for you' : `${count} wait for you`),
+    /** For those who listen, when a session that is not open begins to ask. */
+    asksNow: (title: string, doing: string) => `“${title}” ${doing.charAt(0).toLowerCase()}${doing.slice(1)}.`,
     asks: (kind: Subject['kind']) =>
       ({
         command: 'Asks to run a command',
@@ -556,7 +562,7 @@ export const window = {
     checkStatus: { ok: ', in order', warn: ', worth a look', fail: ', not in order' },
     privacy: 'Privacy',
     privacySentence:
-      'Nothing leaves this machine but the requests to the Ollama address above. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
+      'Nothing leaves this machine but the requests to the Ollama address above and to the hosts you allow; each of them is in the ledger. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
     version: (version: string) => `Carrel ${version}`,
   },
 

@@ -30,6 +30,8 @@ function person() {
     openLink: async () => false,
     showFolder: async () => {},
     chooseFolder: async () => null,
+    confirmUnhide: async () => false,
+    chooseLedgerFile: async () => null,
     confirmMode: async () => false,
     confirmEmptyTrash: (what, signal) =>
       new Promise((answer) => {

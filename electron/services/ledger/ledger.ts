@@ -1,8 +1,11 @@
 // The ledger: what has happened at the border, one line each, so that "nothing left this computer" is a fact and no promise.
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import type { Failure } from '../../../shared/failure.ts'
 import { type LedgerEntry, type LedgerSummary, notDone } from '../../../shared/ledger.ts'
+import { ledgerText } from '../../../shared/ledger-text.ts'
 import { ledgerWords } from '../../../shared/messages/ledger.ts'
 import type { Events, Home, Ledger, Surroundings } from '../../contracts.ts'
 import { appendEntries, closePartWhenLarge, readEntries } from './ledger-file.ts'
@@ -55,6 +58,20 @@ export function createLedger(dependencies: LedgerDependencies): Ledger & { close
     return last
   }
 
+  const list: Ledger['list'] = async ({ since, sessionId, kind, limit = usualLimit }) => {
+    await last
+    const { entries, badLines } = await readEntries(home.path).catch((thrown) => {
+      throw readFailure(thrown, path)
+    })
+    const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since)
+    const asked = [...entries, ...waiting].filter(
+      // A time that is none is no reason to leave an entry out.
+      (entry) => !(Date.parse(entry.ts) < from) && (sessionId === undefined || entry.sessionId === sessionId),
+    )
+    const found = asked.filter((entry) => kind === undefined || entry.kind === kind).reverse()
+    return { entries: found.slice(0, limit), more: found.length > limit, reached: reachedIn(asked), badLines }
+  }
+
   return {
     fault: () => fault,
     async add({ sessionId, kind, what, approvalId, outcome }) {
@@ -66,20 +83,31 @@ export function createLedger(dependencies: LedgerDependencies): Ledger & { close
       events.emit('ledger.added', entry)
       await write()
     },
-    async list({ since, sessionId, kind, limit = usualLimit }) {
-      await last
-      const { entries, badLines } = await readEntries(home.path).catch((thrown) => {
-        throw readFailure(thrown, path)
-      })
-      const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since)
-      const asked = [...entries, ...waiting].filter(
-        // A time that is none is no reason to leave an entry out.
-        (entry) => !(Date.parse(entry.ts) < from) && (sessionId === undefined || entry.sessionId === sessionId),
-      )
-      const found = asked.filter((entry) => kind === undefined || entry.kind === kind).reverse()
-      return { entries: found.slice(0, limit), more: found.length > limit, reached: reachedIn(asked), badLines }
+    list,
+    async exportTo(path, filter) {
+      const { entries } = await list({ ...filter, limit: Number.POSITIVE_INFINITY })
+      await replaceFile(path, ledgerText(path, entries.toReversed()))
+      return entries.length
     },
     close: () => last,
+  }
+}
+
+/** The old file stays until the new one is whole. Of its owner only: it names what was done on this machine. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = join(dirname(path), `.carrel-${randomUUID()}.part`)
+  try {
+    const handle = await open(beside, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(beside, path)
+  } catch (thrown) {
+    await rm(beside, { force: true }).catch(() => undefined)
+    throw writeFailure(thrown, path, dirname(path))
   }
 }
 

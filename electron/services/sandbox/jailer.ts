@@ -18,7 +18,7 @@ import { type Ended, type Running, runPlanned } from './running.ts'
 import { broken, off, sealOf } from './sealing.ts'
 import { chooseSeatbelt } from './seatbelt.ts'
 import { appearedBetween } from './stock.ts'
-import { findToolchains } from './visible-folders.ts'
+import { findToolchains, judgeFolder } from './visible-folders.ts'
 import { canReach, ownUser, type User, userFor } from './who-runs.ts'
 
 export interface JailerDeps extends PersonsPlaces {
@@ -43,6 +43,7 @@ export interface Jailer {
   find(sessionId: string, handle: string): RunningCommand | null
   backgroundOf(sessionId: string): readonly { handle: string; command: string; since: string }[]
   visibleFolders(): Promise<readonly VisibleFolder[]>
+  judgeFolder(path: string): Promise<{ folder: string } | { refused: string }>
   close(): Promise<void>
 }
 
@@ -149,6 +150,7 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     find: register.find,
     backgroundOf: register.backgroundOf,
     visibleFolders: async () => (await findToolchains(deps.personsPath, deps.visibleFolders(), deps)).folders,
+    judgeFolder: (path) => judgeFolder(path, deps),
     close: register.close,
     async prove(signal) {
       const triedAt = deps.now().toISOString()

@@ -73,6 +73,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
     find: (sessionId, handle) => opened?.find(sessionId, handle) ?? null,
     backgroundOf: (sessionId) => opened?.backgroundOf(sessionId) ?? [],
     visibleFolders: async () => await (await openJailer()).visibleFolders(),
+    judgeFolder: async (path) => await (await openJailer()).judgeFolder(path),
     async close() {
       isClosed = true
       closing.abort()

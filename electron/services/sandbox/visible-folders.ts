@@ -1,6 +1,7 @@
 // What of the person's PATH commands can read: toolchains that lie outside of the system's folders.
 import { realpath, stat } from 'node:fs/promises'
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
+import { sandboxWords } from '../../../shared/messages/sandbox.ts'
 import type { VisibleFolder } from '../../../shared/seal.ts'
 import type { Settings } from '../../../shared/settings.ts'
 import { isShownAnyway, type PersonsPlaces, showsTooMuch } from './paths.ts'
@@ -22,10 +23,7 @@ export async function findToolchains(
   chosen: Settings['visibleFolders'],
   places: PersonsPlaces,
 ): Promise<Toolchains> {
-  const home = await realpath(places.personHome).catch(() => places.personHome)
-  const dataFolder = await realpath(places.dataFolder).catch(() => places.dataFolder)
-  const judge = [places, { personHome: home, dataFolder }]
-  const isFit = (path: string) => !judge.some((way) => showsTooMuch(path, way))
+  const { home, isFit } = await judgeOf(places)
   const found = new Map<string, VisibleFolder>()
   const path: { bin: string; folder: string | null }[] = []
   const note = (folder: string, from: VisibleFolder['from']) => {
@@ -59,6 +57,25 @@ export async function findToolchains(
     path: [...new Set([...shown, ...systemPath])],
     variables: rustup !== null && isShown(rustup) ? { RUSTUP_HOME: rustup } : {},
   }
+}
+
+/** The real path of a folder that a person wants commands to read, or why it may be none. */
+export async function judgeFolder(
+  path: string,
+  places: PersonsPlaces,
+): Promise<{ folder: string } | { refused: string }> {
+  const folder = await realFolder(path)
+  if (folder === null) return { refused: sandboxWords.visible.gone }
+  if (isShownAnyway(folder)) return { refused: sandboxWords.visible.shownAnyway }
+  const { isFit } = await judgeOf(places)
+  return isFit(folder) ? { folder } : { refused: sandboxWords.visible.tooMuch }
+}
+
+async function judgeOf(places: PersonsPlaces) {
+  const home = await realpath(places.personHome).catch(() => places.personHome)
+  const dataFolder = await realpath(places.dataFolder).catch(() => places.dataFolder)
+  const judge = [places, { personHome: home, dataFolder }]
+  return { home, isFit: (path: string) => !judge.some((way) => showsTooMuch(path, way)) }
 }
 
 async function isToolchain(bin: string, above: string): Promise<boolean> {

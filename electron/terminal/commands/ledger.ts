@@ -5,6 +5,7 @@ import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import type { Output } from '../../../shared/ipc.ts'
 import { type LedgerEntry, ledgerKind } from '../../../shared/ledger.ts'
+import { ledgerText } from '../../../shared/ledger-text.ts'
 import { ledgerWords as words } from '../../../shared/messages/ledger.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { exactLine } from '../exact-line.ts'
@@ -40,10 +41,7 @@ export async function ledgerCommand(context: CommandContext): Promise<number> {
     const path = resolve(context.folder, out)
     // As they came: a file is read from its beginning.
     const entries = answer.value.entries.toReversed()
-    await write(
-      path,
-      /\.csv$/i.test(path) ? toCsv(entries) : entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
-    )
+    await write(path, ledgerText(path, entries))
     if (context.json) context.write(`${JSON.stringify({ path, entries: entries.length })}\n`)
     else context.write(`${words.exported(entries.length, path)}\n`)
     return exitCodes.done
@@ -69,24 +67,6 @@ async function write(path: string, text: string): Promise<void> {
     if (errorCode(thrown) === 'EEXIST') throw new ExpectedFailure('denied', words.fileIsThere(path))
     throw writeFailure(thrown, path, dirname(path))
   }
-}
-
-/** RFC 4180. A value that a spreadsheet would take for a formula gets an apostrophe before it. */
-function toCsv(entries: readonly LedgerEntry[]): string {
-  const rows = entries.map(({ ts, sessionId, kind, what, approvalId, outcome }) => [
-    ts,
-    sessionId ?? '',
-    kind,
-    what,
-    approvalId ?? '',
-    outcome,
-  ])
-  return [words.header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
-}
-
-function cell(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
 function table({ entries, more, reached, badLines, fault }: Output<'ledger.list'>, isFiltered: boolean): string {
