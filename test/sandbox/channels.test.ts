@@ -38,7 +38,7 @@ describe.skipIf(process.platform !== 'linux')('a front', () => {
       from: 'path',
       hidden: false,
     })
-    answered(await bridge.call('settings.update', { visibleFolders: { added: [], hidden: [tools] } }))
+    answered(await bridge.call('sandbox.hideFolder', { folder: tools }))
     expect(answered(await bridge.call('sandbox.folders', {})).folders).toContainEqual({
       path: tools,
       from: 'path',
