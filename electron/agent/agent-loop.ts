@@ -12,6 +12,7 @@ import { inQuarter, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
+import { toolsFor } from './offered-tools.ts'
 import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
 import { toModel } from './to-model.ts'
 
@@ -101,7 +102,7 @@ export async function runAgent(
 ): Promise<Outcome> {
   const path = [...request.path]
   let guard = createLoopGuard()
-  const offered = toolbox.list()
+  const offered = toolsFor(request.numCtx, toolbox.list())
   const put = async (entry: NewEntry) => void path.push(await record(entry))
   const { model, sessionId, numCtx, hidden, seesImages, shortened } = request
   const place = inQuarter(request.place, numCtx)
