@@ -44,6 +44,8 @@ export interface BootOptions {
   as: 'owner' | 'reader'
   environment: Readonly<Record<string, string | undefined>>
   surface: Surface | null
+  /** In place of the usual ones, for tests of a jail that is not there. */
+  bubblewrapAt?: readonly string[]
   /** What the window has to say of itself, beside what was wrong with the settings. */
   windowNotices?: () => readonly Notice[]
   log(line: string): void
@@ -190,6 +192,8 @@ export async function boot(options: BootOptions): Promise<App> {
             settings,
             events,
             surroundings,
+            hasWindow: surface !== null,
+            ...(options.bubblewrapAt && { bubblewrapAt: options.bubblewrapAt }),
             personHome: homedir(),
             dataFolder: home.path,
             platform: process.platform,

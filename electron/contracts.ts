@@ -1,6 +1,6 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
-import type { AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
+import type { Approval, AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
 import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
@@ -199,6 +199,8 @@ export interface ToolOptions {
   permitted?: readonly RefusalReason[]
   /** Hears what a command writes while it runs. */
   onOutput?: (text: string) => void
+  /** What a person has allowed for this one call after they were shown it: this very command, once, without a sandbox. */
+  withoutSandbox?: { command: string }
   /** Asked for each further host that a page leads to. */
   mayVisit?: (url: URL) => Promise<boolean>
 }
@@ -289,6 +291,8 @@ export interface CommandEnd {
 export interface RunningCommand {
   /** By which a later call finds it: short, and unlike every other of this process. */
   handle: string
+  /** It runs without a jail. */
+  withoutSandbox: boolean
   /** What it has written since it was last asked. */
   read(): string
   /** Calls back with each piece until it has ended. */
@@ -298,7 +302,7 @@ export interface RunningCommand {
   kill(): void
 }
 
-/** Where commands run. Never without every guard. */
+/** Where commands run. Never without every guard, but for the single one that a person was shown and asked about natively. */
 export interface Sandbox {
   /** As it was tried last. */
   seal(): Seal
@@ -309,6 +313,16 @@ export interface Sandbox {
    * cannot be used, and `cancelled`. Aborting the signal kills it, unless it runs in the background.
    */
   start(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand>
+  /**
+   * Whether a single command may be asked for that runs without a jail: the person has switched that on, there is a window to ask
+   * in, and the seal is off.
+   */
+  mayRunWithout(): boolean
+  /**
+   * Without a jail, and only after the person's yes to exactly this. Throws `denied` when that may not be, or not any more, and as
+   * `start` does. Never as root.
+   */
+  startWithout(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand>
   /** A command of this session that was started in the background; null when there is none. */
   find(sessionId: string, handle: string): RunningCommand | null
   /** Those that run in the background of a session. */
@@ -336,6 +350,8 @@ export interface PolicyQuestion {
   /** What speaks against doing it unasked, beside the rules: a guess, a refusal of the file tools. */
   doubts: readonly Extract<AskReason, 'repaired' | 'secret' | 'hard-link'>[]
   seal: Seal
+  /** A person can be asked to run this one command without a sandbox. */
+  withoutSandbox?: boolean
 }
 
 export type PolicyVerdict =
@@ -595,6 +611,8 @@ export interface Sessions {
    * answered so.
    */
   decide(sessionId: string, answer: ApprovalAnswer): Promise<void>
+  /** What a session asks now; null when it asks nothing. */
+  asking(sessionId: string): Approval | null
   /** How much it may do unasked, from now on; also while it runs. */
   setMode(sessionId: string, mode: SessionMode): Promise<void>
   /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
@@ -612,6 +630,8 @@ export interface ApprovalAnswer {
   scope: Scope
   /** For the model. */
   note: string | null
+  /** The person has said yes to the main process's own question, too. */
+  isConfirmed?: boolean
 }
 
 export interface Doctor {
@@ -636,6 +656,13 @@ export interface Surface {
   chooseLedgerFile(name: string, signal: AbortSignal): Promise<string | null>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
+  /** Asks natively whether commands may be asked for that run without a sandbox. Only the person's own yes is true. */
+  confirmCommandsWithoutSandbox(signal: AbortSignal): Promise<boolean>
+  /** Asks natively whether this one command may run without a sandbox. Only the person's own yes is true. */
+  confirmWithoutSandbox(
+    asked: { command: string; folder: string; background: boolean },
+    signal: AbortSignal,
+  ): Promise<boolean>
 }
 
 /** Who is alive, who waits, who failed: for a person who wants to know or to end something. */

@@ -28,6 +28,8 @@ export const askReason = z.enum([
   'repaired',
   /** Not every guard holds. */
   'unsealed',
+  /** The seal is off, and this one command would run without any sandbox. */
+  'no-sandbox',
 ])
 export type AskReason = z.infer<typeof askReason>
 

@@ -268,7 +268,10 @@ export const calls = {
     z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
     z.object({ sessionId: z.string(), runId: z.string() }),
   ),
-  /** The answer to what a session asks. */
+  /**
+   * The answer to what a session asks. Before a command is run without a sandbox the main process asks natively, too: `cancelled`
+   * is the person's no to that, and the session goes on asking.
+   */
   'approval.decide': call(
     z.strictObject({
       sessionId,
@@ -344,6 +347,8 @@ export const calls = {
   ),
   /** Shows commands a folder again that was hidden from them, if the person says yes to a native question. */
   'window.unhideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders.extend({ agreed: z.boolean() })),
+  /** Switched on only if the person says yes to a native question; no page can answer that. Off at once. */
+  'window.setCommandsWithoutSandbox': call(z.strictObject({ on: z.boolean() }), z.object({ agreed: z.boolean() })),
   /** Into a file of the person's choice: JSON lines, or CSV when its name ends so. null when they chose none. */
   'window.exportLedger': call(ledgerFilter, z.object({ saved: z.string().nullable(), entries: z.number().int() })),
   'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),

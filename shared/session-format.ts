@@ -96,11 +96,13 @@ export const approval = z.object({
   callId: z.string().min(1),
   decision: z.enum(['allow', 'deny']),
   scope: z.enum(['once', 'session', 'folder']),
-  /** user, mode, flag, or rule:<id>. */
-  by: z.string().regex(/^(user|mode|flag|rule:.+)$/),
+  /** user, mode, flag, seal (a denial only), or rule:<id>. */
+  by: z.string().regex(/^(user|mode|flag|seal|rule:.+)$/),
   /** Of exactly what was shown and decided upon. */
   hash: hash.optional(),
   note: z.string().optional(),
+  /** What was asked was to run this one command without a sandbox. */
+  withoutSandbox: z.literal(true).optional(),
 })
 
 /** Written and synced before a side effect: a call without a result that has one may have happened. */

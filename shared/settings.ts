@@ -32,6 +32,8 @@ export const settings = z.object({
   sendWith: z.enum(['enter', 'mod-enter']),
   /** Read-only folders outside of /usr that commands see beside those of the PATH, and those of the PATH that they do not. */
   visibleFolders: z.object({ added: folderPaths, hidden: folderPaths }),
+  /** Whether, where no jail can be used, a single command may be asked for that runs without one. */
+  commandsWithoutSandbox: z.boolean(),
   /** Whether the system says that a run asks or has ended while the window is not in front. */
   notifications: z.boolean(),
 })
@@ -40,8 +42,8 @@ export type Settings = z.infer<typeof settings>
 export const settingsPatch = settings.partial().strict()
 export type SettingsPatch = z.infer<typeof settingsPatch>
 
-/** What a page may change by itself. What commands can read is no such thing: a person says so in a native dialog. */
-export const pagePatch = settingsPatch.omit({ visibleFolders: true })
+/** What a page may change by itself. What commands can read or do is no such thing: a person says so in a native dialog. */
+export const pagePatch = settingsPatch.omit({ visibleFolders: true, commandsWithoutSandbox: true })
 
 export const defaultSettings: Settings = {
   host: null,
@@ -53,5 +55,6 @@ export const defaultSettings: Settings = {
   textSize: 100,
   sendWith: 'enter',
   visibleFolders: { added: [], hidden: [] },
+  commandsWithoutSandbox: false,
   notifications: true,
 }

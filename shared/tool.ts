@@ -65,6 +65,8 @@ export const commandFound = z.object({
   bytes: z.number().int().nonnegative(),
   /** What appeared in the folder that other programs run by themselves. */
   appeared: z.array(z.string()),
+  /** It was run without a jail, as a person had allowed for this one command. */
+  withoutSandbox: z.literal(true).optional(),
 })
 export type CommandFound = z.infer<typeof commandFound>
 

@@ -17,7 +17,12 @@ export type Doubt = Extract<AskReason, 'repaired' | 'secret' | 'hard-link'>
 
 export type Permit =
   /** Of the record that allows it; null when nothing had to. */
-  | { allow: true; approvalId: string | null }
+  | {
+      allow: true
+      approvalId: string | null
+      /** Exactly this command, once, without a sandbox. */
+      withoutSandbox?: { command: string }
+    }
   /** What the model is told. */
   | { allow: false; content: string; failure: CallFailure }
 

@@ -101,13 +101,18 @@ export async function runCalls(
       if (leave.allow) visited.push({ asked: further, permit: leave })
       return leave.allow
     }
-    const attempt = async (permitted: ToolOptions['permitted'] = []) => {
-      const options = { characters, seesImages, permitted, onOutput, mayVisit }
+    const attempt = async (
+      permitted: ToolOptions['permitted'] = [],
+      more: Pick<ToolOptions, 'withoutSandbox'> = {},
+    ) => {
+      const options = { characters, seesImages, permitted, onOutput, mayVisit, ...more }
       const begun = performance.now()
       const said = await orStopped(toolbox.run(call.name, given.arguments, signal, options), signal)
       return { said, ms: Math.round(performance.now() - begun) }
     }
-    let { said, ms } = await attempt()
+    const withoutSandbox = permit?.allow ? permit.withoutSandbox : undefined
+    // For the first attempt only: what is allowed once is not done twice.
+    let { said, ms } = await attempt([], withoutSandbox && { withoutSandbox })
     if (permit) await border.crossed(asked, permit, said)
     for (const { asked: further, permit: leave } of visited) await border.crossed(further, leave, said)
     // What a guard refuses only for want of the person's yes. One file may need it for two reasons.

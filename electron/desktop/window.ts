@@ -224,6 +224,36 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       })
       return answer.response === 0 && !signal.aborted
     },
+    async confirmCommandsWithoutSandbox(signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const words = messages.desktop
+      const answer = await dialog.showMessageBox(parent, {
+        type: 'warning',
+        message: words.withoutSandboxQuestion,
+        detail: words.withoutSandboxDetail,
+        buttons: [words.withoutSandbox, words.cancel],
+        defaultId: 1,
+        cancelId: 1,
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
+    async confirmWithoutSandbox(asked, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const words = messages.desktop
+      const answer = await dialog.showMessageBox(parent, {
+        type: 'warning',
+        message: words.runWithoutQuestion(asked.background),
+        detail: words.runWithoutDetail(asked.command, asked.folder),
+        buttons: [words.runWithout, words.cancel],
+        defaultId: 1,
+        cancelId: 1,
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
     async showFolder(path) {
       await shell.openPath(path)
     },

@@ -8,6 +8,7 @@ import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
 import { createVisibleFolders } from './visible-folders.ts'
+import { createWithoutSandbox } from './without-sandbox.ts'
 
 export function createHandlers(
   services: Services,
@@ -36,6 +37,7 @@ export function createHandlers(
   const going = createGoing(services)
   const folders = createFolders(services)
   const visible = createVisibleFolders(services)
+  const withoutSandbox = createWithoutSandbox(services)
   function requireIdle(sessionId: string) {
     if (sessions.isRunning(sessionId)) throw new ExpectedFailure('busy', messages.changes.sessionRunning)
   }
@@ -113,8 +115,9 @@ export function createHandlers(
       return sent
     },
     'terminal.send': async (input) => await sessions.send({ ...input, isHeadless: true }),
-    'approval.decide': async ({ sessionId, ...answer }) => {
-      await sessions.decide(sessionId, answer)
+    'approval.decide': async ({ sessionId, ...answer }, signal) => {
+      const isConfirmed = await withoutSandbox.isConfirmed(sessionId, answer, surface, signal)
+      await sessions.decide(sessionId, { ...answer, isConfirmed })
       return {}
     },
     'chat.edit': async (input) => await sessions.edit(input),
@@ -162,6 +165,9 @@ export function createHandlers(
     }),
     'window.addVisibleFolder': async (_input, signal) => await visible.add(surface(), signal),
     'window.unhideFolder': async ({ folder }, signal) => await visible.unhide(surface(), folder, signal),
+    'window.setCommandsWithoutSandbox': async ({ on }, signal) => ({
+      agreed: await withoutSandbox.setAllowed(on, surface(), signal),
+    }),
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

@@ -18,6 +18,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const { chat, isMac } = useActing()
   const card = useRef<HTMLElement>(null)
   const allow = useRef<HTMLButtonElement>(null)
+  const deny = useRef<HTMLButtonElement>(null)
   const note = useRef<HTMLInputElement>(null)
   const [isSeen, setSeen] = useState(false)
   const [isSent, setSent] = useState(false)
@@ -28,18 +29,21 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const text = textOf(approval.subject)
   const lines = exactLines(text)
   const hidden = hiddenIn(lines)
+  const isWithout = approval.reasons.includes('no-sandbox')
 
   // Whoever is in the middle of a sentence keeps the focus: their Enter is not meant for this.
   useLayoutEffect(() => {
     const { activeElement } = document
     const isWriting = activeElement instanceof HTMLTextAreaElement && activeElement.value !== ''
-    if (!isWriting) allow.current?.focus({ preventScroll: true })
+    // An Enter without having read runs nothing that no jail holds.
+    const first = isWithout ? deny : allow
+    if (!isWriting) first.current?.focus({ preventScroll: true })
     card.current?.scrollIntoView({ block: 'nearest' })
     const own = card.current
     return () => {
       if (own?.contains(document.activeElement)) chat.focusComposer()
     }
-  }, [chat])
+  }, [chat, isWithout])
 
   const answer = async (decision: Decision, scope: Scope) => {
     if (isSent || (decision === 'allow' && !isArmed)) return
@@ -67,31 +71,32 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
     <button
       ref={scope === 'once' ? allow : null}
       type="button"
-      className="button"
+      className={isWithout ? 'button button--danger' : 'button'}
       aria-disabled={!isArmed}
       // The second click of a double click was meant for something else.
       onClick={(event) => event.detail <= 1 && void answer('allow', scope)}
     >
       {label}
-      {scope === 'once' && <kbd className="key">{words.keys.allow}</kbd>}
+      {scope === 'once' && !isWithout && <kbd className="key">{words.keys.allow}</kbd>}
     </button>
   )
 
   return (
     <section
       ref={card}
-      className="approval"
+      className={isWithout ? 'approval approval--danger' : 'approval'}
       role="alertdialog"
       aria-labelledby={titleId}
       aria-describedby={whyId}
       onKeyDown={onKeyDown}
     >
       <header>
-        <Icon name="waiting" />
+        <Icon name={isWithout ? 'warn' : 'waiting'} />
         <h2 id={titleId}>{words.title(approval)}</h2>
         <Waiting since={approval.askedAt} />
       </header>
       <div id={whyId} className="why">
+        {isWithout && <p className="without">{words.withoutSandbox.label}</p>}
         {approval.reasons.map((reason) => (
           <p key={reason}>{words.why(reason, approval)}</p>
         ))}
@@ -109,12 +114,16 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
       </div>
       <Facts approval={approval} />
       <div className="answers">
-        {allowButton('once', words.allowOnce)}
-        {approval.remembers !== null && allowButton('session', words.allowSession)}
-        {approval.remembers !== null && allowButton('folder', words.allowFolder)}
+        {allowButton('once', isWithout ? words.withoutSandbox.allow : words.allowOnce)}
+        {approval.remembers !== null && !isWithout && allowButton('session', words.allowSession)}
+        {approval.remembers !== null && !isWithout && allowButton('folder', words.allowFolder)}
       </div>
       <p className="note remembers">
-        {approval.remembers === null ? words.remembersNothing : words.remembers(approval.remembers)}
+        {isWithout
+          ? words.withoutSandbox.remembers
+          : approval.remembers === null
+            ? words.remembersNothing
+            : words.remembers(approval.remembers)}
       </p>
       <form
         className="deny"
@@ -126,7 +135,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
         <label className="field">
           <input ref={note} dir="auto" maxLength={2_000} placeholder={words.notePlaceholder} aria-label={words.note} />
         </label>
-        <button type="submit" className="button" disabled={isSent}>
+        <button ref={deny} type="submit" className="button" disabled={isSent}>
           {words.deny}
           <kbd className="key">{isMac ? words.keys.denyMac : words.keys.deny}</kbd>
         </button>
@@ -149,7 +158,9 @@ function Waiting(props: { since: string }) {
 
 function Facts({ approval }: { approval: Approval }) {
   const { subject, folder, seal, effect } = approval
-  const isJailed = effect === 'execute' || approval.tool === 'git_commit'
+  const isWithout = approval.reasons.includes('no-sandbox')
+  // Of the guards of a jail none holds for what runs without one.
+  const isJailed = !isWithout && (effect === 'execute' || approval.tool === 'git_commit')
   const holds = seal.guards.filter((guard) => guard.holds)
   const fails = seal.guards.filter((guard) => !guard.holds)
   return (

@@ -9,13 +9,14 @@ import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { fullMoment, messageMoment } from '../ui/moments.ts'
+import { Segmented } from '../ui/segmented.tsx'
 import { Section, Setting } from './setting.tsx'
 import { VisibleFolders } from './visible-folders.tsx'
 import './safety.css'
 
 const words = safety.sandbox
 
-export function SandboxSection(props: { bridge: Bridge; chosen: Settings['visibleFolders'] }) {
+export function SandboxSection(props: { bridge: Bridge; settings: Settings }) {
   const { bridge } = props
   const { seal, isTrying, failure, tryAgain } = useSeal(bridge)
   return (
@@ -56,8 +57,49 @@ export function SandboxSection(props: { bridge: Bridge; chosen: Settings['visibl
           ))}
         </ul>
       )}
-      <VisibleFolders bridge={bridge} chosen={props.chosen} />
+      <CommandsWithout bridge={bridge} isOn={props.settings.commandsWithoutSandbox} />
+      <VisibleFolders bridge={bridge} chosen={props.settings.visibleFolders} />
     </Section>
+  )
+}
+
+/** Only a person in a native dialog can switch it on; off it is at once. */
+function CommandsWithout({ bridge, isOn }: { bridge: Bridge; isOn: boolean }) {
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const change = async (on: boolean) => {
+    const answer = await bridge.call('window.setCommandsWithoutSandbox', { on })
+    setFailure(answer.ok ? null : answer.failure)
+  }
+  return (
+    <>
+      <Setting
+        name={words.without}
+        note={words.withoutNote}
+        control={(noteId) => (
+          <>
+            <Segmented
+              legend={words.without}
+              describedBy={noteId}
+              value={isOn ? 'on' : 'off'}
+              options={[
+                { value: 'off', label: words.withoutOff },
+                { value: 'on', label: words.withoutOn },
+              ]}
+              onChange={(chosen) => void change(chosen === 'on')}
+            />
+            {isOn && (
+              <p className="status-words">
+                <Icon name="warn" className="bad" />
+                {words.withoutIsOn}
+              </p>
+            )}
+          </>
+        )}
+      />
+      {failure && (
+        <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={windowWords.details} urgent />
+      )}
+    </>
   )
 }
 

@@ -84,7 +84,7 @@ export function SettingsPage(props: SettingsPageProps) {
           <AppearanceSection settings={props.settings} change={change} />
           <WritingSection settings={props.settings} modifier={props.modifier} change={change} />
           <RulesSection bridge={props.bridge} sessionTitle={props.sessionTitle} onOpenSession={props.onOpenSession} />
-          <SandboxSection bridge={props.bridge} chosen={props.settings.visibleFolders} />
+          <SandboxSection bridge={props.bridge} settings={props.settings} />
           <NotificationsSection settings={props.settings} change={change} />
           <DataSection
             bridge={props.bridge}

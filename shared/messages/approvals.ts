@@ -12,9 +12,17 @@ export const approvalWords = {
   neverRemembered: 'This is asked every time and never remembered. Allow it once, or deny it.',
   notRemembered: (why: string) => `Your answer could not be remembered: ${why} Allow it once, or deny it.`,
 
+  notConfirmed: 'You have not said yes to the second question, so nothing was run. This one is still open.',
+  confirming: 'The second question is open already. Answer that one.',
+
   noFolder: 'This session has no folder, so there is nothing in it that could be done unasked.',
 
   title: ({ subject, tool, reasons }: Approval): string => {
+    if (reasons.includes('no-sandbox') && subject.kind === 'command') {
+      return subject.background
+        ? 'Run this command in the background, not in the sandbox?'
+        : 'Run this command, not in the sandbox?'
+    }
     switch (subject.kind) {
       case 'command':
         return subject.background ? 'Run this command in the background?' : 'Run this command?'
@@ -50,6 +58,8 @@ export const approvalWords = {
         return 'It asks because the model’s call was broken and has been put right by a guess. Look whether it is what was meant.'
       case 'unsealed':
         return `It asks because not every guard holds.${seal.reason === null ? '' : ` ${seal.reason}`}`
+      case 'no-sandbox':
+        return `${approvalWords.withoutSandbox.means}${seal.reason === null ? '' : ` Why there is no sandbox: ${seal.reason.replace(/^Commands are off: /, '')}`}`
       default:
         return reason satisfies never
     }
@@ -86,6 +96,14 @@ export const approvalWords = {
     processes: 'Processes',
     limits: 'Limits',
   } satisfies Record<GuardName, string>,
+  withoutSandbox: {
+    label: 'Not in the sandbox',
+    means:
+      'Nothing is protected from this command: it can read, change and delete every file of yours, use your keys and passwords, and reach the network. Undo covers this folder only.',
+    allow: 'Run without sandbox…',
+    remembers: 'Asked twice, for this one command, and never remembered.',
+  },
+  cameWithoutSandbox: (came: string) => `${came}, without sandbox`,
   allowOnce: 'Allow once',
   allowSession: 'Allow for this session',
   allowFolder: 'Allow in this folder',
@@ -107,6 +125,7 @@ export const approvalWords = {
     commit: 'a commit',
     repaired: 'a call that had to be guessed at',
     unsealed: 'a command without every guard',
+    'no-sandbox': 'a command without the sandbox',
   } satisfies Record<AskReason, string>,
 
   /** In a few words, for the ledger. */

@@ -95,9 +95,9 @@ export const callWords = {
         return state satisfies never
     }
   },
-  command({ exit, why }: CommandFound): string {
-    if (why === 'exited') return exit === null ? 'ended by a signal' : `exit ${exit}`
-    return commandEnds[why]
+  command({ exit, why, withoutSandbox }: CommandFound): string {
+    const ended = why !== 'exited' ? commandEnds[why] : exit === null ? 'ended by a signal' : `exit ${exit}`
+    return withoutSandbox ? `${ended}, without sandbox` : ended
   },
   found({ what, count: number, of, more }: LookFound): string {
     switch (what) {

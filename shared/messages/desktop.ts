@@ -27,6 +27,15 @@ export const desktop = {
     jsonLines: 'JSON lines, as it is kept',
     csv: 'Table (CSV)',
   },
+  withoutSandboxQuestion: 'Let commands be asked for that run without the sandbox?',
+  withoutSandboxDetail:
+    'Only where the sandbox does not work here, and only one command at a time: each is shown to you, and asked about twice. A command without the sandbox can read, change and delete every file of yours, use your keys and passwords, and reach the network. Undo covers the session’s folder only.',
+  withoutSandbox: 'Let them be asked for',
+  runWithoutQuestion: (background: boolean) =>
+    background ? 'Run this command in the background without the sandbox?' : 'Run this command without the sandbox?',
+  runWithoutDetail: (command: string, folder: string) =>
+    `${command}\n\nFolder: ${folder}\n\nNothing is protected from it: it can read, change and delete every file of yours, use your keys and passwords, and reach the network. Undo covers this folder only. It counts for this command, once.`,
+  runWithout: 'Run without sandbox',
   trustQuestion: 'Let commands run in this folder without asking?',
   trustDetail: (folder: string) =>
     `${folder}\n\nCommands the model thinks of run at once as long as every guard holds: without a network, and without writing anywhere but in this folder. What it does there can be undone. Secrets, commits and the network are still asked for. It counts for this session only.`,

@@ -6,6 +6,8 @@ export const policyWords = {
   readOnlyNetwork: 'This session is read-only: the network is off. Go on with what is in the folder.',
   commandsOff: (reason: string | null) =>
     `Commands are off${reason === null ? '' : `: ${reason.replace(/\.$/, '')}`}. Go on without running commands.`,
+  notWithoutSandbox: (reason: string | null) =>
+    `Commands are off${reason === null ? '' : `: ${reason.replace(/\.$/, '')}`}. Without the sandbox only a short, plain command can be asked for: at most 1,000 characters in 20 lines, nothing hidden in it, and never in a session that only reads.`,
   ruleForbids: (pattern: string) => `The person has forbidden this: ${pattern}. Go on in another way, or ask them.`,
   neverRemembered: 'This is asked each time and cannot be remembered.',
   remembersExact: (line: string) => `${line}, in exactly these words`,

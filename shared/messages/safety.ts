@@ -56,6 +56,12 @@ export const safety = {
     names: sandboxWords.guards,
     held: sandboxWords.held,
     unknown: sandboxWords.doctor.unknown,
+    without: 'Commands without the sandbox',
+    withoutNote:
+      'Where the sandbox does not work here, the model may ask for one command at a time that runs without it. Such a command can read, change and delete every file of yours, use your keys and passwords, and reach the network. Each is asked about twice, none is remembered, and where no window is open none runs. It is only for Linux.',
+    withoutIsOn: 'Where the sandbox does not work, commands can be asked for that run without it.',
+    withoutOff: 'Never',
+    withoutOn: 'Ask for each…',
     folders: 'Folders commands can read',
     foldersNote:
       'Beside its own folder and the system’s programs, a command can read these and write to none of them. Programs on your PATH bring theirs along.',

@@ -109,6 +109,16 @@ export const sandboxWords = {
       `${count} commands run in the background already. End one of them before another one is started.`,
     closed: 'Carrel is being closed. No command was run.',
   },
+  without: {
+    notNow:
+      'Without the sandbox this command may not run, or not any more: the sandbox works again, or it was switched off in Settings. Nothing was run.',
+    root: 'Carrel runs as root, and without the sandbox no command runs as root. Nothing was run.',
+    rootFix: 'Start Carrel as an ordinary user, or give the folder to one: sudo chown -R NAME FOLDER.',
+    noSetpriv:
+      'Without the sandbox a command has to be kept from becoming root, and setpriv, which does that, is not installed. Nothing was run.',
+    noSetprivFix: 'Install util-linux and try again.',
+    failed: 'The command could not be started without the sandbox. Nothing was run.',
+  },
   doctor: {
     name: (guard: string) => `Sandbox: ${guard.toLowerCase()}`,
     unknown: 'It was not tried.',

@@ -63,6 +63,8 @@ export const toolWords = {
     growth: 'It made the workspace grow too fast and was ended.',
   },
   noOutput: 'It wrote nothing.',
+  ranWithoutSandbox: 'The person let this one command run without the sandbox. The next one is asked for again.',
+  otherCommand: 'This is not the command that the person has allowed. Nothing was run.',
   appeared: (paths: readonly string[]) =>
     `The person is told that this appeared, since other programs act on it by themselves: ${paths.join(', ')}.`,
   goesOn: (handle: string) => `It goes on in the background as ${handle}. See check_command.`,

@@ -33,6 +33,8 @@ function person() {
     confirmUnhide: async () => false,
     chooseLedgerFile: async () => null,
     confirmMode: async () => false,
+    confirmCommandsWithoutSandbox: async () => false,
+    confirmWithoutSandbox: async () => false,
     confirmEmptyTrash: (what, signal) =>
       new Promise((answer) => {
         asked.push({ ...what, signal, answer })

@@ -27,6 +27,8 @@ const surface: Surface = {
   showFolder: async () => {},
   confirmEmptyTrash: async () => false,
   confirmMode: async () => false,
+  confirmCommandsWithoutSandbox: async () => false,
+  confirmWithoutSandbox: async () => false,
   async chooseFolder(_signal, purpose) {
     person.asked.push(`choose for ${purpose}`)
     return person.chooses

@@ -119,7 +119,7 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
       surroundings: { now: () => new Date(), environment: {} },
       personHome: room.home,
       platform: process.platform,
-      sandbox: { start: () => Promise.reject(new Error('No command is run here.')), find: () => null },
+      sandbox: { start: noCommand, startWithout: noCommand, find: () => null },
       web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
     })
     const strict = await openSharedRoom({
@@ -461,4 +461,8 @@ async function withServer<Value>(host: string, work: (port: number) => Promise<V
   } finally {
     server.close()
   }
+}
+
+async function noCommand(): Promise<never> {
+  throw new Error('No command is run here.')
 }

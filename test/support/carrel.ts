@@ -13,10 +13,12 @@ export interface CarrelOptions {
   environment?: Record<string, string>
   /** The window's part, when there is one. */
   surface?: Surface
+  /** Where bubblewrap is looked for. */
+  bubblewrapAt?: readonly string[]
 }
 
 /** Closed when the test ends, if the test has not done so. */
-export async function bootCarrel({ home, host, as = 'owner', environment = {}, surface }: CarrelOptions) {
+export async function bootCarrel({ home, host, as = 'owner', environment = {}, surface, bubblewrapAt }: CarrelOptions) {
   const log: string[] = []
   const app = await boot({
     homePath: home,
@@ -24,6 +26,7 @@ export async function bootCarrel({ home, host, as = 'owner', environment = {}, s
     as,
     environment,
     surface: surface ?? null,
+    ...(bubblewrapAt && { bubblewrapAt }),
     log: (line) => log.push(line),
   })
   onTestFinished(() => app.close())

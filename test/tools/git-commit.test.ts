@@ -36,6 +36,7 @@ function commandsOf(run: (command: string) => Promise<Ended>): ToolContext['comm
       const end = { exit, output, signal: null, why: 'exited' as const, bytes: output.length, ms: 0, appeared: [] }
       return {
         handle: '',
+        withoutSandbox: false,
         read: () => '',
         onOutput: () => undefined,
         kill: () => undefined,

@@ -91,7 +91,7 @@ test('two at once are both kept; who may not write may not trust', async () => {
 test('AGENTS.md is read under the guards of the folder: no link out of it, no binary file, not without end', async () => {
   const tools = createToolboxes({
     home: { path: join(base, 'home') },
-    sandbox: { start: () => Promise.reject(new Error('No command is run here.')), find: () => null },
+    sandbox: { start: noCommand, startWithout: noCommand, find: () => null },
     web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
     surroundings,
     personHome: base,
@@ -111,3 +111,7 @@ test('AGENTS.md is read under the guards of the folder: no link out of it, no bi
   expect(long).toMatch(/omitted/)
   expect(await tools.instructionsOf('/', new AbortController().signal)).toBeNull()
 })
+
+async function noCommand(): Promise<never> {
+  throw new Error('No command is run here.')
+}

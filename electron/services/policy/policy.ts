@@ -16,6 +16,7 @@ import {
   shownRule,
 } from './rule-store.ts'
 import { subjectOfCall } from './subject.ts'
+import { canBeShown } from './whole-command.ts'
 
 export interface PolicyDependencies extends RuleStoreDependencies {
   events: Pick<Events, 'emit' | 'on'>
@@ -75,6 +76,10 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
     let by: string | null = 'mode'
     if (isCommit(question)) {
       reasons.push('commit')
+    } else if (isWithoutSandbox(question)) {
+      // No rule, no mode and no flag has a say here.
+      reasons.push('no-sandbox')
+      by = null
     } else if (effect === 'execute' || effect === 'network') {
       const mayGoUnasked = isBehindGuards(question)
       const allowing = mode === 'read-only' ? undefined : rules.find((rule) => rule.decision === 'allow')
@@ -102,6 +107,7 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
           arguments: question.arguments,
           folder: question.folder,
           policyVersion,
+          ...(isWithoutSandbox(question) && { withoutSandbox: true }),
         }),
       ),
     async remember(question, decision, scope) {
@@ -156,11 +162,21 @@ function forbiddenBy(question: PolicyQuestion): PolicyVerdict | null {
   if (mode === 'read-only' && effect === 'network') {
     return { decision: 'deny', by: 'mode', sentence: policyWords.readOnlyNetwork }
   }
+  if (isWithoutSandbox(question)) {
+    // What would not write in a jail could do anything without one.
+    const isShown = mode !== 'read-only' && canBeShown(subjectOfCall(question))
+    return isShown ? null : { decision: 'deny', by: 'seal', sentence: policyWords.notWithoutSandbox(seal.reason) }
+  }
   // A commit is made in the jail, too.
   if ((effect === 'execute' || isCommit(question)) && seal.state === 'off') {
     return { decision: 'deny', by: 'seal', sentence: policyWords.commandsOff(seal.reason) }
   }
   return null
+}
+
+/** A person may be asked to let this one command run without any jail: only where none can be used. */
+function isWithoutSandbox({ effect, seal, withoutSandbox }: PolicyQuestion): boolean {
+  return effect === 'execute' && seal.state === 'off' && withoutSandbox === true
 }
 
 function isUnruly(question: PolicyQuestion): boolean {

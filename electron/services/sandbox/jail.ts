@@ -49,6 +49,8 @@ export interface Plan {
   file: string
   args: readonly string[]
   inputs: readonly Input[]
+  /** Ends what has left the group of the command, where no process namespace does. */
+  endRest?(): Promise<void>
 }
 
 export type Input =

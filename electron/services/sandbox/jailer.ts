@@ -9,7 +9,7 @@ import { chooseBubblewrap } from './bubblewrap.ts'
 import { tryGuards } from './canary.ts'
 import { Moved, type OpenCell, openCell } from './cell.ts'
 import { createGrowthWatch } from './growth-watch.ts'
-import type { JailChoice, Limits } from './jail.ts'
+import type { Jail, JailChoice, Limits } from './jail.ts'
 import { atOnce, limitsFor, mostCommandBytes, mostWaiting } from './limits.ts'
 import type { PersonsPlaces } from './paths.ts'
 import { cancelled, createPlaces } from './places.ts'
@@ -20,6 +20,7 @@ import { chooseSeatbelt } from './seatbelt.ts'
 import { appearedBetween } from './stock.ts'
 import { findToolchains, judgeFolder } from './visible-folders.ts'
 import { canReach, ownUser, type User, userFor } from './who-runs.ts'
+import { openWithoutJail, type WithoutJail } from './without-jail.ts'
 
 export interface JailerDeps extends PersonsPlaces {
   platform: NodeJS.Platform
@@ -40,6 +41,8 @@ export interface JailerDeps extends PersonsPlaces {
 export interface Jailer {
   prove(signal: AbortSignal): Promise<Seal>
   start(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand>
+  /** Without a jail. `isAllowed` is asked again at the last moment. */
+  startWithout(request: CommandRequest, signal: AbortSignal, isAllowed: () => boolean): Promise<RunningCommand>
   find(sessionId: string, handle: string): RunningCommand | null
   backgroundOf(sessionId: string): readonly { handle: string; command: string; since: string }[]
   visibleFolders(): Promise<readonly VisibleFolder[]>
@@ -61,14 +64,18 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     () => deps.visibleFolders(),
   )
 
-  async function start(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand> {
+  async function start(
+    request: CommandRequest,
+    signal: AbortSignal,
+    without: { isAllowed(): boolean } | null,
+  ): Promise<RunningCommand> {
     refuseUnfit(request)
     const giveBack = request.background ? register.admit() : await places.take(signal)
     try {
       const limits = limitsFor(request, deps.limits?.())
-      const { running, ended } = await launch(request, limits, allowedUser(request.workspace), signal)
+      const { running, ended } = await launch(request, limits, allowedUser(request.workspace), signal, without)
       ended.then(giveBack, giveBack)
-      return register.enter(request, running, ended)
+      return register.enter(request, running, ended, without !== null)
     } catch (thrown) {
       giveBack()
       throw thrown
@@ -88,23 +95,29 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
     limits: Limits,
     allowed: Promise<User | null>,
     signal: AbortSignal,
+    without: { isAllowed(): boolean } | null = null,
   ): Promise<Launched> {
     // All at once: each is a few trips to the disk.
     const [settled, known, opened] = await Promise.allSettled([allowed, toolchains(), openedCell(request)])
     if (opened.status === 'rejected') throw settled.status === 'rejected' ? settled.reason : opened.reason
     const open = opened.value
+    let bare: WithoutJail | null = null
+    const close = async () => {
+      await Promise.all([open.close(), bare?.close()])
+    }
     try {
       if (settled.status === 'rejected') throw settled.reason
       if (known.status === 'rejected') throw known.reason
-      if (!('jail' in chosen)) throw broken(chosen)
       const [user, tools] = [settled.value, known.value]
+      if (without !== null) bare = await openWithoutJail(user)
+      const way = bare ?? jailOf(chosen)
       const shown = tools.folders.filter(({ hidden }) => !hidden).map(({ path }) => path)
       const [visible, hasOutgrown] = await Promise.all([
         reachable([...shown, ...(request.mounts ?? [])], user),
         request.writable ? createGrowthWatch(open.workspace.at, limits) : async () => false,
       ])
       if (signal.aborted) throw cancelled()
-      const plan = chosen.jail.plan({
+      const plan = way.plan({
         ...open,
         command: request.command,
         writable: request.writable,
@@ -114,39 +127,40 @@ export async function openJailer(deps: JailerDeps): Promise<Jailer> {
         limits,
         uid: user?.uid ?? process.getuid?.() ?? 0,
       })
+      // The seal may have come back while it waited for its turn.
+      if (without?.isAllowed() === false) throw new ExpectedFailure('denied', sandboxWords.without.notNow)
       const running = runPlanned(plan, limits, user, hasOutgrown)
       const stop = () => running.kill('stopped')
       signal.addEventListener('abort', stop, { once: true })
       const failed = await running.ready
       if (failed || request.background) signal.removeEventListener('abort', stop)
-      if (failed) throw await explained(failed)
+      if (failed) throw await explained(failed, way)
       const ended = running.ended.then(async ({ started: _, ...end }): Promise<CommandEnd> => {
         signal.removeEventListener('abort', stop)
         return { ...end, appeared: request.writable ? await appearedIn(open) : [] }
       })
-      const close = () => open.close()
       ended.then(close, close)
       return { running, ended }
     } catch (thrown) {
-      await open.close()
+      await close()
       throw thrown
     }
   }
 
-  async function explained(failed: Ended): Promise<ExpectedFailure> {
+  async function explained(failed: Ended, way: Pick<Jail, 'explain'>): Promise<ExpectedFailure> {
     if (failed.why === 'stopped') return cancelled()
-    if (!('jail' in chosen)) return broken(chosen)
     const { start } = sandboxWords
     if (failed.why === 'wall') return broken({ reason: start.slow, fix: start.changedFix })
     // The prelude ends without a word when something is not what was opened; bubblewrap says that it is not there.
     if (failed.output.trim() === '' || /Can't (find source path|create|mkdir)/.test(failed.output))
       return broken({ reason: start.changed, fix: start.changedFix })
-    const { reason, fix } = await chosen.jail.explain(failed.output)
+    const { reason, fix } = await way.explain(failed.output)
     return broken({ reason, fix }, failed.output)
   }
 
   return {
-    start,
+    start: (request, signal) => start(request, signal, null),
+    startWithout: (request, signal, isAllowed) => start(request, signal, { isAllowed }),
     find: register.find,
     backgroundOf: register.backgroundOf,
     visibleFolders: async () => (await findToolchains(deps.personsPath, deps.visibleFolders(), deps)).folders,
@@ -182,6 +196,11 @@ async function chooseJail({ platform, processor, bubblewrapAt }: JailerDeps): Pr
   const { off, fixes } = sandboxWords
   if (platform === 'win32') return { reason: off.windows, fix: fixes.windows }
   return { reason: off.system, fix: fixes.system }
+}
+
+function jailOf(chosen: JailChoice): Jail {
+  if (!('jail' in chosen)) throw broken(chosen)
+  return chosen.jail
 }
 
 function refuseUnfit({ command }: CommandRequest): void {

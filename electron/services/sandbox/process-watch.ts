@@ -88,6 +88,28 @@ function readNow(path: string): string {
   }
 }
 
+/** How long is waited for processes that do not go. Milliseconds. */
+const endingMs = 5_000
+
+/** Ends every process that was given this word in its environment, and what they start meanwhile. */
+export async function endMarked(mark: string): Promise<void> {
+  const until = performance.now() + endingMs
+  while (performance.now() < until) {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+    const environments = await Promise.all(pids.map((pid) => textOf(`/proc/${pid}/environ`)))
+    const marked = pids.filter((_, index) => environments[index]?.split('\0').includes(mark))
+    if (marked.length === 0) return
+    for (const pid of marked) {
+      try {
+        process.kill(Number(pid), 'SIGKILL')
+      } catch {
+        // It has gone by itself.
+      }
+    }
+    await pause(1)
+  }
+}
+
 /** Processes in whose command line this word stands. */
 export async function processesNamed(word: string): Promise<number[]> {
   if (process.platform !== 'linux') return await processesListed(word)

@@ -15,7 +15,7 @@ interface Entry {
 export interface Register {
   /** A place in the background; answers what gives it back. Throws `limit`. */
   admit(): () => void
-  enter(request: CommandRequest, running: Running, ended: Promise<CommandEnd>): RunningCommand
+  enter(request: CommandRequest, running: Running, ended: Promise<CommandEnd>, withoutSandbox: boolean): RunningCommand
   find(sessionId: string, handle: string): RunningCommand | null
   backgroundOf(sessionId: string): { handle: string; command: string; since: string }[]
   /** Kills everything, and waits for its end. Nothing is admitted from then on. */
@@ -45,11 +45,12 @@ export function createRegister(now: () => Date): Register {
         isGiven = true
       }
     },
-    enter(request, running, ended) {
+    enter(request, running, ended, withoutSandbox) {
       last += 1
       const handle = `c${last}`
       const command: RunningCommand = {
         handle,
+        withoutSandbox,
         read: running.read,
         onOutput: running.onOutput,
         ended,

@@ -95,6 +95,7 @@ export function runPlanned(
       ended = true
       clearTimeout(wall)
       if (first !== null) await first.end(patienceMs)
+      await rest
       for (const text of texts) tell(text.end())
       tell(said)
       const end = why ?? (code === tooMuchTime ? 'cpu' : 'exited')
@@ -109,7 +110,13 @@ export function runPlanned(
       })
     }
     child.once('error', (thrown) => void finish(null, null, String(thrown)))
+    let rest: Promise<void> | undefined
     child.once('exit', (code, signal) => {
+      // With the command everything it has started ends, as it would in a jail.
+      if (plan.endRest) {
+        endGroup(child)
+        rest = plan.endRest()
+      }
       const late = setTimeout(() => void finish(code, signal), lastWordsMs)
       child.once('close', () => {
         clearTimeout(late)
@@ -190,6 +197,16 @@ export function killGroup(child: ChildProcess): void {
     process.kill(-child.pid, 'SIGKILL')
   } catch {
     child.kill('SIGKILL')
+  }
+}
+
+/** Also when the first of it has gone. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
   }
 }
 

@@ -6,6 +6,8 @@ import type { Events, Sandbox, SettingsStore, Surroundings } from '../../contrac
 import type { Jailer, JailerDeps } from './jailer.ts'
 
 export interface SandboxDeps extends Omit<JailerDeps, 'now' | 'personsPath' | 'visibleFolders'> {
+  /** A person can be asked natively. */
+  hasWindow?: boolean
   settings: Pick<SettingsStore, 'current'>
   events: Pick<Events, 'emit'>
   surroundings: Pick<Surroundings, 'now' | 'environment' | 'log'>
@@ -50,6 +52,14 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
     return proving
   }
 
+  /** Only where its processes can be found again and kept from becoming root: that is known of Linux. */
+  const mayRunWithout = () =>
+    !isClosed &&
+    deps.hasWindow === true &&
+    deps.platform === 'linux' &&
+    settings.current().commandsWithoutSandbox &&
+    seal.state === 'off'
+
   return {
     seal() {
       if (seal.state === 'unproven' && !isClosed) void prove()
@@ -69,6 +79,18 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
         if (told instanceof ExpectedFailure && told.failure.detail !== undefined && !isClosed) void prove()
         throw told
       })
+    },
+    mayRunWithout,
+    async startWithout(request, signal) {
+      if (isClosed) throw new ExpectedFailure('unavailable', sandboxWords.start.closed)
+      const isAllowed = () => mayRunWithout() && request.writable
+      if (!isAllowed()) throw new ExpectedFailure('denied', sandboxWords.without.notNow)
+      // Whatever comes of it, nothing is tried in another way.
+      return await openJailer()
+        .then((work) => work.startWithout(request, signal, isAllowed))
+        .catch((thrown) => {
+          throw ofThisFile(thrown)
+        })
     },
     find: (sessionId, handle) => opened?.find(sessionId, handle) ?? null,
     backgroundOf: (sessionId) => opened?.backgroundOf(sessionId) ?? [],

@@ -28,9 +28,11 @@ export function modeOn(path: readonly TreeRecord[]): SessionMode {
 }
 
 /** What is not possible is not offered either: a model that is shown a tool calls it. */
-export function effectsIn(mode: SessionMode, seal: Seal): readonly ToolEffect[] {
+export function effectsIn(mode: SessionMode, seal: Seal, mayRunWithout: boolean): readonly ToolEffect[] {
   const inFolder: ToolEffect[] = mode === 'read-only' ? ['read'] : ['read', 'write']
-  const commands: ToolEffect[] = seal.state === 'off' ? [] : ['execute']
+  // Without a jail nothing keeps a command from writing.
+  const isWithout = mayRunWithout && mode !== 'read-only'
+  const commands: ToolEffect[] = seal.state === 'off' && !isWithout ? [] : ['execute']
   return [...inFolder, ...commands, ...(mode === 'read-only' ? [] : (['network'] as const))]
 }
 

@@ -409,7 +409,8 @@ export async function startSession(
       allowed: allow ?? [],
       canAsk: isHeadless !== true,
     }
-    const effects = effectsIn(began.mode, dependencies.sandbox.seal())
+    const { sandbox } = dependencies
+    const effects = effectsIn(began.mode, sandbox.seal(), rights.canAsk && sandbox.mayRunWithout())
     const mayWrite = () => rights.mode() !== 'read-only'
     const {
       toolbox,

@@ -49,6 +49,8 @@ export interface ApprovalEntry {
   by: string
   hash: string
   note?: string
+  /** It was asked whether this one command may run without a sandbox. */
+  withoutSandbox?: true
 }
 
 export interface SessionBorder extends Border {
@@ -68,12 +70,18 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
   /** One question at a time. */
   let turn: Promise<unknown> = Promise.resolve()
 
-  async function questionOf({ call, effect, arguments: given, doubts }: AskedCall, signal: AbortSignal) {
+  /** `anew`: a person is asked to go without a jail only when there was none a moment ago. */
+  async function questionOf({ call, effect, arguments: given, doubts }: AskedCall, signal: AbortSignal, anew = false) {
     let seal = sandbox.seal()
-    if (effect === 'execute' && seal.state === 'unproven') seal = await sandbox.prove(signal)
-    const about = { tool: call.name, effect, arguments: given, doubts, seal }
+    const isDoubted = seal.state === 'unproven' || (anew && mayGoWithout())
+    if (effect === 'execute' && isDoubted) seal = await sandbox.prove(signal)
+    const withoutSandbox = effect === 'execute' && mayGoWithout()
+    const about = { tool: call.name, effect, arguments: given, doubts, seal, withoutSandbox }
     return { ...about, folder, sessionId, mode: run.mode(), allowed: run.allowed } satisfies PolicyQuestion
   }
+
+  /** Where nobody is there to be asked, never. */
+  const mayGoWithout = () => run.canAsk && run.mode() !== 'read-only' && sandbox.mayRunWithout()
 
   async function permit(asked: AskedCall, signal: AbortSignal): Promise<Permit> {
     const question = await questionOf(asked, signal)
@@ -92,8 +100,9 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
   /** Judged again: while another question was open, its answer may have become a rule for this one, too. */
   async function askInTurn(asked: AskedCall, signal: AbortSignal): Promise<Permit> {
     if (signal.aborted) return stopped
-    const question = await questionOf(asked, signal)
+    const question = await questionOf(asked, signal, true)
     const verdict = await policy.judge(question)
+    if (signal.aborted) return stopped
     if (verdict.decision !== 'ask') return await withoutAsking(asked, question, verdict)
     const given = await ask(asked, question, verdict, signal)
     if (given === 'stopped') return stopped
@@ -102,9 +111,15 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
       return refusal(toModel.unanswered)
     }
     const { decided } = given
+    const isWithout = verdict.reasons.includes('no-sandbox')
+    // While it was asked the seal came back, the person switched this off, or lets the session only read: that is another question.
+    if (isWithout && decided.decision === 'allow' && !mayGoWithout()) return await askInTurn(asked, signal)
     const approvalId = await record(asked, question, decided)
     if (signal.aborted) return stopped
-    return decided.decision === 'allow' ? { allow: true, approvalId } : refusal(toModel.deniedByPerson(decided.note))
+    if (decided.decision !== 'allow') return refusal(toModel.deniedByPerson(decided.note))
+    const subject = policy.subjectOf(question)
+    if (!isWithout || subject.kind !== 'command') return { allow: true, approvalId }
+    return { allow: true, approvalId, withoutSandbox: { command: subject.command } }
   }
 
   async function withoutAsking(
@@ -161,7 +176,9 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
   async function record({ call }: AskedCall, question: PolicyQuestion, decided: Decided): Promise<string> {
     const { note, ...rest } = decided
     const entry = { type: 'approval' as const, callId: call.id, ...rest, hash: policy.hashOf(question) }
-    return (await run.record({ ...entry, ...(note !== null && note !== '' && { note }) })).id
+    const isWithout = question.withoutSandbox === true && question.seal.state === 'off'
+    const more = { ...(note !== null && note !== '' && { note }), ...(isWithout && { withoutSandbox: true as const }) }
+    return (await run.record({ ...entry, ...more })).id
   }
 
   return {
@@ -171,7 +188,11 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
       const approvalId = approved.allow ? approved.approvalId : null
       const add = (kind: 'command' | 'host' | 'secret', what: string, came: string) =>
         ledger.add({ sessionId, kind, what, approvalId, outcome: came })
-      const came = approvalWords.cameOf(outcome)
+      const isWithout = approved.allow && approved.withoutSandbox !== undefined
+      // What could not be started at all has not run so either.
+      const hasRun = outcome.failure === null || outcome.failure.code === 'cancelled'
+      const plain = approvalWords.cameOf(outcome)
+      const came = isWithout && hasRun ? approvalWords.cameWithoutSandbox(plain) : plain
       if (doubts.includes('secret')) await add('secret', String(given['path'] ?? call.name), came)
       if (effect === 'execute') await add('command', String(given['command'] ?? call.name), came)
       if (call.name === 'git_commit') await add('command', `git_commit: ${String(given['message'] ?? '')}`, came)
@@ -180,7 +201,7 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
       if (effect === 'network') await add('host', hostOf(given['url']), isUnreached ? notDone : came)
     },
 
-    async decide({ approvalId, hash, decision, scope, note }) {
+    async decide({ approvalId, hash, decision, scope, note, isConfirmed }) {
       // Nothing is awaited between the look and the answer but what is remembered, and then it is looked at again.
       const current = asking
       if (!current || current.approval.id !== approvalId) {
@@ -190,6 +211,9 @@ export function createBorder({ policy, sandbox, ledger, surroundings }: BorderSe
       if (approval.hash !== hash) throw new ExpectedFailure('denied', approvalWords.other)
       const sinceAsked = surroundings.now().getTime() - Date.parse(approval.askedAt)
       if (decision === 'allow' && sinceAsked < armsAfterMs) throw new ExpectedFailure('denied', approvalWords.tooSoon)
+      if (decision === 'allow' && approval.reasons.includes('no-sandbox') && scope === 'once' && isConfirmed !== true) {
+        throw new ExpectedFailure('denied', approvalWords.notConfirmed)
+      }
       if (scope !== 'once') {
         if (approval.remembers === null) throw new ExpectedFailure('denied', approvalWords.neverRemembered)
         await policy.remember(question, decision, scope).catch((thrown) => {

@@ -249,6 +249,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
     decide: (sessionId, answer) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'decide', answer, replyTo })),
+    asking: (sessionId) => runs.get(sessionId)?.run.live().approval ?? null,
     setMode: (sessionId, mode) => askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'mode', mode, replyTo })),
     setDialect: (sessionId, dialect) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),

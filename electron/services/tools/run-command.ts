@@ -25,7 +25,7 @@ export const runCommand = tool({
     const running = await commands.start({ command, ...(background ? { background } : wallMs) })
     if (background) return await firstLook(running, signal)
     running.onOutput(onOutput)
-    return ended(await running.ended)
+    return ended(await running.ended, running)
   },
 })
 
@@ -44,13 +44,13 @@ export const checkCommand = tool({
     if (!running) throw new ExpectedFailure('not-found', toolWords.noSuchCommand(handle))
     if (stop) running.kill()
     const end = stop ? await running.ended : await orNull(running.ended, 0)
-    return end ? ended({ ...end, output: running.read() }) : goesOn(running)
+    return end ? ended({ ...end, output: running.read() }, running) : goesOn(running)
   },
 })
 
 async function firstLook(running: RunningCommand, signal: AbortSignal): Promise<ToolResult> {
   const end = await orNull(running.ended, firstLookMs, signal)
-  return end ? ended(end) : goesOn(running)
+  return end ? ended(end, running) : goesOn(running)
 }
 
 function goesOn(running: RunningCommand): ToolResult {
@@ -59,18 +59,21 @@ function goesOn(running: RunningCommand): ToolResult {
     content: [toolWords.goesOn(running.handle), output].filter(Boolean).join('\n'),
     detail: {
       files: [],
-      command: { exit: null, why: 'background', handle: running.handle, bytes: 0, appeared: [] },
+      command: { exit: null, why: 'background', handle: running.handle, bytes: 0, appeared: [], ...wayOf(running) },
     },
   }
 }
 
-function ended(end: CommandEnd): ToolResult {
+const wayOf = ({ withoutSandbox }: RunningCommand) => (withoutSandbox ? { withoutSandbox: true as const } : {})
+
+function ended(end: CommandEnd, running: RunningCommand): ToolResult {
   const { exit, signal, why, output, bytes, appeared } = end
-  const command: CommandFound = { exit, why, handle: null, bytes, appeared: [...appeared] }
+  const command: CommandFound = { exit, why, handle: null, bytes, appeared: [...appeared], ...wayOf(running) }
   const said = [
     why === 'exited' ? toolWords.exited(exit, signal) : toolWords.endedBy[why],
     output === '' ? toolWords.noOutput : output,
     appeared.length > 0 ? toolWords.appeared(appeared) : '',
+    running.withoutSandbox ? toolWords.ranWithoutSandbox : '',
   ]
   return { content: said.filter(Boolean).join('\n'), detail: { files: [], command } }
 }

@@ -4,7 +4,7 @@ import { emptyToolbox } from './empty-toolbox.ts'
 
 export interface ToolboxesDeps {
   home: Pick<Home, 'path'>
-  sandbox: Pick<Sandbox, 'start' | 'find'>
+  sandbox: Pick<Sandbox, 'start' | 'startWithout' | 'find'>
   web: Web
   surroundings: Pick<Surroundings, 'now' | 'environment'>
   /** Absolute path of the person's home folder. */

@@ -36,8 +36,8 @@ const usualCharacters = 8_000
 export interface ToolsDeps {
   workspace: Workspace
   now(): Date
-  /** What starts commands for a call with this signal; without it there are none. */
-  commandsFor?(signal: AbortSignal): Commands
+  /** What starts commands for a call with this signal and leave; without it there are none. */
+  commandsFor?(signal: AbortSignal, withoutSandbox: ToolOptions['withoutSandbox']): Commands
   /** The web for a call that may visit these hosts; without it there is none. */
   webFor?(mayVisit: NonNullable<ToolOptions['mayVisit']>): ToolContext['web']
   author?: ToolContext['author']
@@ -64,8 +64,9 @@ export function createTools({
     name: string,
     args: Readonly<Record<string, unknown>> | null,
     signal: AbortSignal,
-    { seesImages = false, permitted = [], onOutput = () => undefined, mayVisit = async () => false }: ToolOptions,
+    options: ToolOptions,
   ): Promise<ToolResult> {
+    const { seesImages = false, permitted = [], onOutput = () => undefined, mayVisit = async () => false } = options
     const chosen = byName.get(name)
     if (!chosen) throw new ExpectedFailure('not-found', toolWords.unknownTool(name.slice(0, 100), [...byName.keys()]))
     if (args === null) throw new ExpectedFailure('invalid-input', toolWords.noArguments(name))
@@ -73,7 +74,7 @@ export function createTools({
     if (!parsed.ok) throw new ExpectedFailure('invalid-input', toolWords.wrongArguments(name, parsed.problems))
     if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
     const files = workspace.forCall({ signal, permitted })
-    const commands = commandsFor(signal)
+    const commands = commandsFor(signal, options.withoutSandbox)
     const web = webFor(mayVisit)
     const context = { files, commands, author, onOutput, signal, seesImages, now }
     return await chosen.run(parsed.value, web ? { ...context, web } : context)

@@ -2,7 +2,7 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
-import type { Sandbox, Toolbox, ToolSession, Web } from '../../contracts.ts'
+import type { Sandbox, Toolbox, ToolOptions, ToolSession, Web } from '../../contracts.ts'
 import { clean } from './text/clean.ts'
 import { decode } from './text/encoding.ts'
 import { shorten } from './text/shorten.ts'
@@ -15,7 +15,7 @@ import { openWorkspace, type WorkspaceOptions } from './workspace/workspace-file
 export async function openToolbox(
   options: WorkspaceOptions & {
     now(): Date
-    sandbox: Pick<Sandbox, 'start' | 'find'>
+    sandbox: Pick<Sandbox, 'start' | 'startWithout' | 'find'>
     web: Web
     session: ToolSession | null
   },
@@ -27,7 +27,8 @@ export async function openToolbox(
     const folder = workspace.root.path
     const tools = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
     const forSession = session && {
-      commandsFor: (signal: AbortSignal) => commandsOf(sandbox, session, folder, signal),
+      commandsFor: (signal: AbortSignal, withoutSandbox: ToolOptions['withoutSandbox']) =>
+        commandsOf(sandbox, session, folder, signal, withoutSandbox ?? null),
       webFor: (mayVisit: (url: URL) => Promise<boolean>) => ({
         fetch: (url: string, signal: AbortSignal) => web.fetch(url, { signal, mayVisit }),
       }),
@@ -42,14 +43,24 @@ export async function openToolbox(
 }
 
 function commandsOf(
-  sandbox: Pick<Sandbox, 'start' | 'find'>,
+  sandbox: Pick<Sandbox, 'start' | 'startWithout' | 'find'>,
   session: ToolSession,
   workspace: string,
   signal: AbortSignal,
+  withoutSandbox: { command: string } | null,
 ): Commands {
+  let leave = withoutSandbox
   return {
-    start: (command) =>
-      sandbox.start({ ...command, workspace, writable: session.mayWrite(), sessionId: session.id }, signal),
+    async start(command) {
+      const request = { ...command, workspace, writable: session.mayWrite(), sessionId: session.id }
+      if (withoutSandbox === null) return await sandbox.start(request, signal)
+      // What a person has allowed is this very command, and once.
+      if (leave === null || command.command !== leave.command || command.gitWritable) {
+        throw new ExpectedFailure('denied', toolWords.otherCommand)
+      }
+      leave = null
+      return await sandbox.startWithout(request, signal)
+    },
     find: (handle) => sandbox.find(session.id, handle),
   }
 }
