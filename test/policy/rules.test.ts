@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { policyRoom } from './room.ts'
+import { off, policyRoom } from './room.ts'
 
 test('a rule of a folder counts in every session there and after a restart; one of a session in this session only', async () => {
   const room = await policyRoom()
@@ -239,4 +239,20 @@ test('a session that is deleted takes its rules with it', async () => {
   events.emit('sessions.removed', { sessionId: 'one' })
   expect(await policy.rules()).toMatchObject([{ sessionId: 'two' }])
   expect(await policy.judge(room.run('ls'))).toMatchObject({ decision: 'ask' })
+})
+
+test('without a sandbox no rule allows and none is made, and one that forbids still forbids', async () => {
+  const room = await policyRoom()
+  const { policy } = await room.open()
+  await policy.remember(room.run('pwd'), 'allow', 'folder')
+  await policy.remember(room.run('ls'), 'deny', 'folder')
+  const without = (command: string) => room.run(command, { seal: off, withoutSandbox: true })
+  expect(await policy.judge(without('pwd'))).toEqual({ decision: 'ask', reasons: ['no-sandbox'], remembers: null })
+  expect(await policy.judge(without('ls'))).toMatchObject({ decision: 'deny', by: expect.stringMatching(/^rule:/) })
+  for (const decision of ['allow', 'deny'] as const)
+    await expect(policy.remember(without('date'), decision, 'session')).rejects.toMatchObject({
+      failure: { code: 'denied' },
+    })
+  // What was allowed in the jail is another thing.
+  expect(policy.hashOf(without('pwd'))).not.toBe(policy.hashOf(room.run('pwd')))
 })

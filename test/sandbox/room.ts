@@ -35,7 +35,9 @@ export interface Room {
   close(): Promise<void>
 }
 
-type Changes = Partial<Pick<SandboxDeps, 'platform' | 'processor' | 'refusedWorkspace' | 'bubblewrapAt'>> & {
+type Changes = Partial<
+  Pick<SandboxDeps, 'platform' | 'processor' | 'refusedWorkspace' | 'bubblewrapAt' | 'hasWindow'>
+> & {
   path?: string
 }
 

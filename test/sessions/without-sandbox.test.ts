@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Surface } from '../../electron/contracts.ts'
-import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
+import type { Approval, Decision, Scope } from '../../shared/approval.ts'
 import { approvalWords } from '../../shared/messages/approvals.ts'
 import { answered, bootCarrel, type Carrel, refused } from '../support/carrel.ts'
 import type { FakeOllama, Scenario } from '../support/fake-ollama.ts'
@@ -77,7 +77,7 @@ async function switchOn({ bridge }: Carrel, on = true) {
   return answered(await bridge.call('window.setCommandsWithoutSandbox', { on })).agreed
 }
 
-async function send({ bridge }: Carrel, mode: SessionMode = 'workspace') {
+async function send({ bridge }: Carrel, mode: 'read-only' | 'workspace' = 'workspace') {
   const wish = { sessionId: null, text: 'Go', model: null, think: null, workspace: project, mode }
   const sent = answered(await bridge.call('chat.send', wish))
   return { ...sent, file: join(home, 'sessions', `${sent.sessionId}.jsonl`) }
@@ -317,6 +317,24 @@ test('Stop ends all of it, also what has left its group', async () => {
   for (const pid of pids) await waitFor(`the end of ${pid}`, async () => !(await runs(pid)))
   const { entries } = answered(await carrel.bridge.call('ledger.list', {}))
   expect(entries).toMatchObject([{ outcome: 'stopped, without sandbox' }])
+})
+
+test('its time has an end, and so has it with Carrel', async () => {
+  const { carrel } = await begin(
+    command('sleep 300', { seconds: 1 }),
+    command('setsid sleep 300 & echo $! > pid; mv pid far.pid; wait'),
+  )
+  answered(await answer(carrel, await question(carrel), 'allow'))
+  answered(await answer(carrel, await question(carrel, 2), 'allow'))
+  expect(toolResults()[0]).toContain('without the sandbox')
+  const { entries } = answered(await carrel.bridge.call('ledger.list', {}))
+  expect(entries).toMatchObject([{ outcome: 'ended: took too long, without sandbox' }])
+  const pid = await waitFor(
+    'it',
+    async () => Number(await readFile(join(project, 'far.pid'), 'utf8').catch(() => '')) || null,
+  )
+  await carrel.app.close()
+  expect(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tX')).toMatch(/^State:\s+[ZX]/m)
 })
 
 test('what it leaves behind when it has ended is ended as well, and its home is gone', async () => {
