@@ -59,7 +59,7 @@ export const approvalWords = {
       case 'unsealed':
         return `It asks because not every guard holds.${seal.reason === null ? '' : ` ${seal.reason}`}`
       case 'no-sandbox':
-        return `${approvalWords.withoutSandbox.means}${seal.reason === null ? '' : ` Why there is no sandbox: ${seal.reason.replace(/^Commands are off: /, '')}`}`
+        return `${approvalWords.withoutSandbox.means}${seal.reason === null ? '' : ` ${seal.reason.replace(/^Commands are off: /, 'Commands in the sandbox are off: ')}`}`
       default:
         return reason satisfies never
     }

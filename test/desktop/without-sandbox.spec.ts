@@ -93,7 +93,9 @@ test('off, switched on natively, asked twice, run once, and it says so', async (
   await expect(page.getByText('I do.')).toBeVisible()
   await ask(page, 'Write the tides')
   await expect(card(page).getByText('Not in the sandbox', { exact: true })).toBeVisible()
-  await expect(card(page).getByText(/Why there is no sandbox: bubblewrap could not make a namespace/)).toBeVisible()
+  await expect(
+    card(page).getByText(/Commands in the sandbox are off: bubblewrap could not make a namespace/),
+  ).toBeVisible()
   const run = card(page).getByRole('button', { name: 'Run without sandbox…' })
   await expect(card(page).getByRole('button', { name: /^Deny/ })).toBeFocused()
   await expect(card(page).getByRole('button', { name: /for this session|in this folder/ })).toHaveCount(0)

@@ -166,6 +166,23 @@ test('asked twice, run once as the owner of the folder and nobody more; log, led
   expect(entries).toMatchObject([{ kind: 'command', what: line, outcome: 'exit 0, without sandbox' }])
 })
 
+test('where a guard of the jail does not hold: in no jail, not even in that one', async () => {
+  const leaky = join(home, 'leaky')
+  const hole = 'while [ $# -gt 0 ]; do [ "$1" != --seccomp ] || { shift 2; continue; }; out+=("$1"); shift; done'
+  await writeFile(leaky, `#!/bin/bash\n${hole}\nexec /usr/bin/bwrap "\${out[@]}"\n`)
+  await chmod(leaky, 0o755)
+  await chmod(home, 0o755)
+  const carrel = await open(turns(command('echo $HOME > made')), { bubblewrap: leaky })
+  expect(await switchOn(carrel)).toBe(true)
+  const { runId } = await send(carrel)
+  const asked = await question(carrel)
+  expect(asked).toMatchObject({ reasons: ['no-sandbox'], seal: { state: 'off', jail: 'bubblewrap' } })
+  expect(asked.seal.guards.some(({ holds }) => holds)).toBe(true)
+  answered(await answer(carrel, asked, 'allow'))
+  await carrel.runEnd(runId)
+  expect(await readFile(join(project, 'made'), 'utf8')).toMatch(/carrel-command-/)
+})
+
 test('the same words again are another question: nothing is remembered', async () => {
   const { carrel, runId } = await begin(command('echo x >> made'), command('echo y >> made'), command('echo x >> made'))
   for (const nth of [1, 2, 3]) answered(await answer(carrel, await question(carrel, nth), 'allow'))

@@ -1,7 +1,7 @@
 // Looks at all processes of a command from outside: which they are, and what they have in memory together.
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -74,10 +74,10 @@ export function hold(pid: number): { end(patienceMs: number): Promise<void> } {
 }
 
 /** When a process has begun; null when there is none, or only its corpse. */
-function bornOf(stat: string): string | null {
+function bornOf(text: string): string | null {
   // The name in parentheses may hold spaces; the state is the first field after it, the start the 20th.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null)
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return text === '' || fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null)
 }
 
 function readNow(path: string): string {
@@ -88,18 +88,40 @@ function readNow(path: string): string {
   }
 }
 
-/** How long is waited for processes that do not go. Milliseconds. */
+/** How long is waited for processes that do not go, and for those that do not show yet whose they are. Milliseconds. */
 const endingMs = 5_000
+const unclearMs = 250
+/** Of the kernel's clock for processes, in a second. */
+const ticks = 100
 
-/** Ends every process that was given this word in its environment, and what they start meanwhile. */
-export async function endMarked(mark: string): Promise<void> {
+/** By which the processes of a command are known that has no namespace. */
+export interface Mark {
+  /** Stands in the environment of each. */
+  word: string
+  uid: number
+  /** None of them is older. */
+  since: number
+}
+
+/** Now, as the kernel counts the beginnings of processes. */
+export function ticksNow(): number {
+  return Math.floor(Number.parseFloat(readNow('/proc/uptime')) * ticks)
+}
+
+/**
+ * Ends every process that has this mark, and what they start meanwhile. One that is just becoming another program shows no environment
+ * for a moment: it is looked at again.
+ */
+export async function endMarked(mark: Mark): Promise<void> {
   const until = performance.now() + endingMs
+  let clearBy = performance.now() + unclearMs
   while (performance.now() < until) {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-    const environments = await Promise.all(pids.map((pid) => textOf(`/proc/${pid}/environ`)))
-    const marked = pids.filter((_, index) => environments[index]?.split('\0').includes(mark))
-    if (marked.length === 0) return
-    for (const pid of marked) {
+    const told = await Promise.all(pids.map((pid) => whoseIs(pid, mark)))
+    const theirs = pids.filter((_, index) => told[index] === 'theirs')
+    if (theirs.length > 0) clearBy = performance.now() + unclearMs
+    else if (!told.includes('unclear') || performance.now() > clearBy) return
+    for (const pid of theirs) {
       try {
         process.kill(Number(pid), 'SIGKILL')
       } catch {
@@ -108,6 +130,15 @@ export async function endMarked(mark: string): Promise<void> {
     }
     await pause(1)
   }
+}
+
+async function whoseIs(pid: string, { word, uid, since }: Mark): Promise<'theirs' | 'unclear' | 'others'> {
+  const born = bornOf(await textOf(`/proc/${pid}/stat`))
+  if (born === null || Number(born) < since) return 'others'
+  const environment = await textOf(`/proc/${pid}/environ`)
+  if (environment !== '') return environment.split('\0').includes(word) ? 'theirs' : 'others'
+  const seen = await stat(`/proc/${pid}`).catch(() => null)
+  return seen?.uid === uid ? 'unclear' : 'others'
 }
 
 /** Processes in whose command line this word stands. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandboxWords } from '../../../shared/messages/sandbox.ts'
 import { type Jail, limitWords, prelude } from './jail.ts'
-import { endMarked } from './process-watch.ts'
+import { endMarked, ticksNow } from './process-watch.ts'
 import { broken } from './sealing.ts'
 import type { User } from './who-runs.ts'
 
@@ -20,14 +20,15 @@ const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 /** `user` is null for our own. Throws `unavailable` where it would be root, or could become root. */
 export async function openWithoutJail(user: User | null): Promise<WithoutJail> {
   const { without } = sandboxWords
-  if ((user?.uid ?? process.getuid?.() ?? 0) === 0) throw broken({ reason: without.root, fix: without.rootFix })
+  const uid = user?.uid ?? process.getuid?.() ?? 0
+  if (uid === 0) throw broken({ reason: without.root, fix: without.rootFix })
   const setpriv = await firstOf(places)
   if (setpriv === null) throw broken({ reason: without.noSetpriv, fix: without.noSetprivFix })
   // A home of its own: that of the person has their keys in it, and what programs read there they also obey.
   const home = await mkdtemp(join(tmpdir(), 'carrel-command-'))
   if (user) await chown(home, user.uid, user.gid)
   // By this every process it has started is found again, also one that has left its group.
-  const mark = `CARREL_COMMAND=${randomBytes(16).toString('hex')}`
+  const mark = { word: `CARREL_COMMAND=${randomBytes(16).toString('hex')}`, uid, since: ticksNow() }
   return {
     plan({ command, workspace, path, variables, limits }) {
       const environment = { PATH: path, HOME: home, TMPDIR: home, LANG: 'C.UTF-8', TERM: 'dumb', TZ: timeZone }
@@ -39,7 +40,7 @@ export async function openWithoutJail(user: User | null): Promise<WithoutJail> {
         file: setpriv,
         args: [
           // No sudo makes it root, and it ends with us when we are killed.
-          ...['--no-new-privs', '--pdeathsig', 'KILL', '--', '/usr/bin/env', '-i', ...given, mark],
+          ...['--no-new-privs', '--pdeathsig', 'KILL', '--', '/usr/bin/env', '-i', ...given, mark.word],
           ...['/bin/bash', '-c', `cd -- "$0" || exit 1\n${prelude}`, workspace.path, command, ulimits, '3', '4', '.'],
         ],
         inputs: [{ kind: 'ready' }, { kind: 'descriptor', fd: workspace.fd }],
