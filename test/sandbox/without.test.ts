@@ -1,5 +1,6 @@
 // The last wall before a command without a jail: whoever asks for it, it is started only where it may be.
 import { expect, test } from 'vitest'
+import { createToolboxes } from '../../electron/services/tools/toolboxes.ts'
 import { openRoom } from './room.ts'
 
 const never = new AbortController().signal
@@ -45,6 +46,31 @@ test('one that waits for its turn is not run when it is switched off meanwhile',
   room.settings = { ...room.settings, commandsWithoutSandbox: false }
   for (const one of first) one.kill()
   await expect(waiting).rejects.toMatchObject({ failure: { code: 'denied' } })
+})
+
+test('the leave of a person is for this very command; any other one is not run', async () => {
+  const room = await openRoom({ ...nowhere, hasWindow: true })
+  room.settings = { ...room.settings, commandsWithoutSandbox: true }
+  await room.sandbox.prove(never)
+  const tools = createToolboxes({
+    home: { path: room.dataFolder },
+    surroundings: { now: () => new Date(), environment: {} },
+    personHome: room.home,
+    platform: process.platform,
+    sandbox: room.sandbox,
+    web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
+  })
+  const session = { id: 'session', mayWrite: () => true }
+  const { toolbox } = await tools.toolboxFor(room.workspace, ['execute'], session)
+  const run = (command: string, withoutSandbox?: { command: string }) =>
+    toolbox.run('run_command', { command }, never, withoutSandbox && { withoutSandbox })
+  expect(await run('echo ran', { command: 'echo ran' })).toMatchObject({
+    isError: false,
+    detail: { command: { withoutSandbox: true } },
+  })
+  for (const other of ['echo ran ', 'echo', ''])
+    expect(await run('echo ran', { command: other })).toMatchObject({ failure: { code: 'denied' } })
+  expect(await run('echo ran')).toMatchObject({ failure: { code: 'unavailable' } })
 })
 
 test('limits of output, of time and of a file hold without a jail as well', async () => {

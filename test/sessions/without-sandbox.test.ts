@@ -207,6 +207,10 @@ describe('an answer that does not count', () => {
       for (const decision of ['allow', 'deny'] as const)
         expect(refused(await answer(carrel, asked, decision, scope)).message).toBe(approvalWords.neverRemembered)
     expect(person.asked).toEqual([])
+    // Whoever comes to the session past the one who asks natively.
+    const { sessions } = carrel.app.services
+    const unconfirmed = { approvalId, hash, decision: 'allow' as const, scope: 'once' as const, note: null }
+    await expect(sessions.decide(sessionId, unconfirmed)).rejects.toThrow(approvalWords.notConfirmed)
     answered(await answer(carrel, asked, 'deny'))
     await carrel.runEnd(runId)
     expect(await readdir(project)).toEqual([])
