@@ -72,6 +72,7 @@ export function App({ house }: { house: House }) {
               <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={key}>
                 <Suspense>
                   <SessionPanel
+                    mayRunWithout={settings.commandsWithoutSandbox}
                     key={key}
                     bridge={bridge}
                     chat={chat}

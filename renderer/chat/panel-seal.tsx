@@ -11,7 +11,7 @@ import { useSeal } from './use-seal.ts'
 
 const sealWords = panelWords.seal
 
-export function PanelSeal(props: { bridge: Bridge; chat: Chat }) {
+export function PanelSeal(props: { bridge: Bridge; chat: Chat; mayRunWithout: boolean }) {
   const { seal, isTrying, failure, prove } = useSeal(props.bridge)
   const again = async () => {
     if (isTrying) return
@@ -23,6 +23,7 @@ export function PanelSeal(props: { bridge: Bridge; chat: Chat }) {
     <section aria-busy={isTrying}>
       <h3>{sealWords.heading}</h3>
       {seal && <SealState seal={seal} isTrying={isTrying} />}
+      {seal?.state === 'off' && props.mayRunWithout && <p className="note note--wait">{sealWords.mayRunWithout}</p>}
       {failure && <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details} urgent />}
       {(seal || failure) && (
         <p className="note">

@@ -23,6 +23,8 @@ export interface PanelProps {
   bridge: Bridge
   chat: Chat
   isReadOnly: boolean
+  /** The person has switched on that commands may be asked for without the sandbox. */
+  mayRunWithout: boolean
   /** Counts up when the panel shall take the focus; 0 leaves it where it is. */
   toFocus: number
   onClose: () => void
@@ -51,12 +53,12 @@ export function SessionPanel(props: PanelProps) {
         {sessionId === null ? (
           <>
             <NotBegun workspace={choice.workspace} />
-            {choice.workspace !== null && <PanelSeal bridge={bridge} chat={chat} />}
+            {choice.workspace !== null && <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />}
           </>
         ) : workspace !== null ? (
           <>
             <Folder {...props} sessionId={sessionId} workspace={workspace} />
-            <PanelSeal bridge={bridge} chat={chat} />
+            <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />
             <PanelMode chat={chat} isReadOnly={props.isReadOnly} />
             <PanelFiles bridge={bridge} state={state} sessionId={sessionId} />
             <Calls {...props} sessionId={sessionId} state={state} />

@@ -93,6 +93,8 @@ export const panelWords = {
     trying: 'Trying the guards…',
     off: 'Commands are off',
     offRest: 'Reading and changing files, and the chat, work all the same.',
+    mayRunWithout:
+      'In Settings you have switched on that, one at a time, commands may be asked for that run without the sandbox.',
     fix: 'What helps',
     guards: 'Guards of commands',
     names: {

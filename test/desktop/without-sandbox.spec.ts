@@ -91,6 +91,10 @@ test('off, switched on natively, asked twice, run once, and it says so', async (
 
   await parts(page).sessions.getByText('Look after the tables').click()
   await expect(page.getByText('I do.')).toBeVisible()
+  await page.keyboard.press('Control+i')
+  await expect(page.getByText('commands may be asked for that run without the sandbox')).toBeVisible()
+  await picture(page, 'without-sandbox-panel')
+  await page.keyboard.press('Control+i')
   await ask(page, 'Write the tides')
   await expect(card(page).getByText('Not in the sandbox', { exact: true })).toBeVisible()
   await expect(
