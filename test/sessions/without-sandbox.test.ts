@@ -305,6 +305,20 @@ describe('never', () => {
     expect(await readdir(project)).toEqual([])
   })
 
+  test('for a terminal that begins before the guards were tried', async () => {
+    await writeFile(join(home, 'settings.json'), JSON.stringify({ commandsWithoutSandbox: true }))
+    server = await fakeServer({ scenario: turns(command('touch made')) })
+    const carrel = await bootCarrel({ home, host: server.url, bubblewrapAt: [join(home, 'bwrap')], surface })
+    const wish = { sessionId: null, text: 'Go', model: null, think: null, workspace: project, host: null }
+    const allowed = { mode: 'trusted' as const, allow: ['execute' as const] }
+    const { runId } = answered(await carrel.bridge.call('terminal.send', { ...wish, ...allowed }))
+    await carrel.runEnd(runId)
+    expect(toolNames()).toContain('run_command')
+    expect(toolResults()[0]).toContain('Commands are off')
+    expect(person.asked).toEqual([])
+    expect(await readdir(project)).toEqual([])
+  })
+
   test('where there is no window to ask in', async () => {
     await writeFile(join(home, 'settings.json'), JSON.stringify({ commandsWithoutSandbox: true }))
     const carrel = await open(turns(command('touch made')), { hasWindow: false })
