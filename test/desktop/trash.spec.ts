@@ -57,6 +57,8 @@ async function choose(page: Page, id: string, item: string | RegExp): Promise<vo
   await row(page, id).click({ button: 'right' })
   await page.getByRole('menuitem', { name: item }).click()
   await expect(page.getByRole('menu')).toHaveCount(0)
+  // What was chosen is done when the menu has gone: whoever looks at the disk next waits for it.
+  if (item === 'Delete') await expect(row(page, id)).toHaveCount(0)
 }
 
 /** Its cross is there for whoever points at it or has come into it by keyboard. */
