@@ -1,7 +1,5 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
-import type { AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
-import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
 import type {
@@ -15,11 +13,9 @@ import type {
   SessionFolder,
   TrashedSession,
 } from '../shared/ipc.ts'
-import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
 import type { HostState } from '../shared/model.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
-import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
@@ -53,13 +49,6 @@ export interface AppEvents {
   'run.delta': RunFrame
   'run.notice': RunNotice
   'run.ended': RunEnd
-  /** The guards were tried again. */
-  'seal.changed': Seal
-  /** A rule was made, used or revoked. */
-  'rules.changed': Record<string, never>
-  'ledger.added': LedgerEntry
-  /** What runs of a session have changed, was undone or redone. */
-  'changes.changed': { sessionId: string }
 }
 
 export type Events = EventBus<AppEvents>
@@ -229,161 +218,6 @@ export interface Trust {
   answerFor(folder: string): Promise<boolean | null>
   /** Throws the readOnly failure when this process may not write. */
   set(folder: string, trusted: boolean): Promise<void>
-}
-
-/** A command as it is started. */
-export interface CommandRequest {
-  /** Exactly these bytes are given to `bash -c`. */
-  command: string
-  /** Real path of the workspace. */
-  workspace: string
-  /** Whether it may write there. */
-  writable: boolean
-  sessionId: string
-  /** Milliseconds; 120,000 unless told, 600,000 at most; in the background an hour. */
-  wallMs?: number
-  background?: boolean
-  /** Read-only folders beside the workspace, such as those of skills: real paths. */
-  mounts?: readonly string[]
-}
-
-/** What a command came to. */
-export interface CommandEnd {
-  /** null when it was ended by a signal, or by us. */
-  exit: number | null
-  signal: string | null
-  /** exited: by itself; else which limit or who ended it. */
-  why: 'exited' | 'stopped' | 'wall' | 'cpu' | 'output' | 'memory' | 'growth'
-  /** Standard output and error as they came, as text that is safe to show; the limit's worth of it. */
-  output: string
-  /** Bytes it has written to both, as far as they were read. */
-  bytes: number
-  ms: number
-  /** What appeared in the workspace that other programs run by themselves (a new .git, .envrc, …): paths from its root. */
-  appeared: readonly string[]
-}
-
-/** A command that was started. */
-export interface RunningCommand {
-  /** By which a later call finds it: short, and unlike every other of this process. */
-  handle: string
-  /** What it has written since it was last asked. */
-  read(): string
-  /** Calls back with each piece until it has ended. */
-  onOutput(listener: (text: string) => void): void
-  ended: Promise<CommandEnd>
-  /** All of its processes. Ends within 300 ms. */
-  kill(): void
-}
-
-/** Where commands run. Never without every guard. */
-export interface Sandbox {
-  /** As it was tried last. */
-  seal(): Seal
-  /** Tries every guard now. Never throws: what cannot be tried does not hold. */
-  prove(signal: AbortSignal): Promise<Seal>
-  /**
-   * Waits while two others run. Throws `unavailable` with the reason and the fix when not every guard holds or the workspace
-   * cannot be used, and `cancelled`. Aborting the signal kills it, unless it runs in the background.
-   */
-  start(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand>
-  /** A command of this session that was started in the background; null when there is none. */
-  find(sessionId: string, handle: string): RunningCommand | null
-  /** Those that run in the background of a session. */
-  backgroundOf(sessionId: string): readonly { handle: string; command: string; since: string }[]
-  /** What of the person's PATH commands can read. */
-  visibleFolders(): Promise<readonly VisibleFolder[]>
-  /** Kills everything. */
-  close(): Promise<void>
-}
-
-/** What the policy is asked of one call. */
-export interface PolicyQuestion {
-  tool: string
-  effect: ToolEffect
-  /** As the tool will get them. */
-  arguments: Readonly<Record<string, unknown>>
-  /** Real path of the workspace. */
-  folder: string
-  sessionId: string
-  mode: SessionMode
-  /** Effects that a flag of the terminal has allowed for this run. */
-  allowed: readonly ToolEffect[]
-  /** What speaks against doing it unasked, beside the rules: a guess, a refusal of the file tools. */
-  doubts: readonly Extract<AskReason, 'repaired' | 'in-text' | 'secret' | 'hard-link'>[]
-  seal: Seal
-}
-
-export type PolicyVerdict =
-  /** by: mode, flag, or rule:<id>. */
-  | { decision: 'allow'; by: string }
-  /** For good: a mode or a rule forbids it. The sentence is for the model. */
-  | { decision: 'deny'; by: string; sentence: string }
-  | { decision: 'ask'; reasons: readonly AskReason[]; remembers: string | null }
-
-/** Decides whether a person is asked: forbidden beats ask beats allow, and nothing in a workspace has a say. */
-export interface Policy {
-  judge(question: PolicyQuestion): Promise<PolicyVerdict>
-  /** The bytes of the call, as a person is shown them. */
-  subjectOf(question: PolicyQuestion): Subject
-  /** Hex SHA-256 over {tool, canonical arguments, folder, version of the policy}. */
-  hashOf(question: PolicyQuestion): string
-  /** Makes a rule of an answer. Throws `denied` when this call is never remembered. */
-  remember(question: PolicyQuestion, decision: Decision, scope: Exclude<Scope, 'once'>): Promise<Rule>
-  /** Folder rules from rules.json and those of the open sessions, newest first. */
-  rules(): Promise<readonly Rule[]>
-  /** False when there is none of this id. */
-  revoke(id: string): Promise<boolean>
-}
-
-/** The append-only list of what has happened at the border. */
-export interface Ledger {
-  /** Never throws: what cannot be written is logged, and said by `fault`. */
-  add(entry: Omit<LedgerEntry, 'ts'>): Promise<void>
-  list(filter: { since?: string; sessionId?: string; kind?: LedgerKind; limit?: number }): Promise<LedgerSummary>
-  /** Why nothing can be written to it, or null. */
-  fault(): Failure | null
-}
-
-/** What runs have changed in their folders, kept outside of them, so that it can be taken back. */
-export interface Checkpoints {
-  /** Before the first change of a run; later calls of the same run do nothing. Throws `no-space` and the like: then nothing is changed. */
-  begin(run: { sessionId: string; runId: string; entryId: string; workspace: string }): Promise<void>
-  /** Before a file tool writes there: path from the root, with slashes. */
-  willWrite(runId: string, path: string): Promise<void>
-  /** Before a command runs: takes stock of the whole folder, as far as the limits let it. Answers what no undo will cover, in sentences. */
-  willRun(runId: string, signal: AbortSignal): Promise<readonly string[]>
-  /** After a command: what it has changed. */
-  hasRun(runId: string): Promise<void>
-  /** The run is over. */
-  end(runId: string): Promise<void>
-  /** Of a session, oldest first; runs that changed nothing are not among them. */
-  list(sessionId: string): Promise<readonly RunChanges[]>
-  /** The run's changes back; the last run that is not undone when it is null. All or nothing: a conflict changes nothing. */
-  undo(sessionId: string, runId: string | null): Promise<Restored>
-  redo(sessionId: string, runId: string | null): Promise<Restored>
-  /** What belongs to sessions that are gone for good. */
-  forget(sessionIds: readonly string[]): Promise<void>
-}
-
-/** A page of the web as text. */
-export interface WebPage {
-  /** After redirects. */
-  url: string
-  status: number
-  /** Safe to show. */
-  text: string
-  bytes: number
-  /** There was more than the limit. */
-  isCut: boolean
-}
-
-export interface Web {
-  /**
-   * http and https only, to public addresses only, connected to the very address that was vetted. `mayVisit` is asked for each
-   * host that a redirect leads to and was not allowed before. Throws with a sentence for the model.
-   */
-  fetch(url: string, options: { signal: AbortSignal; mayVisit(url: URL): Promise<boolean> }): Promise<WebPage>
 }
 
 export interface GenerateRequest {
@@ -573,11 +407,6 @@ export const capabilities = {
   doctor: capability<Doctor>('doctor'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
-  sandbox: capability<Sandbox>('sandbox'),
-  policy: capability<Policy>('policy'),
-  ledger: capability<Ledger>('ledger'),
-  checkpoints: capability<Checkpoints>('checkpoints'),
-  web: capability<Web>('web'),
   trust: capability<Trust>('trust'),
   gateway: capability<Gateway>('gateway'),
   door: capability<null>('door'),

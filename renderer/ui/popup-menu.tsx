@@ -32,14 +32,19 @@ export function PopupMenu(props: {
   const { anchor } = props
   // Done when the menu has gone and has given the focus back: what is done may take away what gets it.
   const chosen = useRef<(() => void) | null>(null)
-  const onGone = (isOpen: boolean) => {
+  const onSettled = () => {
     const run = chosen.current
     chosen.current = null
-    if (!isOpen && run) setTimeout(run)
+    // Also when it was opened for something else before it had gone: what was chosen is not lost.
+    if (run) setTimeout(run)
   }
   const place = anchor && (anchor.point ? pointRectangle(anchor.point) : anchor.element)
   return (
-    <Menu.Root open={anchor !== null} onOpenChange={(open) => !open && props.onClose()} onOpenChangeComplete={onGone}>
+    <Menu.Root
+      open={anchor !== null}
+      onOpenChange={(open) => !open && props.onClose()}
+      onOpenChangeComplete={onSettled}
+    >
       <Menu.Portal render={<section aria-label={props.label} />}>
         <Menu.Positioner className="menu-place" anchor={place} side="bottom" align="start" sideOffset={4}>
           <Menu.Popup className="menu" aria-label={props.label} finalFocus={() => anchor?.element ?? true}>
