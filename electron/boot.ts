@@ -19,15 +19,21 @@ import { createServices, defineService } from './kernel/capabilities.ts'
 import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
+import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
+import { createLedger } from './services/ledger/ledger.ts'
+import { createModelServerNote } from './services/ledger/model-server.ts'
 import { createModels } from './services/models/models.ts'
+import { createPolicy } from './services/policy/policy.ts'
+import { createSandbox } from './services/sandbox/sandbox.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
 import { createToolboxes } from './services/tools/toolboxes.ts'
 import { createTrust } from './services/trust/trust.ts'
+import { createWeb } from './services/web/web.ts'
 
 export interface BootOptions {
   /** Absolute path of the data folder, as `homeFor` answers it. */
@@ -139,21 +145,82 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'ledger',
+        needs: { home: capabilities.home },
+        provides: capabilities.ledger,
+        start({ home }) {
+          const ledger = createLedger({ home, events, surroundings })
+          return { provides: ledger, stop: () => ledger.close() }
+        },
+      }),
+      defineService({
+        name: 'policy',
+        needs: { home: capabilities.home },
+        provides: capabilities.policy,
+        start: ({ home }) => ({ provides: createPolicy({ home, events, surroundings }) }),
+      }),
+      defineService({
         name: 'models',
-        needs: { kernel: capabilities.kernel, home: capabilities.home, settings: capabilities.settings },
+        needs: {
+          kernel: capabilities.kernel,
+          home: capabilities.home,
+          settings: capabilities.settings,
+          ledger: capabilities.ledger,
+        },
         provides: capabilities.models,
         // One server that keeps failing is that server's trouble, and the next question tries again.
         whenWorkerFails: 'degraded',
         start: (needs, { bulkhead }) => ({
-          provides: createModels({ ...needs, surroundings, events, bulkhead, flagHost }),
+          provides: createModels({
+            ...needs,
+            surroundings,
+            events,
+            bulkhead,
+            flagHost,
+            reached: createModelServerNote({ ...needs, surroundings }),
+          }),
         }),
       }),
       defineService({
+        name: 'sandbox',
+        needs: { home: capabilities.home, settings: capabilities.settings },
+        provides: capabilities.sandbox,
+        start({ home, settings }) {
+          const sandbox = createSandbox({
+            settings,
+            events,
+            surroundings,
+            personHome: homedir(),
+            dataFolder: home.path,
+            platform: process.platform,
+            processor: process.arch,
+            async refusedWorkspace(path) {
+              const { refusedWorkspace } = await import('./services/tools/workshop.ts')
+              return await refusedWorkspace(path, { personHome: homedir(), dataFolder: home.path })
+            },
+          })
+          return { provides: sandbox, stop: () => sandbox.close() }
+        },
+      }),
+      defineService({
+        name: 'web',
+        needs: {},
+        provides: capabilities.web,
+        start: () => ({ provides: createWeb() }),
+      }),
+      defineService({
         name: 'tools',
-        needs: { home: capabilities.home },
+        needs: { home: capabilities.home, sandbox: capabilities.sandbox, web: capabilities.web },
         provides: capabilities.tools,
-        start: ({ home }) => ({
-          provides: createToolboxes({ home, surroundings, personHome: homedir(), platform: process.platform }),
+        start: ({ home, sandbox, web }) => ({
+          provides: createToolboxes({
+            home,
+            sandbox,
+            web,
+            surroundings,
+            personHome: homedir(),
+            platform: process.platform,
+          }),
         }),
       }),
       defineService({
@@ -161,6 +228,25 @@ export async function boot(options: BootOptions): Promise<App> {
         needs: { home: capabilities.home },
         provides: capabilities.trust,
         start: ({ home }) => ({ provides: createTrust({ home, events, surroundings }) }),
+      }),
+      defineService({
+        name: 'checkpoints',
+        needs: { home: capabilities.home },
+        provides: capabilities.checkpoints,
+        start({ home }) {
+          // Read when the first changes are shown: no start waits for it.
+          const text = () => import('./services/tools/workshop.ts')
+          const checkpoints = createCheckpoints({
+            home,
+            events,
+            surroundings,
+            texts: {
+              decode: async (bytes) => (await text()).textOf(bytes),
+              compare: async (path, before, after) => (await text()).compareTexts(path, before, after),
+            },
+          })
+          return { provides: checkpoints, stop: () => checkpoints.close() }
+        },
       }),
       defineService({
         name: 'sessions',
@@ -171,6 +257,10 @@ export async function boot(options: BootOptions): Promise<App> {
           models: capabilities.models,
           tools: capabilities.tools,
           trust: capabilities.trust,
+          policy: capabilities.policy,
+          sandbox: capabilities.sandbox,
+          ledger: capabilities.ledger,
+          checkpoints: capabilities.checkpoints,
         },
         provides: capabilities.sessions,
         // One session that keeps failing is that session's trouble.
@@ -187,9 +277,10 @@ export async function boot(options: BootOptions): Promise<App> {
           settings: capabilities.settings,
           models: capabilities.models,
           sessions: capabilities.sessions,
+          sandbox: capabilities.sandbox,
         },
         provides: capabilities.doctor,
-        start: ({ home, settings, models, sessions }) => ({
+        start: ({ home, settings, models, sessions, sandbox }) => ({
           provides: createDoctor({
             home,
             settings,
@@ -197,6 +288,7 @@ export async function boot(options: BootOptions): Promise<App> {
             surroundings,
             inspectSessions: (inspection) => inspectSessions(home.path, inspection),
             listTrash: () => sessions.trash.list(),
+            proveGuards: (signal) => sandbox.prove(signal),
             async otherOwner() {
               const owner = await liveOwner(home.path)
               return owner && owner.pid !== process.pid ? owner.pid : null
@@ -221,6 +313,10 @@ export async function boot(options: BootOptions): Promise<App> {
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
           activity: capabilities.activity,
+          sandbox: capabilities.sandbox,
+          policy: capabilities.policy,
+          ledger: capabilities.ledger,
+          checkpoints: capabilities.checkpoints,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -272,6 +368,10 @@ export async function boot(options: BootOptions): Promise<App> {
       sessions,
       doctor: services.get(capabilities.doctor),
       activity: services.get(capabilities.activity),
+      sandbox: services.get(capabilities.sandbox),
+      policy: services.get(capabilities.policy),
+      ledger: services.get(capabilities.ledger),
+      checkpoints: services.get(capabilities.checkpoints),
       events,
       surroundings,
       surface,

@@ -1,5 +1,7 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
+import type { AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
+import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
 import type {
@@ -13,9 +15,11 @@ import type {
   SessionFolder,
   TrashedSession,
 } from '../shared/ipc.ts'
+import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
 import type { HostState } from '../shared/model.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
-import type { RunEnd, RunFrame, RunNotice, RunState } from '../shared/run.ts'
+import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
+import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
@@ -48,7 +52,16 @@ export interface AppEvents {
   /** One piece as it came from the model; the gateway joins them into frames. */
   'run.delta': RunFrame
   'run.notice': RunNotice
+  /** A piece of what a command writes, joined already. */
+  'run.output': RunOutput
   'run.ended': RunEnd
+  /** The guards were tried again. */
+  'seal.changed': Seal
+  /** A rule was made, used or revoked. */
+  'rules.changed': Record<string, never>
+  'ledger.added': LedgerEntry
+  /** What runs of a session have changed, was undone or redone. */
+  'changes.changed': { sessionId: string }
 }
 
 export type Events = EventBus<AppEvents>
@@ -112,8 +125,14 @@ export interface Desk {
   writeQueue(sessionId: string, items: readonly QueuedText[]): Promise<void>
   /** Reads again what another process may have sent until now. */
   reload(): Promise<void>
+  /** Folders that sessions were begun in, the newest first; a few. */
+  folders(): readonly string[]
+  rememberFolder(folder: string): Promise<void>
   lastSessionId(): string | null
   rememberSession(sessionId: string | null): Promise<void>
+  /** Whether the session panel stands beside the transcript. */
+  isPanelShown(): boolean
+  rememberPanel(isShown: boolean): Promise<void>
   windowPlace(): WindowPlace | null
   rememberWindow(place: WindowPlace): Promise<void>
 }
@@ -178,6 +197,10 @@ export interface ToolOptions {
   seesImages?: boolean
   /** What a person has allowed for this one call after it was refused for that; counts for `secret` and `hard-link`. */
   permitted?: readonly RefusalReason[]
+  /** Hears what a command writes while it runs. */
+  onOutput?: (text: string) => void
+  /** Asked for each further host that a page leads to. */
+  mayVisit?: (url: URL) => Promise<boolean>
 }
 
 /** The tools of one run. */
@@ -195,16 +218,24 @@ export interface Toolbox {
   ): Promise<ToolOutcome>
 }
 
+/** For whom a toolbox is opened: what its tools need beside the files. */
+export interface ToolSession {
+  id: string
+  /** Whether commands may write to the workspace, as it is now. */
+  mayWrite(): boolean
+}
+
 /** The tools there are. */
 export interface Tools {
   /**
    * For a run in this folder, those whose effects are allowed. Without a folder, or in one that may be none, there are none;
-   * why not, `refused` says, in a sentence for the person.
+   * why not, `refused` says, in a sentence for the person. Without a session there are neither commands nor the network.
    */
   toolboxFor(
     workspace: string | null,
     effects: readonly ToolEffect[],
-  ): Promise<{ toolbox: Toolbox; refused: string | null }>
+    session: ToolSession | null,
+  ): Promise<{ toolbox: Toolbox; folder: string | null; refused: string | null }>
   /**
    * What the folder's AGENTS.md says, fit for a model and cut where it is too long; null when there is none, or none that may be
    * read. Whether it may be shown to a model is a matter of trust.
@@ -218,6 +249,181 @@ export interface Trust {
   answerFor(folder: string): Promise<boolean | null>
   /** Throws the readOnly failure when this process may not write. */
   set(folder: string, trusted: boolean): Promise<void>
+}
+
+/** A command as it is started. */
+export interface CommandRequest {
+  /** Exactly these bytes are given to `bash -c`. */
+  command: string
+  /** Real path of the workspace. */
+  workspace: string
+  /** Whether it may write there. */
+  writable: boolean
+  sessionId: string
+  /** Milliseconds; 120,000 unless told, 600,000 at most; in the background an hour. */
+  wallMs?: number
+  background?: boolean
+  /** Read-only folders beside the workspace, such as those of skills: real paths. */
+  mounts?: readonly string[]
+  /** For our own commits: .git at the root is writable, except what git obeys in it (hooks, config, info, modules). */
+  gitWritable?: true
+}
+
+/** What a command came to. */
+export interface CommandEnd {
+  /** null when it was ended by a signal, or by us. */
+  exit: number | null
+  signal: string | null
+  /** exited: by itself; else which limit or who ended it. */
+  why: 'exited' | 'stopped' | 'wall' | 'cpu' | 'output' | 'memory' | 'growth'
+  /** Standard output and error as they came, as text that is safe to show; the limit's worth of it. */
+  output: string
+  /** Bytes it has written to both, as far as they were read. */
+  bytes: number
+  ms: number
+  /** What appeared in the workspace that other programs run by themselves (a new .git, .envrc, …): paths from its root. */
+  appeared: readonly string[]
+}
+
+/** A command that was started. */
+export interface RunningCommand {
+  /** By which a later call finds it: short, and unlike every other of this process. */
+  handle: string
+  /** What it has written since it was last asked. */
+  read(): string
+  /** Calls back with each piece until it has ended. */
+  onOutput(listener: (text: string) => void): void
+  ended: Promise<CommandEnd>
+  /** All of its processes. Ends within 300 ms. */
+  kill(): void
+}
+
+/** Where commands run. Never without every guard. */
+export interface Sandbox {
+  /** As it was tried last. */
+  seal(): Seal
+  /** Tries every guard now. Never throws: what cannot be tried does not hold. */
+  prove(signal: AbortSignal): Promise<Seal>
+  /**
+   * Waits while two others run. Throws `unavailable` with the reason and the fix when not every guard holds or the workspace
+   * cannot be used, and `cancelled`. Aborting the signal kills it, unless it runs in the background.
+   */
+  start(request: CommandRequest, signal: AbortSignal): Promise<RunningCommand>
+  /** A command of this session that was started in the background; null when there is none. */
+  find(sessionId: string, handle: string): RunningCommand | null
+  /** Those that run in the background of a session. */
+  backgroundOf(sessionId: string): readonly { handle: string; command: string; since: string }[]
+  /** What of the person's PATH commands can read. */
+  visibleFolders(): Promise<readonly VisibleFolder[]>
+  /** The real path of a folder that a person wants commands to read, or why it may be none, in a sentence. */
+  judgeFolder(path: string): Promise<{ folder: string } | { refused: string }>
+  /** Kills everything. */
+  close(): Promise<void>
+}
+
+/** What the policy is asked of one call. */
+export interface PolicyQuestion {
+  tool: string
+  effect: ToolEffect
+  /** As the tool will get them. */
+  arguments: Readonly<Record<string, unknown>>
+  /** Real path of the workspace. */
+  folder: string
+  sessionId: string
+  mode: SessionMode
+  /** Effects that a flag of the terminal has allowed for this run. */
+  allowed: readonly ToolEffect[]
+  /** What speaks against doing it unasked, beside the rules: a guess, a refusal of the file tools. */
+  doubts: readonly Extract<AskReason, 'repaired' | 'secret' | 'hard-link'>[]
+  seal: Seal
+}
+
+export type PolicyVerdict =
+  /** by: mode, flag, seal (a denial only), or rule:<id>. */
+  | { decision: 'allow'; by: string }
+  /** For good: a mode or a rule forbids it. The sentence is for the model. */
+  | { decision: 'deny'; by: string; sentence: string }
+  | { decision: 'ask'; reasons: readonly AskReason[]; remembers: string | null }
+
+/** Decides whether a person is asked: forbidden beats ask beats allow, and nothing in a workspace has a say. */
+export interface Policy {
+  judge(question: PolicyQuestion): Promise<PolicyVerdict>
+  /** The bytes of the call, as a person is shown them. */
+  subjectOf(question: PolicyQuestion): Subject
+  /** Hex SHA-256 over {tool, canonical arguments, folder, version of the policy}. */
+  hashOf(question: PolicyQuestion): string
+  /** Makes a rule of an answer. Throws `denied` when this call is never remembered. */
+  remember(question: PolicyQuestion, decision: Decision, scope: Exclude<Scope, 'once'>): Promise<Rule>
+  /** Folder rules from rules.json and those of the open sessions, newest first. */
+  rules(): Promise<readonly Rule[]>
+  /** False when there is none of this id. */
+  revoke(id: string): Promise<boolean>
+}
+
+/** The append-only list of what has happened at the border. */
+export interface Ledger {
+  /** Never throws: what cannot be written is logged, and said by `fault`. */
+  add(entry: Omit<LedgerEntry, 'ts'>): Promise<void>
+  list(filter: {
+    since?: string | undefined
+    sessionId?: string | undefined
+    kind?: LedgerKind | undefined
+    limit?: number | undefined
+  }): Promise<LedgerSummary>
+  /** Writes what fits the filter to a file, oldest first, in place of what was there; answers how many entries. */
+  exportTo(
+    path: string,
+    filter: { since?: string | undefined; sessionId?: string | undefined; kind?: LedgerKind | undefined },
+  ): Promise<number>
+  /** Why nothing can be written to it, or null. */
+  fault(): Failure | null
+}
+
+/** What runs have changed in their folders, kept outside of them, so that it can be taken back. */
+export interface Checkpoints {
+  /** Before the first change of a run; later calls of the same run do nothing. Throws `no-space` and the like: then nothing is changed. */
+  begin(run: { sessionId: string; runId: string; entryId: string; workspace: string }): Promise<void>
+  /** Before a file tool writes there: path from the root, with slashes. */
+  willWrite(runId: string, path: string): Promise<void>
+  /** After it wrote, or did not. What others write there between this and the run's next change is theirs. */
+  hasWritten(runId: string): Promise<void>
+  /** Before a command runs: takes stock of the whole folder, as far as the limits let it. Answers what no undo will cover, in sentences. */
+  willRun(runId: string, signal: AbortSignal): Promise<readonly string[]>
+  /** After a command: what it has changed. */
+  hasRun(runId: string): Promise<void>
+  /** The run is over. */
+  end(runId: string): Promise<void>
+  /** Of a session, oldest first; runs that changed nothing are not among them. */
+  list(sessionId: string): Promise<readonly RunChanges[]>
+  /** The run's changes back; the last run that is not undone when it is null. All or nothing: a conflict changes nothing. */
+  undo(sessionId: string, runId: string | null): Promise<Restored>
+  redo(sessionId: string, runId: string | null): Promise<Restored>
+  /** Every run of the session that began at this time (ISO 8601) or later, newest first: all of them or none. */
+  undoSince(sessionId: string, since: string): Promise<Restored>
+  /** The session whose run has changed files last, undone or not; null when there is none. */
+  latest(): Promise<string | null>
+  /** What belongs to sessions that are gone for good. */
+  forget(sessionIds: readonly string[]): Promise<void>
+}
+
+/** A page of the web as text. */
+export interface WebPage {
+  /** After redirects. */
+  url: string
+  status: number
+  /** Safe to show. */
+  text: string
+  bytes: number
+  /** There was more than the limit. */
+  isCut: boolean
+}
+
+export interface Web {
+  /**
+   * http and https only, to public addresses only, connected to the very address that was vetted. `mayVisit` is asked for each
+   * host that a redirect leads to and was not allowed before. Throws with a sentence for the model.
+   */
+  fetch(url: string, options: { signal: AbortSignal; mayVisit(url: URL): Promise<boolean> }): Promise<WebPage>
 }
 
 export interface GenerateRequest {
@@ -287,6 +493,8 @@ export interface SendRequest {
   model: string | null
   think: ThinkLevel | null
   workspace: string | null
+  /** Nobody named the folder: if it may be none, the session has none. */
+  workspaceIfAllowed?: true | undefined
   /** How calls are written in this session from here on; left out, it stays as it is. */
   dialect?: DialectChoice | undefined
   /** Lets what the folder says (AGENTS.md) in, from here on. */
@@ -295,8 +503,14 @@ export interface SendRequest {
   rounds?: number | undefined
   /** Another server for this run only. */
   host?: string | null
-  /** What tools may do in this run; looking only, when it is left out. */
-  effects?: readonly ToolEffect[] | undefined
+  /** How much a new session may do unasked from here on. */
+  beginsIn?: SessionMode | undefined
+  /** How much this run may do unasked; as the session says, when it is left out. */
+  mode?: SessionMode | undefined
+  /** What would have to be asked for and is allowed for this run; nothing, when it is left out. */
+  allow?: readonly ToolEffect[] | undefined
+  /** Nobody is there who could be asked. */
+  isHeadless?: boolean | undefined
 }
 
 export interface EditRequest {
@@ -328,6 +542,13 @@ export interface Sessions {
   output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
   switchTo(sessionId: string, entryId: string): Promise<OpenedSession>
+  /**
+   * The conversation goes back to before this question; what was said since stays as another branch. With `files` the runs since
+   * then are undone first: a conflict is a `denied` failure that names the files, and then nothing at all has happened.
+   */
+  rewind(sessionId: string, entryId: string, files: boolean): Promise<OpenedSession>
+  /** Whether an answer is being written in it. */
+  isRunning(sessionId: string): boolean
   /** Whether models are shown this message; a call and its results go together. */
   hide(sessionId: string, entryId: string, hidden: boolean): Promise<OpenedSession>
   /** A new session with everything on the way to this entry; null is the end of the active path. */
@@ -337,6 +558,8 @@ export interface Sessions {
   /** The session's folder, and whether what it says is let in; null when it has none. */
   folderOf(sessionId: string, signal: AbortSignal): Promise<SessionFolder | null>
   trustFolder(sessionId: string, trusted: boolean): Promise<void>
+  /** Why this folder cannot be a session's, in a sentence; null when it can. */
+  refusedFolder(folder: string): Promise<string | null>
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
@@ -367,10 +590,28 @@ export interface Sessions {
     /** Stops the run first, if there is one. */
     sendNow(sessionId: string, id: string, model: string | null): Promise<{ entryId: string; runId: string }>
   }
+  /**
+   * Answers what a session asks. Throws `not-found` when it does not ask that, or not any more, and `denied` when it may not be
+   * answered so.
+   */
+  decide(sessionId: string, answer: ApprovalAnswer): Promise<void>
+  /** How much it may do unasked, from now on; also while it runs. */
+  setMode(sessionId: string, mode: SessionMode): Promise<void>
   /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
   stop(sessionId: string): Promise<boolean>
   /** Stops every run and waits until what had arrived is on the disk. */
   close(): Promise<void>
+}
+
+/** What a person answers to an approval. */
+export interface ApprovalAnswer {
+  approvalId: string
+  /** Of what was shown. */
+  hash: string
+  decision: Decision
+  scope: Scope
+  /** For the model. */
+  note: string | null
 }
 
 export interface Doctor {
@@ -387,6 +628,14 @@ export interface Surface {
   /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
   confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
+  /** The system's own dialog; null when the person chose none. `purpose` is what it is said to be for: a workspace, if left out. */
+  chooseFolder(signal: AbortSignal, purpose?: 'commands'): Promise<string | null>
+  /** Asks natively whether commands may read a folder again. Only the person's own yes is true. */
+  confirmUnhide(folder: string, signal: AbortSignal): Promise<boolean>
+  /** The system's own dialog for a file to save, which asks before one is replaced; null when the person chose none. */
+  chooseLedgerFile(name: string, signal: AbortSignal): Promise<string | null>
+  /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
+  confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Who is alive, who waits, who failed: for a person who wants to know or to end something. */
@@ -407,6 +656,11 @@ export const capabilities = {
   doctor: capability<Doctor>('doctor'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
+  sandbox: capability<Sandbox>('sandbox'),
+  policy: capability<Policy>('policy'),
+  ledger: capability<Ledger>('ledger'),
+  checkpoints: capability<Checkpoints>('checkpoints'),
+  web: capability<Web>('web'),
   trust: capability<Trust>('trust'),
   gateway: capability<Gateway>('gateway'),
   door: capability<null>('door'),
@@ -419,6 +673,10 @@ export interface Services {
   sessions: Sessions
   doctor: Doctor
   activity: Activity
+  sandbox: Sandbox
+  policy: Policy
+  ledger: Ledger
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   surface: Surface | null

@@ -14,14 +14,26 @@ const parts = (): Parts => {
 export class Agent {
   readonly #options: RealAgent.Options
   #real: RealAgent | null = null
+  readonly #onConnect: ((origin: URL) => void)[] = []
 
   constructor(options: RealAgent.Options) {
     this.#options = options
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    this.#real ??= new (parts().Agent)(this.#options)
+    this.#real ??= this.#make()
     return this.#real.dispatch(options, handler)
+  }
+
+  on(_event: 'connect', listener: (origin: URL) => void): void {
+    this.#onConnect.push(listener)
+    this.#real?.on('connect', listener)
+  }
+
+  #make(): RealAgent {
+    const real = new (parts().Agent)(this.#options)
+    for (const listener of this.#onConnect) real.on('connect', listener)
+    return real
   }
 }
 

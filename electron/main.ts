@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron'
-import type { Notice } from '../shared/ipc.ts'
+import type { Notice, Push } from '../shared/ipc.ts'
 import { desktop as words } from '../shared/messages/desktop.ts'
 import type { App, WindowPlace } from './contracts.ts'
 import { serveWindow } from './desktop/electron-transport.ts'
 import { lastLook } from './desktop/last-look.ts'
 import { lockNavigation } from './desktop/lockdown.ts'
 import { installMenu } from './desktop/menu.ts'
+import { createNotifications } from './desktop/notifications.ts'
 import { createSurface, createWindow, declareAppScheme, type MadeWindow, prepareSession } from './desktop/window.ts'
 import { runWindowless, terminalWords } from './desktop/windowless.ts'
 import { homeFor } from './home-path.ts'
@@ -65,13 +66,11 @@ if (!app.requestSingleInstanceLock()) {
   let booting: Promise<App> | null = null
   /** Asked for by the page as it begins: a page that has ended cannot be told, and a new one listens only later. */
   let windowNotices: readonly Notice[] = []
+  let tellWindow: (push: Push) => void = () => undefined
 
   // Whatever a second start was given, it only brings the first one to the front: no argument may ever run something.
   app.on('second-instance', () => {
-    if (!window) return
-    if (window.isMinimized()) window.restore()
-    window.show()
-    window.focus()
+    if (window) bringToFront(window)
   })
 
   const watching = new AbortController()
@@ -100,7 +99,7 @@ if (!app.requestSingleInstanceLock()) {
     const carrel = pause(pageFirstMs).then(start)
     show(first, carrel)
 
-    const { home, settings, models, events } = (await carrel).services
+    const { home, settings, models, sessions, events } = (await carrel).services
     nativeTheme.themeSource = settings.current().theme
     events.on('settings.changed', ({ theme }) => {
       nativeTheme.themeSource = theme
@@ -110,6 +109,23 @@ if (!app.requestSingleInstanceLock()) {
     if (first.window.isDestroyed() || !first.window.webContents.isLoadingMainFrame()) look()
     else first.window.webContents.once('did-finish-load', look)
     home.watch(watching.signal, (readOnly) => events.emit('access.changed', { readOnly }))
+    createNotifications({
+      events,
+      isOn: () => settings.current().notifications,
+      isInFront: () => window?.isFocused() ?? false,
+      async titleOf(sessionId) {
+        const { sessions: all } = await sessions.list('all')
+        return all.find(({ id }) => id === sessionId)?.title ?? ''
+      },
+      open(sessionId) {
+        // A page that is only now being loaded begins with the last session.
+        settings.desk.rememberSession(sessionId).catch((thrown) => log(`not remembered: ${String(thrown)}`))
+        if (!window) return show(makeWindow(settings.desk.windowPlace()), carrel)
+        bringToFront(window)
+        tellWindow({ push: 'window.openSession', payload: { sessionId } })
+      },
+      log,
+    })
     app.on('activate', () => {
       if (!window) show(makeWindow(settings.desk.windowPlace()), carrel)
     })
@@ -152,6 +168,7 @@ if (!app.requestSingleInstanceLock()) {
   function show({ window: shown, load }: MadeWindow, carrel: Promise<App>): void {
     const gateway = carrel.then((ready) => ready.gateway)
     const send = serveWindow(shown, gateway, devUrl)
+    tellWindow = send
     load()
     const menu = () => installMenu((command) => send({ push: 'window.command', payload: { command } }), devUrl !== null)
     shown.once('show', menu)
@@ -176,6 +193,12 @@ if (!app.requestSingleInstanceLock()) {
         setImmediate(() => app.quit())
       })
   })
+}
+
+function bringToFront(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
 }
 
 /** Chromium's own files lie in the data folder's cache, or in a temporary one when nothing can be written there. */

@@ -45,7 +45,27 @@ const undiciLate = {
 const workshopApart = {
   name: 'workshop-apart',
   enforce: 'pre',
-  resolveId: (source) => (source === './workshop.ts' ? { id: './workshop.mjs', external: true } : null),
+  resolveId: (source) => (/(^|\/)workshop\.ts$/.test(source) ? { id: './workshop.mjs', external: true } : null),
+}
+
+/**
+ * What jails commands is needed when the first one runs.
+ * @type {import('vite').Plugin}
+ */
+const jailerApart = {
+  name: 'jailer-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './jailer.ts' ? { id: './jailer.mjs', external: true } : null),
+}
+
+/**
+ * What reads pages of the web, likewise.
+ * @type {import('vite').Plugin}
+ */
+const pageReaderApart = {
+  name: 'page-reader-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './page-reader.ts' ? { id: './page-reader.mjs', external: true } : null),
 }
 
 /** @type {import('vite').InlineConfig} */
@@ -93,9 +113,14 @@ function nodeConfig(source, output, { format }) {
 export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }),
-  plugins: [undiciLate, workshopApart],
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
+export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
+export const pageReaderConfig = {
+  ...nodeConfig('services/web/page-reader.ts', 'page-reader.mjs', { format: 'es' }),
+  plugins: [undiciLate],
+}
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

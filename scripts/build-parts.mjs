@@ -4,7 +4,9 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import {
+  jailerConfig,
   mainConfig,
+  pageReaderConfig,
   preloadConfig,
   rendererConfig,
   terminalConfig,
@@ -20,7 +22,16 @@ import { projectRoot } from './provision/paths.mjs'
 export async function buildPart(part) {
   if (part === 'desktop') {
     await Promise.all(
-      [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig, rendererConfig].map(buildQuietly),
+      [
+        mainConfig,
+        worksConfig,
+        workshopConfig,
+        jailerConfig,
+        pageReaderConfig,
+        undiciConfig,
+        preloadConfig,
+        rendererConfig,
+      ].map(buildQuietly),
     )
     return
   }

@@ -3,7 +3,9 @@
 import { createServer as createNetServer } from 'node:net'
 import { build, createServer } from 'vite'
 import {
+  jailerConfig,
   mainConfig,
+  pageReaderConfig,
   preloadConfig,
   rendererConfig,
   undiciConfig,
@@ -76,30 +78,32 @@ async function watchMainProcess() {
   /** @type {NodeJS.Timeout | undefined} */
   let settling
   await Promise.all(
-    [mainConfig, worksConfig, workshopConfig, undiciConfig, preloadConfig].map(async (config) => {
-      const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
-      if (!('on' in watcher)) throw new Error('vite did not watch.')
-      await new Promise((resolve) => {
-        let failed = false
-        let isFirst = true
-        watcher.on('event', async (event) => {
-          if (event.code === 'START') failed = false
-          if (event.code === 'ERROR') {
-            failed = true
-            process.stderr.write(`dev: ${event.error.message}\n`)
-          }
-          if (event.code === 'BUNDLE_END' || event.code === 'ERROR') await event.result?.close()
-          if (event.code !== 'END' || failed) return
-          if (isFirst) {
-            isFirst = false
-            return resolve(undefined)
-          }
-          // A file several are built from gives as many builds, but one restart.
-          clearTimeout(settling)
-          settling = setTimeout(() => announce(), settleMilliseconds)
+    [mainConfig, worksConfig, workshopConfig, jailerConfig, pageReaderConfig, undiciConfig, preloadConfig].map(
+      async (config) => {
+        const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
+        if (!('on' in watcher)) throw new Error('vite did not watch.')
+        await new Promise((resolve) => {
+          let failed = false
+          let isFirst = true
+          watcher.on('event', async (event) => {
+            if (event.code === 'START') failed = false
+            if (event.code === 'ERROR') {
+              failed = true
+              process.stderr.write(`dev: ${event.error.message}\n`)
+            }
+            if (event.code === 'BUNDLE_END' || event.code === 'ERROR') await event.result?.close()
+            if (event.code !== 'END' || failed) return
+            if (isFirst) {
+              isFirst = false
+              return resolve(undefined)
+            }
+            // A file several are built from gives as many builds, but one restart.
+            clearTimeout(settling)
+            settling = setTimeout(() => announce(), settleMilliseconds)
+          })
         })
-      })
-    }),
+      },
+    ),
   )
   return {
     next: () =>

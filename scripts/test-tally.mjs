@@ -1,7 +1,7 @@
 // @ts-check
 // Counts tests from the JSON reports of vitest and Playwright.
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { projectRoot } from './provision/paths.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
@@ -42,6 +42,41 @@ export function tallyOfReport(kind, exitCode) {
   const counted = readReport(kind)
   const isSilent = counted.failed === 0 && (exitCode !== 0 || counted.passed === 0)
   return isSilent ? { ...counted, failed: 1 } : counted
+}
+
+/**
+ * The names of the tests that failed, as their runner calls them: said again at the end, where one looks first.
+ * @param {'unit' | 'desktop'} kind
+ * @returns {string[]}
+ */
+export function failedNames(kind) {
+  /** @type {any} */
+  let report
+  try {
+    report = JSON.parse(readFileSync(reportFile(kind), 'utf8'))
+  } catch {
+    return []
+  }
+  if (kind === 'unit') {
+    return report.testResults.flatMap((/** @type {any} */ file) =>
+      file.assertionResults
+        .filter((/** @type {any} */ test) => test.status === 'failed')
+        .map((/** @type {any} */ test) => `${relative(projectRoot, file.name)} > ${test.fullName}`),
+    )
+  }
+  return report.suites.flatMap(failedSpecs)
+}
+
+/**
+ * @param {any} suite
+ * @returns {string[]}
+ */
+function failedSpecs(suite) {
+  const own = (suite.specs ?? []).filter((/** @type {any} */ spec) => !spec.ok)
+  return [
+    ...own.map((/** @type {any} */ spec) => `${spec.file}:${spec.line} > ${spec.title}`),
+    ...(suite.suites ?? []).flatMap(failedSpecs),
+  ]
 }
 
 /** @param {'unit' | 'desktop'} kind */

@@ -13,7 +13,7 @@ import { getElectron } from './provision/electron.mjs'
 import { nodeModules, projectRoot } from './provision/paths.mjs'
 import { provision } from './provision/provision.mjs'
 import { toolStages, unitTestStages, windowTestStages } from './provision/stages.mjs'
-import { removeReports, sum, tally, tallyOfReport } from './test-tally.mjs'
+import { failedNames, removeReports, sum, tally, tallyOfReport } from './test-tally.mjs'
 
 /** @typedef {import('./test-tally.mjs').Tally} Tally */
 
@@ -38,6 +38,10 @@ for (const kind of chosen) {
   const result = await run[kind]()
   tallies.push(result)
   process.stdout.write(`${kind}: ${describe(result)} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`)
+}
+for (const kind of chosen) {
+  if (kind !== 'unit' && kind !== 'desktop') continue
+  for (const name of failedNames(kind)) process.stdout.write(`\nfailed, ${kind}: ${name}`)
 }
 const total = sum(tallies)
 process.stdout.write(`\n${describe(total)}\n`)

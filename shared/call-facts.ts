@@ -70,6 +70,8 @@ export function wholeOf(result: MessageRecord): { bytes: number } | null {
 export interface CallObject {
   text: string
   isPath: boolean
+  /** It is a line for a shell, shown as it is written. */
+  isCommand?: true
   /** Where it is looked for, when that is not everywhere. */
   within: string | null
 }
@@ -78,6 +80,8 @@ export function objectOf({ name, arguments: given }: RecordedCall): CallObject {
   const text = (key: string) => (typeof given?.[key] === 'string' ? given[key] : null)
   const path = text('path')
   const query = text('query')
+  const command = text('command')
+  if (name === 'run_command' && command !== null) return { text: command, isPath: false, isCommand: true, within: null }
   if (name === 'search_files' && query !== null) return { text: query, isPath: false, within: path }
   if (['read_file', 'write_file', 'edit_file'].includes(name) && path !== null) {
     return { text: path, isPath: true, within: null }

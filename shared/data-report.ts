@@ -62,6 +62,8 @@ export const dataReport = z.object({
   sameButCase: z.array(z.array(z.string())),
   trash: z.object({ count: z.number(), bytes: z.number(), failure: z.string().nullable() }),
   blobs: z.object({ count: z.number(), bytes: z.number() }),
+  /** What undo keeps of files that runs have changed. */
+  checkpoints: z.object({ count: z.number(), bytes: z.number() }).optional(),
   /** Of the disk the data folder is on. Null when it does not say. */
   disk: z.object({ free: z.number(), isLow: z.boolean() }).nullable(),
 })

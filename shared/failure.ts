@@ -46,6 +46,14 @@ export class ExpectedFailure extends Error {
   }
 }
 
+/** An expected failure also when another bundle has thrown it, where the class is another one; null for a bug. */
+export function expectedFailureOf(thrown: unknown): ExpectedFailure | null {
+  if (thrown instanceof ExpectedFailure) return thrown
+  if (!(thrown instanceof Error) || thrown.name !== 'ExpectedFailure' || !('failure' in thrown)) return null
+  const parsed = failure.safeParse(thrown.failure)
+  return parsed.success ? new ExpectedFailure(parsed.data.code, parsed.data.message, parsed.data.detail) : null
+}
+
 /** Turns whatever was thrown into a failure; only expected failures keep their own code. */
 export function toFailure(thrown: unknown, internalMessage: string): Failure {
   if (thrown instanceof ExpectedFailure) return thrown.failure

@@ -1,13 +1,17 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
+import { decision, rule, scope, sessionMode } from './approval.ts'
+import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { type Answer, failure } from './failure.ts'
+import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
 import { hostState } from './model.ts'
 import { queueState } from './queue.ts'
-import { liveRun, runEnd, runFrame, runNotice, runState } from './run.ts'
+import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
+import { seal, visibleFolder } from './seal.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
-import { dialectChoice, rounds, settings, settingsPatch, thinkLevel } from './settings.ts'
+import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -43,6 +47,8 @@ export const appState = z.object({
   /** Unsent composer texts by session id; `new` is the composer of a session that does not exist yet. */
   drafts: z.record(z.string(), z.string()),
   lastSessionId: z.string().nullable(),
+  /** The session panel stands beside the transcript, where there is room for it. */
+  isPanelShown: z.boolean(),
 })
 export type AppState = z.infer<typeof appState>
 
@@ -66,6 +72,8 @@ export const openedSession = z.object({
   workspace: z.string().nullable(),
   /** How its calls are written. */
   dialect: dialectChoice,
+  /** How much it may do unasked. */
+  mode: sessionMode,
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -130,6 +138,9 @@ const question = z.strictObject({
   dialect: dialectChoice.optional(),
 })
 
+/** What a page may send: a folder the person has chosen, and no mode that asks less than the usual one. */
+const asked = question.extend({ mode: z.enum(['read-only', 'workspace']).optional() })
+
 const entryId = z.string().min(1).max(200)
 const queuedId = entryId
 const wished = z.string().min(1).max(400).nullable()
@@ -153,6 +164,16 @@ export type SessionFolder = z.infer<typeof sessionFolder>
 
 const actorName = z.string().min(1).max(300)
 
+const folderPath = z.string().min(1).max(4_096)
+const visibleFolders = z.object({ folders: z.array(visibleFolder) })
+
+const ledgerFilter = z.strictObject({
+  since: z.iso.datetime({ offset: true }).optional(),
+  sessionId: sessionId.optional(),
+  kind: ledgerKind.optional(),
+})
+export type LedgerFilter = z.infer<typeof ledgerFilter>
+
 export const calls = {
   'app.state': call(nothing, appState),
   /** Everything a person may doubt. `progressId` names it in the pushes that say how far it is. */
@@ -164,7 +185,15 @@ export const calls = {
   'activity.list': call(nothing, activityReport),
   'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
   'activity.stop': call(z.strictObject({ name: actorName }), nothing),
-  'settings.update': call(settingsPatch, settings),
+  /** The guards as they were tried last; the first time it is asked they are tried, and `seal.changed` says what came of it. */
+  'sandbox.seal': call(nothing, seal),
+  /** Tries every guard now. */
+  'sandbox.prove': call(nothing, seal),
+  /** What of the person's PATH commands can read. */
+  'sandbox.folders': call(nothing, visibleFolders),
+  /** Takes a folder from what commands can read; one that the person had added goes altogether. */
+  'sandbox.hideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders),
+  'settings.update': call(pagePatch, settings),
   'models.refresh': call(nothing, hostState),
   'sessions.list': call(
     z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
@@ -206,13 +235,17 @@ export const calls = {
     nothing,
     z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
   ),
-  'chat.send': call(question, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
+  'chat.send': call(asked, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
   /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
   'terminal.send': call(
     question.extend({
       host: z.string().max(2_000).nullable(),
-      /** What tools may do in this run's folder; looking only, when it is left out. */
-      effects: z.array(toolEffect).max(4).optional(),
+      /** The folder was not named by the person: if it may be none, the session has none. */
+      workspaceIfAllowed: z.literal(true).optional(),
+      /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
+      mode: sessionMode.optional(),
+      /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
+      allow: z.array(toolEffect).max(4).optional(),
       /** Lets what the folder says in, from here on. */
       trustFolder: z.boolean().optional(),
       /** In place of the person's setting, for this run. */
@@ -235,6 +268,18 @@ export const calls = {
     z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
     z.object({ sessionId: z.string(), runId: z.string() }),
   ),
+  /** The answer to what a session asks. */
+  'approval.decide': call(
+    z.strictObject({
+      sessionId,
+      approvalId: z.string().regex(/^[0-9a-f]{32}$/),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+      decision,
+      scope,
+      note: z.string().trim().max(2_000).nullable(),
+    }),
+    nothing,
+  ),
   'chat.stop': call(z.strictObject({ sessionId }), z.object({ stopped: z.boolean() })),
   /** To be sent when the answer has ended; at once when it has just ended. A correction is heard between two tools. */
   'queue.add': call(
@@ -252,11 +297,31 @@ export const calls = {
     z.strictObject({ sessionId, id: queuedId, model: wished }),
     z.object({ entryId: z.string(), runId: z.string() }),
   ),
+  /** Lasting decisions, newest first. */
+  'rules.list': call(nothing, z.object({ rules: z.array(rule) })),
+  'rules.revoke': call(z.strictObject({ id: z.string().min(1).max(200) }), z.object({ revoked: z.boolean() })),
+  /** What has happened at the border, newest first; 1,000 entries unless told. */
+  'ledger.list': call(
+    ledgerFilter.extend({ limit: z.number().int().min(1).max(1_000_000).optional() }),
+    // Why nothing can be written to it just now, or null: then what is here may not be all.
+    ledgerSummary.extend({ fault: failure.nullable() }),
+  ),
+  /** What the runs of a session have changed, oldest first; without a session, of the one that changed files last. */
+  'changes.list': call(
+    z.strictObject({ sessionId: sessionId.nullable() }),
+    z.object({ sessionId: z.string().nullable(), runs: z.array(runChanges) }),
+  ),
+  /** One run's changes back, or those of the last run that is not undone. All or nothing: `conflicts` says why nothing. */
+  'changes.undo': call(z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }), restored),
+  'changes.redo': call(z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }), restored),
+  /** Back to before this question, with the files of its folder or without. */
+  'sessions.rewind': call(z.strictObject({ sessionId, entryId, files: z.boolean() }), openedSession),
   'drafts.write': call(
     z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
     nothing,
   ),
   'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
+  'window.rememberPanel': call(z.strictObject({ isShown: z.boolean() }), nothing),
   /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */
   'window.emptyTrash': call(
     nothing,
@@ -266,6 +331,21 @@ export const calls = {
       failed: z.array(z.object({ id: z.string(), failure })),
     }),
   ),
+  /** The system's own dialog. `refused` says why the chosen folder may be none. */
+  'window.chooseFolder': call(nothing, z.object({ folder: z.string().nullable(), refused: z.string().nullable() })),
+  /** Where sessions were begun, the newest first. */
+  'window.folders': call(nothing, z.object({ folders: z.array(z.string()) })),
+  /** How much a session may do unasked. Whatever lets more happen is asked natively; no page can answer that. */
+  'window.setMode': call(z.strictObject({ sessionId, mode: sessionMode }), z.object({ agreed: z.boolean() })),
+  /** One more folder for commands to read, out of the system's own dialog. `refused` says why it may be none. */
+  'window.addVisibleFolder': call(
+    nothing,
+    visibleFolders.extend({ folder: z.string().nullable(), refused: z.string().nullable() }),
+  ),
+  /** Shows commands a folder again that was hidden from them, if the person says yes to a native question. */
+  'window.unhideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders.extend({ agreed: z.boolean() })),
+  /** Into a file of the person's choice: JSON lines, or CSV when its name ends so. null when they chose none. */
+  'window.exportLedger': call(ledgerFilter, z.object({ saved: z.string().nullable(), entries: z.number().int() })),
   'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
   'window.showDataFolder': call(nothing, nothing),
 } as const
@@ -279,6 +359,8 @@ export const pushes = {
   'check.progress': checkProgress.extend({ progressId: z.string() }),
   'settings.changed': settings,
   'models.changed': hostState,
+  /** The guards of commands were tried again. */
+  'seal.changed': seal,
   /** A session was made, renamed, pinned, archived, restored, or grew. */
   'sessions.changed': sessionSummary,
   /** A session is in the trash, or gone for good. */
@@ -297,19 +379,29 @@ export const pushes = {
   'queue.changed': queueState.extend({ sessionId: z.string() }),
   /** A folder's real path, and whether it is trusted now. */
   'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
+  /** A rule was made, used or revoked. */
+  'rules.changed': z.strictObject({}),
+  'ledger.added': ledgerEntry,
+  /** What runs of a session have changed, was undone or redone. */
+  'changes.changed': z.object({ sessionId: z.string() }),
   'run.changed': runState,
   'run.frame': runFrame,
   'run.notice': runNotice,
+  'run.output': runOutput,
   'run.ended': runEnd,
+  /** A notification was answered: this session is to be seen. */
+  'window.openSession': z.object({ sessionId: z.string() }),
   /** The native menu or a second start asks the window to do something it has a command for. */
   'window.command': z.object({
     command: z.enum([
       'new-session',
       'open-settings',
+      'open-ledger',
       'open-trash',
       'focus-composer',
       'stop',
       'toggle-sidebar',
+      'toggle-panel',
       'rename-session',
       'pin-session',
       'archive-session',

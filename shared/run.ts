@@ -1,12 +1,13 @@
 // A run: from a prompt to idle. What the fronts see of it while it lives.
 import { z } from 'zod'
+import { approval } from './approval.ts'
 import { recordedError, stopReason, usage } from './session.ts'
 
 /**
  * queued: the model answers another session first · retrying: the server could not answer just now and is asked again ·
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
  * thinking, writing: tokens arrive · preparing: a call is being written, of which nothing can be shown yet ·
- * calling: what the model called is being done · ended: the answer is in the log.
+ * calling: what the model called is being done · asking: the person has to allow it first · ended: the answer is in the log.
  */
 export const runPhase = z.enum([
   'queued',
@@ -17,6 +18,7 @@ export const runPhase = z.enum([
   'writing',
   'preparing',
   'calling',
+  'asking',
   'ended',
 ])
 export type RunPhase = z.infer<typeof runPhase>
@@ -49,6 +51,8 @@ export const runState = z.object({
       failure: z.object({ code: z.string(), reason: z.string().nullable() }).nullable(),
     }),
   ),
+  /** What the person is asked now. */
+  approval: approval.nullable(),
 })
 export type RunState = z.infer<typeof runState>
 
@@ -78,6 +82,17 @@ export const runFrame = z.object({
   replaces: z.literal(true).optional(),
 })
 export type RunFrame = z.infer<typeof runFrame>
+
+/** What a command has written since the last such frame; no more of it than a person can follow. */
+export const runOutput = z.object({
+  sessionId: z.string(),
+  runId: z.string(),
+  callId: z.string(),
+  text: z.string(),
+  /** In UTF-16 code units, of what was left out before the text because there was too much of it. */
+  skipped: z.number().int().nonnegative(),
+})
+export type RunOutput = z.infer<typeof runOutput>
 
 /** Something a person should know of a run that goes on. */
 export const runNotice = noticed.extend({ sessionId: z.string(), runId: z.string() })

@@ -149,7 +149,7 @@ export const title = z.object({
 })
 
 /** Another branch is looked at, without a new message. */
-export const leaf = z.object({ type: z.literal('leaf'), id, ts, target: id })
+export const leaf = z.object({ type: z.literal('leaf'), id, ts, target: id.nullable() })
 
 /** An entry that no model shall be shown, or shall be shown again. */
 export const hide = z.object({

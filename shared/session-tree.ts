@@ -47,7 +47,8 @@ export function sessionTree(records: readonly SessionRecord[]): SessionTree {
   const hiddenByTarget = new Map<string, boolean>()
   for (const record of records) {
     if (record.type === 'leaf' && 'target' in record) {
-      const chosen = position.get(String(record['target']))
+      // null: the place before the first message.
+      const chosen = record['target'] === null ? -1 : position.get(String(record['target']))
       if (chosen !== undefined) looks.push(chosen)
     }
     if (record.type === 'hide' && 'target' in record && typeof record['hidden'] === 'boolean') {

@@ -13,6 +13,9 @@ export type DialectChoice = z.infer<typeof dialectChoice>
 
 export const rounds = z.number().int().min(1).max(200)
 
+/** Absolute paths. */
+const folderPaths = z.array(z.string().min(1).max(4_096)).max(100)
+
 export const settings = z.object({
   /** Address of the Ollama server; null means OLLAMA_HOST or the default. */
   host: z.string().trim().min(1).max(2_000).nullable(),
@@ -27,11 +30,18 @@ export const settings = z.object({
   textSize: z.number().int().min(80).max(200),
   /** Which key sends a message; the other one breaks the line. */
   sendWith: z.enum(['enter', 'mod-enter']),
+  /** Read-only folders outside of /usr that commands see beside those of the PATH, and those of the PATH that they do not. */
+  visibleFolders: z.object({ added: folderPaths, hidden: folderPaths }),
+  /** Whether the system says that a run asks or has ended while the window is not in front. */
+  notifications: z.boolean(),
 })
 export type Settings = z.infer<typeof settings>
 
 export const settingsPatch = settings.partial().strict()
 export type SettingsPatch = z.infer<typeof settingsPatch>
+
+/** What a page may change by itself. What commands can read is no such thing: a person says so in a native dialog. */
+export const pagePatch = settingsPatch.omit({ visibleFolders: true })
 
 export const defaultSettings: Settings = {
   host: null,
@@ -42,4 +52,6 @@ export const defaultSettings: Settings = {
   density: 'comfortable',
   textSize: 100,
   sendWith: 'enter',
+  visibleFolders: { added: [], hidden: [] },
+  notifications: true,
 }

@@ -53,12 +53,39 @@ export const lookFound = z.object({
 })
 export type LookFound = z.infer<typeof lookFound>
 
+/** How a command ended. */
+export const commandFound = z.object({
+  /** null when it goes on in the background, or was ended by a signal or by us. */
+  exit: z.number().int().nullable(),
+  /** exited: by itself · background: it goes on · stopped: by the person or the model; else the limit that ended it. */
+  why: z.enum(['exited', 'background', 'stopped', 'wall', 'cpu', 'output', 'memory', 'growth']),
+  /** By which it is found again while it goes on. */
+  handle: z.string().nullable(),
+  /** Bytes it has written. */
+  bytes: z.number().int().nonnegative(),
+  /** What appeared in the folder that other programs run by themselves. */
+  appeared: z.array(z.string()),
+})
+export type CommandFound = z.infer<typeof commandFound>
+
+/** A page of the web that was read. */
+export const pageFound = z.object({
+  url: z.string(),
+  status: z.number().int(),
+  bytes: z.number().int().nonnegative(),
+})
+
 /** What a card shows of a call beside its words. */
-export const toolDetail = z.object({ files: z.array(touchedFile), found: lookFound.optional() })
+export const toolDetail = z.object({
+  files: z.array(touchedFile),
+  found: lookFound.optional(),
+  command: commandFound.optional(),
+  page: pageFound.optional(),
+})
 export type ToolDetail = z.infer<typeof toolDetail>
 
 /** Why a call has not done what it should; the reason is a guard's, or why it was not run at all. */
 export type CallFailure = {
   code: FailureCode
-  reason: RefusalReason | 'unreadable' | 'unknown-tool' | 'too-many' | 'repeated' | null
+  reason: RefusalReason | 'unreadable' | 'unknown-tool' | 'too-many' | 'repeated' | 'not-allowed' | null
 }

@@ -104,6 +104,11 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    row: 'electron/services/web/',
+    files: /^electron\/services\/web\//,
+    may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'htmlparser2')],
+  },
+  {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
     may: [node, contracts, kernelWords, asking, shared, packages('zod')],
@@ -258,6 +263,8 @@ test.each([
   ['electron/services/tools/read-file.ts', { target: 'node:fs', typeOnly: false }],
   ['electron/services/tools/tools.ts', { target: 'package:diff', typeOnly: false }],
   ['electron/services/tools/workspace/opening.ts', { target: 'electron/services/tools/read-file.ts', typeOnly: false }],
+  ['electron/services/tools/fetch-url.ts', { target: 'electron/services/web/web.ts', typeOnly: false }],
+  ['electron/services/web/visit.ts', { target: 'electron/services/models/http.ts', typeOnly: false }],
   ['electron/gateway/gateway.ts', { target: 'electron/contracts.ts', typeOnly: false }],
   ['electron/terminal/terminal.ts', { target: 'package:electron', typeOnly: false }],
   ['electron/terminal/terminal.ts', { target: 'electron/agent/agent-loop.ts', typeOnly: false }],

@@ -6,11 +6,13 @@ import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tre
 import type { ThinkLevel } from '../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
+import type { Border } from './border.ts'
 import { createBudget } from './budget.ts'
 import { inQuarter, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
+import { toolsFor } from './offered-tools.ts'
 import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
 import { toModel } from './to-model.ts'
 
@@ -49,6 +51,7 @@ type MayLack = 'ms' | 'detail' | 'image' | 'failure'
 export interface AgentDependencies {
   models: Pick<Models, 'generate' | 'learnPrompted'>
   toolbox: Toolbox
+  border: Border
   /** Answers the record when it is on the disk. Whatever it throws ends the run: nothing may happen unrecorded. */
   record(entry: NewEntry): Promise<TreeRecord>
   /** The same for what is shown in short from here on, in this run and in every later one. */
@@ -93,13 +96,13 @@ export interface Outcome {
 
 /** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, toolbox, record, shorten, corrections, tell }: AgentDependencies,
+  { models, toolbox, border, record, shorten, corrections, tell }: AgentDependencies,
   request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const path = [...request.path]
   let guard = createLoopGuard()
-  const offered = toolbox.list()
+  const offered = toolsFor(request.numCtx, toolbox.list())
   const put = async (entry: NewEntry) => void path.push(await record(entry))
   const { model, sessionId, numCtx, hidden, seesImages, shortened } = request
   const place = inQuarter(request.place, numCtx)
@@ -179,7 +182,11 @@ export async function runAgent(
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
     const characters = budget.charactersEach(path, calls.length, offered)
-    const { results, end } = await runCalls({ toolbox, guard, characters, seesImages, willStart, tell }, calls, signal)
+    const { results, end } = await runCalls(
+      { toolbox, guard, border, characters, seesImages, willStart, tell },
+      calls,
+      signal,
+    )
     for (const { ms, detail, image, failure, ...result } of results) {
       const more = {
         ...(ms !== null && { ms }),

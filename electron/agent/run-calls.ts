@@ -1,6 +1,7 @@
 // The calls of one answer: which are run, how, and one result for each, in their order.
 import type { CallFailure, ToolDetail, ToolEffect } from '../../shared/tool.ts'
 import type { Toolbox, ToolCall, ToolOptions, ToolOutcome } from '../contracts.ts'
+import type { AskedCall, Border, Doubt, Permit } from './border.ts'
 import { coerceArguments } from './dialects/coerce.ts'
 import type { LoopGuard } from './loop-guard.ts'
 import type { MadeCall } from './model-turn.ts'
@@ -14,6 +15,7 @@ const stopGraceMs = 150
 export interface CallsDependencies {
   toolbox: Toolbox
   guard: LoopGuard
+  border: Border
   /** Longest content of a result, in UTF-16 code units. */
   characters: number
   /** Before anything but a look: what is started is on the disk before it can have an effect. */
@@ -24,7 +26,9 @@ export interface CallsDependencies {
   tell(
     event:
       | { type: 'tool'; call: ToolCall; state: 'running' }
-      | { type: 'tool'; call: ToolCall; state: 'done'; result: CallResult },
+      | { type: 'tool'; call: ToolCall; state: 'done'; result: CallResult }
+      /** What a command writes while it runs. */
+      | { type: 'output'; callId: string; text: string },
   ): void
 }
 
@@ -54,7 +58,7 @@ export interface CallsOutcome {
 
 /** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
 export async function runCalls(
-  { toolbox, guard, characters, seesImages, willStart, tell }: CallsDependencies,
+  { toolbox, guard, border, characters, seesImages, willStart, tell }: CallsDependencies,
   calls: readonly MadeCall[],
   signal: AbortSignal,
 ): Promise<CallsOutcome> {
@@ -73,20 +77,62 @@ export async function runCalls(
     return result
   }
 
-  async function runOne(call: ToolCall, effect: ToolEffect): Promise<CallResult> {
+  async function runOne(call: MadeCall, effect: ToolEffect): Promise<CallResult> {
     if (signal.aborted) return answered(call, toModel.cancelled, stopped)
+    const given = argumentsFor(toolbox, call)
+    if ('wrong' in given) {
+      tried.push({ name: call.name, isError: true })
+      return answered(call, given.wrong, { code: 'invalid-input', reason: null })
+    }
+    const doubts: Doubt[] = call.repaired && effect !== 'read' ? ['repaired'] : []
+    const asked = { call, effect, arguments: given.arguments ?? {}, doubts }
+    // What there is no tool for, or what could not be read, is answered by the registry: nobody is asked about it.
+    const isUsable = whyUnusable(call) === null
+    const permit = isUsable ? await border.permit(asked, signal) : null
+    if (permit?.allow === false) return denied(call, permit)
     if (effect !== 'read') await willStart(call)
     tell({ type: 'tool', call, state: 'running' })
-    const begun = performance.now()
-    const said = await orStopped(runCoerced(toolbox, call, signal, { characters, seesImages }), signal)
-    const { content, isError, full, detail, image } = said
+    const onOutput = (text: string) => tell({ type: 'output', callId: call.id, text })
+    /** Where a page led to, and who let it. */
+    const visited: { asked: AskedCall; permit: Permit }[] = []
+    const mayVisit = async ({ href }: URL) => {
+      const further = { ...asked, arguments: { ...asked.arguments, url: href } }
+      const leave = await border.permit(further, signal)
+      if (leave.allow) visited.push({ asked: further, permit: leave })
+      return leave.allow
+    }
+    const attempt = async (permitted: ToolOptions['permitted'] = []) => {
+      const options = { characters, seesImages, permitted, onOutput, mayVisit }
+      const begun = performance.now()
+      const said = await orStopped(toolbox.run(call.name, given.arguments, signal, options), signal)
+      return { said, ms: Math.round(performance.now() - begun) }
+    }
+    let { said, ms } = await attempt()
+    if (permit) await border.crossed(asked, permit, said)
+    for (const { asked: further, permit: leave } of visited) await border.crossed(further, leave, said)
+    // What a guard refuses only for want of the person's yes. One file may need it for two reasons.
+    for (let permitted: Doubt[] = []; isAskable(said.failure?.reason) && !permitted.includes(said.failure.reason); ) {
+      permitted = [...permitted, said.failure.reason]
+      const askedAgain = { ...asked, doubts: [...doubts, ...permitted] }
+      const again = await border.permit(askedAgain, signal)
+      if (!again.allow) return denied(call, again)
+      ;({ said, ms } = await attempt(permitted as ToolOptions['permitted']))
+      await border.crossed(askedAgain, again, said)
+    }
+    const { isError, full, detail, image } = said
+    const content = given.notes === '' ? said.content : `${said.content}\n${toModel.notes(given.notes)}`
     const failure = said.failure && { ...said.failure, reason: said.failure.reason ?? whyUnusable(call) }
-    const ms = Math.round(performance.now() - begun)
     const result = { callId: call.id, name: call.name, content, isError, full, ms, detail, image, failure }
     tried.push({ name: call.name, isError })
     guard.heard(call, { hasChanged: effect !== 'read' && !isError })
     tell({ type: 'tool', call, state: 'done', result })
     return result
+  }
+
+  function denied(call: ToolCall, { content, failure }: Extract<Permit, { allow: false }>): CallResult {
+    // What the person has stopped is no error of the model.
+    if (failure.code !== 'cancelled') tried.push({ name: call.name, isError: true })
+    return answered(call, content, failure)
   }
 
   const whyUnusable = (call: ToolCall): CallFailure['reason'] => {
@@ -103,8 +149,6 @@ export async function runCalls(
     else if (index >= callsARound)
       settle(answered(call, toModel.tooMany(callsARound), { code: 'limit', reason: 'too-many' }))
     else if (call.fault !== null && call.fault !== 'unknown_tool') settle(faulty(call, toModel.faults[call.fault]))
-    // Nobody can be asked yet whether the guess is right.
-    else if (call.repaired && effect !== 'read') settle(faulty(call, toModel.repaired))
     else {
       // Judged only when what was before it has been heard: it may have changed what this one would see.
       if (effect !== 'read') await Promise.all(pending.map(({ result }) => result))
@@ -124,24 +168,19 @@ export async function runCalls(
   return { results, end }
 }
 
+const isAskable = (reason: CallFailure['reason'] | undefined): reason is 'secret' | 'hard-link' =>
+  reason === 'secret' || reason === 'hard-link'
+
 /** Rule 7: what has one sensible reading is read that way; the tool's own, stricter look comes after it. */
-async function runCoerced(
+function argumentsFor(
   toolbox: Toolbox,
   call: ToolCall,
-  signal: AbortSignal,
-  options: ToolOptions,
-): Promise<CallEnd> {
+): { arguments: ToolCall['arguments']; notes: string } | { wrong: string } {
   const tool = toolbox.list().find(({ name }) => name === call.name)
-  if (!tool || call.arguments === null) return await toolbox.run(call.name, call.arguments, signal, options)
+  if (!tool || call.arguments === null) return { arguments: call.arguments, notes: '' }
   const coerced = coerceArguments(tool, call.arguments)
-  if (!coerced.ok) {
-    const wrong = { code: 'invalid-input', reason: null } as const
-    const content = toModel.wrongArguments(call.name, coerced.error)
-    return { content, isError: true, full: null, detail: null, image: null, failure: wrong }
-  }
-  const end = await toolbox.run(call.name, coerced.arguments, signal, options)
-  if (coerced.notes.length === 0) return end
-  return { ...end, content: `${end.content}\n${toModel.notes(coerced.notes.join('; '))}` }
+  if (!coerced.ok) return { wrong: toModel.wrongArguments(call.name, coerced.error) }
+  return { arguments: coerced.arguments, notes: coerced.notes.join('; ') }
 }
 
 const stopped = { code: 'cancelled', reason: null } as const

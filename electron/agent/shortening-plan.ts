@@ -93,6 +93,9 @@ export function planShortenings(
       idsOf(latest, ({ toolCalls }) => toolCalls !== undefined),
     ),
   })
+  if (tokensOf(now) <= room) return steps
+  // The last resort, before the server refuses it: only what came last is still read.
+  take({ to: 'line', targets: resultsOf(shown.slice(oldUntil, rounds.at(-1))) })
   return steps
 }
 

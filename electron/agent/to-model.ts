@@ -26,8 +26,13 @@ export const toModel = {
     unknown_tool: 'not run: there is no such tool.',
     bad_arguments: 'not run: the arguments must be one JSON object. Write the call again.',
   },
-  repaired:
-    'not run: the call was no valid JSON and had to be guessed at, and it would change something. Write it again as valid JSON.',
+  /** What the person, or whoever decides for them, did not let be done. */
+  deniedByPerson: (note: string | null) =>
+    `not done: the person did not allow it.${note ? ` They say: ${note}` : ''} Do not try the same in another way.`,
+  unanswered: 'not done: the person was asked and has not answered. Go on without it, or say what you would need.',
+  nobodyToAsk: (what: readonly string[]) =>
+    `not done: this needs the person's leave (${what.join(', ')}), and nobody can be asked here. Go on without it, or say what you would need.`,
+  forbidden: (sentence: string) => `not done: ${sentence}`,
   wrongArguments: (name: string, problems: string) => `${name} was not run: ${problems}. Call it again.`,
   notes: (notes: string) => `(${notes})`,
   repeated: 'Same call, same result as before. Do something else, or answer with what you know.',

@@ -19,6 +19,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
       label: words.file,
       submenu: [
         item(words.newSession, 'CmdOrCtrl+N', 'new-session'),
+        { label: words.openLedger, click: () => run('open-ledger') },
         { label: words.openTrash, click: () => run('open-trash') },
         item(words.settings, 'CmdOrCtrl+,', 'open-settings'),
         { type: 'separator' },
@@ -30,6 +31,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
       label: words.view,
       submenu: [
         item(words.toggleSidebar, 'CmdOrCtrl+B', 'toggle-sidebar'),
+        item(words.togglePanel, 'CmdOrCtrl+I', 'toggle-panel'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

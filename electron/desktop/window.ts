@@ -1,6 +1,6 @@
 // The window: where it stands, what it may do, and the app:// pages it shows.
 import { join } from 'node:path'
-import { BrowserWindow, dialog, nativeTheme, protocol, screen, session, shell } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, protocol, screen, session, shell } from 'electron'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Surface, WindowPlace } from '../contracts.ts'
 import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
@@ -164,6 +164,62 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
         defaultId: 1,
         cancelId: 1,
         // Whoever asked has gone: so does the question.
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
+    async chooseFolder(signal, purpose) {
+      const parent = window()
+      if (!parent || signal.aborted) return null
+      const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+        title: purpose === 'commands' ? messages.desktop.chooseVisible : messages.desktop.chooseFolder,
+        buttonLabel: messages.desktop.chooseThis,
+        properties: purpose === 'commands' ? ['openDirectory'] : ['openDirectory', 'createDirectory'],
+      })
+      return canceled || signal.aborted ? null : (filePaths[0] ?? null)
+    },
+    async confirmUnhide(folder, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const words = messages.desktop
+      const answer = await dialog.showMessageBox(parent, {
+        type: 'question',
+        message: words.unhideQuestion,
+        detail: words.unhideDetail(folder),
+        buttons: [words.unhide, words.cancel],
+        defaultId: 1,
+        cancelId: 1,
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
+    async chooseLedgerFile(name, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return null
+      const words = messages.desktop.saveLedger
+      const { canceled, filePath } = await dialog.showSaveDialog(parent, {
+        title: words.title,
+        buttonLabel: words.save,
+        defaultPath: join(app.getPath('documents'), name),
+        filters: [
+          { name: words.jsonLines, extensions: ['jsonl'] },
+          { name: words.csv, extensions: ['csv'] },
+        ],
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
+      })
+      return canceled || signal.aborted || filePath === '' ? null : filePath
+    },
+    async confirmMode(mode, folder, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const words = messages.desktop
+      const answer = await dialog.showMessageBox(parent, {
+        type: mode === 'trusted' ? 'warning' : 'question',
+        message: mode === 'trusted' ? words.trustQuestion : words.writeQuestion,
+        detail: mode === 'trusted' ? words.trustDetail(folder) : words.writeDetail(folder),
+        buttons: [mode === 'trusted' ? words.trust : words.write, words.cancel],
+        defaultId: 1,
+        cancelId: 1,
         signal,
       })
       return answer.response === 0 && !signal.aborted

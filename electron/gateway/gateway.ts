@@ -20,14 +20,19 @@ const passedOn = [
   'check.progress',
   'settings.changed',
   'models.changed',
+  'seal.changed',
   'sessions.changed',
   'sessions.removed',
   'sessions.rearranged',
   'trash.changed',
   'queue.changed',
   'trust.changed',
+  'rules.changed',
+  'ledger.added',
+  'changes.changed',
   'run.changed',
   'run.notice',
+  'run.output',
 ] as const satisfies readonly (keyof AppEvents)[]
 
 export function createGateway({ handlers, events, log }: GatewayDependencies): Gateway {

@@ -19,7 +19,14 @@ export interface Going {
   isGone(sessionId: string): Promise<boolean>
 }
 
-export function createGoing({ home, sessions, settings, events, surroundings }: Omit<Services, 'surface'>): Going {
+export function createGoing({
+  home,
+  sessions,
+  settings,
+  checkpoints,
+  events,
+  surroundings,
+}: Omit<Services, 'surface'>): Going {
   const { trash } = sessions
   const gone = new Set<string>()
   const onTheWay = new Set<Promise<void>>()
@@ -74,9 +81,10 @@ export function createGoing({ home, sessions, settings, events, surroundings }: 
       const left = sessionIds.filter((id) => !there.has(id))
       for (const id of left) gone.add(id)
       await settings.desk.forget(left)
+      await checkpoints.forget(left)
     } catch (thrown) {
       // Better a text too many than one too few.
-      surroundings.log(`drafts of sessions that are gone were kept: ${String(thrown)}`)
+      surroundings.log(`drafts or changes of sessions that are gone were kept: ${String(thrown)}`)
     }
   }
 

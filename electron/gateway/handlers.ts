@@ -4,20 +4,41 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
+import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
+import { exportLedger } from './ledger-export.ts'
+import { createVisibleFolders } from './visible-folders.ts'
 
 export function createHandlers(
   services: Services,
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
 ): Handlers {
-  const { home, settings, models, sessions, doctor, activity, events, surroundings } = services
+  const {
+    home,
+    settings,
+    models,
+    sessions,
+    doctor,
+    activity,
+    sandbox,
+    policy,
+    ledger,
+    checkpoints,
+    events,
+    surroundings,
+  } = services
 
   function surface() {
     if (!services.surface) throw new ExpectedFailure('denied', messages.failures.notInThisFront)
     return services.surface
   }
   const going = createGoing(services)
+  const folders = createFolders(services)
+  const visible = createVisibleFolders(services)
+  function requireIdle(sessionId: string) {
+    if (sessions.isRunning(sessionId)) throw new ExpectedFailure('busy', messages.changes.sessionRunning)
+  }
   async function queueChange(sessionId: string, change: QueueChange) {
     await sessions.queue.change(sessionId, change)
     return {}
@@ -34,6 +55,7 @@ export function createHandlers(
       notices: [...settings.notices, ...windowNotices()],
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
+      isPanelShown: settings.desk.isPanelShown(),
     }),
     'app.check': async ({ progressId }, signal) =>
       await doctor.check(signal, (progress) => {
@@ -45,6 +67,10 @@ export function createHandlers(
       await activity.stop(name)
       return {}
     },
+    'sandbox.seal': async () => sandbox.seal(),
+    'sandbox.prove': async (_input, signal) => await sandbox.prove(signal),
+    'sandbox.folders': async () => ({ folders: await visible.list() }),
+    'sandbox.hideFolder': async ({ folder }) => ({ folders: await visible.hide(folder) }),
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),
@@ -78,13 +104,19 @@ export function createHandlers(
     'trash.list': async () => ({ trash: await sessions.trash.list() }),
     'trash.restore': async ({ sessionId }) => await sessions.trash.restore(sessionId),
     'terminal.emptyTrash': async () => await going.empty(),
-    'chat.send': async (input) => {
-      const sent = await sessions.send(input)
+    'chat.send': async ({ mode, ...input }) => {
+      if (services.surface && input.workspace !== null) folders.require(input.workspace)
+      const sent = await sessions.send({ ...input, beginsIn: mode })
+      if (services.surface && input.workspace !== null) await folders.used(input.workspace)
       // Before the answer: a window that is killed right now opens this session again.
       if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
       return sent
     },
-    'terminal.send': async (input) => await sessions.send(input),
+    'terminal.send': async (input) => await sessions.send({ ...input, isHeadless: true }),
+    'approval.decide': async ({ sessionId, ...answer }) => {
+      await sessions.decide(sessionId, answer)
+      return {}
+    },
     'chat.edit': async (input) => await sessions.edit(input),
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
@@ -94,6 +126,22 @@ export function createHandlers(
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
     'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),
     'queue.sendNow': async ({ sessionId, id, model }) => await sessions.queue.sendNow(sessionId, id, model),
+    'rules.list': async () => ({ rules: [...(await policy.rules())] }),
+    'rules.revoke': async ({ id }) => ({ revoked: await policy.revoke(id) }),
+    'ledger.list': async (filter) => ({ ...(await ledger.list(filter)), fault: ledger.fault() }),
+    'changes.list': async ({ sessionId: named }) => {
+      const sessionId = named ?? (await checkpoints.latest())
+      return { sessionId, runs: sessionId === null ? [] : [...(await checkpoints.list(sessionId))] }
+    },
+    'changes.undo': async ({ sessionId, runId }) => {
+      requireIdle(sessionId)
+      return await checkpoints.undo(sessionId, runId)
+    },
+    'changes.redo': async ({ sessionId, runId }) => {
+      requireIdle(sessionId)
+      return await checkpoints.redo(sessionId, runId)
+    },
+    'sessions.rewind': async ({ sessionId, entryId, files }) => await sessions.rewind(sessionId, entryId, files),
     'drafts.write': async ({ key, text }) => {
       if (text === '' || !(await going.isGone(key))) await settings.desk.writeDraft(key, text)
       return {}
@@ -102,7 +150,19 @@ export function createHandlers(
       await settings.desk.rememberSession(lastSessionId)
       return {}
     },
+    'window.rememberPanel': async ({ isShown }) => {
+      await settings.desk.rememberPanel(isShown)
+      return {}
+    },
     'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),
+    'window.chooseFolder': async (_input, signal) => await folders.choose(surface(), signal),
+    'window.folders': async () => ({ folders: await folders.recent() }),
+    'window.setMode': async (input, signal) => ({
+      agreed: await setModeIfAgreed(sessions, surface(), input, signal),
+    }),
+    'window.addVisibleFolder': async (_input, signal) => await visible.add(surface(), signal),
+    'window.unhideFolder': async ({ folder }, signal) => await visible.unhide(surface(), folder, signal),
+    'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {
       await surface().showFolder(home.path)

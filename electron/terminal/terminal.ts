@@ -2,8 +2,11 @@
 import { parseArgs } from 'node:util'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { ledgerCommand } from './commands/ledger.ts'
 import { modelsCommand } from './commands/models.ts'
+import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
 import { sessionsCommand } from './commands/sessions.ts'
 import { toolcallsCommand } from './commands/toolcalls.ts'
@@ -16,7 +19,11 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   run: runCommand,
   sessions: sessionsCommand,
   trash: trashCommand,
+  undo: undoCommand,
+  redo: redoCommand,
   models: modelsCommand,
+  rules: rulesCommand,
+  ledger: ledgerCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
 }
@@ -97,6 +104,7 @@ function parseWords(args: readonly string[]) {
       think: text,
       workspace: text,
       mode: text,
+      allow: text,
       dialect: text,
       'max-rounds': text,
       'trust-folder': flag,
@@ -105,7 +113,11 @@ function parseWords(args: readonly string[]) {
       permanently: flag,
       'all-branches': flag,
       at: text,
+      list: flag,
       tools: text,
+      since: text,
+      kind: text,
+      out: text,
     },
   })
 }

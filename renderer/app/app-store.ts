@@ -6,7 +6,7 @@ import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from './bridge.ts'
 
-export type Place = 'chat' | 'settings' | 'activity' | 'trash'
+export type Place = 'chat' | 'settings' | 'activity' | 'ledger' | 'trash'
 
 export interface WindowState {
   version: string
@@ -22,6 +22,12 @@ export interface WindowState {
   isSidebarShown: boolean
   /** The sidebar that lies over a narrow window. */
   isSidebarCalled: boolean
+  /** The session panel of a wide window. */
+  isPanelShown: boolean
+  /** The session panel that lies over a window without room for it. */
+  isPanelCalled: boolean
+  /** Counts up when the panel shall take the focus; nobody goes into it by himself when it is 0. */
+  toPanel: number
   /** The person chose to go on without a server or a model; forgotten when there is one. */
   wentOn: boolean
   /** Models picked in the composer, by session id or `new`. */
@@ -55,6 +61,9 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
     place: 'chat',
     isSidebarShown: true,
     isSidebarCalled: false,
+    isPanelShown: begin.isPanelShown,
+    isPanelCalled: false,
+    toPanel: 0,
     wentOn: false,
     picked: new Map(),
   }))
@@ -87,7 +96,7 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
       set({ settings: answer.value })
       return null
     },
-    go: (place) => set({ place, isSidebarCalled: false }),
+    go: (place) => set({ place, isSidebarCalled: false, isPanelCalled: false }),
     dismiss(noticeId) {
       dismissed.add(noticeId)
       set({ notices: state().notices.filter((notice) => notice.id !== noticeId) })

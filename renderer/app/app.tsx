@@ -4,7 +4,8 @@ import { useStore } from 'zustand'
 import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { ActivityPage } from '../activity/index.ts'
-import { ChatPage, newDraft } from '../chat/index.ts'
+import { ChatPage, newDraft, SessionPanel } from '../chat/index.ts'
+import { LedgerPage } from '../ledger/index.ts'
 import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
 import { SettingsPage } from '../settings/index.ts'
 import { TrashPage } from '../trash/index.ts'
@@ -13,7 +14,7 @@ import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ToastRegion } from '../ui/toasts.tsx'
 import { useMedia } from '../ui/use-media.ts'
 import { applyAppearance } from './appearance.ts'
-import { Frame, narrowWindow, SidebarButton } from './frame.tsx'
+import { Frame, narrowPanel, narrowWindow, PanelButton, SidebarButton } from './frame.tsx'
 import type { House } from './house.ts'
 import { WindowLines } from './lines.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -29,6 +30,7 @@ export function App({ house }: { house: House }) {
   const isFirstRun = useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.length === 0) && !hasTrash
   const runningModel = useStore(chat.store, ({ live }) => (live && !live.end ? live.run.model : ''))
   const isNarrow = useMedia(narrowWindow(settings.textSize))
+  const isPanelOver = useMedia(narrowPanel(settings.textSize, !isNarrow && state.isSidebarShown))
   const isMac = state.platform === 'darwin'
   const modifier = isMac ? words.modifiers.mac : words.modifiers.other
   const key = sessionId ?? newDraft
@@ -45,7 +47,7 @@ export function App({ house }: { house: House }) {
   const isFirstPage = isStuck && sessionId === null && place === 'chat'
   const look = () => void app.look()
 
-  useShortcuts(house, { isNarrow, isMac })
+  useShortcuts(house, { isNarrow, isPanelOver, isMac })
   useEffect(() => applyAppearance(settings), [settings])
   useEffect(() => {
     const name = place === 'chat' ? session?.title : words[place].title
@@ -65,6 +67,23 @@ export function App({ house }: { house: House }) {
           house={house}
           isNarrow={isNarrow}
           sidebar={isFirstPage && isFirstRun ? null : sidebar}
+          panel={
+            place === 'chat' && !isFirstPage ? (
+              <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={key}>
+                <Suspense>
+                  <SessionPanel
+                    key={key}
+                    bridge={bridge}
+                    chat={chat}
+                    isReadOnly={readOnly !== null}
+                    toFocus={state.toPanel}
+                    onClose={() => house.togglePanel(isPanelOver)}
+                  />
+                </Suspense>
+              </ErrorBoundary>
+            ) : null
+          }
+          isPanelOver={isPanelOver}
           lines={<WindowLines app={app} />}
         >
           <ErrorBoundary sentence={words.broken} again={words.tryAgain} resetKey={`${place} ${key}`}>
@@ -81,6 +100,8 @@ export function App({ house }: { house: House }) {
                   barStart={barStart}
                   onLook={look}
                   onOpenSession={house.openSession}
+                  onOpenLedger={() => app.go('ledger')}
+                  sessionTitle={house.titleOf}
                   update={app.update}
                 />
               ) : place === 'activity' ? (
@@ -90,6 +111,13 @@ export function App({ house }: { house: House }) {
                   sessionTitle={(id) =>
                     house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
                   }
+                />
+              ) : place === 'ledger' ? (
+                <LedgerPage
+                  bridge={bridge}
+                  barStart={barStart}
+                  sessionTitle={house.titleOf}
+                  onOpenSession={house.openSession}
                 />
               ) : place === 'trash' ? (
                 <TrashPage
@@ -108,6 +136,10 @@ export function App({ house }: { house: House }) {
                   isMac={isMac}
                   isReadOnly={readOnly !== null}
                   barStart={barStart}
+                  barEnd={
+                    <PanelButton house={house} isPanelOver={isPanelOver} shortcut={words.shortcut(modifier, 'I')} />
+                  }
+                  onShowPanel={() => house.callPanel(isPanelOver)}
                   lines={
                     <>
                       {sessionId === null && <p className="dock-note">{words.leaves(addressBeyond(host))}</p>}

@@ -22,6 +22,7 @@ export function createBridge(port: WirePort): Bridge {
     'check.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
+    'seal.changed': new Set(),
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),
     'sessions.rearranged': new Set(),
@@ -29,10 +30,15 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.appended': new Set(),
     'queue.changed': new Set(),
     'trust.changed': new Set(),
+    'rules.changed': new Set(),
+    'ledger.added': new Set(),
+    'changes.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),
+    'run.output': new Set(),
     'run.ended': new Set(),
+    'window.openSession': new Set(),
     'window.command': new Set(),
   }
   let lastCall = 0

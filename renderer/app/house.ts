@@ -28,6 +28,8 @@ export interface House {
   trash: Trash
   toasts: Toasts
   openSession(sessionId: string): void
+  /** What a person knows a session by, also one in the trash; null when there is none of this id. */
+  titleOf(sessionId: string): string | null
   beginSession(): void
   /** The session before or after the open one, in the order of the list. */
   stepSession(step: 1 | -1): void
@@ -38,6 +40,10 @@ export interface House {
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
+  /** `isOver`: there is no room beside the transcript, so it lies over it. */
+  togglePanel(isOver: boolean): void
+  /** Shows it and gives it the focus. */
+  callPanel(isOver: boolean): void
 }
 
 export function createHouse(bridge: Bridge, begin: AppState): House {
@@ -59,11 +65,13 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     drafts: begin.drafts,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
     onBegun: (sessionId) => app.movePick(newDraft, sessionId),
-    titleOf(sessionId) {
-      const found = sessions.store.getState().sessions.find(({ id }) => id === sessionId)
-      return found ? found.title || words.untitled : null
-    },
+    titleOf: (sessionId) => titleIn(sessions.store.getState().sessions, sessionId),
   })
+
+  function titleIn(listed: readonly { id: string; title: string }[], sessionId: string): string | null {
+    const found = listed.find(({ id }) => id === sessionId)
+    return found ? found.title || words.untitled : null
+  }
 
   function openSession(sessionId: string) {
     app.go('chat')
@@ -119,6 +127,12 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     return sessions.store.getState().sessions.find(({ id }) => id === sessionId) ?? null
   }
 
+  function showPanel(isOver: boolean, isShown: boolean) {
+    if (isOver) return app.store.setState({ isPanelCalled: isShown })
+    app.store.setState({ isPanelShown: isShown })
+    void bridge.call('window.rememberPanel', { isShown })
+  }
+
   const house: House = {
     bridge,
     app,
@@ -128,6 +142,8 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     trash,
     toasts,
     openSession,
+    titleOf: (sessionId) =>
+      titleIn(sessions.store.getState().sessions, sessionId) ?? titleIn(trash.store.getState().trashed, sessionId),
     beginSession() {
       app.go('chat')
       if (chat.store.getState().sessionId !== null) chat.begin()
@@ -158,6 +174,19 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       const { isSidebarShown, isSidebarCalled } = app.store.getState()
       app.store.setState(isNarrow ? { isSidebarCalled: !isSidebarCalled } : { isSidebarShown: !isSidebarShown })
     },
+    togglePanel(isOver) {
+      const { isPanelShown, isPanelCalled, place } = app.store.getState()
+      const isShown = place === 'chat' && (isOver ? isPanelCalled : isPanelShown)
+      app.go('chat')
+      app.store.setState({ toPanel: 0 })
+      // What has the focus goes with it.
+      if (isShown && document.activeElement?.closest('.panel')) chat.focusComposer()
+      showPanel(isOver, !isShown)
+    },
+    callPanel(isOver) {
+      app.store.setState((before) => ({ toPanel: before.toPanel + 1 }))
+      showPanel(isOver, true)
+    },
   }
 
   /** Another process had the folder until now: what it wrote is not here yet. */
@@ -176,6 +205,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     await tellGone({ id: sessionId, title: session?.title ?? '' })
   }
 
+  bridge.on('window.openSession', ({ sessionId }) => openSession(sessionId))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
   // The list is what one sees first; what is in the trash can wait until that stands.

@@ -25,6 +25,7 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   if (event.key.toLowerCase() === 'n') return 'new-session'
   if (event.key === ',') return 'open-settings'
   if (event.key.toLowerCase() === 'b') return 'toggle-sidebar'
+  if (event.key.toLowerCase() === 'i') return 'toggle-panel'
   if (event.key.toLowerCase() === 'l') return 'focus-composer'
   return null
 }
@@ -34,8 +35,8 @@ const floating = '[role="menu"], [role="dialog"]:not(.toast), [role="listbox"]'
 /** An open menu may be about another session than the open one. */
 const actsOnOpen: readonly Command[] = ['rename-session', 'pin-session', 'archive-session']
 
-export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: boolean }) {
-  const { isNarrow, isMac } = options
+export function useShortcuts(house: House, options: { isNarrow: boolean; isPanelOver: boolean; isMac: boolean }) {
+  const { isNarrow, isPanelOver, isMac } = options
   useEffect(() => {
     const run = (command: Command) => {
       switch (command) {
@@ -43,6 +44,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
           return house.beginSession()
         case 'open-settings':
           return house.openSettings()
+        case 'open-ledger':
+          return house.app.go('ledger')
         case 'open-trash':
           return house.openTrash()
         case 'focus-composer':
@@ -52,6 +55,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
           return house.chat.stop()
         case 'toggle-sidebar':
           return house.toggleSidebar(isNarrow)
+        case 'toggle-panel':
+          return house.togglePanel(isPanelOver)
         case 'rename-session':
           return house.renameSession(isNarrow)
         case 'pin-session':
@@ -83,5 +88,5 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isMac: 
       window.removeEventListener('keydown', onKeyDown)
       stop()
     }
-  }, [house, isNarrow, isMac])
+  }, [house, isNarrow, isPanelOver, isMac])
 }

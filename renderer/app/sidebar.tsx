@@ -48,6 +48,17 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
           <button
             type="button"
             className="row"
+            {...(place === 'ledger' ? { 'aria-current': 'page' as const } : {})}
+            onClick={() => house.app.go('ledger')}
+          >
+            <Icon name="crossing" />
+            <span className="name">{words.ledger.title}</span>
+          </button>
+        </li>
+        <li>
+          <button
+            type="button"
+            className="row"
             {...(place === 'trash' ? { 'aria-current': 'page' as const } : {})}
             onClick={house.openTrash}
           >

@@ -13,12 +13,15 @@ export interface Acting {
   chat: Chat
   may: May
   sendWith: Settings['sendWith']
+  isMac: boolean
   /** The model that is chosen in the composer now. */
   model: () => string | null
   openMenu: (label: string, commands: readonly MenuCommand[], anchor: MenuAnchor) => void
   /** Says what could not be done. */
   tell: (failure: Failure | null) => void
   fork: (entryId: string) => void
+  /** Back to before this question. */
+  rewind: (entryId: string, files: boolean) => void
 }
 
 export const ActingContext = createContext<Acting | null>(null)

@@ -11,7 +11,9 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import { useNow } from '../ui/use-now.ts'
 import type { Said } from './entries.ts'
+import { lastLineOf } from './live-output.ts'
 import { OpenedCall } from './opened-call.tsx'
+import { useLiveOutput } from './use-live-output.ts'
 import './calls.css'
 
 export function Calls(props: {
@@ -78,7 +80,7 @@ const CallCard = memo(
           className={isOpen ? 'step call step--open' : 'step call'}
           aria-expanded={isOpen}
           aria-controls={contentId}
-          data-state={facts.state}
+          data-state={hasFailed(facts) ? 'failed' : facts.state}
           onClick={toggle}
         >
           <Icon name={iconOf(call.name, facts.state)} turning={facts.state === 'running'} />
@@ -86,7 +88,7 @@ const CallCard = memo(
           <CallObject call={call} />
           <Icon name={isOpen ? 'down' : 'right'} small className="fold" />
           <span className="came">
-            <Outcome call={call} facts={facts} />
+            {facts.state === 'running' ? <LastLine callId={call.id} /> : <Outcome call={call} facts={facts} />}
             <span className="took num">
               {facts.state === 'running' && since !== null ? <Elapsed since={since} /> : null}
               {facts.ms !== null && took(facts.ms)}
@@ -113,7 +115,16 @@ const CallCard = memo(
 
 /** The end of a path says most: it is the last to go when there is no room. */
 function CallObject(props: { call: RecordedCall }) {
-  const { text, isPath, within } = objectOf(props.call)
+  const { text, isPath, isCommand, within } = objectOf(props.call)
+  if (isCommand) {
+    return (
+      <span className="object path">
+        <span className="cut command">
+          <ExactText text={text} line />
+        </span>
+      </span>
+    )
+  }
   if (!isPath) {
     const isKnown = text !== props.call.name
     return (
@@ -157,6 +168,23 @@ function Outcome(props: { call: RecordedCall; facts: CallFacts }) {
   )
 }
 
+/** A command that has ended badly is a call that was done all the same. */
+function hasFailed({ state, detail }: CallFacts): boolean {
+  const command = detail?.command
+  return state === 'done' && command !== undefined && command.why !== 'background' && command.exit !== 0
+}
+
+/** So that one sees what a command is about. */
+function LastLine(props: { callId: string }) {
+  const line = lastLineOf(useLiveOutput(props.callId))
+  if (line === '') return null
+  return (
+    <span className="outcome last-line" dir="auto">
+      <ExactText text={line} line />
+    </span>
+  )
+}
+
 /** Of its own, so that a second that passes draws nothing else. */
 function Elapsed(props: { since: string }) {
   const now = useNow(1_000)
@@ -168,6 +196,8 @@ const iconsOfTools: Readonly<Record<string, IconName>> = {
   write_file: 'write',
   edit_file: 'pencil',
   search_files: 'search',
+  run_command: 'prompt',
+  check_command: 'prompt',
 }
 
 function iconOf(name: string, state: CallState): IconName {

@@ -6,7 +6,7 @@ import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
-import { Sign } from '../ui/icon.tsx'
+import { Icon, Sign } from '../ui/icon.tsx'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { warmUpMarkdown } from '../ui/markdown/warm-up.ts'
 import type { May } from './acting.ts'
@@ -19,6 +19,8 @@ import './composer.css'
 
 const FolderLine = lazy(async () => ({ default: (await import('./seldom.ts')).FolderLine }))
 const FolderChip = lazy(async () => ({ default: (await import('./seldom.ts')).FolderChip }))
+const TrustedLine = lazy(async () => ({ default: (await import('./seldom.ts')).TrustedLine }))
+const FolderChoice = lazy(async () => ({ default: (await import('./folder-choice.tsx')).FolderChoice }))
 
 export interface ChatPageProps {
   bridge: Bridge
@@ -31,6 +33,9 @@ export interface ChatPageProps {
   isReadOnly: boolean
   /** What stands at the start of the bar, such as the way to the sessions. */
   barStart: ReactNode
+  /** And at its end. */
+  barEnd: ReactNode
+  onShowPanel: () => void
   /** Lines about the server and the data folder, above the composer. */
   lines: ReactNode
   picker: ReactNode
@@ -52,7 +57,7 @@ export function ChatPage(props: ChatPageProps) {
   const blocked = blockedBy(state, props)
   const mayRetry = blocked === null && (state.live === null || state.live.end !== null)
   const isNew = state.sessionId === null
-  const folder = folderOf(state, props)
+  const folder = !isNew && state.workspace !== null ? { sessionId: state.sessionId ?? '', path: state.workspace } : null
 
   if (isNew && props.first) {
     return (
@@ -69,6 +74,7 @@ export function ChatPage(props: ChatPageProps) {
         <h1 className="cut" dir="auto">
           {isNew ? words.newSession : state.session?.title || (state.isOpening ? words.opening : words.untitled)}
         </h1>
+        <div className="bar-end">{props.barEnd}</div>
       </header>
       <Announcer chat={chat} />
       {isNew ? (
@@ -83,6 +89,7 @@ export function ChatPage(props: ChatPageProps) {
           may={mayBe(state, props)}
           model={props.model}
           sendWith={props.sendWith}
+          isMac={props.isMac}
           onRetry={mayRetry ? retry : null}
           onParted={setParted}
         />
@@ -92,7 +99,17 @@ export function ChatPage(props: ChatPageProps) {
           {props.lines}
           {folder && (
             <Suspense>
-              <FolderLine key={folder.sessionId} {...folder} />
+              <FolderLine
+                key={folder.sessionId}
+                bridge={bridge}
+                sessionId={folder.sessionId}
+                isReadOnly={props.isReadOnly}
+              />
+            </Suspense>
+          )}
+          {folder && state.mode === 'trusted' && (
+            <Suspense>
+              <TrustedLine bridge={bridge} chat={chat} isReadOnly={blocked !== null} />
             </Suspense>
           )}
           <Composer
@@ -107,7 +124,12 @@ export function ChatPage(props: ChatPageProps) {
                 {props.picker}
                 {folder && (
                   <Suspense>
-                    <FolderChip key={folder.sessionId} {...folder} />
+                    <FolderChip workspace={folder.path} mode={state.mode} onShowPanel={props.onShowPanel} />
+                  </Suspense>
+                )}
+                {isNew && (
+                  <Suspense fallback={<FolderChipToCome />}>
+                    <FolderChoice bridge={bridge} chat={chat} />
                   </Suspense>
                 )}
               </>
@@ -119,14 +141,15 @@ export function ChatPage(props: ChatPageProps) {
   )
 }
 
-/** null when the session has none, and so no tools. */
-function folderOf(
-  { sessionId, workspace, dialect, live, session }: ChatState,
-  { bridge, chat, isReadOnly }: ChatPageProps,
-) {
-  if (sessionId === null || workspace === null) return null
-  const isFixed = (live !== null && live.end === null) || session?.archived === true
-  return { bridge, chat, sessionId, workspace, dialect, isFixed, isReadOnly }
+/** Keeps the room of the chip that is being loaded, so that nothing moves when it is there. */
+function FolderChipToCome() {
+  return (
+    <span className="chip chip--plain folder-chip" aria-hidden="true">
+      <Icon name="folder" small />
+      <span>{words.noFolder}</span>
+      <Icon name="down" small />
+    </span>
+  )
 }
 
 /** Keeps its identity, so that finished turns are not drawn again when the model is changed. */

@@ -1,5 +1,6 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -8,10 +9,12 @@ import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
+import { type Changes, createChanges } from './changes-store.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
 import { createEdits, type Edits } from './edits.ts'
 import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
+import { createLiveOutput, type LiveOutput } from './live-output.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
@@ -39,6 +42,13 @@ export type OtherTitle = { title: string } | 'gone' | 'unknown'
 
 export type Copied = Output<'sessions.fork'>
 
+/** What a session that has not begun will begin with. It counts from its first message on; its folder never changes after. */
+export interface Choice {
+  /** Absolute path of a folder that the person has chosen. */
+  workspace: string | null
+  mode: Exclude<SessionMode, 'trusted'>
+}
+
 export interface ChatState {
   /** null is the composer of a session that does not exist yet. */
   sessionId: string | null
@@ -53,6 +63,10 @@ export interface ChatState {
   /** Absolute path of its folder. */
   workspace: string | null
   dialect: OpenedSession['dialect']
+  /** How much it may do unasked. */
+  mode: SessionMode
+  /** Of the session that has not begun. */
+  choice: Choice
   /** The question that is being written anew. */
   editing: Editing | null
   isOpening: boolean
@@ -80,6 +94,9 @@ export interface Chat {
   drafts: Drafts
   open(sessionId: string): Promise<void>
   begin(): void
+  choose(choice: Choice): void
+  /** Whatever lets more happen is asked natively, and may stay as it was. Answers what kept it from being asked. */
+  setMode(mode: SessionMode): Promise<Failure | null>
   /** True when the message is in the log. */
   send(text: string, model: string | null): Promise<boolean>
   /** Asks for more after an answer that a limit ended; what is being written in the composer stays there. */
@@ -87,6 +104,8 @@ export interface Chat {
   /** What is said while an answer is being written: it waits for its end, or corrects it. True when it is kept. */
   queue(text: string, isCorrection: boolean): Promise<boolean>
   waiting: Waiting
+  /** What commands write while they run. */
+  liveOutput: LiveOutput
   /** Says a sentence to those who listen. */
   announce(sentence: string): void
   /** Answers the question at or before this entry again, or the last one. */
@@ -99,6 +118,10 @@ export interface Chat {
   /** Shows the branch through this entry. Answers what kept it from being shown. */
   switchTo(entryId: string): Promise<Failure | null>
   hide(entryId: string, hidden: boolean): Promise<Failure | null>
+  /** Back to before this question; its words go into the composer when that is empty. */
+  rewind(entryId: string, files: boolean): Promise<Failure | null>
+  /** What the runs of the open session have changed. */
+  changes: Changes
   /** A piece of all that a tool answered, from this place on. */
   output(entryId: string, from: number): Promise<Answer<Output<'sessions.output'>>>
   /** A new session with all up to this entry, which is opened. null while another copy is being made. */
@@ -109,6 +132,8 @@ export interface Chat {
   watchTitle(sessionId: string, tell: (title: OtherTitle) => void): () => void
   /** Calls back right before another branch is shown. */
   onRearranging(listener: () => void): () => void
+  /** Answers what is asked. Answers what kept it from counting. */
+  decide(approval: Approval, answer: { decision: Decision; scope: Scope; note: string | null }): Promise<Failure | null>
   stop(): void
   focusComposer(): void
 }
@@ -124,6 +149,7 @@ const nothingOpen = {
   origin: null,
   workspace: null,
   dialect: 'auto' as const,
+  mode: 'workspace' as const,
   editing: null,
   isOpening: false,
   openFailure: null,
@@ -133,6 +159,8 @@ const nothingOpen = {
   sendFailure: null,
   freshEnd: null,
 } as const
+
+const noChoice: Choice = { workspace: null, mode: 'workspace' }
 
 /** How many ended runs are remembered: their last frames may come a little after their end. */
 const endedKept = 64
@@ -150,16 +178,19 @@ export function createChat(
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
   const edits = createEdits()
+  const liveOutput = createLiveOutput(bridge)
   const waiting = createWaiting(bridge, drafts, () => store.getState().sessionId)
   const store = createStore<ChatState>(() => ({
     ...nothingOpen,
     sessionId: null,
+    choice: noChoice,
     isSending: false,
     announcement: '',
     toEnd: 0,
     toComposer: 0,
   }))
   const { getState: state, setState: set } = store
+  const changes = createChanges(bridge, store)
   let opens = 0
   /** There as soon as a session is. */
   let reader: typeof import('./read-entries.ts') | null = null
@@ -227,6 +258,7 @@ export function createChat(
       origin: opened.origin,
       workspace: opened.workspace,
       dialect: opened.dialect,
+      mode: opened.mode,
       queue: opened.queue,
       isOpening: false,
       notices: joinNotices(state().notices, isLive ? run.notices : []),
@@ -326,6 +358,8 @@ export function createChat(
     let isAnswered = false
     let isBranched = false
     for (const record of pushed.entries) {
+      const mode = reader?.modeOf(record)
+      if (mode) set({ mode })
       const entry = reader?.readEntry(record)
       if (!entry || !entries) continue
       const before: readonly Entry[] = entries
@@ -427,10 +461,21 @@ export function createChat(
     store,
     drafts,
     edits,
+    changes,
     open,
     waiting,
+    liveOutput,
     announce,
     begin: () => show(null),
+    choose: (choice) => set({ choice }),
+    async setMode(mode) {
+      const { sessionId } = state()
+      if (sessionId === null) return null
+      const answer = await bridge.call('window.setMode', { sessionId, mode })
+      if (!answer.ok) return answer.failure
+      if (answer.value.agreed && state().sessionId === sessionId) set({ mode })
+      return null
+    },
     async goOn(model) {
       const { sessionId, isSending } = state()
       if (isSending || sessionId === null) return
@@ -444,15 +489,16 @@ export function createChat(
       else set({ sendFailure: answer.failure })
     },
     async send(text, model) {
-      const { sessionId, isSending } = state()
+      const { sessionId, isSending, choice } = state()
       if (isSending) return false
       const key = sessionId ?? newDraft
+      const begins = sessionId === null ? beginningOf(choice) : { workspace: null }
       set({ isSending: true, sendFailure: null })
       const answer = await ask(async () => {
         // A window that is killed right now must find the text again: in the log, or here.
         drafts.write(key, text)
         await drafts.flush()
-        return await bridge.call('chat.send', { sessionId, text, model, think: null, workspace: null })
+        return await bridge.call('chat.send', { sessionId, text, model, think: null, ...begins })
       })
       const isHere = state().sessionId === sessionId
       set({ isSending: false })
@@ -464,7 +510,11 @@ export function createChat(
       }
       if (drafts.read(key) === text) drafts.replace(key, '')
       void drafts.flush()
-      if (sessionId === null) options.onBegun(answer.value.sessionId)
+      if (sessionId === null) {
+        // The next one begins without a folder, unless that was chosen for it meanwhile.
+        if (state().choice === choice) set({ choice: noChoice })
+        options.onBegun(answer.value.sessionId)
+      }
       if (isHere && sessionId === null) await open(answer.value.sessionId)
       else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
       return true
@@ -517,6 +567,16 @@ export function createChat(
       if (!failure) announce(hidden ? words.said.hidden : words.said.shown)
       return failure
     },
+    async rewind(entryId, files) {
+      const question = state().entries.find(({ id }) => id === entryId)?.message?.content ?? ''
+      const { sessionId: from } = state()
+      const failure = await rearrange((sessionId) => bridge.call('sessions.rewind', { sessionId, entryId, files }))
+      if (failure || from === null) return failure
+      if (drafts.read(from) === '') drafts.replace(from, question)
+      announce(words.said.rewound)
+      set((before) => ({ toComposer: before.toComposer + 1 }))
+      return null
+    },
     async output(entryId, from) {
       return await bridge.call('sessions.output', { sessionId: state().sessionId ?? '', entryId, from })
     },
@@ -549,6 +609,10 @@ export function createChat(
       rearranging.add(listener)
       return () => void rearranging.delete(listener)
     },
+    async decide({ sessionId, id: approvalId, hash }, answer) {
+      const answered = await bridge.call('approval.decide', { sessionId, approvalId, hash, ...answer })
+      return answered.ok ? null : answered.failure
+    },
     stop() {
       const { sessionId, live, isOpening } = state()
       if (asking && asking.sessionId === sessionId) asking.isUnwanted = true
@@ -557,6 +621,10 @@ export function createChat(
     },
     focusComposer,
   }
+}
+
+function beginningOf({ workspace, mode }: Choice) {
+  return workspace === null ? { workspace } : { workspace, mode }
 }
 
 function titled(session: SessionSummary): OtherTitle {

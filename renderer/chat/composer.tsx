@@ -45,6 +45,7 @@ export function Composer(props: ComposerProps) {
   const key = sessionId ?? newDraft
   const area = useRef<HTMLTextAreaElement>(null)
   const isRunning = live !== null && live.end === null
+  const isAsking = isRunning && live.run.approval !== null
   const canCorrect = isRunning && live.run.hasTools
   const correctKey = props.isMac ? words.composer.correctKey.mac : words.composer.correctKey.other
   const isBlocked = props.blocked !== null
@@ -111,7 +112,13 @@ export function Composer(props: ComposerProps) {
           rows={1}
           aria-label={words.composer.label}
           aria-describedby="composer-hint"
-          placeholder={isRunning ? words.composer.placeholderRunning : words.composer.placeholder}
+          placeholder={
+            isAsking
+              ? words.composer.placeholderAsking
+              : isRunning
+                ? words.composer.placeholderRunning
+                : words.composer.placeholder
+          }
           readOnly={isSending}
           onInput={onInput}
           onKeyDown={onKeyDown}

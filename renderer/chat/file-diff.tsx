@@ -12,8 +12,12 @@ import { type DiffLine, diffLines } from './diff-lines.ts'
 /** Lines of a long diff that are drawn at once. */
 const firstLines = 400
 
-export function FileDiff(props: { file: TouchedFile }) {
-  const { path, change, diff } = props.file
+export function FileDiff(props: {
+  file: Pick<TouchedFile, 'path' | 'diff'>
+  /** What has become of it, in a word. */
+  said: string
+}) {
+  const { path, diff } = props.file
   const [isWhole, setWhole] = useState(false)
   const lines = useMemo(() => (diff === null ? [] : diffLines(diff)), [diff])
   const shown = isWhole ? lines : lines.slice(0, firstLines)
@@ -23,7 +27,7 @@ export function FileDiff(props: { file: TouchedFile }) {
         <span className="path">
           <ExactText text={path} line />
         </span>
-        <span className="end">{callWords.changes[change]}</span>
+        <span className="end">{props.said}</span>
         {diff !== null && <CopyButton text={diff} label={callWords.copyDiff} done={words.copied} />}
       </figcaption>
       {diff === null ? (

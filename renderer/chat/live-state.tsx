@@ -67,6 +67,8 @@ function sentenceOf(
     case 'calling':
       // The cards say more.
       return calling.length > 0 ? null : words.live.calling
+    // The card asks.
+    case 'asking':
     case 'thinking':
     case 'writing':
     case 'ended':

@@ -11,6 +11,8 @@ import { VersionSwitcher } from './version-switcher.tsx'
 
 interface ActionsProps {
   said: Said
+  /** Said within a turn: no place to go back to. */
+  isCorrection?: boolean
   /** It can be answered again from here; a question never. */
   canRegenerate: boolean
 }
@@ -85,6 +87,9 @@ function commandsFor(props: ActionsProps & { acting: Acting }, isRunning: boolea
   if (role === 'user') {
     commands.push({ id: 'edit', label: words.said.edit, icon: 'pencil', notNow, run: () => chat.beginEdit(id) })
   }
+  if (role === 'user' && !props.isCorrection) {
+    commands.push({ id: 'rewind', label: words.said.rewind, icon: 'undo', notNow, run: () => goBack(acting, said) })
+  }
   if (canRegenerate) {
     const run = () => void chat.retry(acting.model(), id)
     commands.push({ id: 'again', label: words.said.regenerate, icon: 'again', notNow, run })
@@ -98,6 +103,26 @@ function commandsFor(props: ActionsProps & { acting: Acting }, isRunning: boolea
     run: () => void chat.hide(id, !said.isHidden).then(acting.tell),
   })
   return commands
+}
+
+/** Asks only what becomes of the files, and only where an answer since then has changed some. */
+function goBack(acting: Acting, { record }: Said): void {
+  const { chat } = acting
+  const rewind = (files: boolean) => acting.rewind(record.id, files)
+  const { runs } = chat.changes.store.getState()
+  const since = runs.filter(
+    ({ at, state, files }) => state === 'done' && files.length > 0 && at >= (record.ts ?? '9999'),
+  )
+  if (since.length === 0) {
+    rewind(false)
+    return
+  }
+  const element = document.activeElement instanceof HTMLElement ? document.activeElement : document.body
+  const commands: MenuCommand[] = [
+    { id: 'rewind-files', label: words.said.rewindFiles, icon: 'undo', run: () => rewind(true) },
+    { id: 'rewind-keep', label: words.said.rewindKeep, icon: 'folder', run: () => rewind(false) },
+  ]
+  acting.openMenu(words.said.rewind, commands, { element, point: null })
 }
 
 /** Beside a message that no model is shown: that it is so, and the way back. */

@@ -1,4 +1,5 @@
 // What a call's line opens to: what it has changed, what it was given, what it answered. All of it as text, nothing hidden.
+import { useLayoutEffect, useRef } from 'react'
 import type { CallFacts } from '../../shared/call-facts.ts'
 import { callWords } from '../../shared/messages/calls.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -10,21 +11,49 @@ import { inOrder } from '../ui/in-order.ts'
 import { Well } from '../ui/well.tsx'
 import { CallOutput } from './call-output.tsx'
 import { FileDiff } from './file-diff.tsx'
+import { useLiveOutput } from './use-live-output.ts'
 
 export function OpenedCall(props: { call: RecordedCall; result: MessageRecord | null; facts: CallFacts }) {
   const { call, result, facts } = props
   return (
     <>
       {inOrder(facts.detail?.files ?? [], (file, place) => (
-        <FileDiff key={place} file={file} />
+        <FileDiff key={place} file={file} said={callWords.changes[file.change]} />
       ))}
       <Arguments call={call} isUnreadable={facts.failure?.reason === 'unreadable'} />
       {result ? (
         <CallOutput result={result} />
+      ) : facts.state === 'running' ? (
+        <GoingOutput callId={call.id} />
       ) : (
         <p className="said">{facts.state === 'unknown' ? callWords.neverOutput : callWords.noOutput}</p>
       )}
     </>
+  )
+}
+
+/** Follows its end, as long as nobody reads further up. */
+function GoingOutput(props: { callId: string }) {
+  const text = useLiveOutput(props.callId)
+  const shown = useRef<HTMLPreElement>(null)
+  useLayoutEffect(() => {
+    const well = shown.current?.closest('.output')
+    if (text !== '' && well && well.scrollHeight - well.scrollTop - well.clientHeight < well.clientHeight) {
+      well.scrollTop = well.scrollHeight
+    }
+  }, [text])
+  if (text === '') return <p className="said">{callWords.noOutput}</p>
+  return (
+    <figure className="code">
+      <figcaption>
+        <span>{callWords.outputNow}</span>
+      </figcaption>
+      <Well label={callWords.outputNow} className="code-well output">
+        <pre ref={shown}>
+          <ExactText text={text} />
+        </pre>
+      </Well>
+    </figure>
   )
 }
 

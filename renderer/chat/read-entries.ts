@@ -1,4 +1,5 @@
 // Checks the records of a session once. Loaded with the first session: the schemas are not needed for the first words.
+import { type SessionMode, sessionMode } from '../../shared/approval.ts'
 import { messageRecord, type UnknownRecord } from '../../shared/session.ts'
 import type { Entry } from './entries.ts'
 
@@ -14,6 +15,11 @@ export function readEntry(record: UnknownRecord): Entry | null {
   const parsed = messageRecord.safeParse(record)
   if (!parsed.success) return { id: record.id, parentId: record.parentId ?? null, message: null }
   return { id: parsed.data.id, parentId: parsed.data.parentId, message: parsed.data }
+}
+
+/** The mode that was chosen here; null when this is about something else. */
+export function modeOf(record: UnknownRecord): SessionMode | null {
+  return record.type === 'settings' ? (sessionMode.safeParse(record['mode']).data ?? null) : null
 }
 
 export function readEntries(records: readonly UnknownRecord[]): Entry[] {

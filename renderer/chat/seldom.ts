@@ -1,8 +1,11 @@
 // What few sessions show: loaded when the first of them does.
 
+export { ApprovalCard } from './approval-card.tsx'
 export { Calls } from './calls.tsx'
 export { Damage } from './damage.tsx'
 export { EditForm } from './edit-form.tsx'
 export { Origin } from './origin.tsx'
+export { TurnChanges } from './run-changes.tsx'
 export { FolderChip, FolderLine } from './session-folder.tsx'
+export { TrustedLine } from './trusted-line.tsx'
 export { WaitingList } from './waiting-list.tsx'

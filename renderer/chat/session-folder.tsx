@@ -1,105 +1,56 @@
-// The folder of a session: which one, whether its AGENTS.md is shown to the model, and how calls are written there.
-import { Popover } from '@base-ui/react/popover'
+// The folder of a session where one writes: the question about its AGENTS.md, asked once for each folder, and the chip.
 import { useCallback, useEffect, useState } from 'react'
+import type { SessionMode } from '../../shared/approval.ts'
 import type { Failure } from '../../shared/failure.ts'
-import type { Output } from '../../shared/ipc.ts'
+import type { SessionFolder } from '../../shared/ipc.ts'
+import { panelWords } from '../../shared/messages/panel.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
+import { ExactText } from '../ui/exact-text.tsx'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Segmented } from '../ui/segmented.tsx'
-import type { Chat, ChatState } from './chat-store.ts'
-import '../ui/menu.css'
+import { folderName } from './folder-path.tsx'
 import './session-folder.css'
 
-type Folder = NonNullable<Output<'sessions.folder'>['folder']>
+const folderWords = panelWords.folder
 
-const dialects = ['auto', 'native', 'prompted'] as const
-
-interface FolderProps {
-  bridge: Bridge
-  chat: Chat
-  sessionId: string
-  workspace: string
-  dialect: ChatState['dialect']
-  /** Nothing may be changed now: an answer is being written, or nothing can be written at all. */
-  isFixed: boolean
-  isReadOnly: boolean
-}
-
-/** Two places of one thing: the question above the composer, asked once for each folder, and the chip beside the model. */
-export function FolderLine(props: FolderProps) {
-  const { folder, failure, trust } = useFolder(props)
+/** Above the composer, until it was answered for this folder. */
+export function FolderLine(props: { bridge: Bridge; sessionId: string; isReadOnly: boolean }) {
+  const { folder, failure, trust } = useFolder(props.bridge, props.sessionId)
   if (props.isReadOnly || !folder?.hasInstructions || folder.trusted !== null) return null
   return (
     <div className="dock-line">
-      <FailureLine tone="wait" sentence={failure?.message ?? words.folder.ask} detailLabel={words.details}>
+      <FailureLine tone="wait" sentence={failure?.message ?? folderWords.ask} detailLabel={words.details}>
         <button type="button" className="link" onClick={() => trust(true)}>
-          {words.folder.trust}
+          {folderWords.trust}
         </button>
         <button type="button" className="link" onClick={() => trust(false)}>
-          {words.folder.decline}
+          {folderWords.decline}
         </button>
       </FailureLine>
     </div>
   )
 }
 
-export function FolderChip(props: FolderProps) {
-  const { folder, failure, trust, setDialect } = useFolder(props)
-  const name = props.workspace.split(/[/\\]/).findLast((part) => part !== '') ?? props.workspace
+/** Beside the model: which folder it is. All else of it is in the session panel. */
+export function FolderChip(props: { workspace: string; mode: SessionMode; onShowPanel: () => void }) {
+  const name = folderName(props.workspace)
+  const mode = panelWords.mode.short[props.mode]
   return (
-    <Popover.Root>
-      <Popover.Trigger className="chip chip--plain folder-chip" aria-label={words.folder.chip(name)}>
-        <Icon name="folder" small />
-        <b dir="auto">{name}</b>
-      </Popover.Trigger>
-      <Popover.Portal render={<section aria-label={words.folder.title} />}>
-        <Popover.Positioner className="menu-place" side="top" align="start" sideOffset={6}>
-          <Popover.Popup className="menu folder-card">
-            <Popover.Title>{words.folder.title}</Popover.Title>
-            <p className="folder-path" dir="ltr">
-              {props.workspace}
-            </p>
-            <p>{words.folder.reads}</p>
-            <Instructions folder={folder} isReadOnly={props.isReadOnly} trust={trust} />
-            <h3>{words.folder.calls}</h3>
-            <p>{words.folder.callsNote[props.dialect]}</p>
-            <fieldset className="plain" disabled={props.isFixed || props.isReadOnly}>
-              <Segmented
-                legend={words.folder.calls}
-                value={props.dialect}
-                options={dialects.map((value) => ({ value, label: words.folder.dialects[value] }))}
-                onChange={setDialect}
-              />
-            </fieldset>
-            {failure && <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details} />}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <button type="button" className="chip chip--plain folder-chip" title={props.workspace} onClick={props.onShowPanel}>
+      <Icon name="folder" small />
+      <span className="sr">{folderWords.chip}</span>
+      <b dir="auto">
+        <ExactText text={name} line />
+      </b>
+      {mode !== null && <span> {mode}</span>}
+    </button>
   )
 }
 
-function Instructions(props: { folder: Folder | null; isReadOnly: boolean; trust: (trusted: boolean) => void }) {
-  const { folder } = props
-  if (!folder?.hasInstructions) return null
-  const isTrusted = folder.trusted === true
-  return (
-    <>
-      <h3>{words.folder.instructions}</h3>
-      <p>{isTrusted ? words.folder.isShown : words.folder.isNotShown}</p>
-      {!props.isReadOnly && (
-        <button type="button" className="button" onClick={() => props.trust(!isTrusted)}>
-          {isTrusted ? words.folder.distrust : words.folder.trust}
-        </button>
-      )}
-    </>
-  )
-}
-
-function useFolder({ bridge, sessionId }: FolderProps) {
-  const [folder, setFolder] = useState<Folder | null>(null)
+/** What is known of a session's folder. */
+export function useFolder(bridge: Bridge, sessionId: string) {
+  const [folder, setFolder] = useState<SessionFolder | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
 
   useEffect(() => {
@@ -125,17 +76,5 @@ function useFolder({ bridge, sessionId }: FolderProps) {
     },
     [bridge, sessionId],
   )
-  const setDialect = useCallback(
-    async (dialect: (typeof dialects)[number]) => {
-      const answer = await bridge.call('sessions.setDialect', { sessionId, dialect })
-      setFailure(answer.ok ? null : answer.failure)
-    },
-    [bridge, sessionId],
-  )
-  return {
-    folder,
-    failure,
-    trust: (trusted: boolean) => void trust(trusted),
-    setDialect: (next: (typeof dialects)[number]) => void setDialect(next),
-  }
+  return { folder, failure, trust: (trusted: boolean) => void trust(trusted) }
 }

@@ -26,6 +26,7 @@ export function Transcript(props: {
   /** The model a message goes to; null lets the main process choose. */
   model: string | null
   sendWith: Acting['sendWith']
+  isMac: boolean
   onRetry: (() => void) | null
   onParted: (isParted: boolean) => void
 }) {
@@ -109,7 +110,13 @@ interface Menu {
 }
 
 function useActions(
-  { chat, may, model, sendWith }: { chat: Chat; may: May; model: string | null; sendWith: Acting['sendWith'] },
+  {
+    chat,
+    may,
+    model,
+    sendWith,
+    isMac,
+  }: { chat: Chat; may: May; model: string | null; sendWith: Acting['sendWith']; isMac: boolean },
   setMenu: (menu: Menu) => void,
 ): Acting {
   const latest = useRef(model)
@@ -123,9 +130,18 @@ function useActions(
       chat,
       may,
       sendWith,
+      isMac,
       model: () => latest.current,
       openMenu: (label, commands, anchor) => setMenu({ label, commands, anchor }),
       tell,
+      rewind(entryId, files) {
+        // What was said is another version now, and before the first question nothing would lead there.
+        const act = { label: words.said.rewoundBack, run: () => void chat.switchTo(entryId).then(tell) }
+        void chat.rewind(entryId, files).then((failure) => {
+          if (failure) tell(failure)
+          else showToast({ text: words.said.rewound, icon: 'undo', act })
+        })
+      },
       fork(entryId) {
         void chat.fork(entryId).then((answer) => {
           if (answer?.ok) showToast({ text: words.said.forked, icon: 'fork' })
@@ -133,7 +149,7 @@ function useActions(
         })
       },
     }
-  }, [chat, may, sendWith, setMenu, showToast])
+  }, [chat, may, sendWith, isMac, setMenu, showToast])
 }
 
 /** Whoever goes from version to version finds the switcher under the pointer, wherever there is room for that. */

@@ -14,7 +14,9 @@ import { isSameTurn, type Said, type Turn } from './entries.ts'
 import { foldsOf } from './folds.ts'
 import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 
+const TurnChanges = lazy(async () => ({ default: (await import('./seldom.ts')).TurnChanges }))
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
+const ApprovalCard = lazy(async () => ({ default: (await import('./seldom.ts')).ApprovalCard }))
 
 interface TurnProps {
   turn: Turn
@@ -32,6 +34,7 @@ export const TurnView = memo(
     const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
     const { folds, unfold, pin } = useFolds(turn)
     const calling = live && live.end === null && !live.answered ? live.run : null
+    const asked = live?.end === null ? live.run.approval : null
     const last = slots.at(-1)
     const isUnanswered = slots.length === 0 || last?.record.role === 'user'
     return (
@@ -69,6 +72,12 @@ export const TurnView = memo(
           )
         })}
         <Told turn={turn} place={slots.length} />
+        {asked && (
+          <Suspense>
+            <ApprovalCard key={asked.id} approval={asked} />
+          </Suspense>
+        )}
+        {turn.question && <Changes entryId={turn.question.record.id} />}
         {isUnanswered && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>
@@ -87,6 +96,19 @@ export const TurnView = memo(
     one.isFresh === other.isFresh &&
     (one.onRetry === null) === (other.onRetry === null),
 )
+
+/** Nothing of it is loaded before there is something to show. */
+function Changes(props: { entryId: string }) {
+  const { changes } = useActing().chat
+  const hasSome = useStore(changes.store, ({ runs }) => runs.some(({ entryId }) => entryId === props.entryId))
+  return (
+    hasSome && (
+      <Suspense fallback={null}>
+        <TurnChanges entryId={props.entryId} />
+      </Suspense>
+    )
+  )
+}
 
 /** Steps that were unfolded, or looked into, stay in sight as long as their turn is drawn. */
 function useFolds({ answers }: Turn) {
@@ -131,7 +153,7 @@ function Question(props: { said: Said; isCorrection?: boolean }) {
   const { record } = said
   const header = useRef<HTMLElement>(null)
   const isEdited = useStore(acting.chat.store, ({ editing }) => editing?.entryId === record.id)
-  const shown = <QuestionWords said={said} />
+  const shown = <QuestionWords said={said} isCorrection={props.isCorrection === true} />
   return (
     <header ref={header} className={props.isCorrection ? 'ask ask--within' : 'ask'} data-message={record.id}>
       {props.isCorrection ? (
@@ -162,7 +184,7 @@ function Question(props: { said: Said; isCorrection?: boolean }) {
   )
 }
 
-function QuestionWords(props: { said: Said }) {
+function QuestionWords(props: { said: Said; isCorrection: boolean }) {
   const { said } = props
   const { record } = said
   return (
@@ -178,7 +200,7 @@ function QuestionWords(props: { said: Said }) {
         )}
         {said.isHidden && <HiddenMark entryId={record.id} />}
         <span className="gap" />
-        <MessageActions said={said} canRegenerate={false} />
+        <MessageActions said={said} canRegenerate={false} isCorrection={props.isCorrection} />
       </div>
     </>
   )

@@ -37,7 +37,12 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
   const { session, run, actions } = props
   const title = session.title || words.untitled
   const bad = trouble(session)
-  const doing = run ? words.sessions.doing(run.phase) : (bad ?? props.origin)
+  const asked = run?.approval ?? null
+  const doing = asked
+    ? words.sessions.asks(asked.subject.kind)
+    : run
+      ? words.sessions.doing(run.phase)
+      : (bad ?? props.origin)
   const button = useRef<HTMLButtonElement>(null)
 
   const onContextMenu = (event: MouseEvent) => {
@@ -70,7 +75,12 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
         <span className="name" dir="auto">
           {title}
         </span>
-        {run ? (
+        {asked ? (
+          <span className="state state--wait">
+            <Icon name="waiting" small />
+            {words.sessions.waits}
+          </span>
+        ) : run ? (
           <RunningFor run={run} />
         ) : (
           <time dateTime={session.updatedAt} title={fullMoment(session.updatedAt)}>

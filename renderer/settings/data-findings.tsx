@@ -65,7 +65,7 @@ export function DataFindings(props: { check: DataCheck; report: Report; onOpenSe
 }
 
 function Figures({ data }: { data: DataReport }) {
-  const { disk, trash, blobs } = data
+  const { disk, trash, blobs, checkpoints } = data
   const free =
     disk === null ? words.data.unknownSpace : disk.isLow ? words.data.low(bytes(disk.free)) : bytes(disk.free)
   const { archived, bytes: size, count, damaged } = sumUp(data)
@@ -75,6 +75,7 @@ function Figures({ data }: { data: DataReport }) {
     // Else the sentence says it.
     ...(damaged > 0 ? [[words.data.figures.size, bytes(size)] as [string, string]] : []),
     ...(blobs.count > 0 ? [[words.data.figures.blobs, bytes(blobs.bytes)] as [string, string]] : []),
+    ...(checkpoints ? [[words.data.figures.checkpoints, bytes(checkpoints.bytes)] as [string, string]] : []),
     [
       words.data.figures.trash,
       trash.failure ?? words.data.trash(trash.count, bytes(trash.bytes)),

@@ -2,6 +2,7 @@
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
+import { safety } from '../../shared/messages/safety.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
@@ -17,6 +18,7 @@ export function DataSection(props: {
   home: string
   version: string
   onOpenSession: (sessionId: string) => void
+  onOpenLedger: () => void
 }) {
   const { bridge } = props
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -62,6 +64,9 @@ export function DataSection(props: {
       <div className="privacy">
         <h3>{words.settings.privacy}</h3>
         <p>{words.settings.privacySentence}</p>
+        <button type="button" className="link" onClick={props.onOpenLedger}>
+          {safety.ledgerLink}
+        </button>
         <p className="faint">{words.settings.version(props.version)}</p>
       </div>
     </Section>

@@ -9,6 +9,9 @@ import { FailureLine } from '../ui/failure-line.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { DataSection } from './data-section.tsx'
 import { ModelSection } from './model-section.tsx'
+import { NotificationsSection } from './notifications-section.tsx'
+import { RulesSection } from './rules-section.tsx'
+import { SandboxSection } from './sandbox-section.tsx'
 import { ServerSection } from './server-section.tsx'
 import { WritingSection } from './writing-section.tsx'
 import './settings.css'
@@ -25,6 +28,8 @@ export interface SettingsPageProps {
   barStart: ReactNode
   onLook: () => void
   onOpenSession: (sessionId: string) => void
+  onOpenLedger: () => void
+  sessionTitle: (sessionId: string) => string | null
   update: (patch: SettingsPatch) => Promise<Failure | null>
 }
 
@@ -78,11 +83,15 @@ export function SettingsPage(props: SettingsPageProps) {
           <ModelSection {...props} change={change} />
           <AppearanceSection settings={props.settings} change={change} />
           <WritingSection settings={props.settings} modifier={props.modifier} change={change} />
+          <RulesSection bridge={props.bridge} sessionTitle={props.sessionTitle} onOpenSession={props.onOpenSession} />
+          <SandboxSection bridge={props.bridge} chosen={props.settings.visibleFolders} />
+          <NotificationsSection settings={props.settings} change={change} />
           <DataSection
             bridge={props.bridge}
             home={props.home}
             version={props.version}
             onOpenSession={props.onOpenSession}
+            onOpenLedger={props.onOpenLedger}
           />
         </div>
       </section>

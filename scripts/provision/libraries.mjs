@@ -4,10 +4,11 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { electronPath } from './electron.mjs'
 import { ProvisionFailure } from './failure.mjs'
+import { missingPrograms } from './programs.mjs'
 import { findProgram } from './run-command.mjs'
 import { expectsRebuild } from './sqlite.mjs'
 import { missingCompilers } from './sqlite-rebuild.mjs'
-import { hasApt, installSystemPackages, isRoot } from './system-packages.mjs'
+import { installSystemPackages } from './system-packages.mjs'
 
 const askLdd = promisify(execFile)
 
@@ -54,9 +55,8 @@ async function missingPackages(needs) {
   if (needs.xvfb && !findProgram('Xvfb')) missing.add('xvfb')
   // Asked for here, so that whoever must install them by hand is told everything at once.
   if (expectsRebuild(needs.sqlite)) for (const compiler of missingCompilers()) missing.add(compiler)
-  // Commands of the model run inside bubblewrap. The app can tell when it is absent and says so,
-  // so it is brought along where that costs no question, and nothing stops without it.
-  if (hasApt() && isRoot() && !findProgram('bwrap')) missing.add('bubblewrap')
+  // All at once, which takes half the time.
+  for (const name of missingPrograms()) missing.add(name)
   return [...missing]
 }
 

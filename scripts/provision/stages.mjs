@@ -5,6 +5,7 @@ import { electronStage } from './electron.mjs'
 import { librariesStage } from './libraries.mjs'
 import { nodeStage } from './node.mjs'
 import { packagesStage } from './packages.mjs'
+import { programsStage } from './programs.mjs'
 import { sandboxStage } from './sandbox.mjs'
 import { sqliteStage } from './sqlite.mjs'
 
@@ -17,6 +18,7 @@ export const terminalStages = [...toolStages, buildStage('terminal')]
 /** Unit tests: whatever can be loaded without a window. */
 export const unitTestStages = [
   ...toolStages,
+  programsStage,
   sqliteStage({ electron: false, node: true }),
   buildStage('terminal', 'desktop'),
 ]

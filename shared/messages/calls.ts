@@ -1,6 +1,6 @@
 // What is said of one call, in one line: verb, object, outcome, time. The window's cards and the terminal say the same.
 import type { CallFacts } from '../call-facts.ts'
-import type { LookFound, RefusalReason, TouchedFile } from '../tool.ts'
+import type { CommandFound, LookFound, RefusalReason, TouchedFile } from '../tool.ts'
 
 const count = (number: number) => number.toLocaleString('en')
 const counted = (number: number, one: string, many: string) => `${count(number)} ${number === 1 ? one : many}`
@@ -11,6 +11,8 @@ const verbs: Readonly<Record<string, readonly [going: string, done: string, not:
   write_file: ['Writing', 'Wrote', 'Write'],
   edit_file: ['Editing', 'Edited', 'Edit'],
   search_files: ['Searching for', 'Searched for', 'Search for'],
+  run_command: ['Running', 'Ran', 'Run'],
+  check_command: ['Looking at', 'Looked at', 'Look at'],
 }
 const otherVerbs = ['Calling', 'Called', 'Call'] as const
 
@@ -28,7 +30,18 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
 const notRun: Readonly<Record<string, string>> = {
   'too-many': 'not run: too many at once',
   repeated: 'not run: the same again',
+  'not-allowed': 'not allowed',
 }
+
+const commandEnds = {
+  background: 'goes on in the background',
+  stopped: 'stopped',
+  wall: 'took too long',
+  cpu: 'used too much processor time',
+  output: 'wrote too much',
+  memory: 'used too much memory',
+  growth: 'made the folder grow too fast',
+} as const
 
 const failed: Readonly<Record<string, string>> = {
   'not-found': 'not found',
@@ -74,12 +87,17 @@ export const callWords = {
       case 'done': {
         if (detail && detail.files.length > 0) return ''
         if (name === 'write_file') return 'no change'
+        if (detail?.command) return callWords.command(detail.command)
         const found = detail?.found ? callWords.found(detail.found) : ''
         return isShortened ? [found, 'shortened'].filter(Boolean).join(', ') : found
       }
       default:
         return state satisfies never
     }
+  },
+  command({ exit, why }: CommandFound): string {
+    if (why === 'exited') return exit === null ? 'ended by a signal' : `exit ${exit}`
+    return commandEnds[why]
   },
   found({ what, count: number, of, more }: LookFound): string {
     switch (what) {
@@ -107,6 +125,7 @@ export const callWords = {
   textBegins: '“',
   textEnds: '”',
   output: 'Output',
+  outputNow: 'Output so far',
   outputPart: 'Output, as much as the model was shown',
   noOutput: 'No output yet.',
   neverOutput: 'There is no result: Carrel ended before it was written.',

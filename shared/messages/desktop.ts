@@ -1,4 +1,6 @@
 // Words of the native menu and the native dialogs.
+import type { Subject } from '../approval.ts'
+import type { StopReason } from '../session.ts'
 import { size } from './sizes.ts'
 
 export const desktop = {
@@ -12,6 +14,58 @@ export const desktop = {
     `This removes ${size(bytes)} from the disk. Nobody can bring it back, and Carrel keeps no copy.`,
   emptyTrash: 'Empty trash',
   cancel: 'Cancel',
+  chooseFolder: 'Choose the folder Carrel may work in',
+  chooseThis: 'Choose',
+  chooseVisible: 'Choose a folder that commands may read in every session',
+  unhideQuestion: 'Let commands read this folder again?',
+  unhideDetail: (folder: string) =>
+    `${folder}\n\nCommands of every session can read what is in it then. They cannot write to it.`,
+  unhide: 'Let them read it',
+  saveLedger: {
+    title: 'Export the ledger',
+    save: 'Export',
+    jsonLines: 'JSON lines, as it is kept',
+    csv: 'Table (CSV)',
+  },
+  trustQuestion: 'Let commands run in this folder without asking?',
+  trustDetail: (folder: string) =>
+    `${folder}\n\nCommands the model thinks of run at once as long as every guard holds: without a network, and without writing anywhere but in this folder. What it does there can be undone. Secrets, commits and the network are still asked for. It counts for this session only.`,
+  trust: 'Run without asking',
+  writeQuestion: 'Let this session change files again?',
+  writeDetail: (folder: string) =>
+    `${folder}\n\nFiles in this folder are changed without asking, and every change can be undone. Commands are asked for.`,
+  write: 'Let it change files',
+  /** What a notification says under the title of its session: never what is asked, which may be a secret. */
+  notifications: {
+    asks: (kind: Subject['kind']) =>
+      ({
+        command: 'Asks to run a command.',
+        file: 'Asks to open a file.',
+        url: 'Asks to fetch a page.',
+        commit: 'Asks to record a commit.',
+        call: 'Asks you something.',
+      })[kind],
+    /** null: whoever stopped it knows. */
+    ended: (stop: StopReason): string | null => {
+      switch (stop) {
+        case 'stop':
+        case 'tool_calls':
+          return 'The answer is finished.'
+        case 'error':
+          return 'The answer failed.'
+        case 'length':
+        case 'limit':
+        case 'denied':
+          return 'The answer ended early.'
+        case 'cancelled':
+        case 'interrupted':
+          return null
+        default:
+          return stop satisfies never
+      }
+    },
+    untitled: 'Carrel',
+  },
   menu: {
     file: 'File',
     edit: 'Edit',
@@ -21,6 +75,7 @@ export const desktop = {
     newSession: 'New session',
     settings: 'Settings…',
     quit: 'Quit',
+    openLedger: 'Ledger',
     openTrash: 'Trash',
     stop: 'Stop the answer',
     rename: 'Rename…',
@@ -29,6 +84,7 @@ export const desktop = {
     delete: 'Delete session',
     focusComposer: 'Write a message',
     toggleSidebar: 'Show or hide the sidebar',
+    togglePanel: 'Show or hide the session panel',
   },
   windowReopened: 'The window had stopped and was opened again; nothing that was asked or answered is lost.',
   windowKeepsFailing:

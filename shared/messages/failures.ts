@@ -23,6 +23,7 @@ export const failures = {
     `The server at ${host} answered with error ${status}. Try again, or look at its log.`,
   noSuchModel: (model: string, host: string) =>
     `${model} is not installed on ${host}. Choose another model, or get it with: ollama pull ${model}`,
+  folderNotChosen: 'This folder was not chosen by you. Choose it in the dialog.',
   noModels: (host: string) => `No model is installed on ${host}. Get one with: ollama pull gemma4:e4b`,
   modelQueueFull: (model: string) =>
     `Too many questions wait for ${model} already. Yours is kept; retry when one of them is answered.`,

@@ -6,7 +6,8 @@ export const terminal = {
 
 Usage
   carrel run [--model M] [--session ID] [--think off|low|medium|high] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
-             [--workspace DIR] [--mode read-only|workspace] [--trust-folder] [--max-rounds N]   (a folder whose files the model may read and write)
+             [--workspace DIR] [--mode read-only|workspace|trusted] [--allow read,write,execute,network] [--trust-folder] [--max-rounds N]
+                                               (the folder it works in: this one unless told. What would need your leave is denied unless --allow names it)
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE
@@ -17,7 +18,13 @@ Usage
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
+  carrel undo [SESSION] [--list]               (the file changes of the last run back; without SESSION, of the one that changed files last)
+  carrel redo [SESSION]                        (and again)
   carrel models list
+  carrel rules list                            (lasting decisions, and what they matched lately)
+  carrel rules revoke ID…
+  carrel ledger [--since TIME] [--session ID] [--kind command|host|outside|secret] [--out FILE]
+                                               (what happened at the border; FILE gets JSON lines, or CSV when named .csv)
   carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
                                                 done_reason on standard input, a JSON array of tools in FILE)
   carrel doctor

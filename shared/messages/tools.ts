@@ -12,6 +12,9 @@ export const toolWords = {
     edit_file: 'Replace one text in a file by another. old_text must be exactly as in the file and occur once.',
     search_files:
       'Search names and contents of files. Answers path:line: text. A query without capital letters ignores case.',
+    run_command:
+      'Run a bash command in the workspace. It has no network, cannot write elsewhere, and ends after seconds. The person may be asked first.',
+    check_command: 'See what a command in the background has written since the last look, or stop it.',
   },
   parameters: {
     path: 'Path from the workspace root, such as src/main.ts.',
@@ -24,6 +27,11 @@ export const toolWords = {
     query: 'The text to look for.',
     searchPath: 'Folder or file to search in. Everything unless told.',
     regex: 'Whether query is a regular expression.',
+    command: 'The command, exactly as bash shall run it.',
+    seconds: 'When to end it: 120 unless told, 600 at most.',
+    background: 'Whether it goes on while you do, such as a server.',
+    handle: 'The handle that run_command answered.',
+    stop: 'Whether to end it now.',
   },
 
   unknownTool: (name: string, known: readonly string[]) =>
@@ -43,6 +51,23 @@ export const toolWords = {
     oneOf: (choices: readonly string[]) => `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`,
     other: 'of another kind',
   },
+  noCommands: 'Commands cannot be run here.',
+  exited: (exit: number | null, signal: string | null) =>
+    exit === null ? `Ended by ${signal ?? 'a signal'}.` : `Exit code ${exit}.`,
+  endedBy: {
+    stopped: 'It was stopped.',
+    wall: 'It took too long and was ended. Give it more seconds, or do less at once.',
+    cpu: 'It used too much processor time and was ended.',
+    output: 'It wrote too much and was ended; what follows is the beginning. Write to a file, or filter the output.',
+    memory: 'It used too much memory and was ended.',
+    growth: 'It made the workspace grow too fast and was ended.',
+  },
+  noOutput: 'It wrote nothing.',
+  appeared: (paths: readonly string[]) =>
+    `The person is told that this appeared, since other programs act on it by themselves: ${paths.join(', ')}.`,
+  goesOn: (handle: string) => `It goes on in the background as ${handle}. See check_command.`,
+  noSuchCommand: (handle: string) =>
+    `No command of this session goes on as ${JSON.stringify(handle)}. It has ended long ago, or never began.`,
   cancelled: 'Stopped before it was done. Nothing was changed.',
 
   outside: (path: string) =>

@@ -1,4 +1,5 @@
 // Every word of the window.
+import type { Subject } from '../approval.ts'
 import type { RunPhase } from '../run.ts'
 import type { StopReason } from '../session.ts'
 import { exactBytes } from './sizes.ts'
@@ -59,6 +60,35 @@ export const window = {
     hidden: 'The model is not shown this message any more.',
     shown: 'The model is shown this message again.',
     notNow: 'Not while an answer is being written here.',
+    rewind: 'Go back to before this',
+    rewindFiles: 'Go back and undo file changes',
+    rewindKeep: 'Go back and keep the files',
+    rewound: 'Back to before the question. What was said since stays as another version.',
+    rewoundBack: 'Show it again',
+  },
+
+  changes: {
+    line: (files: number) =>
+      files === 0
+        ? 'Changed what cannot be undone'
+        : `Changed ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    undoneLine: (files: number) => `Undone: ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    counts: (added: number, removed: number) => ({
+      added: `+${added.toLocaleString('en')}`,
+      removed: `−${removed.toLocaleString('en')}`,
+    }),
+    partly: 'not all of it can be undone',
+    list: 'What this answer has changed',
+    limits: 'What undo does not cover',
+    undo: 'Undo',
+    redo: 'Redo',
+    undoOf: (files: number) => `Undo the changes to ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    redoOf: (files: number) => `Redo the changes to ${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`,
+    going: 'Putting files back',
+    undone: 'The changes are undone.',
+    redone: 'The changes are made again.',
+    actions: { created: 'created', changed: 'changed', deleted: 'deleted' },
+    close: 'Close',
   },
 
   versions: {
@@ -115,6 +145,8 @@ export const window = {
     /** For those who listen: a number alone says nothing. */
     trashed: (count: number) => plural(count, ' session', ' sessions'),
   },
+
+  ledger: { title: 'Ledger' },
 
   trash: {
     title: 'Trash',
@@ -229,6 +261,19 @@ export const window = {
     damaged: 'Damaged, cannot be read',
     newer: 'From a newer Carrel, read only',
     badLines: (count: number) => (count === 1 ? '1 damaged line skipped' : `${count} damaged lines skipped`),
+    waits: 'Waiting',
+    /** In the bar, when the list is out of sight. */
+    waitFor: (count: number) => (count === 1 ? '1 waits for you' : `${count} wait for you`),
+    /** For those who listen, when a session that is not open begins to ask. */
+    asksNow: (title: string, doing: string) => `“${title}” ${doing.charAt(0).toLowerCase()}${doing.slice(1)}.`,
+    asks: (kind: Subject['kind']) =>
+      ({
+        command: 'Asks to run a command',
+        file: 'Asks to open a file',
+        url: 'Asks to fetch a page',
+        commit: 'Asks to commit',
+        call: 'Asks you something',
+      })[kind],
     doing: (phase: RunPhase) =>
       ({
         queued: 'Waiting for the model',
@@ -239,6 +284,7 @@ export const window = {
         writing: 'Writing the answer',
         preparing: 'Writing a call',
         calling: 'Working',
+        asking: 'Asks you something',
         ended: 'Done',
       })[phase],
   },
@@ -260,25 +306,9 @@ export const window = {
     elapsed: (seconds: string) => `, ${seconds}`,
   },
 
-  folder: {
-    chip: (name: string) => `Folder of this session: ${name}`,
-    title: 'Folder of this session',
-    instructions: 'AGENTS.md',
-    reads: 'The model may look into its files. From the window, nothing in it is changed yet.',
-    ask: 'This folder has an AGENTS.md with words for the model. Do you trust the folder?',
-    trust: 'Trust this folder',
-    decline: 'Do not trust',
-    distrust: 'No longer trust',
-    isShown: 'You trust this folder, so the model is shown it with every question.',
-    isNotShown: 'It is not shown to the model as long as you do not trust the folder.',
-    calls: 'Tool calls',
-    dialects: { auto: 'Automatic', native: 'Native', prompted: 'As text' },
-    callsNote: {
-      auto: 'The way the model is known to write them.',
-      native: 'Through Ollama. A model that cannot do that is asked as text after all.',
-      prompted: 'The model is shown how to write them into its text. Worth a try when it never calls anything.',
-    },
-  },
+  /** The rest of it is in panel.ts, which no first word waits for. */
+  noFolder: 'No folder',
+  panel: { label: 'This session', button: 'Session panel' },
 
   steps: { earlier: (count: number) => `${count} earlier ${plural(count, 'step', 'steps')}` },
 
@@ -320,6 +350,9 @@ export const window = {
           return `${name} is writing a call.`
         case 'calling':
           return 'Working.'
+        // The card is announced by itself.
+        case 'asking':
+          return ''
         case 'ended':
           return ''
       }
@@ -348,6 +381,7 @@ export const window = {
     label: 'Message',
     placeholder: 'Write a message',
     placeholderRunning: 'Write the next message',
+    placeholderAsking: 'Write what comes next. It is sent after you decide.',
     waits: 'Can be sent when the answer has ended.',
     tooLong: (length: string, limit: string) =>
       `This message has ${length} characters, and ${limit} is the most that can be sent. It is kept here; shorten it to send it.`,
@@ -528,7 +562,7 @@ export const window = {
     checkStatus: { ok: ', in order', warn: ', worth a look', fail: ', not in order' },
     privacy: 'Privacy',
     privacySentence:
-      'Nothing leaves this machine but the requests to the Ollama address above. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
+      'Nothing leaves this machine but the requests to the Ollama address above and to the hosts you allow; each of them is in the ledger. Carrel asks for no updates, sends no statistics and loads nothing from the network; a link in an answer opens in your browser only when you say so.',
     version: (version: string) => `Carrel ${version}`,
   },
 
@@ -554,6 +588,7 @@ export const window = {
       archived: 'Archived',
       size: 'Size',
       blobs: 'Large results',
+      checkpoints: 'Kept for undo',
       trash: 'Trash',
       free: 'Free on this disk',
     },

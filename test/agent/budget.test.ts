@@ -30,11 +30,17 @@ import {
   turnOf,
 } from './long-run.ts'
 
+/** Whether a message of the one request is another in the next. */
+function wasShortened(...asked: ({ body: unknown } | undefined)[]): boolean {
+  const [before, after] = asked.map((one): unknown[] => Object(one?.body).messages)
+  return before?.some((message, at) => JSON.stringify(message) !== JSON.stringify(after?.[at])) ?? false
+}
+
 test.each([
   { context: 4_096, most: 8, dialect: 'native' },
   { context: 8_192, most: 9, dialect: 'native' },
   { context: 16_384, most: 6, dialect: 'native' },
-  { context: 4_096, most: 9, dialect: 'prompted' },
+  { context: 4_096, most: 12, dialect: 'prompted' },
   { context: 8_192, most: 9, dialect: 'prompted' },
   { context: 16_384, most: 6, dialect: 'prompted' },
 ] as const)(
@@ -60,7 +66,9 @@ test.each([
     const withTools = dialect === 'native' ? requests.slice(0, -1) : requests
     assertGoodClient(withTools)
     const told = run.carrel.pushed('run.notice').filter(({ code }) => code === 'results_shortened')
-    expect(rewrites(withTools)).toBe(told.length)
+    // What was shortened for the closing one is not among those that are compared.
+    const closing = dialect === 'native' && wasShortened(requests.at(-2), requests.at(-1)) ? 1 : 0
+    expect(rewrites(withTools) + closing).toBe(told.length)
     expect(told.length).toBeGreaterThan(0)
     expect(told.length).toBeLessThanOrEqual(most)
   },
@@ -92,7 +100,7 @@ test.each([
       ),
     )
     const run = await longRun(context, [...turns, turnOf(26, { content: 'Written.' })])
-    const { end, sessionId } = await ask(run, 'Write.', null, { think: 'low', effects: ['read', 'write'] })
+    const { end, sessionId } = await ask(run, 'Write.', null, { think: 'low', mode: 'workspace' })
     expect(end).toMatchObject({ stop: 'limit', error: { code: 'limit' } })
     const requests = run.server.chatRequests()
     expect(requests.map(({ status }) => status)).toEqual(Array(26).fill(200))
@@ -139,7 +147,7 @@ test('what a model of a large window has just written into a call gives way in a
     turnOf(1, ...dialects.native.steps([['write_file', { path: 'new.txt', content: written }]])),
     turnOf(2, { content: 'Written.' }),
   ])
-  const { sessionId } = await ask(run, 'Write.', null, { effects: ['read', 'write'] })
+  const { sessionId } = await ask(run, 'Write.', null, { mode: 'workspace' })
   await run.carrel.app.close()
   const server = await fakeServer({
     models: [{ ...gemma, contextLength: 4_096 }],

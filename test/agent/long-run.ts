@@ -91,7 +91,7 @@ export async function ask(
   { carrel, project }: Pick<LongRun, 'carrel' | 'project'>,
   text: string,
   sessionId: string | null = null,
-  more: Partial<Pick<Input<'terminal.send'>, 'think' | 'effects' | 'trustFolder'>> = {},
+  more: Partial<Pick<Input<'terminal.send'>, 'think' | 'mode' | 'trustFolder'>> = {},
 ) {
   const workspace = sessionId === null ? project : null
   const request = {
@@ -100,7 +100,6 @@ export async function ask(
     model: null,
     think: null,
     workspace,
-    effects: ['read' as const],
     host: null,
     ...more,
   }

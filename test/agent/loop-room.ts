@@ -7,6 +7,8 @@ import {
   type Outcome,
   runAgent,
 } from '../../electron/agent/agent-loop.ts'
+import type { Border } from '../../electron/agent/border.ts'
+import { toModel } from '../../electron/agent/to-model.ts'
 import type { DialectName, Models, Toolbox, ToolOutcome } from '../../electron/contracts.ts'
 import type { TreeRecord } from '../../shared/session.ts'
 import { writtenRecord } from '../../shared/session-format.ts'
@@ -51,12 +53,26 @@ export function toolbox(
   return { box, done }
 }
 
+/** Nobody can be asked: what is in doubt is not done, everything else is. */
+export const withoutPerson: Border = {
+  permit: async ({ doubts }) =>
+    doubts.length === 0
+      ? { allow: true, approvalId: null }
+      : {
+          allow: false,
+          content: toModel.nobodyToAsk(doubts),
+          failure: { code: 'denied', reason: 'not-allowed' },
+        },
+  crossed: async () => undefined,
+}
+
 export async function go(
   fake: FakeOllama,
   box: Toolbox,
   options: Partial<Pick<AgentRequest, 'path' | 'place' | 'rounds' | 'stop'>> & {
     think?: 'off' | 'low'
     dialect?: DialectName
+    border?: Border
     models?: Models
     signal?: AbortSignal
     onRecord?: (entry: NewEntry) => void
@@ -72,6 +88,7 @@ export async function go(
     {
       models,
       toolbox: box,
+      border: options.border ?? withoutPerson,
       async record(entry) {
         entries.push(entry)
         // As session-run completes it, it is a line of the format.

@@ -154,7 +154,10 @@ describe('calls in the text', () => {
         { name: 'change', repaired: true },
       ],
     })
-    expect(results(entries).map(({ content }) => content)).toEqual(['look {"path":"a"}', toModel.repaired])
+    expect(results(entries).map(({ content }) => content)).toEqual([
+      'look {"path":"a"}',
+      toModel.nobodyToAsk(['repaired']),
+    ])
     expect(notices).toEqual(['repaired_call'])
   })
 
@@ -279,7 +282,10 @@ describe('native calls', () => {
     const { box, done } = toolbox(both)
     const { entries } = await go(fake, box)
     expect(done).toEqual(['look begins', 'look ends'])
-    expect(results(entries).map(({ content }) => content)).toEqual(['look {"path":"a"}', toModel.repaired])
+    expect(results(entries).map(({ content }) => content)).toEqual([
+      'look {"path":"a"}',
+      toModel.nobodyToAsk(['repaired']),
+    ])
   })
 
   test('words that merely look like one are shown', async () => {

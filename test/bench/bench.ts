@@ -4,6 +4,7 @@ import { measureAppend } from './append.ts'
 import type { Figure } from './figure.ts'
 import { measureKernel } from './kernel.ts'
 import { measureLiveWindow } from './live-window.ts'
+import { measureSandbox } from './sandbox.ts'
 import { measureMemory, measureStart } from './start.ts'
 import { measureStream } from './stream.ts'
 import { table } from './table.ts'
@@ -21,6 +22,7 @@ const measurements: readonly Measurement[] = [
   { names: ['stream'], runs: 25, measure: measureStream },
   { names: ['append'], runs: 25, measure: measureAppend },
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
+  { names: ['sandbox'], runs: 60, measure: measureSandbox },
   { names: ['cold-start'], runs: 21, measure: measureStart },
   { names: ['idle-memory'], runs: 3, measure: measureMemory },
   {

@@ -589,7 +589,12 @@ test('where there is little room, what can be done is behind one button', async 
   await expect(question(0).getByRole('button', { name: 'Edit and ask again' })).toBeHidden()
   const more = question(0).getByRole('button', { name: 'More for this question' })
   await more.click()
-  await expect(page.getByRole('menuitem')).toHaveText(['Edit and ask again', 'Fork from here', 'Hide from the model'])
+  await expect(page.getByRole('menuitem')).toHaveText([
+    'Edit and ask again',
+    'Go back to before this',
+    'Fork from here',
+    'Hide from the model',
+  ])
   await picture(page, 'branches-more')
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('menuitem', { name: 'Edit and ask again' }).click()

@@ -175,7 +175,7 @@ test('a call that takes long says how long, and is stopped', async ({ launch, ho
           {
             tool_calls: [
               { name: 'read_file', arguments: { path: 'nothing.txt' } },
-              { name: 'search_files', arguments: { query: '([a-z]+ )+never$', regex: true } },
+              { name: 'search_files', arguments: { query: '([a-z]+ ?){12}never$', regex: true } },
             ],
           },
           { done: 'stop' },

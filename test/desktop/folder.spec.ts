@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { header, message, toBytes } from '../support/session-lines.ts'
-import { accessibilityFaults, answered, ask, expect, parts, picture, recordsIn, resize, test } from './carrel.ts'
+import { accessibilityFaults, answered, ask, expect, parts, picture, recordsIn, test } from './carrel.ts'
 
 let folder: string
 test.beforeEach(async ({ home }) => {
@@ -47,16 +47,12 @@ test('is asked about once; trusted, its words are shown to the model; no longer 
 
   const chip = page.getByRole('button', { name: /^Folder of this session/ })
   await chip.click()
-  const card = page.getByRole('dialog', { name: 'Folder of this session' })
-  await expect(card.getByText(folder)).toBeVisible()
-  await picture(page, 'folder-card')
+  const panel = page.getByRole('complementary', { name: 'This session' })
+  await expect(panel.locator('.folder-path')).toHaveText(folder)
+  await picture(page, 'folder-panel')
   expect(await accessibilityFaults(page)).toEqual([])
-  await resize(carrel, 800, 600)
-  await picture(page, 'folder-card-small')
-  await card.getByRole('button', { name: 'No longer trust' }).click()
-  await expect(card.getByRole('button', { name: 'Trust this folder' })).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(chip).toBeFocused()
+  await panel.getByRole('button', { name: 'No longer trust' }).click()
+  await expect(panel.getByRole('button', { name: 'Trust this folder' })).toBeVisible()
   await ask(page, 'Third')
   await answered(page)
   expect(system()).not.toContain('UTC')
@@ -81,7 +77,6 @@ test('calls are written as text when that is chosen, and the session keeps it', 
   await chip.click()
   await first.page.getByText('As text', { exact: true }).click()
   await expect(first.page.getByRole('radio', { name: 'As text' })).toBeChecked()
-  await first.page.keyboard.press('Escape')
   await ask(first.page, 'When is high water?')
   await answered(first.page)
   const { transcript } = parts(first.page)

@@ -43,7 +43,16 @@ test('a look into a file of the session’s folder is called, done, recorded and
     // In the window nothing is changed yet: only looking is offered.
     const [asked] = fake.chatRequests()
     const offered = Object(asked?.body).tools.map((tool: { function: { name: string } }) => tool.function.name)
-    expect(offered).toEqual(['read_file', 'search_files'])
+    expect(offered).toEqual([
+      'read_file',
+      'write_file',
+      'edit_file',
+      'search_files',
+      'run_command',
+      'check_command',
+      'fetch_url',
+      'git_commit',
+    ])
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -29,6 +29,10 @@ function person() {
   const surface: Surface = {
     openLink: async () => false,
     showFolder: async () => {},
+    chooseFolder: async () => null,
+    confirmUnhide: async () => false,
+    chooseLedgerFile: async () => null,
+    confirmMode: async () => false,
     confirmEmptyTrash: (what, signal) =>
       new Promise((answer) => {
         asked.push({ ...what, signal, answer })

@@ -16,6 +16,7 @@ export interface RoomOptions {
   pause?: ModelsDependencies['pause']
   silence?: ModelsDependencies['silence']
   home?: ModelsDependencies['home']
+  reached?: ModelsDependencies['reached']
 }
 
 /** A folder in memory, gone with the test. */
@@ -63,6 +64,7 @@ export function openRoom(options: RoomOptions = {}) {
     // Pauses are over at once, unless a test looks at them.
     pause: options.pause ?? (async () => undefined),
     ...(options.silence && { silence: options.silence }),
+    ...(options.reached && { reached: options.reached }),
   })
   return {
     models,

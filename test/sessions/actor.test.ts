@@ -86,7 +86,7 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
   const kernel = createKernel()
   const server = await fakeServer()
   const carrel = await bootCarrel({ home: join(home, 'b'), host: server.url })
-  const { models } = carrel.app.services
+  const { models, policy, sandbox, ledger, checkpoints } = carrel.app.services
   // A bug in another room, at the one place where a session meets it.
   const broken: Models = {
     ...models,
@@ -101,7 +101,10 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     change: () => undefined,
     workerFailed: (name: string) => failed.push(name),
   }
-  const tools = { toolboxFor: async () => ({ toolbox: emptyToolbox, refused: null }), instructionsOf: async () => null }
+  const tools = {
+    toolboxFor: async () => ({ toolbox: emptyToolbox, folder: null, refused: null }),
+    instructionsOf: async () => null,
+  }
   const trust = { answerFor: async () => null, set: async () => undefined }
   const sessions = createSessions({
     home: folder,
@@ -109,6 +112,10 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     models: broken,
     tools,
     trust,
+    policy,
+    sandbox,
+    ledger,
+    checkpoints,
     events,
     surroundings,
     kernel,

@@ -35,8 +35,15 @@ const turn = (nth: number, ...steps: Scenario['turns'][number]['steps']) => ({
 async function run(scenario: Scenario) {
   const server = await fakeServer({ scenario })
   const carrel = await bootCarrel({ home, host: server.url })
-  const effects: ('read' | 'write')[] = ['read', 'write']
-  const wish = { sessionId: null, text: 'Go', model: null, think: null, workspace: project, host: null, effects }
+  const wish = {
+    sessionId: null,
+    text: 'Go',
+    model: null,
+    think: null,
+    workspace: project,
+    host: null,
+    mode: 'workspace' as const,
+  }
   const { sessionId, runId } = answered(await carrel.bridge.call('terminal.send', wish))
   await carrel.runEnd(runId)
   const lines = await linesOf(join(home, 'sessions', `${sessionId}.jsonl`))

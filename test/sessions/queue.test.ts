@@ -115,23 +115,21 @@ describe('what waits', () => {
     assertGrowingPrompt(server.requests)
   })
 
-  test('is asked with what a window may do, also behind a run of a terminal that may do more', async () => {
-    const server = await fakeServer({ scenario: { turns: [answerTo('one', { gate: 'end' }), answerTo('two')] } })
+  test('is asked with what its session may do, also behind a run of a terminal that may do more', async () => {
+    const fetchPage: Turn['steps'][number] = {
+      tool_calls: [{ name: 'fetch_url', arguments: { url: 'https://example.com/' } }],
+    }
+    const turns = [answerTo('one', { gate: 'end' }), answerTo('two', fetchPage)]
+    const server = await fakeServer({ scenario: { turns } })
     const carrel = await bootCarrel({ home, host: server.url })
-    const wish = { sessionId: null, text: 'one', model: null, think: null, workspace: folder, host: null, rounds: 1 }
-    const effects: ('read' | 'write')[] = ['read', 'write']
-    const { sessionId } = answered(await carrel.bridge.call('terminal.send', { ...wish, effects }))
+    const wish = { sessionId: null, text: 'one', model: null, think: null, workspace: folder, host: null }
+    const { sessionId } = answered(await carrel.bridge.call('terminal.send', { ...wish, mode: 'trusted' }))
     await queueOf(carrel, sessionId).add('two')
     server.release('end')
-    await isQuiet(carrel, sessionId)
-    const offered = server.chatRequests().map(({ body }) => {
-      const { tools } = Object(body)
-      return tools.map((tool: { function: { name: string } }) => tool.function.name)
-    })
-    expect(offered).toEqual([
-      ['read_file', 'write_file', 'edit_file', 'search_files'],
-      ['read_file', 'search_files'],
-    ])
+    const asked = await waitFor('the question', () =>
+      carrel.pushed('run.changed').find(({ approval, phase }) => approval !== null && phase === 'asking'),
+    )
+    expect(asked.approval).toMatchObject({ tool: 'fetch_url', reasons: ['network'] })
   })
 
   test('is sent at once when the answer has just ended', async () => {

@@ -125,13 +125,15 @@ describe('the desk', () => {
     await first.bridge.call('drafts.write', { key: 'gone', text: 'x' })
     await first.bridge.call('drafts.write', { key: 'gone', text: '' })
     await first.bridge.call('window.remember', { lastSessionId: 's1' })
+    await first.bridge.call('window.rememberPanel', { isShown: true })
     void first.bridge.call('drafts.write', { key: 'last', text: 'typed while quitting' })
     await first.app.close()
-    const { drafts, lastSessionId } = await stateOf(await boot())
+    const { drafts, lastSessionId, isPanelShown } = await stateOf(await boot())
     expect(drafts['new']).toBe('half a thou')
     expect(drafts['last']).toBe('typed while quitting')
     expect(Object.keys(drafts)).not.toContain('gone')
     expect(lastSessionId).toBe('s1')
+    expect(isPanelShown).toBe(true)
   })
 
   test.each([

@@ -88,3 +88,36 @@ export const changed = z.strictObject({
   done: z.array(z.string()),
   failed: z.array(z.strictObject({ id: z.string(), code: z.string(), message: z.string() })),
 })
+export const rulesListed = z.strictObject({
+  rules: z.array(
+    z.strictObject({
+      id: z.string(),
+      tool: z.string(),
+      pattern: z.string(),
+      decision: z.enum(['allow', 'deny']),
+      scope: z.enum(['session', 'folder']),
+      folder: z.string(),
+      sessionId: z.string().nullable(),
+      createdAt: z.iso.datetime(),
+      lastUsedAt: z.iso.datetime().nullable(),
+      lastMatches: z.array(z.string()),
+      uses: z.number().int(),
+    }),
+  ),
+})
+export const ledgerListed = z.strictObject({
+  entries: z.array(
+    z.strictObject({
+      ts: z.iso.datetime(),
+      sessionId: z.string().nullable(),
+      kind: z.enum(['command', 'host', 'outside', 'secret']),
+      what: z.string(),
+      approvalId: z.string().nullable(),
+      outcome: z.string(),
+    }),
+  ),
+  more: z.boolean(),
+  reached: z.array(z.strictObject({ host: z.string(), times: z.number().int() })),
+  badLines: z.number().int(),
+  fault: z.null(),
+})

@@ -18,6 +18,7 @@ export async function buildTerminal(): Promise<() => Promise<void>> {
 export interface Run {
   arguments: readonly string[]
   environment?: Readonly<Record<string, string>>
+  /** Unless told, one that may be no workspace: the run has no tools then. */
   cwd?: string
   input?: string
   /** Runs as this user, who owns nothing. */
@@ -42,13 +43,13 @@ export interface Running {
   ended: Promise<Ended>
 }
 
-export function startTerminal({ arguments: words, environment = {}, cwd, input, uid }: Run): Running {
+export function startTerminal({ arguments: words, environment = {}, cwd = '/', input, uid }: Run): Running {
   if (program === null) throw new Error('buildTerminal() has to run first.')
   const child = spawn(process.execPath, [program, ...words], {
     // Nothing of the surroundings of the test run: no OLLAMA_HOST, no INIT_CWD of npm.
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...environment },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    ...(cwd !== undefined && { cwd }),
+    cwd,
     ...(uid !== undefined && { uid, gid: uid }),
   })
   onTestFinished(() => {

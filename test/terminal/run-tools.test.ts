@@ -193,12 +193,13 @@ test('read-only offers nothing that changes, and what is tried all the same chan
   const offered = Object(server.chatRequests()[0]?.body).tools.map(
     (tool: { function: { name: string } }) => tool.function.name,
   )
-  expect(offered).toEqual(['read_file', 'search_files'])
+  // Commands see a folder that they cannot change, where there is a jail for them.
+  expect(offered.filter((name: string) => !name.endsWith('_command'))).toEqual(['read_file', 'search_files'])
   expect(ended.lines().find(({ type }) => type === 'tool_result')).toMatchObject({ isError: true })
   expect(await readFile(join(project, 'src', 'greet.ts'), 'utf8')).toContain('Helo')
 })
 
-test('secrets, and what lies outside, are refused; the model is told and the person sees it', async () => {
+test('secrets are not given out where nobody can be asked, and what lies outside never; the model is told and the person sees it', async () => {
   const server = await fakeServer({
     scenario: {
       turns: [
@@ -210,7 +211,7 @@ test('secrets, and what lies outside, are refused; the model is told and the per
   })
   const ended = await run(server.url, '--workspace', project, 'Read everything')
   expect(ended.out).toContain('Neither.')
-  expect(ended.error).toContain('✗ Read .env: refused: may hold secrets, ')
+  expect(ended.error).toContain('✗ Read .env: not allowed\n')
   expect(ended.error).toContain('✗ Read ../outside.txt: refused: outside the folder, ')
   for (const { raw } of server.requests) expect(raw).not.toMatch(/SECRET=|not yours/)
   expect(JSON.stringify(await records())).not.toMatch(/SECRET=|not yours/)

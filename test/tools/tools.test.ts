@@ -61,9 +61,55 @@ test('what a model is told is this, and fits into few tokens', async () => {
         required: ['query'],
       },
     },
+    {
+      name: 'run_command',
+      parameters: {
+        type: 'object',
+        properties: {
+          command: string('The command, exactly as bash shall run it.'),
+          seconds: { type: 'integer', description: 'When to end it: 120 unless told, 600 at most.' },
+          background: { type: 'boolean', description: 'Whether it goes on while you do, such as a server.' },
+        },
+        required: ['command'],
+      },
+    },
+    {
+      name: 'check_command',
+      parameters: {
+        type: 'object',
+        properties: {
+          handle: string('The handle that run_command answered.'),
+          stop: { type: 'boolean', description: 'Whether to end it now.' },
+        },
+        required: ['handle'],
+      },
+    },
+    {
+      name: 'fetch_url',
+      parameters: {
+        type: 'object',
+        properties: {
+          url: string('The whole address, such as https://example.com/page.'),
+          offset: { type: 'integer', description: 'First line to read, counted from 1.' },
+        },
+        required: ['url'],
+      },
+    },
+    {
+      name: 'git_commit',
+      parameters: {
+        type: 'object',
+        properties: {
+          message: string('The commit message.'),
+          paths: string('What to commit: paths from the workspace root, one a line.'),
+        },
+        required: ['message'],
+      },
+    },
   ])
-  expect(JSON.stringify(tools.list()).length).toBeLessThan(2_500)
-  expect(tools.list().map(({ name }) => tools.effectOf(name))).toEqual(['read', 'write', 'write', 'read'])
+  expect(JSON.stringify(tools.list()).length).toBeLessThan(4_200)
+  const effects = ['read', 'write', 'write', 'read', 'execute', 'read', 'network', 'write']
+  expect(tools.list().map(({ name }) => tools.effectOf(name))).toEqual(effects)
   expect(tools.effectOf('format_disk')).toBe(null)
 })
 

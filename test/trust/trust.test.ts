@@ -91,6 +91,8 @@ test('two at once are both kept; who may not write may not trust', async () => {
 test('AGENTS.md is read under the guards of the folder: no link out of it, no binary file, not without end', async () => {
   const tools = createToolboxes({
     home: { path: join(base, 'home') },
+    sandbox: { start: () => Promise.reject(new Error('No command is run here.')), find: () => null },
+    web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
     surroundings,
     personHome: base,
     platform: process.platform,

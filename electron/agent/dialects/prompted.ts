@@ -18,7 +18,8 @@ export const promptedStop: readonly string[] = ['<tool_result', '<tool_response>
 export function promptedInstructions(tools: readonly FunctionTool[], readOnly: ReadonlySet<string>): string {
   const sorted = [...tools].sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
   const shown = sorted.find(({ name, parameters }) => readOnly.has(name) && requiredOf(parameters).length > 0)
-  const example = shown ?? sorted.find(({ name }) => readOnly.has(name))
+  const plainest = sorted.find(({ name }) => name === 'read_file' && readOnly.has(name))
+  const example = plainest ?? shown ?? sorted.find(({ name }) => readOnly.has(name))
   return [
     'You can call tools. To call one, write exactly this:',
     '',

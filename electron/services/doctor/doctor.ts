@@ -7,7 +7,9 @@ import { sumUp } from '../../../shared/data-sums.ts'
 import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failure.ts'
 import type { Check, TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import { sandboxWords } from '../../../shared/messages/sandbox.ts'
 import { size } from '../../../shared/messages/sizes.ts'
+import type { Seal } from '../../../shared/seal.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Doctor, Home, Models, SettingsStore, Surroundings } from '../../contracts.ts'
 import { folderSize } from './folder-size.ts'
@@ -23,6 +25,8 @@ export interface DoctorDependencies {
     onProgress(progress: CheckProgress): void
   }): Promise<Pick<DataReport, 'sessions' | 'others' | 'sameButCase'>>
   listTrash(): Promise<TrashedSession[]>
+  /** Tries every guard of the sandbox. Never throws. */
+  proveGuards(signal: AbortSignal): Promise<Seal>
   /** The process that has the folder open and is not this one, if any. */
   otherOwner(): Promise<number | null>
 }
@@ -34,7 +38,7 @@ const lowSpace = 500_000_000
 const tellEvery = 80
 
 export function createDoctor(dependencies: DoctorDependencies): Doctor {
-  const { home, settings, models, surroundings, inspectSessions, listTrash, otherOwner } = dependencies
+  const { home, settings, models, surroundings, inspectSessions, listTrash, proveGuards, otherOwner } = dependencies
 
   async function checkHome(): Promise<Check> {
     const found = await stat(home.path).catch(() => null)
@@ -93,7 +97,8 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     try {
       const inspected = await inspectSessions({ signal, onProgress: seldom(onProgress) })
       const blobs = await folderSize(join(home.path, 'blobs'), signal)
-      return { ...inspected, trash: await lookAtTrash(), blobs, disk }
+      const checkpoints = await folderSize(join(home.path, 'checkpoints'), signal)
+      return { ...inspected, trash: await lookAtTrash(), blobs, ...(checkpoints.count > 0 && { checkpoints }), disk }
     } catch (thrown) {
       return toFailure(thrown, messages.failures.internal)
     }
@@ -145,7 +150,11 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     async check(signal, onProgress = () => {}) {
       const disk = await lookAtDisk()
       // The server may be slow to answer, and does not wait for the disk.
-      const [data, server] = await Promise.all([lookAtData(disk, signal, onProgress), checkServer(signal)])
+      const [data, server, seal] = await Promise.all([
+        lookAtData(disk, signal, onProgress),
+        checkServer(signal),
+        proveGuards(signal),
+      ])
       if (signal.aborted) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
       const isRead = 'sessions' in data
       const versions = Object.entries(process.versions)
@@ -159,12 +168,28 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
           checkSettings(),
           isRead ? checkSessions(data) : failed(words.sessions, data.message),
           ...server,
+          ...checkGuards(seal),
           ok(words.versions, [`carrel ${surroundings.appVersion}`, ...versions].join(', ')),
         ],
         data: isRead ? data : null,
       }
     },
   }
+}
+
+/** Where there is no jail nothing is in danger: commands are off. A guard that was tried and let something through has failed. */
+function checkGuards(seal: Seal): Check[] {
+  const wasTried = seal.guards.some(({ holds }) => holds)
+  return seal.guards.map(({ name, holds, why }) => {
+    const title = sandboxWords.doctor.name(sandboxWords.guards[name])
+    if (holds) return ok(title, sandboxWords.held[name])
+    return {
+      name: title,
+      status: wasTried ? 'fail' : 'warn',
+      detail: why ?? sandboxWords.doctor.unknown,
+      fix: seal.fix,
+    }
+  })
 }
 
 /** The first, the last, and in between no more than one can read. */

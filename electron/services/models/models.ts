@@ -32,18 +32,23 @@ export interface ModelsDependencies {
   home: Pick<Home, 'read' | 'write' | 'readOnly'>
   /** The address from the command line, or null. */
   flagHost: string | null
+  /** Hears of every connection to a server that was made. */
+  reached?: (origin: URL) => void
   /** Waits without keeping the process alive; rejects when the signal is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
   silence?: SilenceLimits
 }
 
 export function createModels(dependencies: ModelsDependencies): Models {
+  const { reached = () => undefined } = dependencies
   const dispatcher = createDispatcher()
+  dispatcher.on('connect', reached)
   const pause = (ms: number, signal: AbortSignal) => pauseFor(ms, undefined, { signal, ref: false })
   return createModelsAt({
     pause,
     silence: usualSilence,
     ...dependencies,
+    reached,
     dispatcher,
     // One for all: whoever names an address in whichever way waits in the same line.
     hosts: createHosts({ ...dependencies, dispatcher }),

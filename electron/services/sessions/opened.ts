@@ -6,6 +6,7 @@ import type { MessageRecord, SessionSummary } from '../../../shared/session.ts'
 import { sessionTree } from '../../../shared/session-tree.ts'
 import { dialectOn } from './dialect-choice.ts'
 import type { LogReading } from './read-log.ts'
+import { modeOn } from './run-rights.ts'
 import { headerOf } from './summary.ts'
 
 export interface Opening {
@@ -37,6 +38,7 @@ export function openedFrom({ summary, reading, run, queue, allBranches }: Openin
     queue: { ...queue, items: queue.items.filter(({ id }) => !records.some((record) => record.id === id)) },
     workspace: header?.workspace ?? null,
     dialect: dialectOn(tree.path) ?? 'auto',
+    mode: modeOn(tree.path),
     origin: header?.parentSession ? { sessionId: header.parentSession, entryId: header.forkedAt ?? null } : null,
   }
 }

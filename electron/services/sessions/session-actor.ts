@@ -1,5 +1,7 @@
 // One session that is being worked in: the only writer of its file, one message at a time, its run beside the mailbox.
+import { defaultMode, type SessionMode } from '../../../shared/approval.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
+import { approvalWords } from '../../../shared/messages/approvals.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import {
   formatVersion,
@@ -16,6 +18,8 @@ import type { DialectChoice } from '../../../shared/settings.ts'
 import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { Outcome as RunOutcome } from '../../agent/agent-loop.ts'
 import type {
+  ApprovalAnswer,
+  Checkpoints,
   EditRequest,
   Events,
   Models,
@@ -31,6 +35,9 @@ import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
+import { placeBefore, type UndoSince } from './rewinding.ts'
+import { type RunChanges, runChanges } from './run-changes.ts'
+import { borderOf, effectsIn, modeOn, type RightsServices } from './run-rights.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
@@ -41,7 +48,7 @@ import { headerOf, isNewer, summarize } from './summary.ts'
 import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
-type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'effects' | 'rounds'>
+type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds'>
 
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
@@ -49,8 +56,11 @@ export type SessionMessage =
   | { type: 'edit'; edit: Omit<EditRequest, 'sessionId'>; entryId: string; replyTo: ReplyTo<string> }
   | { type: 'retry'; model: string | null; entryId: string | null; replyTo: ReplyTo<string> }
   | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
+  | { type: 'rewind'; entryId: string; undoSince: UndoSince | null; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
+  | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
+  | { type: 'decide'; answer: ApprovalAnswer; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'pin'; pinned: boolean; replyTo: ReplyTo<SessionSummary> }
   | { type: 'archive' | 'restore'; replyTo: ReplyTo<SessionSummary> }
@@ -70,13 +80,14 @@ export type SessionMessage =
   | { type: 'run-ended'; outcome: Outcome<RunOutcome> }
   | { type: 'idle' }
 
-export interface SessionActorDependencies {
+export interface SessionActorDependencies extends RightsServices {
   folder: SessionsFolder
   trash: Trash
   settings: SettingsStore
   models: Models
   tools: Tools
   trust: Trust
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   queue: SessionQueue
@@ -103,7 +114,14 @@ export async function startSession(
   dependencies: SessionActorDependencies,
 ): Promise<Behavior<SessionMessage>> {
   const { folder, trash, settings, models, events, surroundings, queue } = dependencies
-  let running: { run: SessionRun; session: OpenSession; stops: ReplyTo<boolean>[] } | null = null
+  let running: {
+    run: SessionRun
+    session: OpenSession
+    stops: ReplyTo<boolean>[]
+    /** How much the session may do unasked, now. */
+    mode: SessionMode
+    changes: RunChanges
+  } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
   let lastWish: Wish = { model: null, think: null }
   let idleTimer: NodeJS.Timeout | null = null
@@ -189,12 +207,14 @@ export async function startSession(
 
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const { text: _, workspace, dialect: __, trustFolder, ...wish } = given
+    const { text: _, workspace: wished, workspaceIfAllowed, dialect: __, beginsIn: ___, trustFolder, ...wish } = given
+    let workspace = wished
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
       // Said before anything is written: the person named this folder just now.
-      const { refused } = await dependencies.tools.toolboxFor(workspace, [])
-      if (refused !== null) throw new ExpectedFailure('denied', refused)
+      const { refused } = await dependencies.tools.toolboxFor(workspace, [], null)
+      if (refused !== null && !workspaceIfAllowed) throw new ExpectedFailure('denied', refused)
+      if (refused !== null) workspace = null
     }
     if (trustFolder) await trustFolderOf(isFirst ? workspace : null)
     const session = isFirst ? await create(asked(entryId, null, given, []), workspace) : await goOn(given, entryId)
@@ -238,6 +258,16 @@ export async function startSession(
     await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
   }
 
+  /** Nothing else is taken meanwhile: no run may begin in a folder that is being put back. */
+  async function rewind(entryId: string, undoSince: UndoSince | null): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const { target, since, isThere } = placeBefore(sessionTree(session.file.reading().records), entryId)
+    await undoSince?.(since)
+    if (isThere) return
+    await rearrange(session, { type: 'leaf', id: surroundings.newId(), ts: surroundings.now().toISOString(), target })
+  }
+
   async function hide(entryId: string, hidden: boolean): Promise<void> {
     requireIdle()
     const session = await loadWritable()
@@ -257,11 +287,27 @@ export async function startSession(
     const session = await loadWritable()
     const path = activePath(session.file.reading().records)
     if (dialect === (dialectOn(path) ?? 'auto')) return
-    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, dialect))
+    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { dialect }))
   }
 
-  function settingsRecord(parentId: string | null, dialect: DialectChoice): TreeRecord {
-    return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), dialect }
+  /** Counts at once, also for a run that goes on. */
+  async function setMode(mode: SessionMode): Promise<void> {
+    if (running) {
+      await running.run.choose({ mode })
+      running.mode = mode
+      return
+    }
+    const session = await loadWritable()
+    const path = activePath(session.file.reading().records)
+    if (mode === modeOn(path)) return
+    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { mode }))
+  }
+
+  function settingsRecord(
+    parentId: string | null,
+    choices: { dialect?: DialectChoice; mode?: SessionMode },
+  ): TreeRecord {
+    return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), ...choices }
   }
 
   async function rearrange(session: OpenSession, ...records: UnknownRecord[]): Promise<void> {
@@ -282,16 +328,20 @@ export async function startSession(
     if (workspace !== null) await dependencies.trust.set(workspace, true)
   }
 
-  /** What the question begins with: how its calls are to be written, when that is another way than until here. */
+  /** What the question begins with: how its calls are written, and how much may be done unasked, where that is new. */
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, dialect }: Pick<Prompt, 'text' | 'dialect'>,
+    { text, dialect, beginsIn, mode }: Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode'>,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
-    if (dialect === undefined || dialect === (dialectOn(path) ?? 'auto'))
-      return [questionRecord(entryId, parentId, text)]
-    const choice = settingsRecord(parentId, dialect)
+    const choices = {
+      ...(dialect !== undefined && dialect !== (dialectOn(path) ?? 'auto') && { dialect }),
+      // What a script may do unasked is for its run; that a session shall only look stays with it.
+      ...(path.length === 0 && (beginsIn === 'read-only' || mode === 'read-only') && { mode: 'read-only' as const }),
+    }
+    if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text)]
+    const choice = settingsRecord(parentId, choices)
     return [choice, questionRecord(entryId, choice.id, text)]
   }
 
@@ -311,7 +361,10 @@ export async function startSession(
     return { file, archived: false }
   }
 
-  async function goOn(given: Pick<Prompt, 'text' | 'dialect'>, entryId: string): Promise<OpenSession> {
+  async function goOn(
+    given: Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode'>,
+    entryId: string,
+  ): Promise<OpenSession> {
     // An answer that an earlier run could not record: the next draft would take its place.
     await recoverOrLog()
     const session = await loadWritable()
@@ -337,20 +390,45 @@ export async function startSession(
 
   /** Answers the question at or before an entry; null is the end of the active path. */
   async function begin(session: OpenSession, wish: Wish, entryId: string | null): Promise<string> {
-    const { model, think, host, effects, rounds } = wish
+    const { model, think, host, mode, allow, isHeadless, rounds } = wish
     const { records } = session.file.reading()
     const tree = sessionTree(records)
     const workspace = headerOf(records)?.workspace ?? null
     const path = pathToQuestion(entryId === null ? tree.path : tree.pathTo(entryId))
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
-    const { toolbox, refused } = await dependencies.tools.toolboxFor(workspace, effects ?? ['read'])
+    const own = modeOn(path)
+    // What a person trusts while they look is not trusted for a script.
+    const began = { mode: mode ?? (isHeadless && own === 'trusted' ? defaultMode : own) }
+    const rights = {
+      sessionId,
+      runId: surroundings.newId(),
+      entryId: question.id,
+      // A flag counts for its run; else the session's own, which the person may change meanwhile.
+      mode: () => mode ?? (isHeadless ? began.mode : (running?.mode ?? began.mode)),
+      allowed: allow ?? [],
+      canAsk: isHeadless !== true,
+    }
+    const effects = effectsIn(began.mode, dependencies.sandbox.seal())
+    const mayWrite = () => rights.mode() !== 'read-only'
+    const {
+      toolbox,
+      folder: root,
+      refused,
+    } = await dependencies.tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite })
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true
-    const run = createRun(
+    const changed = { sessionId, entryId: question.id, workspace: root }
+    const changes = runChanges(dependencies.checkpoints, changed, {
+      log: surroundings.log,
+      limit: (sentence) => run.notice('undo_limited', sentence),
+    })
+    const run: SessionRun = createRun(
       {
         sessionId,
+        runId: rights.runId,
+        border: borderOf(dependencies, rights, root ?? ''),
         path,
         // What is asked is shown, whatever else is hidden.
         hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
@@ -361,7 +439,7 @@ export async function startSession(
         model,
         think: think ?? settings.current().think,
         dialect: dialectOn(path),
-        toolbox,
+        toolbox: changes.around(toolbox),
         rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
         giveCorrection: queue.giveCorrection,
@@ -380,7 +458,8 @@ export async function startSession(
       },
       { models: models.at(host ?? null), events, surroundings },
     )
-    running = { run, session, stops: [] }
+    changes.begin(run.live().runId)
+    running = { run, session, changes, stops: [], mode: began.mode }
     // Another server, what a terminal allowed and for how many steps counts for one run only: what waits was written elsewhere.
     lastWish = { model, think }
     if (queue.first() === null) queue.resume()
@@ -395,8 +474,9 @@ export async function startSession(
   /** The answer is on the disk and the session is free before anybody hears that the run is over. */
   async function endRun(outcome: RunOutcome): Promise<void> {
     if (!running) return
-    const { run, session, stops } = running
+    const { run, session, changes, stops } = running
     const { end, unrecorded: left } = await run.record(outcome)
+    await changes.end()
     unrecorded = left
     dependencies.showUnrecorded(left)
     running = null
@@ -464,11 +544,23 @@ export async function startSession(
         case 'switch':
           await answering(message.replyTo, () => switchTo(message.entryId))
           break
+        case 'rewind':
+          await answering(message.replyTo, () => rewind(message.entryId, message.undoSince))
+          break
         case 'hide':
           await answering(message.replyTo, () => hide(message.entryId, message.hidden))
           break
         case 'dialect':
           await answering(message.replyTo, () => setDialect(message.dialect))
+          break
+        case 'mode':
+          await answering(message.replyTo, () => setMode(message.mode))
+          break
+        case 'decide':
+          await answering(message.replyTo, async () => {
+            if (!running) throw new ExpectedFailure('not-found', approvalWords.gone)
+            await running.run.decide(message.answer)
+          })
           break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))

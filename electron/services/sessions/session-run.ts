@@ -1,5 +1,6 @@
 // One run of a session: from the question that is on the disk to the answer that is.
 
+import type { SessionMode } from '../../../shared/approval.ts'
 import { ExpectedFailure, toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { QueuedText } from '../../../shared/queue.ts'
@@ -9,12 +10,15 @@ import type { ThinkLevel } from '../../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Place } from '../../agent/context.ts'
-import type { DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
+import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
+import { createOutputFrames } from './run-output.ts'
+import type { ApprovalEntry, BorderRun, SessionBorder } from './session-border.ts'
 import type { Beside } from './sessions-folder.ts'
 
 export interface RunRequest {
   sessionId: string
+  runId: string
   /** The path up to and with the question. */
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
@@ -31,6 +35,8 @@ export interface RunRequest {
   /** How calls are written; null lets the model's facts decide. */
   dialect: DialectName | null
   toolbox: Toolbox
+  /** What is asked of the person, and how: made with where it is recorded and shown. */
+  border(hooks: Pick<BorderRun, 'record' | 'show'>): SessionBorder
   /** Answers with calls before the one that must close the turn. */
   rounds: number
   draftPath: string
@@ -47,6 +53,10 @@ export interface SessionRun {
   /** Asks the model and answers how that ended; aborting the signal, or `cancel`, ends it soon. Never throws but for a bug. */
   go(signal: AbortSignal): Promise<Outcome>
   cancel(): void
+  /** Answers what is asked. Throws when it is not asked any more, or may not be answered so. */
+  decide(answer: ApprovalAnswer): Promise<void>
+  /** Records what was chosen for the session while it goes on. */
+  choose(choice: { mode: SessionMode }): Promise<TreeRecord>
   /** Tells something a person should know of it. */
   notice(code: string, message: string): void
   /** Puts the answer on the disk. When that fails it is given back to be recorded later, and the end says so. */
@@ -61,7 +71,7 @@ export function createRun(
   request: RunRequest,
   { models, events, surroundings }: { models: Models; events: Events; surroundings: Surroundings },
 ): SessionRun {
-  const { sessionId } = request
+  const { sessionId, runId } = request
   const controller = new AbortController()
   let text: string[] = []
   let thinking: string[] = []
@@ -70,7 +80,7 @@ export function createRun(
   const startedAt = surroundings.now().toISOString()
   let state: RunState = {
     sessionId,
-    runId: surroundings.newId(),
+    runId,
     parentId: request.parentId,
     model: request.model ?? '',
     phase: 'waiting',
@@ -79,15 +89,22 @@ export function createRun(
     behind: null,
     hasTools: request.toolbox.list().length > 0,
     calling: [],
+    approval: null,
   }
-  const { runId } = state
+  const border = request.border({
+    record: (entry) => put(entry),
+    show: (approval) => become({ approval, phase: approval ? 'asking' : 'calling' }),
+  })
+  const output = createOutputFrames((piece) => events.emit('run.output', { sessionId, runId, ...piece }))
   let notices: Omit<RunNotice, 'sessionId' | 'runId'>[] = []
   /** Only for a model that can see: any other one would be refused with them. */
   const pictures = new Map<string, Uint8Array | null>()
   /** Of the answer that is being written; every answer with calls has one of its own. */
   let answerId = surroundings.newId()
 
-  function become(change: Partial<Pick<RunState, 'phase' | 'model' | 'behind' | 'parentId' | 'calling'>>): void {
+  function become(
+    change: Partial<Pick<RunState, 'phase' | 'model' | 'behind' | 'parentId' | 'calling' | 'approval'>>,
+  ): void {
     // Asked at every token, and most of them change nothing.
     const isNew = (name: keyof typeof change) => change[name] !== undefined && change[name] !== state[name]
     if (!watched.some(isNew)) return
@@ -129,7 +146,7 @@ export function createRun(
     const dialect = request.dialect ?? facts.dialect
     const shown = { path, hidden, shortened, place: { ...place, pictures }, seesImages }
     const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sessionId, rounds }
-    const dependencies = { models, toolbox, record: put, shorten, corrections, tell }
+    const dependencies = { models, toolbox, border, record: put, shorten, corrections, tell }
     try {
       return await runAgent(dependencies, agent, controller.signal)
     } catch (thrown) {
@@ -154,8 +171,17 @@ export function createRun(
     await request.recordBeside(shortenings.map((one) => ({ type: 'shorten', id: surroundings.newId(), ts, ...one })))
   }
 
+  /** One after the other: each stands behind the one before, and what is decided meanwhile is recorded as well. */
+  let recorded: Promise<unknown> = Promise.resolve()
+  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const mine = recorded.then(work)
+    recorded = mine.catch(() => undefined)
+    return mine
+  }
+  const put = (entry: NewEntry | ApprovalEntry) => inTurn(() => putNow(entry))
+
   /** From here on the run answers this entry: what comes next stands behind it. */
-  async function put(entry: NewEntry): Promise<TreeRecord> {
+  async function putNow(entry: NewEntry | ApprovalEntry): Promise<TreeRecord> {
     const isAnswer = entry.type === 'message' && entry.role === 'assistant'
     const id = isAnswer ? answerId : surroundings.newId()
     const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
@@ -175,7 +201,7 @@ export function createRun(
     }
     const isResult = entry.type === 'message' && entry.role === 'tool'
     const calling = isResult ? { calling: state.calling.filter(({ callId }) => callId !== entry.callId) } : {}
-    become({ parentId: id, phase: 'calling', ...calling })
+    become({ parentId: id, phase: state.approval ? 'asking' : 'calling', ...calling })
     draft.changed()
     return record
   }
@@ -183,13 +209,26 @@ export function createRun(
   async function corrections(): Promise<TreeRecord[]> {
     const said: TreeRecord[] = []
     const record = async ({ id, text: content }: QueuedText) => {
-      const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
-      said.push(await request.record({ type: 'message', role: 'user', content, ...place }, { full: null, image: null }))
-      become({ parentId: id })
-      draft.changed()
+      said.push(await putBeside({ type: 'message', id, role: 'user', content }))
     }
     while (await request.giveCorrection(record));
     return said
+  }
+
+  /** What does not come from the loop: the run goes on behind it. */
+  function putBeside(entry: { type: string; id?: string; [field: string]: unknown }): Promise<TreeRecord> {
+    return inTurn(async () => {
+      const place = {
+        ...entry,
+        id: entry.id ?? surroundings.newId(),
+        parentId: state.parentId,
+        ts: surroundings.now().toISOString(),
+      }
+      const record = await request.record(place, { full: null, image: null })
+      become({ parentId: record.id })
+      draft.changed()
+      return record
+    })
   }
 
   const tell = (event: AgentEvent): void => {
@@ -197,8 +236,12 @@ export function createRun(
       case 'waiting':
         become({ phase: phaseOf[event.for], behind: event.for === 'model' ? event.behind : null })
         return
+      case 'output':
+        output.add(event.callId, event.text)
+        return
       case 'tool': {
         const { id: callId, name } = event.call
+        if (event.state === 'done') output.flush(callId)
         const known = state.calling.find((one) => one.callId === callId)
         const others = state.calling.filter((one) => one !== known)
         const since = known?.since ?? surroundings.now().toISOString()
@@ -283,7 +326,10 @@ export function createRun(
       }
     },
     cancel: () => controller.abort(),
+    decide: (answer) => border.decide(answer),
+    choose: (choice) => putBeside({ type: 'settings', ...choice }),
     async record(outcome) {
+      await recorded
       const answer = recordOf(outcome)
       let { error } = outcome
       let unrecorded: MessageRecord | null = null
@@ -304,7 +350,7 @@ export function createRun(
       return { end, unrecorded }
     },
     tellEnd(end) {
-      become({ phase: 'ended' })
+      become({ phase: 'ended', approval: null })
       events.emit('run.ended', end)
     },
     partial: (stop) => ({ stop, content: text.join(''), thinking: thinking.join(''), usage: null, error: null }),
@@ -314,7 +360,7 @@ export function createRun(
 /** Told to a front that connects later; more than anybody reads. */
 const noticesKept = 50
 
-const watched = ['phase', 'behind', 'model', 'parentId', 'calling'] as const
+const watched = ['phase', 'behind', 'model', 'parentId', 'calling', 'approval'] as const
 
 const phaseOf = { model: 'queued', server: 'retrying', loading: 'loading', prompt: 'waiting' } as const
 

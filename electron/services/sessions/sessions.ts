@@ -4,10 +4,14 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
 import type {
+  Checkpoints,
   CopiedSession,
   Events,
   Home,
+  Ledger,
   Models,
+  Policy,
+  Sandbox,
   Sessions,
   SettingsStore,
   Surroundings,
@@ -19,6 +23,7 @@ import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
+import { undoAll } from './rewinding.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
@@ -35,6 +40,10 @@ export interface SessionsDependencies {
   models: Models
   tools: Tools
   trust: Trust
+  policy: Policy
+  sandbox: Sandbox
+  ledger: Ledger
+  checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
   kernel: Kernel
@@ -46,7 +55,7 @@ const answerMs = 60_000
 const mailbox = 64
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { home, settings, models, tools, trust, events, surroundings, kernel, bulkhead } = dependencies
+  const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList(surroundings.log)
@@ -99,6 +108,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           models,
           tools,
           trust,
+          policy: dependencies.policy,
+          sandbox: dependencies.sandbox,
+          ledger: dependencies.ledger,
+          checkpoints: dependencies.checkpoints,
           events,
           surroundings,
           queue: queueOf(sessionId),
@@ -208,6 +221,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
       return await open(sessionId)
     },
+    async rewind(sessionId, entryId, files) {
+      const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
+      await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
+      return await open(sessionId)
+    },
+    isRunning: (sessionId) => runs.has(sessionId),
     async hide(sessionId, entryId, hidden) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'hide', entryId, hidden, replyTo }))
       return await open(sessionId)
@@ -221,12 +240,16 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.answerFor(path)])
       return { path, hasInstructions: instructions !== null, trusted }
     },
+    refusedFolder: async (path) => (await tools.toolboxFor(path, [], null)).refused,
     async trustFolder(sessionId, trusted) {
       const path = await workspaceOf(sessionId)
       if (path === null) throw new ExpectedFailure('invalid-input', messages.failures.noFolder)
       await trust.set(path, trusted)
     },
 
+    decide: (sessionId, answer) =>
+      askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'decide', answer, replyTo })),
+    setMode: (sessionId, mode) => askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'mode', mode, replyTo })),
     setDialect: (sessionId, dialect) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
 

@@ -14,7 +14,12 @@ const windowPlace = z.object({
 const windowFile = z.object({
   lastSessionId: z.string().nullable().catch(null),
   place: windowPlace.nullable().catch(null),
+  folders: z.array(z.string().max(4_096)).catch([]),
+  isPanelShown: z.boolean().catch(false),
 })
+
+/** More than anybody looks through. */
+const foldersKept = 12
 
 const draftsName = 'drafts.json'
 const windowName = 'window.json'
@@ -32,7 +37,9 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   if (!isWhole && !home.readOnly) await home.setAside(draftsName).catch(() => undefined)
   let queues = await readQueues()
   const windowRead = windowFile.safeParse(await readJsonObject(home, windowName))
-  let { lastSessionId, place } = windowRead.data ?? { lastSessionId: null, place: null }
+  const nothing = { lastSessionId: null, place: null, folders: [], isPanelShown: false }
+  let { lastSessionId, place, folders, isPanelShown } = windowRead.data ?? nothing
+  const writeWindow = () => write(windowName, { lastSessionId, place, folders, isPanelShown })
 
   /** Best effort: a desk that cannot be kept must not keep a person from working. */
   async function write(name: string, value: unknown): Promise<void> {
@@ -81,12 +88,23 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
     async rememberSession(sessionId) {
       if (sessionId === lastSessionId) return
       lastSessionId = sessionId
-      await write(windowName, { lastSessionId, place })
+      await writeWindow()
+    },
+    folders: () => folders,
+    async rememberFolder(folder) {
+      folders = [folder, ...folders.filter((one) => one !== folder)].slice(0, foldersKept)
+      await writeWindow()
+    },
+    isPanelShown: () => isPanelShown,
+    async rememberPanel(isShown) {
+      if (isShown === isPanelShown) return
+      isPanelShown = isShown
+      await writeWindow()
     },
     windowPlace: () => place,
     async rememberWindow(next) {
       place = next
-      await write(windowName, { lastSessionId, place })
+      await writeWindow()
     },
   }
 }

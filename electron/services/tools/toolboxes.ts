@@ -1,9 +1,11 @@
 // Which tools a run has: those of its folder whose effects are allowed, or none.
-import type { Home, Surroundings, Tools } from '../../contracts.ts'
+import type { Home, Sandbox, Surroundings, Tools, Web } from '../../contracts.ts'
 import { emptyToolbox } from './empty-toolbox.ts'
 
 export interface ToolboxesDeps {
   home: Pick<Home, 'path'>
+  sandbox: Pick<Sandbox, 'start' | 'find'>
+  web: Web
   surroundings: Pick<Surroundings, 'now' | 'environment'>
   /** Absolute path of the person's home folder. */
   personHome: string
@@ -11,7 +13,7 @@ export interface ToolboxesDeps {
 }
 
 export function createToolboxes(deps: ToolboxesDeps): Tools {
-  const { home, personHome, platform } = deps
+  const { home, sandbox, web, personHome, platform } = deps
   const { now, environment } = deps.surroundings
   const optionsFor = (path: string) => ({ path, platform, environment, personHome, dataFolder: home.path, now })
   return {
@@ -19,11 +21,13 @@ export function createToolboxes(deps: ToolboxesDeps): Tools {
       const { readInstructions } = await import('./workshop.ts')
       return await readInstructions(optionsFor(workspace), signal)
     },
-    async toolboxFor(workspace, effects) {
-      if (workspace === null) return { toolbox: emptyToolbox, refused: null }
+    async toolboxFor(workspace, effects, session) {
+      if (workspace === null) return { toolbox: emptyToolbox, folder: null, refused: null }
       const { openToolbox } = await import('./workshop.ts')
-      const opened = await openToolbox(optionsFor(workspace), effects)
-      return 'refused' in opened ? { toolbox: emptyToolbox, refused: opened.refused } : { ...opened, refused: null }
+      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, web, session }, effects)
+      return 'refused' in opened
+        ? { toolbox: emptyToolbox, folder: null, refused: opened.refused }
+        : { ...opened, refused: null }
     },
   }
 }

@@ -1,15 +1,18 @@
 // The tools of one workspace: told in a fixed order, and run so that whatever happens is an outcome.
-import { ExpectedFailure, type FailureCode } from '../../../shared/failure.ts'
+import { ExpectedFailure, expectedFailureOf, type FailureCode } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { RefusalReason } from '../../../shared/tool.ts'
 import type { Toolbox, ToolOptions, ToolOutcome } from '../../contracts.ts'
 import { editFile } from './edit-file.ts'
+import { fetchUrl } from './fetch-url.ts'
+import { gitCommit } from './git-commit.ts'
 import { jsonSchemaOf, parseArguments } from './parameters.ts'
 import { readFile } from './read-file.ts'
+import { checkCommand, runCommand } from './run-command.ts'
 import { searchFiles } from './search-files.ts'
 import { clean } from './text/clean.ts'
 import { shorten } from './text/shorten.ts'
-import type { Tool, ToolResult } from './tool.ts'
+import type { Commands, Tool, ToolContext, ToolResult } from './tool.ts'
 import { AccessRefused } from './workspace/refusal.ts'
 import type { Workspace } from './workspace/workspace-files.ts'
 import { writeFile } from './write-file.ts'
@@ -21,6 +24,10 @@ export const allTools: readonly Tool[] = [
   writeFile,
   editFile,
   searchFiles,
+  runCommand,
+  checkCommand,
+  fetchUrl,
+  gitCommit,
 ]
 
 /** Longest content of a result, in UTF-16 code units, unless the caller says otherwise. */
@@ -29,11 +36,23 @@ const usualCharacters = 8_000
 export interface ToolsDeps {
   workspace: Workspace
   now(): Date
+  /** What starts commands for a call with this signal; without it there are none. */
+  commandsFor?(signal: AbortSignal): Commands
+  /** The web for a call that may visit these hosts; without it there is none. */
+  webFor?(mayVisit: NonNullable<ToolOptions['mayVisit']>): ToolContext['web']
+  author?: ToolContext['author']
   /** Which tools there are; for tests. */
   tools?: readonly Tool[]
 }
 
-export function createTools({ workspace, now, tools = allTools }: ToolsDeps): Toolbox {
+export function createTools({
+  workspace,
+  now,
+  commandsFor = () => noCommands,
+  webFor = () => undefined,
+  author = async () => null,
+  tools = allTools,
+}: ToolsDeps): Toolbox {
   const told = tools.map(({ name, description, parameters }) => ({
     name,
     description,
@@ -45,7 +64,7 @@ export function createTools({ workspace, now, tools = allTools }: ToolsDeps): To
     name: string,
     args: Readonly<Record<string, unknown>> | null,
     signal: AbortSignal,
-    { seesImages = false, permitted = [] }: ToolOptions,
+    { seesImages = false, permitted = [], onOutput = () => undefined, mayVisit = async () => false }: ToolOptions,
   ): Promise<ToolResult> {
     const chosen = byName.get(name)
     if (!chosen) throw new ExpectedFailure('not-found', toolWords.unknownTool(name.slice(0, 100), [...byName.keys()]))
@@ -53,7 +72,11 @@ export function createTools({ workspace, now, tools = allTools }: ToolsDeps): To
     const parsed = parseArguments(chosen.parameters, args)
     if (!parsed.ok) throw new ExpectedFailure('invalid-input', toolWords.wrongArguments(name, parsed.problems))
     if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
-    return await chosen.run(parsed.value, { files: workspace.forCall({ signal, permitted }), signal, seesImages, now })
+    const files = workspace.forCall({ signal, permitted })
+    const commands = commandsFor(signal)
+    const web = webFor(mayVisit)
+    const context = { files, commands, author, onOutput, signal, seesImages, now }
+    return await chosen.run(parsed.value, web ? { ...context, web } : context)
   }
 
   return {
@@ -65,13 +88,21 @@ export function createTools({ workspace, now, tools = allTools }: ToolsDeps): To
         const result = await attempt(name, args, signal, options)
         return outcome(result, characters, null)
       } catch (thrown) {
-        if (!(thrown instanceof ExpectedFailure)) throw thrown
-        const { code, message } = thrown.failure
+        const expected = expectedFailureOf(thrown)
+        if (!expected) throw thrown
+        const { code, message } = expected.failure
         const reason = thrown instanceof AccessRefused ? thrown.reason : null
         return outcome({ content: message }, characters, { code, reason })
       }
     },
   }
+}
+
+const noCommands: Commands = {
+  start: async () => {
+    throw new ExpectedFailure('denied', toolWords.noCommands)
+  },
+  find: () => null,
 }
 
 function outcome(

@@ -2,26 +2,55 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
-import type { Toolbox } from '../../contracts.ts'
+import type { Sandbox, Toolbox, ToolSession, Web } from '../../contracts.ts'
 import { clean } from './text/clean.ts'
 import { decode } from './text/encoding.ts'
 import { shorten } from './text/shorten.ts'
+import type { Commands } from './tool.ts'
 import { allTools, createTools } from './tools.ts'
+import { readAuthor } from './workspace/author.ts'
 import { openWorkspace, type WorkspaceOptions } from './workspace/workspace-files.ts'
 
 /** What is not allowed is not offered either: a model that is shown a tool calls it. */
 export async function openToolbox(
-  options: WorkspaceOptions & { now(): Date },
+  options: WorkspaceOptions & {
+    now(): Date
+    sandbox: Pick<Sandbox, 'start' | 'find'>
+    web: Web
+    session: ToolSession | null
+  },
   effects: readonly ToolEffect[],
-): Promise<{ toolbox: Toolbox } | { refused: string }> {
+): Promise<{ toolbox: Toolbox; folder: string } | { refused: string }> {
   try {
+    const { now, sandbox, web, session, environment, personHome } = options
     const workspace = await openWorkspace(options)
-    const tools = allTools.filter(({ effect }) => effects.includes(effect))
-    return { toolbox: createTools({ workspace, now: options.now, tools }) }
+    const folder = workspace.root.path
+    const tools = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
+    const forSession = session && {
+      commandsFor: (signal: AbortSignal) => commandsOf(sandbox, session, folder, signal),
+      webFor: (mayVisit: (url: URL) => Promise<boolean>) => ({
+        fetch: (url: string, signal: AbortSignal) => web.fetch(url, { signal, mayVisit }),
+      }),
+      author: () => readAuthor(environment, personHome),
+    }
+    return { toolbox: createTools({ workspace, now, tools, ...forSession }), folder }
   } catch (thrown) {
     // Said here: in a bundle of its own the class of a failure is another one.
     if (thrown instanceof ExpectedFailure) return { refused: thrown.failure.message }
     throw thrown
+  }
+}
+
+function commandsOf(
+  sandbox: Pick<Sandbox, 'start' | 'find'>,
+  session: ToolSession,
+  workspace: string,
+  signal: AbortSignal,
+): Commands {
+  return {
+    start: (command) =>
+      sandbox.start({ ...command, workspace, writable: session.mayWrite(), sessionId: session.id }, signal),
+    find: (handle) => sandbox.find(session.id, handle),
   }
 }
 
@@ -41,3 +70,6 @@ export async function readInstructions(options: WorkspaceOptions, signal: AbortS
     throw thrown
   }
 }
+
+export { compareTexts, textOf } from './text/compare.ts'
+export { refusedWorkspace } from './workspace/refused-workspace.ts'

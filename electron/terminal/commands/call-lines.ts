@@ -70,7 +70,7 @@ const faint = 2
 
 /** In one line, whatever is in it. */
 function nameOf(call: RecordedCall): string {
-  const { text, isPath, within } = objectOf(call)
-  const what = text === '' ? callWords.noName : isPath || text === call.name ? text : callWords.query(text)
+  const { text, isPath, isCommand, within } = objectOf(call)
+  const what = text === '' ? callWords.noName : isPath || isCommand || text === call.name ? text : callWords.query(text)
   return printable(`${what}${within === null ? '' : callWords.inPath(within)}`).replace(/[\n\t]/g, ' ')
 }

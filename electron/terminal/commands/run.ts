@@ -1,10 +1,12 @@
 // `carrel run`: one question, one answer, as text or as JSON lines.
 import { resolve } from 'node:path'
+import { sessionMode } from '../../../shared/approval.ts'
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
 import { dialectChoice, rounds, thinkLevel, thinkLevels } from '../../../shared/settings.ts'
+import { type ToolEffect, toolEffect } from '../../../shared/tool.ts'
 import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
 import { createCallLines } from './call-lines.ts'
 
@@ -23,8 +25,12 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const most = options['max-rounds'] === undefined ? undefined : rounds.safeParse(Number(options['max-rounds']))
   if (most?.success === false) return refuse(words.optionValue('max-rounds', '1 to 200'))
   const mode = options.mode ?? 'workspace'
-  if (mode !== 'workspace' && mode !== 'read-only') return refuse(words.optionValue('mode', 'read-only, workspace'))
-  const workspace = typeof options.workspace === 'string' ? resolve(context.folder, options.workspace) : null
+  const chosenMode = sessionMode.safeParse(mode)
+  if (!chosenMode.success) return refuse(words.optionValue('mode', sessionMode.options.join(', ')))
+  const allow = effectsOf(options.allow)
+  if (allow === null) return refuse(words.optionValue('allow', toolEffect.options.join(', ')))
+  const isNew = session === null
+  const named = typeof options.workspace === 'string' ? resolve(context.folder, options.workspace) : null
 
   const given = context.arguments.join(' ')
   const text = given === '-' ? (await context.readInput()).trimEnd() : given
@@ -37,16 +43,27 @@ export async function runCommand(context: CommandContext): Promise<number> {
       text,
       model: typeof options.model === 'string' ? options.model : null,
       think: think?.data ?? null,
-      workspace,
+      // Whoever names no folder means the one they stand in, if it may be one.
+      workspace: named ?? (isNew ? context.folder : null),
+      ...(named === null && isNew && { workspaceIfAllowed: true as const }),
       ...(options['trust-folder'] === true && { trustFolder: true }),
       ...(most && { rounds: most.data }),
       ...(dialect && { dialect: dialect.data }),
-      effects: mode === 'workspace' ? ['read' as const, 'write' as const] : ['read' as const],
+      // A session goes on as it was left, unless it is said otherwise, but never trusted without a word.
+      ...((isNew || options.mode !== undefined) && { mode: chosenMode.data }),
+      allow,
       // The owner of the folder may be another process with another server: this one is for this run only.
       host: typeof options.host === 'string' ? options.host : null,
     }
     return await followRun(context, front, request)
   })
+}
+
+/** Separated by commas; null when one of them is none. */
+function effectsOf(given: unknown): ToolEffect[] | null {
+  if (typeof given !== 'string') return []
+  const effects = given.split(',').map((one) => toolEffect.safeParse(one.trim()).data)
+  return effects.every((one) => one !== undefined) ? effects : null
 }
 
 async function followRun(
@@ -111,6 +128,10 @@ async function followRun(
     ),
   )
   const showEntry = (entry: UnknownRecord) => {
+    if (entry.type === 'approval' && json) {
+      const { callId, decision, scope, by } = { callId: '', decision: '', scope: '', by: '', ...entry }
+      line({ type: 'decision', callId, decision, scope, by })
+    }
     const message = messageRecord.safeParse(entry).data
     for (const call of callsOf(entry)) {
       if (json) line({ type: 'tool_call', ...call })

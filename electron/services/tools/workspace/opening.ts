@@ -27,6 +27,8 @@ export interface Root {
   dev: bigint
   ino: bigint
   checking: Checking
+  /** Whose everything is that is made in it, when we are root and it is somebody else's folder; else nobody's but ours. */
+  owner: { uid: number; gid: number } | null
 }
 
 /** A folder below the root that was found to be there. */
@@ -59,9 +61,11 @@ export async function rememberRoot(path: string, checking: Checking | null): Pro
   const real = await realpath(path)
   const handle = await open(real, folderFlags | O_NOFOLLOW)
   try {
-    const { dev, ino } = await handle.stat({ bigint: true })
+    const { dev, ino, uid, gid } = await handle.stat({ bigint: true })
+    const isRoot = process.getuid?.() === 0
+    const owner = isRoot && uid !== 0n ? { uid: Number(uid), gid: Number(gid) } : null
     const canAsk = (await whereIs(handle).catch(() => null)) === real
-    return { path: real, dev, ino, checking: checking ?? (canAsk ? 'descriptor' : 'walk') }
+    return { path: real, dev, ino, checking: checking ?? (canAsk ? 'descriptor' : 'walk'), owner }
   } finally {
     await handle.close()
   }
@@ -125,13 +129,19 @@ export async function openFolder(
 }
 
 /** Opens the child of an open folder, and no link: for those who walk down by themselves. */
-export async function openPlainChild(root: Root, parent: OpenFolder, name: string): Promise<OpenFolder> {
+export async function openPlainChild(
+  root: Root,
+  parent: OpenFolder,
+  name: string,
+  isMade = false,
+): Promise<OpenFolder> {
   const handle = await open(parent.at(name), folderFlags | O_NOFOLLOW)
-  return await closedOnThrow(handle, async () =>
-    root.checking === 'descriptor'
+  return await closedOnThrow(handle, async () => {
+    if (isMade && root.owner) await handle.chown(root.owner.uid, root.owner.gid)
+    return root.checking === 'descriptor'
       ? folderOf(handle, [...parent.names, name])
-      : await walkedFolder(root, [...parent.names, name], handle),
-  )
+      : await walkedFolder(root, [...parent.names, name], handle)
+  })
 }
 
 /** Opens the file of an open folder, and no link. */
@@ -158,11 +168,12 @@ async function openChild(
       throw thrown
     })
     if (found?.isSymbolicLink()) throw new AccessRefused('link', toolWords.linkOnTheWay(shown))
+    let isMade = false
     if (!found) {
       create?.([...parent.names, name])
-      await mkdir(parent.at(name)).catch(unlessThere)
+      isMade = await make(parent.at(name))
     }
-    return await openPlainChild(root, parent, name)
+    return await openPlainChild(root, parent, name, isMade)
   }
   try {
     const handle = await open(parent.at(name), folderFlags)
@@ -171,8 +182,8 @@ async function openChild(
     if (!create || errorCode(thrown) !== 'ENOENT') throw thrown
     // A link that leads nowhere has no folder, and yet mkdir finds it there: then the plain open below refuses it.
     create([...parent.names, name])
-    await mkdir(parent.at(name)).catch(unlessThere)
-    return await openPlainChild(root, parent, name).catch((again) => {
+    const isMade = await make(parent.at(name))
+    return await openPlainChild(root, parent, name, isMade).catch((again) => {
       throw isLink(again) || errorCode(again) === 'ENOTDIR'
         ? new AccessRefused('link', toolWords.linkWrite(shown))
         : again
@@ -253,8 +264,15 @@ function isLink(thrown: unknown): boolean {
   return errorCode(thrown) === 'ELOOP' || errorCode(thrown) === 'EMLINK'
 }
 
-function unlessThere(thrown: unknown): void {
-  if (errorCode(thrown) !== 'EEXIST') throw thrown
+/** False when somebody else was quicker. */
+async function make(path: string): Promise<boolean> {
+  try {
+    await mkdir(path)
+    return true
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EEXIST') throw thrown
+    return false
+  }
 }
 
 /** Not every file system can sync a folder; what was written to the file itself is on the disk all the same. */

@@ -2,6 +2,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join, parse, relative, resolve, sep } from 'node:path'
 import { workspaceWords } from '../../../../shared/messages/tools.ts'
+import { protectedInHome } from '../../../../shared/protected-names.ts'
 
 export interface PersonsPlaces {
   /** Absolute path of the person's home folder. */
@@ -9,21 +10,6 @@ export interface PersonsPlaces {
   /** Absolute path of Carrel's data folder. */
   dataFolder: string
 }
-
-/** In the home folder. Never read or written by a file tool and never shown to a command. */
-const protectedInHome = [
-  ...['.ssh', '.gnupg', '.aws', '.config/gcloud', '.kube', '.docker', '.netrc', '.npmrc', '.ollama', '.password-store'],
-  ...['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.profile', '.cshrc', '.config/fish'],
-  ...['.zshrc', '.zprofile', '.zshenv', '.zlogin', '.zlogout'],
-  ...['.mozilla', '.config/google-chrome', '.config/chromium', '.config/BraveSoftware', '.config/microsoft-edge'],
-  ...['.config/vivaldi', '.config/opera', 'snap/firefox', 'snap/chromium', '.thunderbird'],
-  ...['.var/app/org.mozilla.firefox', '.var/app/com.google.Chrome', '.var/app/org.chromium.Chromium'],
-  ...['.local/share/keyrings', '.local/share/kwalletd', 'Library/Keychains', 'Library/Safari', 'Library/Cookies'],
-  ...['Library/Application Support/Google/Chrome', 'Library/Application Support/Firefox'],
-  ...['Library/Application Support/BraveSoftware', 'Library/Application Support/Microsoft Edge'],
-  ...['AppData/Local/Google/Chrome', 'AppData/Local/Microsoft/Edge', 'AppData/Roaming/Mozilla'],
-  ...['AppData/Roaming/Microsoft/Credentials', 'AppData/Local/BraveSoftware'],
-]
 
 /** What is in them are no files: processes, devices, the kernel's own knobs. */
 const systemFolders = ['/proc', '/sys', '/dev']

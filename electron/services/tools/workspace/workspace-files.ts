@@ -5,8 +5,8 @@ import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises
 import { errorCode } from '../../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { toolWords, workspaceWords } from '../../../../shared/messages/tools.ts'
+import { isSecret, isWriteProtected } from '../../../../shared/protected-names.ts'
 import type { RefusalReason } from '../../../../shared/tool.ts'
-import { isSecret, isWriteProtected } from './names.ts'
 import {
   type Checking,
   type OpenFolder,
@@ -137,9 +137,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const mayMake = (at: readonly string[]) => judge(at, shown, 'write', rights.permitted)
     const folder = await openFolder(root, asked.slice(0, -1), shown, before === null ? mayMake : null)
     try {
-      judge([...folder.names, leaf], shown, 'write', rights.permitted)
-      await replace(folder, leaf, bytes, before, rights.signal, shown)
-      return [...folder.names, leaf].join('/')
+      const real = [...folder.names, leaf]
+      judge(real, shown, 'write', rights.permitted)
+      await replace(folder, leaf, bytes, before, { signal: rights.signal, shown, owner: root.owner })
+      return real.join('/')
     } finally {
       await folder.close()
     }
@@ -219,8 +220,7 @@ async function replace(
   leaf: string,
   bytes: Uint8Array,
   before: Uint8Array | null,
-  signal: AbortSignal,
-  shown: string,
+  { signal, shown, owner }: { signal: AbortSignal; shown: string; owner: Root['owner'] },
 ): Promise<void> {
   const mode = await modeOfUnchanged(folder, leaf, before, signal, shown)
   const temporary = `.carrel-${randomBytes(8).toString('hex')}.tmp`
@@ -233,6 +233,8 @@ async function replace(
       await handle.writeFile(bytes)
       // The mask of the process has been taken from the mode at the open; a file that was there keeps its own.
       if (mode !== null) await handle.chmod(mode)
+      // Commands in this folder run as its owner, and so does the person: what root wrote they could not change.
+      if (owner) await handle.chown(owner.uid, owner.gid)
       await handle.sync()
     } finally {
       await handle.close()

@@ -1,4 +1,4 @@
-// Which names inside a workspace are never written, and which ask before they are opened.
+// Which names inside a workspace are never written, and which ask before they are opened; and the places in a home that are never shown.
 
 /**
  * What other programs run or obey by themselves: written by a model, it would be run by a person's next command. The
@@ -42,7 +42,7 @@ const secretNames = [
 /** Files that stand in for the secret one in a repository, and hold none. */
 const examples = /^\.env\.(example|sample|template|dist|defaults?)$/
 
-/** Whether file tools must not write where these names lead. */
+/** Whether nothing may be written where these names lead. */
 export function isWriteProtected(names: readonly string[]): boolean {
   return names.some((name) => writeProtected.has(folded(name)) || /^git~\d+$/.test(folded(name)))
 }
@@ -66,3 +66,18 @@ export function folded(name: string): string {
     .replace(/[. ]+$/, '')
     .trimStart()
 }
+
+/** In the home folder. Never read or written by a file tool and never shown to a command. */
+export const protectedInHome = [
+  ...['.ssh', '.gnupg', '.aws', '.config/gcloud', '.kube', '.docker', '.netrc', '.npmrc', '.ollama', '.password-store'],
+  ...['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.profile', '.cshrc', '.config/fish'],
+  ...['.zshrc', '.zprofile', '.zshenv', '.zlogin', '.zlogout'],
+  ...['.mozilla', '.config/google-chrome', '.config/chromium', '.config/BraveSoftware', '.config/microsoft-edge'],
+  ...['.config/vivaldi', '.config/opera', 'snap/firefox', 'snap/chromium', '.thunderbird'],
+  ...['.var/app/org.mozilla.firefox', '.var/app/com.google.Chrome', '.var/app/org.chromium.Chromium'],
+  ...['.local/share/keyrings', '.local/share/kwalletd', 'Library/Keychains', 'Library/Safari', 'Library/Cookies'],
+  ...['Library/Application Support/Google/Chrome', 'Library/Application Support/Firefox'],
+  ...['Library/Application Support/BraveSoftware', 'Library/Application Support/Microsoft Edge'],
+  ...['AppData/Local/Google/Chrome', 'AppData/Local/Microsoft/Edge', 'AppData/Roaming/Mozilla'],
+  ...['AppData/Roaming/Microsoft/Credentials', 'AppData/Local/BraveSoftware'],
+]

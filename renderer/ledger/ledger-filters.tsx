@@ -1,0 +1,98 @@
+// What of the ledger is listed: a kind, a time, a session.
+import { Select } from '@base-ui/react/select'
+import { useEffect, useId, useState } from 'react'
+import type { LedgerEntry } from '../../shared/ledger.ts'
+import { ledgerPage as words } from '../../shared/messages/ledger-window.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Segmented } from '../ui/segmented.tsx'
+import type { Wanted } from './use-ledger.ts'
+import '../ui/menu.css'
+
+const kinds = ['all', 'command', 'host', 'outside', 'secret'] as const
+const spans = ['all', 'day', 'week', 'month'] as const
+/** Stands for "no session chosen" in the list. */
+const every = ''
+
+interface FiltersProps {
+  wanted: Wanted
+  entries: readonly LedgerEntry[]
+  sessionTitle: (sessionId: string) => string | null
+  onChange: (wanted: Wanted) => void
+}
+
+export function LedgerFilters(props: FiltersProps) {
+  const { wanted, onChange } = props
+  return (
+    <fieldset className="ledger-filters">
+      <legend className="sr">{words.filters}</legend>
+      <Segmented
+        legend={words.kind}
+        value={wanted.kind ?? 'all'}
+        options={kinds.map((value) => ({ value, label: words.kinds[value] }))}
+        onChange={(kind) => onChange({ ...wanted, kind: kind === 'all' ? null : kind })}
+      />
+      <Segmented
+        legend={words.time}
+        value={wanted.span}
+        options={spans.map((value) => ({ value, label: words.spans[value] }))}
+        onChange={(span) => onChange({ ...wanted, span })}
+      />
+      <SessionSelect {...props} />
+    </fieldset>
+  )
+}
+
+/** Those that were seen in the list so far, the newest first. */
+function useSeenSessions(entries: readonly LedgerEntry[]): readonly string[] {
+  const [seen, setSeen] = useState<readonly string[]>([])
+  useEffect(() => {
+    const listed = [...new Set(entries.flatMap(({ sessionId }) => (sessionId === null ? [] : [sessionId])))]
+    setSeen((known) => {
+      const isNews = listed.some((id) => !known.includes(id))
+      return isNews ? [...new Set([...listed, ...known])] : known
+    })
+  }, [entries])
+  return seen
+}
+
+function SessionSelect({ wanted, entries, sessionTitle, onChange }: FiltersProps) {
+  const seen = useSeenSessions(entries)
+  const labelId = useId()
+  const items = [
+    { value: every, label: words.everySession },
+    ...seen.map((id) => ({ value: id, label: sessionTitle(id) ?? words.gone(id) })),
+  ]
+  return (
+    <Select.Root
+      items={items}
+      value={wanted.sessionId ?? every}
+      onValueChange={(next) => onChange({ ...wanted, sessionId: next === null || next === every ? null : next })}
+    >
+      <span id={labelId} className="sr">
+        {words.session}
+      </span>
+      <Select.Trigger className="button select" aria-labelledby={labelId}>
+        <Select.Value className="cut" />
+        <Icon name="down" small />
+      </Select.Trigger>
+      <Select.Portal render={<section aria-label={words.session} />}>
+        <Select.Positioner className="menu-place" align="start" sideOffset={4} alignItemWithTrigger={false}>
+          <Select.Popup className="menu menu--wide scroll">
+            {items.map((item) => (
+              <Select.Item key={item.value} value={item.value} className="menu-item">
+                <span className="menu-mark">
+                  <Select.ItemIndicator>
+                    <Icon name="check" />
+                  </Select.ItemIndicator>
+                </span>
+                <Select.ItemText className="cut">
+                  <bdi>{item.label}</bdi>
+                </Select.ItemText>
+              </Select.Item>
+            ))}
+          </Select.Popup>
+        </Select.Positioner>
+      </Select.Portal>
+    </Select.Root>
+  )
+}

@@ -1,0 +1,21 @@
+// @ts-check
+// Stage `programs`: bubblewrap, inside which commands of the model run, and git, with which tests commit. The app can tell when
+// they are absent and says so; they are brought along where that costs no question, and nothing stops without them.
+import { findProgram } from './run-command.mjs'
+import { hasApt, installSystemPackages, isRoot } from './system-packages.mjs'
+
+/** Package names by their programs. */
+const packageOf = { bwrap: 'bubblewrap', git: 'git' }
+
+/** @returns {string[]} packages that are not there and can be installed */
+export function missingPrograms() {
+  if (!hasApt() || !isRoot()) return []
+  return Object.entries(packageOf).flatMap(([program, name]) => (findProgram(program) ? [] : [name]))
+}
+
+/** @type {import('./provision.mjs').Stage} */
+export const programsStage = {
+  name: 'programs',
+  isFresh: () => missingPrograms().length === 0,
+  run: async (say) => await installSystemPackages(missingPrograms(), 'Commands and their tests need', 'programs', say),
+}

@@ -1,0 +1,37 @@
+// The person at the system's own dialogs, which no page can answer.
+import type { ElectronApplication } from 'playwright/test'
+
+export interface Asked {
+  message: string
+  detail: string
+  buttons: string[]
+  defaultId: number
+  cancelId: number
+}
+
+/** At every native question from here on the person presses this button. */
+export async function personPresses(app: ElectronApplication, button: string): Promise<void> {
+  await app.evaluate(({ dialog }, pressed) => {
+    const asked: unknown[] = []
+    Object.assign(globalThis, { asked })
+    dialog.showMessageBox = (async (...given: unknown[]) => {
+      const { message, detail, buttons, defaultId, cancelId } = given.at(-1) as Asked
+      asked.push({ message, detail, buttons, defaultId, cancelId })
+      return { response: buttons.indexOf(pressed), checkboxChecked: false }
+    }) as typeof dialog.showMessageBox
+  }, button)
+}
+
+export async function askedSoFar(app: ElectronApplication): Promise<Asked[]> {
+  return await app.evaluate(() => (globalThis as unknown as { asked: Asked[] }).asked)
+}
+
+/** In the folder dialog the person chooses this folder every time; null presses Cancel. */
+export async function personChooses(app: ElectronApplication, folder: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = (async () =>
+      chosen === null
+        ? { canceled: true, filePaths: [] }
+        : { canceled: false, filePaths: [chosen] }) as unknown as typeof dialog.showOpenDialog
+  }, folder)
+}
