@@ -13,16 +13,6 @@ const define = {
 const external = ['electron', 'better-sqlite3']
 
 /**
- * The window opens before this is loaded, so it stays out of the file that opens it; it has no state of its own there.
- * @type {import('vite').Plugin}
- */
-const worksApart = {
-  name: 'works-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './works.ts' ? { id: './works.mjs', external: true } : null),
-}
-
-/**
  * Half of what a start would read is undici, and nothing is asked of a server before the window has drawn itself.
  * @type {import('vite').Plugin}
  */
@@ -110,10 +100,24 @@ function nodeConfig(source, output, { format }) {
   }
 }
 
-export const mainConfig = { ...nodeConfig('main.ts', 'main.mjs', { format: 'es' }), plugins: [worksApart] }
+export const mainConfig = nodeConfig('main.ts', 'main.mjs', { format: 'es' })
+/**
+ * `import()` is not at hand where `desktop/compiled.ts` runs this file. The other name is as long: the map of the sources stays right.
+ * @type {import('vite').Plugin}
+ */
+const importGiven = {
+  name: 'import-given',
+  generateBundle(_options, bundle) {
+    for (const output of Object.values(bundle)) {
+      if (output.type === 'chunk') output.code = output.code.replaceAll('import(`', '$later(`')
+    }
+  },
+}
+
+/** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
 export const worksConfig = {
-  ...nodeConfig('works.ts', 'works.mjs', { format: 'es' }),
-  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart],
+  ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, importGiven],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
