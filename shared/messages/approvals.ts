@@ -45,7 +45,14 @@ export const approvalWords = {
       case 'hard-link':
         return 'It asks because this file has a second name, which may lie anywhere.'
       case 'commit':
-        return 'It asks because it writes to .git, which is closed to everything else. No hooks, filters or signing run.'
+        return [
+          'It asks because it writes to .git, which is closed to everything else. No hooks, filters or signing run.',
+          ...(subject.kind === 'commit' && subject.paths.length === 0
+            ? [
+                'All that is changed or new goes into it, also files with passwords or keys that git is not told to ignore.',
+              ]
+            : []),
+        ].join(' ')
       case 'repaired':
         return 'It asks because the model’s call was broken and has been put right by a guess. Look whether it is what was meant.'
       case 'unsealed':
