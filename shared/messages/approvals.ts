@@ -36,8 +36,6 @@ export const approvalWords = {
         return 'It asks because no rule covers this command. It runs inside the seal: without a network, and without writing anywhere but in this folder.'
       case 'unruly-command':
         return 'It asks every time, since no rule can be sure of what a line like this does. It runs inside the seal all the same.'
-      case 'writes':
-        return 'It asks because it changes the folder, and this session only reads.'
       case 'network':
         return `It asks because it reaches ${subject.kind === 'url' ? subject.host : 'the network'}. What it asks for there, that host can see.`
       case 'secret':
