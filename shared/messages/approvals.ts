@@ -105,7 +105,6 @@ export const approvalWords = {
   toModel: {
     command: 'commands',
     'unruly-command': 'commands',
-    writes: 'changing files',
     network: 'the network',
     secret: 'a file that may hold passwords or keys',
     'hard-link': 'a file that has a second name',
