@@ -102,14 +102,20 @@ function nodeConfig(source, output, { format }) {
 
 export const mainConfig = nodeConfig('main.ts', 'main.mjs', { format: 'es' })
 /**
- * `import()` is not at hand where `desktop/compiled.ts` runs this file. The other name is as long: the map of the sources stays right.
+ * The form that `desktop/compiled.ts` runs: a function, in ASCII, with another name for `import`, which is as long. Only lines with
+ * other letters are longer than the map of the sources says.
  * @type {import('vite').Plugin}
  */
-const importGiven = {
-  name: 'import-given',
+const asFunction = {
+  name: 'as-function',
   generateBundle(_options, bundle) {
     for (const output of Object.values(bundle)) {
-      if (output.type === 'chunk') output.code = output.code.replaceAll('import(`', '$later(`')
+      if (output.type !== 'chunk') continue
+      const code = output.code.replaceAll('import(`', '$later(`')
+      // There an escape would be six letters.
+      if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error('A raw text of the services is not in ASCII.')
+      const ascii = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      output.code = `(function (exports, require, module, __filename, __dirname, $later) {${ascii}\n})`
     }
   },
 }
@@ -117,7 +123,7 @@ const importGiven = {
 /** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
-  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, importGiven],
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, asFunction],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })

@@ -10,10 +10,10 @@ interface Works {
   says(): string
   reads(): Promise<string>
 }
-const source = (word: string) => `
+const source = (word: string) => `(function (exports, require, module, __filename, __dirname, $later) {
 exports.says = () => ${JSON.stringify(word)} + require('./beside.cjs')
 exports.reads = async () => (await $later('./later.mjs')).word
-`
+})`
 
 let file: string
 let cache: string
