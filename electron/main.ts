@@ -9,6 +9,7 @@ import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron'
 import type { Notice, Push } from '../shared/ipc.ts'
 import { desktop as words } from '../shared/messages/desktop.ts'
 import type { App, WindowPlace } from './contracts.ts'
+import { type Compiled, loadCompiled } from './desktop/compiled.ts'
 import { serveWindow } from './desktop/electron-transport.ts'
 import { lastLook } from './desktop/last-look.ts'
 import { lockNavigation } from './desktop/lockdown.ts'
@@ -18,9 +19,12 @@ import { createSurface, createWindow, declareAppScheme, type MadeWindow, prepare
 import { runWindowless, terminalWords } from './desktop/windowless.ts'
 import { homeFor } from './home-path.ts'
 
+/** Read while the window opens, and so no import of this file. */
+type Works = typeof import('./works.ts')
+
 // Started as a terminal program by the launcher of a package: nothing below is for it.
 const asked = app.isPackaged ? terminalWords(process.argv) : null
-if (asked) await runWindowless(async () => await (await import('./works.ts')).runOnStandardStreams(asked))
+if (asked) await runWindowless(async () => await loadWorks(null).exports.runOnStandardStreams(asked))
 
 /** How long the page's own request is let go before the services: both need the main thread, and its process takes longer. */
 const pageFirstMs = 15
@@ -63,6 +67,7 @@ if (!app.requestSingleInstanceLock()) {
   app.quit()
 } else {
   let window: BrowserWindow | null = null
+  let works: Compiled<Works> | null = null
   let booting: Promise<App> | null = null
   /** Asked for by the page as it begins: a page that has ended cannot be told, and a new one listens only later. */
   let windowNotices: readonly Notice[] = []
@@ -132,8 +137,8 @@ if (!app.requestSingleInstanceLock()) {
   }
 
   async function start(): Promise<App> {
-    const { boot } = await import('./works.ts')
-    booting = boot({
+    works = loadWorks(chromium.isTemporary ? null : join(homePath, 'cache', 'code'))
+    booting = works.exports.boot({
       homePath,
       flagHost: text(flags.host),
       as: 'owner',
@@ -189,10 +194,16 @@ if (!app.requestSingleInstanceLock()) {
       .catch((thrown) => log(`closing failed: ${String(thrown)}`))
       .finally(() => {
         closed = true
+        works?.keep()
         // Not from within this event: a quit that is asked for while an earlier one is being refused is lost.
         setImmediate(() => app.quit())
       })
   })
+}
+
+/** Whether or not it was compiled before: what it does is the same. */
+function loadWorks(cache: string | null): Compiled<Works> {
+  return loadCompiled<Works>(join(import.meta.dirname, 'works.cjs'), cache)
 }
 
 function bringToFront(window: BrowserWindow): void {

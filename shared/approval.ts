@@ -14,8 +14,6 @@ export const askReason = z.enum([
   'command',
   /** A command of which a rule can never be sure: metacharacters, an interpreter, a line that cannot be read. */
   'unruly-command',
-  /** It changes the workspace, and the session is read-only. */
-  'writes',
   /** It reaches a host. */
   'network',
   /** The file looks like a password or a key. */

@@ -9,8 +9,8 @@ const zeroWidthSpace = '\u200b'
  */
 const controlToken = new RegExp(
   [
-    String.raw`<(?=[|｜][^<>|｜\n]{1,60}[|｜]?>)`,
-    String.raw`<(?=[\w"]{1,40}[|｜]>)`,
+    String.raw`<(?=[|\uff5c][^<>|\uff5c\n]{1,60}[|\uff5c]?>)`,
+    String.raw`<(?=[\w"]{1,40}[|\uff5c]>)`,
     String.raw`<(?=\/?(?:tool_calls?|tool_use|toolcall|tool_code|function_calls?|function_response)(?:[>\s]|$))`,
     String.raw`<(?=\/?(?:start_of_turn|end_of_turn|start_of_image|end_of_image|start_function_\w{1,20}|end_function_\w{1,20}|bos|eos|pad|unk|s|think|escape|unused\d+)>)`,
     String.raw`<(?=\/?(?:function|parameter)[=>])`,

@@ -23,7 +23,7 @@ const parts = {
     sources: [...sources, 'renderer'],
     outputs: [
       'dist/electron/main.mjs',
-      'dist/electron/works.mjs',
+      'dist/electron/works.cjs',
       'dist/electron/undici.cjs',
       'dist/electron/preload.cjs',
       'dist/renderer/index.html',

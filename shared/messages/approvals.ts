@@ -44,8 +44,6 @@ export const approvalWords = {
         return 'It asks because no rule covers this command. It runs inside the seal: without a network, and without writing anywhere but in this folder.'
       case 'unruly-command':
         return 'It asks every time, since no rule can be sure of what a line like this does. It runs inside the seal all the same.'
-      case 'writes':
-        return 'It asks because it changes the folder, and this session only reads.'
       case 'network':
         return `It asks because it reaches ${subject.kind === 'url' ? subject.host : 'the network'}. What it asks for there, that host can see.`
       case 'secret':
@@ -53,7 +51,14 @@ export const approvalWords = {
       case 'hard-link':
         return 'It asks because this file has a second name, which may lie anywhere.'
       case 'commit':
-        return 'It asks because it writes to .git, which is closed to everything else. No hooks, filters or signing run.'
+        return [
+          'It asks because it writes to .git, which is closed to everything else. No hooks, filters or signing run.',
+          ...(subject.kind === 'commit' && subject.paths.length === 0
+            ? [
+                'All that is changed or new goes into it, also files with passwords or keys that git is not told to ignore.',
+              ]
+            : []),
+        ].join(' ')
       case 'repaired':
         return 'It asks because the model’s call was broken and has been put right by a guess. Look whether it is what was meant.'
       case 'unsealed':
@@ -118,7 +123,6 @@ export const approvalWords = {
   toModel: {
     command: 'commands',
     'unruly-command': 'commands',
-    writes: 'changing files',
     network: 'the network',
     secret: 'a file that may hold passwords or keys',
     'hard-link': 'a file that has a second name',

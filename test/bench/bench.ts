@@ -22,7 +22,7 @@ const measurements: readonly Measurement[] = [
   { names: ['stream'], runs: 25, measure: measureStream },
   { names: ['append'], runs: 25, measure: measureAppend },
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
-  { names: ['sandbox'], runs: 60, measure: measureSandbox },
+  { names: ['sandbox', 'sandbox-stop'], runs: 60, measure: measureSandbox },
   { names: ['cold-start'], runs: 21, measure: measureStart },
   { names: ['idle-memory'], runs: 3, measure: measureMemory },
   {

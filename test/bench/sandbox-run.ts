@@ -1,8 +1,10 @@
-// Measures `true` as a command of the sandbox, from the request to its end, against `bash -c true` as the same user.
+// Measures how long a Stop takes until nothing of a command is left, and `true` as a command of the sandbox, from the request to its end, against `bash -c true` as the same user.
 import { spawn } from 'node:child_process'
 import { chown, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { processesNamed } from '../../electron/services/sandbox/process-watch.ts'
 import { createSandbox } from '../../electron/services/sandbox/sandbox.ts'
 import { defaultSettings } from '../../shared/settings.ts'
 import type { Pair } from './figure.ts'
@@ -51,13 +53,30 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - begun
 }
 
+/** A command that wants to stay, with children that do: from the signal until none of them is there. Milliseconds. */
+async function stopped(nth: number): Promise<number> {
+  const mark = `bench-stop-${process.pid}-${nth}`
+  const stay = `bash -c 'trap "" TERM INT HUP; exec -a ${mark} sleep 60'`
+  const command = `trap "" TERM INT HUP; (setsid ${stay} &); ${stay} & echo begun; ${stay}`
+  const stop = new AbortController()
+  const running = await sandbox.start({ command, workspace, writable: true, sessionId: 'bench' }, stop.signal)
+  while ((await processesNamed(mark)).length < 3) await pause(5)
+  const begun = performance.now()
+  stop.abort()
+  await running.ended
+  while ((await processesNamed(mark)).length > 0) await pause(1)
+  return performance.now() - begun
+}
+
+const stops: number[] = []
 const pairs: Pair[] = []
 if ((await sandbox.prove(signal)).state === 'holds') {
   for (let run = 0; run < warmUps + Number(runs); run += 1) {
     const pair = { own: await timed(jailed), baseline: await timed(plain) }
     if (run >= warmUps) pairs.push(pair)
   }
+  for (let run = 0; run < Math.min(11, Number(runs)); run += 1) stops.push(await stopped(run))
 }
 await sandbox.close()
 await rm(base, { recursive: true, force: true })
-process.stdout.write(JSON.stringify(pairs))
+process.stdout.write(JSON.stringify({ pairs, stops }))

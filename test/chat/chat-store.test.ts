@@ -197,7 +197,8 @@ test('what is sent while another front has just asked waits, and is sent behind 
 test('what was removed can be put back at its place, and words being changed are never lost', async () => {
   const { chat, other, sessionId, server } = await openChat()
   server.setScenario(steps({ gate: 'end' }, { done: 'stop' }))
-  void chat.send('first', null)
+  // Until it is answered, nothing else can be said.
+  expect(await chat.send('first', null)).toBe(true)
   await waitFor('a run', () => chat.store.getState().live)
   for (const text of ['a', 'b', 'c']) await chat.queue(text, false)
   const items = () => chat.store.getState().queue.items

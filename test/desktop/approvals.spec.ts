@@ -5,7 +5,18 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { Scenario } from '../support/fake-ollama.ts'
 import { asked, turn as recordedTurn, said, writeSession } from '../support/recorded-run.ts'
-import { accessibilityFaults, answered, ask, type Carrel, expect, parts, picture, resize, test } from './carrel.ts'
+import {
+  accessibilityFaults,
+  answered,
+  ask,
+  type Carrel,
+  expect,
+  parts,
+  picture,
+  recordsIn,
+  resize,
+  test,
+} from './carrel.ts'
 
 let folder: string
 test.beforeEach(async ({ home }) => {
@@ -225,4 +236,24 @@ test('a file that may hold secrets, and its path in exact bytes', async ({ launc
   await allowOnce(page).click()
   await answered(page)
   expect(JSON.stringify(fake.chatRequests().at(-1)?.body)).toContain('TOKEN=marker')
+})
+
+test('34: a command has its three streams and nothing of what the window’s process has open', async ({
+  launch,
+  fake,
+  home,
+}) => {
+  fake.setScenario(turns([command('ls /proc/$$/fd; true')], [{ content: 'Done.' }]))
+  const carrel = await launch()
+  const { page } = carrel
+  await open(carrel)
+  await ask(page, 'Look')
+  await armed(page)
+  await allowOnce(page).click()
+  await answered(page)
+  const result = (await recordsIn(home)).find(({ role }) => role === 'tool')
+  expect(result?.['content']).toBe('Exit code 0.\n0\n1\n2\n')
+  // The control: the process it was started by has more, and has not closed them all to what it starts.
+  const pid = carrel.app.process().pid
+  expect((await readdir(`/proc/${pid}/fd`)).length).toBeGreaterThan(20)
 })

@@ -19,18 +19,29 @@ export interface RunChanges {
 export function runChanges(
   checkpoints: Checkpoints,
   { sessionId, entryId, workspace }: { sessionId: string; entryId: string; workspace: string | null },
-  log: (line: string) => void,
+  {
+    log,
+    limit,
+  }: {
+    log(line: string): void /** What undo will not be able to bring back, before it is changed. */
+    limit(sentence: string): void
+  },
 ): RunChanges {
   let runId: string | null = null
   let hasBegun = false
   const underWay = new Set<Promise<void>>()
+  const told = new Set<string>()
 
-  async function kept(before: (runId: string) => Promise<unknown>): Promise<ToolOutcome | null> {
+  async function kept(before: (runId: string) => Promise<readonly string[]>): Promise<ToolOutcome | null> {
     if (runId === null || workspace === null) return null
     try {
       await checkpoints.begin({ sessionId, runId, entryId, workspace })
       hasBegun = true
-      await before(runId)
+      for (const sentence of await before(runId)) {
+        if (told.has(sentence)) continue
+        told.add(sentence)
+        limit(sentence)
+      }
       return null
     } catch (thrown) {
       // Nothing is changed that could not be taken back.
@@ -54,7 +65,10 @@ export function runChanges(
     const effect = toolbox.effectOf(name)
     const path = args?.['path']
     if (effect === 'write' && typeof path === 'string') {
-      const refused = await kept((id) => checkpoints.willWrite(id, path))
+      const refused = await kept(async (id) => {
+        await checkpoints.willWrite(id, path)
+        return []
+      })
       if (refused) return refused
       try {
         return await toolbox.run(name, args, signal, options)

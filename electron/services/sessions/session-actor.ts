@@ -421,8 +421,11 @@ export async function startSession(
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true
     const changed = { sessionId, entryId: question.id, workspace: root }
-    const changes = runChanges(dependencies.checkpoints, changed, surroundings.log)
-    const run = createRun(
+    const changes = runChanges(dependencies.checkpoints, changed, {
+      log: surroundings.log,
+      limit: (sentence) => run.notice('undo_limited', sentence),
+    })
+    const run: SessionRun = createRun(
       {
         sessionId,
         runId: rights.runId,

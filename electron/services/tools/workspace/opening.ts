@@ -4,6 +4,7 @@ import { type FileHandle, lstat, mkdir, open, readlink, realpath } from 'node:fs
 import { join, sep } from 'node:path'
 import { errorCode } from '../../../../shared/disk-failure.ts'
 import { toolWords } from '../../../../shared/messages/tools.ts'
+import { type Owner, requireOwner, rights } from './owner-rights.ts'
 import { AccessRefused } from './refusal.ts'
 
 /**
@@ -27,14 +28,15 @@ export interface Root {
   dev: bigint
   ino: bigint
   checking: Checking
-  /** Whose everything is that is made in it, when we are root and it is somebody else's folder; else nobody's but ours. */
-  owner: { uid: number; gid: number } | null
+  /** Whose everything is that is made in it, and whose rights count, when we are root and it is somebody else's folder. */
+  owner: Owner | null
 }
 
 /** A folder below the root that was found to be there. */
 export interface OpenFolder {
   /** From the root, as it really is. */
   names: readonly string[]
+  owner: Owner | null
   /** A path of a child of exactly this folder, for a call of the system. */
   at(name: string): string
   /** Throws unless what was opened as its child is that, and the folder is where it was. */
@@ -80,7 +82,7 @@ export async function openRoot(root: Root): Promise<OpenFolder> {
   try {
     const { dev, ino } = await handle.stat({ bigint: true })
     if (dev !== root.dev || ino !== root.ino) throw gone
-    return root.checking === 'descriptor' ? folderOf(handle, []) : await walkedFolder(root, [], handle)
+    return root.checking === 'descriptor' ? folderOf(root, handle, []) : await walkedFolder(root, [], handle)
   } catch (thrown) {
     await handle.close()
     throw thrown
@@ -100,9 +102,21 @@ export async function openForReading(root: Root, names: readonly string[], shown
   const folder = await openRoot(root)
   try {
     const handle = await open(folder.at(names.join('/') || '.'), fileFlags)
-    return await closedOnThrow(handle, async () => ({ handle, names: await realNames(root, handle, shown) }))
+    return await closedOnThrow(handle, async () => {
+      const real = await realNames(root, handle, shown)
+      await requireOwner(root.owner, handle, rights.read)
+      if (root.owner) await requireWayTo(folder, real.slice(0, -1))
+      return { handle, names: real }
+    })
   } finally {
     await folder.close()
+  }
+}
+
+/** The kernel has followed the path with our rights. Where it led is looked at with the owner's. */
+async function requireWayTo(folder: OpenFolder, names: readonly string[]): Promise<void> {
+  for (let length = 0; length <= names.length; length++) {
+    await requireOwner(folder.owner, folder.at(names.slice(0, length).join('/') || '.'), rights.enter)
   }
 }
 
@@ -138,8 +152,9 @@ export async function openPlainChild(
   const handle = await open(parent.at(name), folderFlags | O_NOFOLLOW)
   return await closedOnThrow(handle, async () => {
     if (isMade && root.owner) await handle.chown(root.owner.uid, root.owner.gid)
+    await requireOwner(root.owner, handle, rights.read | rights.enter)
     return root.checking === 'descriptor'
-      ? folderOf(handle, [...parent.names, name])
+      ? folderOf(root, handle, [...parent.names, name])
       : await walkedFolder(root, [...parent.names, name], handle)
   })
 }
@@ -151,6 +166,7 @@ export async function openLeaf(folder: OpenFolder, name: string, shown: string):
   })
   return await closedOnThrow(handle, async () => {
     await folder.check(handle, name, shown)
+    await requireOwner(folder.owner, handle, rights.read)
     return { handle, names: [...folder.names, name] }
   })
 }
@@ -171,18 +187,21 @@ async function openChild(
     let isMade = false
     if (!found) {
       create?.([...parent.names, name])
-      isMade = await make(parent.at(name))
+      isMade = await make(parent, name)
     }
     return await openPlainChild(root, parent, name, isMade)
   }
   try {
     const handle = await open(parent.at(name), folderFlags)
-    return await closedOnThrow(handle, async () => folderOf(handle, await realNames(root, handle, shown)))
+    return await closedOnThrow(handle, async () => {
+      await requireOwner(root.owner, handle, rights.enter)
+      return folderOf(root, handle, await realNames(root, handle, shown))
+    })
   } catch (thrown) {
     if (!create || errorCode(thrown) !== 'ENOENT') throw thrown
     // A link that leads nowhere has no folder, and yet mkdir finds it there: then the plain open below refuses it.
     create([...parent.names, name])
-    const isMade = await make(parent.at(name))
+    const isMade = await make(parent, name)
     return await openPlainChild(root, parent, name, isMade).catch((again) => {
       throw isLink(again) || errorCode(again) === 'ENOTDIR'
         ? new AccessRefused('link', toolWords.linkWrite(shown))
@@ -193,9 +212,10 @@ async function openChild(
 
 const descriptors = '/proc/self/fd/'
 
-function folderOf(handle: FileHandle, names: readonly string[]): OpenFolder {
+function folderOf({ owner }: Root, handle: FileHandle, names: readonly string[]): OpenFolder {
   return {
     names,
+    owner,
     at: (name) => `${descriptors}${handle.fd}/${name}`,
     check: async () => undefined,
     sync: () => handle.sync().catch(ignored),
@@ -220,6 +240,7 @@ async function walkedFolder(root: Root, names: readonly string[], handle: FileHa
   if (before.at(-1) !== numberOf(await handle.stat({ bigint: true }))) throw changed(names.join('/') || '.')
   return {
     names,
+    owner: root.owner,
     at: (name) => join(path, name),
     async check(child, name, shown) {
       const opened = numberOf(await child.stat({ bigint: true }))
@@ -265,9 +286,10 @@ function isLink(thrown: unknown): boolean {
 }
 
 /** False when somebody else was quicker. */
-async function make(path: string): Promise<boolean> {
+async function make(parent: OpenFolder, name: string): Promise<boolean> {
+  await requireOwner(parent.owner, parent.at('.'), rights.write | rights.enter)
   try {
-    await mkdir(path)
+    await mkdir(parent.at(name))
     return true
   } catch (thrown) {
     if (errorCode(thrown) !== 'EEXIST') throw thrown

@@ -17,6 +17,7 @@ import {
   type Root,
   rememberRoot,
 } from './opening.ts'
+import { rights as bits, ownerMay, requireOwner } from './owner-rights.ts'
 import { namesOf, shownPath } from './paths.ts'
 import { AccessRefused, diskRefusal } from './refusal.ts'
 import { type PersonsPlaces, refusedWorkspace } from './refused-workspace.ts'
@@ -139,7 +140,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     try {
       const real = [...folder.names, leaf]
       judge(real, shown, 'write', rights.permitted)
-      await replace(folder, leaf, bytes, before, { signal: rights.signal, shown, owner: root.owner })
+      await replace(folder, leaf, bytes, before, { signal: rights.signal, shown })
       return real.join('/')
     } finally {
       await folder.close()
@@ -220,8 +221,10 @@ async function replace(
   leaf: string,
   bytes: Uint8Array,
   before: Uint8Array | null,
-  { signal, shown, owner }: { signal: AbortSignal; shown: string; owner: Root['owner'] },
+  { signal, shown }: { signal: AbortSignal; shown: string },
 ): Promise<void> {
+  const { owner } = folder
+  await requireOwner(owner, folder.at('.'), bits.write | bits.enter)
   const mode = await modeOfUnchanged(folder, leaf, before, signal, shown)
   const temporary = `.carrel-${randomBytes(8).toString('hex')}.tmp`
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants
@@ -276,7 +279,8 @@ async function modeOfUnchanged(
     if (!found.isFile()) throw new AccessRefused('special', toolWords.special(shown))
     if (found.nlink > 1) throw new AccessRefused('hard-link', toolWords.hardLink(shown))
     // A rename would not ask: it needs the folder's leave only.
-    if ((found.mode & 0o222) === 0) throw new ExpectedFailure('denied', toolWords.readOnlyFile(shown))
+    const mayNot = folder.owner !== null && !ownerMay(folder.owner, found, bits.write)
+    if ((found.mode & 0o222) === 0 || mayNot) throw new ExpectedFailure('denied', toolWords.readOnlyFile(shown))
     if (before === null) throw changed
     const now = await readAll(handle, found.size, signal, shown)
     if (!now.equals(before)) throw changed

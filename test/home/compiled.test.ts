@@ -1,0 +1,101 @@
+// What was compiled at an earlier start is used again, only when it is of the same source and nobody else could have written it.
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { loadCompiled } from '../../electron/desktop/compiled.ts'
+import { temporaryFolder } from '../support/temp.ts'
+
+interface Works {
+  says(): string
+  reads(): Promise<string>
+}
+const source = (word: string) => `(function (exports, require, module, __filename, __dirname, $later) {
+exports.says = () => ${JSON.stringify(word)} + require('./beside.cjs')
+exports.reads = async () => (await $later('./later.mjs')).word
+})`
+
+let file: string
+let cache: string
+beforeEach(async () => {
+  const folder = await temporaryFolder()
+  file = join(folder, 'works.cjs')
+  cache = join(folder, 'cache', 'code')
+  await writeFile(file, source('one'))
+  await writeFile(join(folder, 'beside.cjs'), 'module.exports = "!"')
+  await writeFile(join(folder, 'later.mjs'), 'export const word = "later"')
+})
+
+const load = () => loadCompiled<Works>(file, cache)
+const kept = async () => await Promise.all((await readdir(cache)).map((name) => readFile(join(cache, name))))
+
+/** Loads and keeps; whether the cache was written. It was not when what is there was taken. */
+async function isWritten(): Promise<boolean> {
+  const old = new Date('2001-01-01')
+  for (const name of await readdir(cache)) await utimes(join(cache, name), old, old)
+  const before = await kept()
+  const loaded = load()
+  expect(loaded.exports.says()).toMatch(/^(one|two)!$/)
+  loaded.keep()
+  const after = await kept()
+  return before.length !== after.length || before.some((bytes, at) => !after[at]?.equals(bytes))
+}
+
+test('it is loaded like any other file, with what it asks for at once and later', async () => {
+  for (const folder of [null, cache, cache]) {
+    const { exports, keep } = loadCompiled<Works>(file, folder)
+    expect(exports.says()).toBe('one!')
+    expect(await exports.reads()).toBe('later')
+    keep()
+  }
+  expect(await readdir(cache)).toHaveLength(1)
+})
+
+test('what was kept is taken, and not written again', async () => {
+  load().keep()
+  expect(await isWritten()).toBe(false)
+})
+
+test('another source of the same length is not taken for it, and what was kept of the old one goes', async () => {
+  load().keep()
+  const [before] = await readdir(cache)
+  await writeFile(file, source('two'))
+  const { exports, keep } = load()
+  expect(exports.says()).toBe('two!')
+  keep()
+  const names = await readdir(cache)
+  expect(names).toHaveLength(1)
+  expect(names).not.toContain(before)
+})
+
+test.each<[string, (path: string) => Promise<unknown>]>([
+  ['is damaged', async () => undefined],
+  ['is empty', (path) => writeFile(path, '')],
+  ['others could have written', (path) => chmod(path, 0o666)],
+])('what %s is not used, and is replaced', async (what, damage) => {
+  // Never compiled in this process: else V8 has it in its memory and does not look at what is kept.
+  const own = `${source('one')}// ${what} ${process.pid}\n`
+  await writeFile(file, own)
+  const path = join(cache, `works.cjs-${createHash('sha256').update(own).digest('hex').slice(0, 32)}`)
+  await mkdir(cache, { recursive: true })
+  await writeFile(path, 'not compiled')
+  await damage(path)
+  const { exports, keep } = load()
+  expect(exports.says()).toBe('one!')
+  keep()
+  expect((await readFile(path)).length).toBeGreaterThan(300)
+  expect(await isWritten()).toBe(false)
+})
+
+test('a link is not followed, and a cache that cannot be written is none', async () => {
+  load().keep()
+  const [name = ''] = await readdir(cache)
+  const elsewhere = join(cache, '..', 'elsewhere')
+  await mkdir(elsewhere)
+  await symlink(join(cache, name), join(elsewhere, name))
+  const { exports } = loadCompiled<Works>(file, elsewhere)
+  expect(exports.says()).toBe('one!')
+  const { exports: again, keep } = loadCompiled<Works>(file, file)
+  keep()
+  expect(again.says()).toBe('one!')
+})
