@@ -20,7 +20,8 @@ const seatbelt: Jail = {
   explain: async () => ({ reason: sandboxWords.off.broken, fix: sandboxWords.fixes.guards }),
 }
 
-function planned(cell: Cell): Plan {
+/** What is started, and with what on its descriptors: the workspace first. */
+export function planned(cell: Cell): Plan {
   const held = [cell.workspace, ...cell.pinned, ...cell.readOnly]
   const variables = { PATH: cell.path, HOME: '/var/empty', LANG: 'C.UTF-8', TERM: 'dumb', ...cell.variables }
   // macOS has no private /tmp; what a command needs of the kind it makes in its folder.
@@ -31,7 +32,7 @@ function planned(cell: Cell): Plan {
     file: program,
     args: [
       ...['-p', profileFor(cell), '/usr/bin/env', '-i', ...environment],
-      ...['/bin/bash', '-c', `cd "$4" || exit 1\n${prelude}`, 'carrel', cell.command, limitWords(cell.limits), '3'],
+      ...['/bin/bash', '-c', `cd "$5" || exit 1\n${prelude}`, 'carrel', cell.command, limitWords(cell.limits), '3'],
       ...held.flatMap(({ path }, index) => [String(4 + index), path]),
     ],
     inputs: [{ kind: 'ready' }, ...held.map(({ fd }) => ({ kind: 'descriptor' as const, fd }))],
