@@ -21,6 +21,7 @@ import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
 import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
+import { createExporting } from './services/exporting/exporting.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
 import { createLedger } from './services/ledger/ledger.ts'
@@ -275,6 +276,12 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'exporting',
+        needs: { sessions: capabilities.sessions },
+        provides: capabilities.exporting,
+        start: ({ sessions }) => ({ provides: createExporting({ sessions, surroundings }) }),
+      }),
+      defineService({
         name: 'doctor',
         needs: {
           home: capabilities.home,
@@ -316,6 +323,7 @@ export async function boot(options: BootOptions): Promise<App> {
           models: capabilities.models,
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
+          exporting: capabilities.exporting,
           activity: capabilities.activity,
           sandbox: capabilities.sandbox,
           policy: capabilities.policy,
@@ -371,6 +379,7 @@ export async function boot(options: BootOptions): Promise<App> {
       models: services.get(capabilities.models),
       sessions,
       doctor: services.get(capabilities.doctor),
+      exporting: services.get(capabilities.exporting),
       activity: services.get(capabilities.activity),
       sandbox: services.get(capabilities.sandbox),
       policy: services.get(capabilities.policy),

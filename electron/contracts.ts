@@ -3,6 +3,7 @@
 import type { Approval, AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
 import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
+import type { ExportFormat } from '../shared/export-format.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
 import type {
   ActivityReport,
@@ -554,6 +555,8 @@ export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
   /** The active path, or with `allBranches` every node in file order. */
   open(sessionId: string, options?: { allBranches?: boolean | undefined }): Promise<OpenedSession>
+  /** The session's file as it is. Throws `not-found`. */
+  bytesOf(sessionId: string): Promise<Uint8Array>
   /** A piece of all that a tool answered, from this place on. */
   output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
@@ -634,6 +637,12 @@ export interface ApprovalAnswer {
   isConfirmed?: boolean
 }
 
+/** Sessions on their way out. */
+export interface Exporting {
+  /** `jsonl`: the session's file as it is; else what is shown of it (`json`: with all branches). Throws `not-found`. */
+  bytesOf(sessionId: string, format: ExportFormat): Promise<Uint8Array>
+}
+
 export interface Doctor {
   /** Changes nothing. Throws `cancelled` when the signal is aborted. */
   check(
@@ -681,6 +690,7 @@ export const capabilities = {
   models: capability<Models>('models'),
   sessions: capability<Sessions>('sessions'),
   doctor: capability<Doctor>('doctor'),
+  exporting: capability<Exporting>('exporting'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
   sandbox: capability<Sandbox>('sandbox'),
@@ -699,6 +709,7 @@ export interface Services {
   models: Models
   sessions: Sessions
   doctor: Doctor
+  exporting: Exporting
   activity: Activity
   sandbox: Sandbox
   policy: Policy

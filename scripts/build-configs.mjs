@@ -58,6 +58,16 @@ const pageReaderApart = {
   resolveId: (source) => (source === './page-reader.ts' ? { id: './page-reader.mjs', external: true } : null),
 }
 
+/**
+ * What writes sessions for others, likewise.
+ * @type {import('vite').Plugin}
+ */
+const formsApart = {
+  name: 'forms-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './forms.ts' ? { id: './forms.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -123,7 +133,7 @@ const asFunction = {
 /** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
-  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, asFunction],
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, formsApart, asFunction],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
@@ -131,6 +141,7 @@ export const pageReaderConfig = {
   ...nodeConfig('services/web/page-reader.ts', 'page-reader.mjs', { format: 'es' }),
   plugins: [undiciLate],
 }
+export const formsConfig = nodeConfig('services/exporting/forms.ts', 'forms.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

@@ -4,6 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import {
+  formsConfig,
   jailerConfig,
   mainConfig,
   pageReaderConfig,
@@ -28,6 +29,7 @@ export async function buildPart(part) {
         workshopConfig,
         jailerConfig,
         pageReaderConfig,
+        formsConfig,
         undiciConfig,
         preloadConfig,
         rendererConfig,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { decision, rule, scope, sessionMode } from './approval.ts'
 import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
+import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
@@ -16,8 +17,21 @@ import { toolEffect } from './tool.ts'
 
 export { messageLimit }
 
-function call<Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) {
-  return { input, output }
+/** Its schemas are made when they are first asked for: a start needs a tenth of them. */
+function call<Input extends z.ZodType, Output extends z.ZodType>(input: () => Input, output: () => Output) {
+  let made: { input: Input; output: Output } | null = null
+  const both = () => {
+    made ??= { input: input(), output: output() }
+    return made
+  }
+  return {
+    get input() {
+      return both().input
+    },
+    get output() {
+      return both().output
+    },
+  }
 }
 
 const nothing = z.strictObject({})
@@ -175,253 +189,406 @@ const ledgerFilter = z.strictObject({
 export type LedgerFilter = z.infer<typeof ledgerFilter>
 
 export const calls = {
-  'app.state': call(nothing, appState),
+  'app.state': call(
+    () => nothing,
+    () => appState,
+  ),
   /** Everything a person may doubt. `progressId` names it in the pushes that say how far it is. */
   'app.check': call(
-    z.strictObject({ progressId: z.string().min(1).max(100).optional() }),
+    () => z.strictObject({ progressId: z.string().min(1).max(100).optional() }),
     // Without a report of the data when the folder cannot be read; a check says why.
-    z.object({ checks: z.array(check), data: dataReport.nullable() }),
+    () => z.object({ checks: z.array(check), data: dataReport.nullable() }),
   ),
-  'activity.list': call(nothing, activityReport),
-  'activity.restart': call(z.strictObject({ name: actorName }), z.object({ restarted: z.boolean() })),
-  'activity.stop': call(z.strictObject({ name: actorName }), nothing),
+  'activity.list': call(
+    () => nothing,
+    () => activityReport,
+  ),
+  'activity.restart': call(
+    () => z.strictObject({ name: actorName }),
+    () => z.object({ restarted: z.boolean() }),
+  ),
+  'activity.stop': call(
+    () => z.strictObject({ name: actorName }),
+    () => nothing,
+  ),
   /** The guards as they were tried last; the first time it is asked they are tried, and `seal.changed` says what came of it. */
-  'sandbox.seal': call(nothing, seal),
+  'sandbox.seal': call(
+    () => nothing,
+    () => seal,
+  ),
   /** Tries every guard now. */
-  'sandbox.prove': call(nothing, seal),
+  'sandbox.prove': call(
+    () => nothing,
+    () => seal,
+  ),
   /** What of the person's PATH commands can read. */
-  'sandbox.folders': call(nothing, visibleFolders),
+  'sandbox.folders': call(
+    () => nothing,
+    () => visibleFolders,
+  ),
   /** Takes a folder from what commands can read; one that the person had added goes altogether. */
-  'sandbox.hideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders),
-  'settings.update': call(pagePatch, settings),
-  'models.refresh': call(nothing, hostState),
+  'sandbox.hideFolder': call(
+    () => z.strictObject({ folder: folderPath }),
+    () => visibleFolders,
+  ),
+  'settings.update': call(
+    () => pagePatch,
+    () => settings,
+  ),
+  'models.refresh': call(
+    () => nothing,
+    () => hostState,
+  ),
   'sessions.list': call(
-    z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
-    z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
+    () => z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
+    () => z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
   ),
   /** With `allBranches` the entries are all nodes in file order, and not only those of the active path. */
-  'sessions.open': call(z.strictObject({ sessionId, allBranches: z.boolean().optional() }), openedSession),
-  /** All of what a tool answered, of which its entry may have the beginning only: the piece from this place on. */
-  'sessions.output': call(z.strictObject({ sessionId, entryId, from: z.number().int().nonnegative() }), outputPiece),
-  /** Shows the branch through this entry, at the place where it was left. */
-  'sessions.switch': call(z.strictObject({ sessionId, entryId }), openedSession),
-  /** Whether models are shown this message. */
-  'sessions.hide': call(z.strictObject({ sessionId, entryId, hidden: z.boolean() }), openedSession),
-  /** A new session with everything up to this entry, or up to the end of the active path. */
-  'sessions.fork': call(z.strictObject({ sessionId, entryId: entryId.nullable() }), copied),
-  /** A copy of everything that can be read, beside the file, which stays as it is. */
-  'sessions.repair': call(z.strictObject({ sessionId }), copied),
-  /** The session's folder, and whether what it says (AGENTS.md) is shown to the model. */
-  'sessions.folder': call(z.strictObject({ sessionId }), z.object({ folder: sessionFolder.nullable() })),
-  /** How its calls are written from here on. */
-  'sessions.setDialect': call(z.strictObject({ sessionId, dialect: dialectChoice }), nothing),
-  /** By its session: no page can name a folder of its own choice. */
-  'sessions.trustFolder': call(z.strictObject({ sessionId, trusted: z.boolean() }), nothing),
-  'sessions.rename': call(
-    z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
-    sessionSummary,
+  'sessions.open': call(
+    () => z.strictObject({ sessionId, allBranches: z.boolean().optional() }),
+    () => openedSession,
   ),
-  'sessions.archive': call(z.strictObject({ sessionId }), sessionSummary),
-  'sessions.restore': call(z.strictObject({ sessionId }), sessionSummary),
-  'sessions.pin': call(z.strictObject({ sessionId, pinned: z.boolean() }), sessionSummary),
+  /** All of what a tool answered, of which its entry may have the beginning only: the piece from this place on. */
+  'sessions.output': call(
+    () => z.strictObject({ sessionId, entryId, from: z.number().int().nonnegative() }),
+    () => outputPiece,
+  ),
+  /** Shows the branch through this entry, at the place where it was left. */
+  'sessions.switch': call(
+    () => z.strictObject({ sessionId, entryId }),
+    () => openedSession,
+  ),
+  /** Whether models are shown this message. */
+  'sessions.hide': call(
+    () => z.strictObject({ sessionId, entryId, hidden: z.boolean() }),
+    () => openedSession,
+  ),
+  /** A new session with everything up to this entry, or up to the end of the active path. */
+  'sessions.fork': call(
+    () => z.strictObject({ sessionId, entryId: entryId.nullable() }),
+    () => copied,
+  ),
+  /** A copy of everything that can be read, beside the file, which stays as it is. */
+  /** As it leaves Carrel. The bytes themselves, since a damaged file is no text. */
+  'sessions.export': call(
+    () => z.strictObject({ sessionId, format: z.enum(exportFormats) }),
+    () => z.object({ base64: z.string() }),
+  ),
+  'sessions.repair': call(
+    () => z.strictObject({ sessionId }),
+    () => copied,
+  ),
+  /** The session's folder, and whether what it says (AGENTS.md) is shown to the model. */
+  'sessions.folder': call(
+    () => z.strictObject({ sessionId }),
+    () => z.object({ folder: sessionFolder.nullable() }),
+  ),
+  /** How its calls are written from here on. */
+  'sessions.setDialect': call(
+    () => z.strictObject({ sessionId, dialect: dialectChoice }),
+    () => nothing,
+  ),
+  /** By its session: no page can name a folder of its own choice. */
+  'sessions.trustFolder': call(
+    () => z.strictObject({ sessionId, trusted: z.boolean() }),
+    () => nothing,
+  ),
+  'sessions.rename': call(
+    () => z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
+    () => sessionSummary,
+  ),
+  'sessions.archive': call(
+    () => z.strictObject({ sessionId }),
+    () => sessionSummary,
+  ),
+  'sessions.restore': call(
+    () => z.strictObject({ sessionId }),
+    () => sessionSummary,
+  ),
+  'sessions.pin': call(
+    () => z.strictObject({ sessionId, pinned: z.boolean() }),
+    () => sessionSummary,
+  ),
   /** Into the trash. */
-  'sessions.delete': call(z.strictObject({ sessionId }), nothing),
+  'sessions.delete': call(
+    () => z.strictObject({ sessionId }),
+    () => nothing,
+  ),
   /** Past the trash. Windows are refused: no page may make anything irrevocable. */
-  'terminal.deleteForGood': call(z.strictObject({ sessionId }), nothing),
-  'trash.list': call(nothing, z.object({ trash: z.array(trashedSession) })),
-  'trash.restore': call(z.strictObject({ sessionId }), sessionSummary),
+  'terminal.deleteForGood': call(
+    () => z.strictObject({ sessionId }),
+    () => nothing,
+  ),
+  'trash.list': call(
+    () => nothing,
+    () => z.object({ trash: z.array(trashedSession) }),
+  ),
+  'trash.restore': call(
+    () => z.strictObject({ sessionId }),
+    () => sessionSummary,
+  ),
   /** For good, so windows are refused here, too. */
   'terminal.emptyTrash': call(
-    nothing,
-    z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
+    () => nothing,
+    () => z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
   ),
-  'chat.send': call(asked, z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() })),
+  'chat.send': call(
+    () => asked,
+    () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
+  ),
   /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
   'terminal.send': call(
-    question.extend({
-      host: z.string().max(2_000).nullable(),
-      /** The folder was not named by the person: if it may be none, the session has none. */
-      workspaceIfAllowed: z.literal(true).optional(),
-      /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
-      mode: sessionMode.optional(),
-      /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
-      allow: z.array(toolEffect).max(4).optional(),
-      /** Lets what the folder says in, from here on. */
-      trustFolder: z.boolean().optional(),
-      /** In place of the person's setting, for this run. */
-      rounds: rounds.optional(),
-    }),
-    z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
+    () =>
+      question.extend({
+        host: z.string().max(2_000).nullable(),
+        /** The folder was not named by the person: if it may be none, the session has none. */
+        workspaceIfAllowed: z.literal(true).optional(),
+        /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
+        mode: sessionMode.optional(),
+        /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
+        allow: z.array(toolEffect).max(4).optional(),
+        /** Lets what the folder says in, from here on. */
+        trustFolder: z.boolean().optional(),
+        /** In place of the person's setting, for this run. */
+        rounds: rounds.optional(),
+      }),
+    () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
   /** Asks an earlier question in other words: a new branch beside it. */
   'chat.edit': call(
-    z.strictObject({
-      sessionId,
-      entryId,
-      text: z.string().min(1).max(messageLimit),
-      model: z.string().min(1).max(400).nullable(),
-    }),
-    z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
+    () =>
+      z.strictObject({
+        sessionId,
+        entryId,
+        text: z.string().min(1).max(messageLimit),
+        model: z.string().min(1).max(400).nullable(),
+      }),
+    () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
   /** Answers the question at or before this entry again, or the last one: a new branch beside the earlier answer. */
   'chat.retry': call(
-    z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
-    z.object({ sessionId: z.string(), runId: z.string() }),
+    () => z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
+    () => z.object({ sessionId: z.string(), runId: z.string() }),
   ),
   /**
    * The answer to what a session asks. Before a command is run without a sandbox the main process asks natively, too: `cancelled`
    * is the person's no to that, and the session goes on asking.
    */
   'approval.decide': call(
-    z.strictObject({
-      sessionId,
-      approvalId: z.string().regex(/^[0-9a-f]{32}$/),
-      hash: z.string().regex(/^[0-9a-f]{64}$/),
-      decision,
-      scope,
-      note: z.string().trim().max(2_000).nullable(),
-    }),
-    nothing,
+    () =>
+      z.strictObject({
+        sessionId,
+        approvalId: z.string().regex(/^[0-9a-f]{32}$/),
+        hash: z.string().regex(/^[0-9a-f]{64}$/),
+        decision,
+        scope,
+        note: z.string().trim().max(2_000).nullable(),
+      }),
+    () => nothing,
   ),
-  'chat.stop': call(z.strictObject({ sessionId }), z.object({ stopped: z.boolean() })),
+  'chat.stop': call(
+    () => z.strictObject({ sessionId }),
+    () => z.object({ stopped: z.boolean() }),
+  ),
   /** To be sent when the answer has ended; at once when it has just ended. A correction is heard between two tools. */
   'queue.add': call(
-    z.strictObject({ sessionId, text: z.string().min(1).max(messageLimit), isCorrection: z.boolean() }),
-    z.object({ id: z.string(), isSent: z.boolean() }),
+    () => z.strictObject({ sessionId, text: z.string().min(1).max(messageLimit), isCorrection: z.boolean() }),
+    () => z.object({ id: z.string(), isSent: z.boolean() }),
   ),
-  'queue.edit': call(z.strictObject({ sessionId, id: queuedId, text: z.string().min(1).max(messageLimit) }), nothing),
+  'queue.edit': call(
+    () => z.strictObject({ sessionId, id: queuedId, text: z.string().min(1).max(messageLimit) }),
+    () => nothing,
+  ),
   /** To this place, counted without itself. */
-  'queue.move': call(z.strictObject({ sessionId, id: queuedId, to: z.number().int().min(0) }), nothing),
-  'queue.remove': call(z.strictObject({ sessionId, id: queuedId }), nothing),
+  'queue.move': call(
+    () => z.strictObject({ sessionId, id: queuedId, to: z.number().int().min(0) }),
+    () => nothing,
+  ),
+  'queue.remove': call(
+    () => z.strictObject({ sessionId, id: queuedId }),
+    () => nothing,
+  ),
   /** Makes a correction of what waits. */
-  'queue.correct': call(z.strictObject({ sessionId, id: queuedId }), nothing),
+  'queue.correct': call(
+    () => z.strictObject({ sessionId, id: queuedId }),
+    () => nothing,
+  ),
   /** Stops the answer that is being written, if there is one, and sends this; the others go on waiting behind it. */
   'queue.sendNow': call(
-    z.strictObject({ sessionId, id: queuedId, model: wished }),
-    z.object({ entryId: z.string(), runId: z.string() }),
+    () => z.strictObject({ sessionId, id: queuedId, model: wished }),
+    () => z.object({ entryId: z.string(), runId: z.string() }),
   ),
   /** Lasting decisions, newest first. */
-  'rules.list': call(nothing, z.object({ rules: z.array(rule) })),
-  'rules.revoke': call(z.strictObject({ id: z.string().min(1).max(200) }), z.object({ revoked: z.boolean() })),
+  'rules.list': call(
+    () => nothing,
+    () => z.object({ rules: z.array(rule) }),
+  ),
+  'rules.revoke': call(
+    () => z.strictObject({ id: z.string().min(1).max(200) }),
+    () => z.object({ revoked: z.boolean() }),
+  ),
   /** What has happened at the border, newest first; 1,000 entries unless told. */
   'ledger.list': call(
-    ledgerFilter.extend({ limit: z.number().int().min(1).max(1_000_000).optional() }),
+    () => ledgerFilter.extend({ limit: z.number().int().min(1).max(1_000_000).optional() }),
     // Why nothing can be written to it just now, or null: then what is here may not be all.
-    ledgerSummary.extend({ fault: failure.nullable() }),
+    () => ledgerSummary.extend({ fault: failure.nullable() }),
   ),
   /** What the runs of a session have changed, oldest first; without a session, of the one that changed files last. */
   'changes.list': call(
-    z.strictObject({ sessionId: sessionId.nullable() }),
-    z.object({ sessionId: z.string().nullable(), runs: z.array(runChanges) }),
+    () => z.strictObject({ sessionId: sessionId.nullable() }),
+    () => z.object({ sessionId: z.string().nullable(), runs: z.array(runChanges) }),
   ),
   /** One run's changes back, or those of the last run that is not undone. All or nothing: `conflicts` says why nothing. */
-  'changes.undo': call(z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }), restored),
-  'changes.redo': call(z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }), restored),
-  /** Back to before this question, with the files of its folder or without. */
-  'sessions.rewind': call(z.strictObject({ sessionId, entryId, files: z.boolean() }), openedSession),
-  'drafts.write': call(
-    z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
-    nothing,
+  'changes.undo': call(
+    () => z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }),
+    () => restored,
   ),
-  'window.remember': call(z.strictObject({ lastSessionId: sessionId.nullable() }), nothing),
-  'window.rememberPanel': call(z.strictObject({ isShown: z.boolean() }), nothing),
+  'changes.redo': call(
+    () => z.strictObject({ sessionId, runId: z.string().min(1).max(200).nullable() }),
+    () => restored,
+  ),
+  /** Back to before this question, with the files of its folder or without. */
+  'sessions.rewind': call(
+    () => z.strictObject({ sessionId, entryId, files: z.boolean() }),
+    () => openedSession,
+  ),
+  'drafts.write': call(
+    () => z.strictObject({ key: z.union([sessionId, z.literal('new')]), text: z.string().max(messageLimit) }),
+    () => nothing,
+  ),
+  'window.remember': call(
+    () => z.strictObject({ lastSessionId: sessionId.nullable() }),
+    () => nothing,
+  ),
+  'window.rememberPanel': call(
+    () => z.strictObject({ isShown: z.boolean() }),
+    () => nothing,
+  ),
   /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */
   'window.emptyTrash': call(
-    nothing,
-    z.object({
-      agreed: z.boolean(),
-      done: z.array(z.string()),
-      failed: z.array(z.object({ id: z.string(), failure })),
-    }),
+    () => nothing,
+    () =>
+      z.object({
+        agreed: z.boolean(),
+        done: z.array(z.string()),
+        failed: z.array(z.object({ id: z.string(), failure })),
+      }),
   ),
   /** The system's own dialog. `refused` says why the chosen folder may be none. */
-  'window.chooseFolder': call(nothing, z.object({ folder: z.string().nullable(), refused: z.string().nullable() })),
+  'window.chooseFolder': call(
+    () => nothing,
+    () => z.object({ folder: z.string().nullable(), refused: z.string().nullable() }),
+  ),
   /** Where sessions were begun, the newest first. */
-  'window.folders': call(nothing, z.object({ folders: z.array(z.string()) })),
+  'window.folders': call(
+    () => nothing,
+    () => z.object({ folders: z.array(z.string()) }),
+  ),
   /** How much a session may do unasked. Whatever lets more happen is asked natively; no page can answer that. */
-  'window.setMode': call(z.strictObject({ sessionId, mode: sessionMode }), z.object({ agreed: z.boolean() })),
+  'window.setMode': call(
+    () => z.strictObject({ sessionId, mode: sessionMode }),
+    () => z.object({ agreed: z.boolean() }),
+  ),
   /** One more folder for commands to read, out of the system's own dialog. `refused` says why it may be none. */
   'window.addVisibleFolder': call(
-    nothing,
-    visibleFolders.extend({ folder: z.string().nullable(), refused: z.string().nullable() }),
+    () => nothing,
+    () => visibleFolders.extend({ folder: z.string().nullable(), refused: z.string().nullable() }),
   ),
   /** Shows commands a folder again that was hidden from them, if the person says yes to a native question. */
-  'window.unhideFolder': call(z.strictObject({ folder: folderPath }), visibleFolders.extend({ agreed: z.boolean() })),
+  'window.unhideFolder': call(
+    () => z.strictObject({ folder: folderPath }),
+    () => visibleFolders.extend({ agreed: z.boolean() }),
+  ),
   /** Switched on only if the person says yes to a native question; no page can answer that. Off at once. */
-  'window.setCommandsWithoutSandbox': call(z.strictObject({ on: z.boolean() }), z.object({ agreed: z.boolean() })),
+  'window.setCommandsWithoutSandbox': call(
+    () => z.strictObject({ on: z.boolean() }),
+    () => z.object({ agreed: z.boolean() }),
+  ),
   /** Into a file of the person's choice: JSON lines, or CSV when its name ends so. null when they chose none. */
-  'window.exportLedger': call(ledgerFilter, z.object({ saved: z.string().nullable(), entries: z.number().int() })),
-  'window.openLink': call(z.strictObject({ url: z.string().max(8_000) }), z.object({ opened: z.boolean() })),
-  'window.showDataFolder': call(nothing, nothing),
+  'window.exportLedger': call(
+    () => ledgerFilter,
+    () => z.object({ saved: z.string().nullable(), entries: z.number().int() }),
+  ),
+  'window.openLink': call(
+    () => z.strictObject({ url: z.string().max(8_000) }),
+    () => z.object({ opened: z.boolean() }),
+  ),
+  'window.showDataFolder': call(
+    () => nothing,
+    () => nothing,
+  ),
 } as const
 
-export const pushes = {
-  'app.notice': notice,
-  /** Another process has given the data folder back, or nothing can be written any more. */
-  'access.changed': z.object({ readOnly: failure.nullable() }),
-  'activity.changed': z.strictObject({}),
-  /** How far a check has come that was asked for with this id. */
-  'check.progress': checkProgress.extend({ progressId: z.string() }),
-  'settings.changed': settings,
-  'models.changed': hostState,
-  /** The guards of commands were tried again. */
-  'seal.changed': seal,
-  /** A session was made, renamed, pinned, archived, restored, or grew. */
-  'sessions.changed': sessionSummary,
-  /** A session is in the trash, or gone for good. */
-  'sessions.removed': z.object({ sessionId: z.string() }),
-  /** What lay in the trash is gone for good. What comes into it and leaves it again, the other pushes say. */
-  'trash.changed': z.strictObject({}),
-  /** Entries were appended to a session's active path. */
-  'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
-  /** Another branch is shown, or something was hidden: whoever shows this session reads it again. */
-  'sessions.rearranged': z.object({
-    sessionId: z.string(),
-    /** Size of the file after it: whoever has opened the session at this size has seen it. */
-    bytes: z.number(),
-  }),
-  /** What waits to be sent in a session is another. */
-  'queue.changed': queueState.extend({ sessionId: z.string() }),
-  /** A folder's real path, and whether it is trusted now. */
-  'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
-  /** A rule was made, used or revoked. */
-  'rules.changed': z.strictObject({}),
-  'ledger.added': ledgerEntry,
-  /** What runs of a session have changed, was undone or redone. */
-  'changes.changed': z.object({ sessionId: z.string() }),
-  'run.changed': runState,
-  'run.frame': runFrame,
-  'run.notice': runNotice,
-  'run.output': runOutput,
-  'run.ended': runEnd,
-  /** A notification was answered: this session is to be seen. */
-  'window.openSession': z.object({ sessionId: z.string() }),
-  /** The native menu or a second start asks the window to do something it has a command for. */
-  'window.command': z.object({
-    command: z.enum([
-      'new-session',
-      'open-settings',
-      'open-ledger',
-      'open-trash',
-      'focus-composer',
-      'stop',
-      'toggle-sidebar',
-      'toggle-panel',
-      'rename-session',
-      'pin-session',
-      'archive-session',
-      'delete-session',
-    ]),
-  }),
-} as const
+/** For the types of them: what the main process itself says is not parsed again, so these are never made. */
+export const pushes = () =>
+  ({
+    'app.notice': notice,
+    /** Another process has given the data folder back, or nothing can be written any more. */
+    'access.changed': z.object({ readOnly: failure.nullable() }),
+    'activity.changed': z.strictObject({}),
+    /** How far a check has come that was asked for with this id. */
+    'check.progress': checkProgress.extend({ progressId: z.string() }),
+    'settings.changed': settings,
+    'models.changed': hostState,
+    /** The guards of commands were tried again. */
+    'seal.changed': seal,
+    /** A session was made, renamed, pinned, archived, restored, or grew. */
+    'sessions.changed': sessionSummary,
+    /** A session is in the trash, or gone for good. */
+    'sessions.removed': z.object({ sessionId: z.string() }),
+    /** What lay in the trash is gone for good. What comes into it and leaves it again, the other pushes say. */
+    'trash.changed': z.strictObject({}),
+    /** Entries were appended to a session's active path. */
+    'sessions.appended': z.object({ sessionId: z.string(), entries: z.array(unknownRecord) }),
+    /** Another branch is shown, or something was hidden: whoever shows this session reads it again. */
+    'sessions.rearranged': z.object({
+      sessionId: z.string(),
+      /** Size of the file after it: whoever has opened the session at this size has seen it. */
+      bytes: z.number(),
+    }),
+    /** What waits to be sent in a session is another. */
+    'queue.changed': queueState.extend({ sessionId: z.string() }),
+    /** A folder's real path, and whether it is trusted now. */
+    'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
+    /** A rule was made, used or revoked. */
+    'rules.changed': z.strictObject({}),
+    'ledger.added': ledgerEntry,
+    /** What runs of a session have changed, was undone or redone. */
+    'changes.changed': z.object({ sessionId: z.string() }),
+    'run.changed': runState,
+    'run.frame': runFrame,
+    'run.notice': runNotice,
+    'run.output': runOutput,
+    'run.ended': runEnd,
+    /** A notification was answered: this session is to be seen. */
+    'window.openSession': z.object({ sessionId: z.string() }),
+    /** The native menu or a second start asks the window to do something it has a command for. */
+    'window.command': z.object({
+      command: z.enum([
+        'new-session',
+        'open-settings',
+        'open-ledger',
+        'open-trash',
+        'focus-composer',
+        'stop',
+        'toggle-sidebar',
+        'toggle-panel',
+        'rename-session',
+        'pin-session',
+        'archive-session',
+        'delete-session',
+      ]),
+    }),
+  }) as const
 
 export type Channel = keyof typeof calls
 export type Input<Name extends Channel> = z.input<(typeof calls)[Name]['input']>
 export type ParsedInput<Name extends Channel> = z.output<(typeof calls)[Name]['input']>
 export type Output<Name extends Channel> = z.output<(typeof calls)[Name]['output']>
 
-export type PushName = keyof typeof pushes
-export type PushPayload<Name extends PushName> = z.output<(typeof pushes)[Name]>
+type Pushes = ReturnType<typeof pushes>
+export type PushName = keyof Pushes
+export type PushPayload<Name extends PushName> = z.output<Pushes[Name]>
 export type Push = { [Name in PushName]: { push: Name; payload: PushPayload<Name> } }[PushName]
 
 /** One function a channel: a missing handler or an unknown channel does not compile. */

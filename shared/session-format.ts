@@ -2,30 +2,14 @@
 import { z } from 'zod'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
 import { shortening } from './shortenings.ts'
+import { blob, hash, spilled } from './spilled.ts'
 import { toolDetail } from './tool.ts'
-
-/** Longest line of a session file, in bytes without its newline; what is larger goes into a blob. */
-export const lineLimit = 1_048_576
-/** How much of a text stays in its line when all of it is in a blob, in bytes. */
-export const headLimit = 32_768
-/** How deep a record may be nested: what is deeper cannot be shown, sent or written again by every program. */
-export const depthLimit = 512
 
 const id = z.string().min(1).max(128)
 const parentId = id.nullable()
 /** ISO 8601 UTC. */
 const ts = z.iso.datetime()
-const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 const anything = z.record(z.string(), z.unknown())
-
-const blob = { blob: hash, bytes: z.number().int().nonnegative() }
-
-/**
- * Fields of which the line holds no more than a head, so that it is not too long: all of it is in the blob, as it is or as
- * JSON, and put back when the file is read.
- */
-export const spilled = z.record(z.string(), z.object({ ...blob, json: z.literal(true).optional() }))
-export type Spilled = z.infer<typeof spilled>
 
 export const header = z.object({
   type: z.literal('session'),

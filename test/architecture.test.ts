@@ -109,6 +109,12 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'htmlparser2')],
   },
   {
+    // The same reading of Markdown as in the window.
+    row: 'electron/services/exporting/',
+    files: /^electron\/services\/exporting\//,
+    may: [under('electron/services/exporting/', 'renderer/ui/markdown/document.ts'), contracts, shared],
+  },
+  {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
     may: [node, contracts, kernelWords, asking, shared, packages('zod')],

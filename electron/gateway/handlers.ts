@@ -21,6 +21,7 @@ export function createHandlers(
     models,
     sessions,
     doctor,
+    exporting,
     activity,
     sandbox,
     policy,
@@ -82,6 +83,10 @@ export function createHandlers(
     'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
+    'sessions.export': async ({ sessionId, format }) => {
+      const bytes = await exporting.bytesOf(sessionId, format)
+      return { base64: Buffer.from(bytes).toString('base64') }
+    },
     'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
     'sessions.setDialect': async ({ sessionId, dialect }) => {
       await sessions.setDialect(sessionId, dialect)

@@ -26,7 +26,8 @@ export interface TerminalSurroundings {
   /** Where the person stands: relative paths begin here. */
   folder: string
   readInput(): Promise<string>
-  write(text: string): void
+  /** Onto standard output: text, or bytes as they are. */
+  write(text: string | Uint8Array): void
   writeError(text: string): void
   /** Whether a person sees what is written there, in a terminal that may have colours. */
   hasColour: boolean

@@ -118,6 +118,7 @@ function parseWords(args: readonly string[]) {
       since: text,
       kind: text,
       out: text,
+      format: text,
     },
   })
 }

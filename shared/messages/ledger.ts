@@ -16,7 +16,6 @@ export const ledgerWords = {
     count === 1 ? '1 line of the ledger could not be read.' : `${count} lines of the ledger could not be read.`,
   fault: (reason: string) => `The ledger cannot be written just now: ${reason}`,
   exported: (count: number, path: string) => `${count === 1 ? '1 entry' : `${count} entries`} written to ${path}`,
-  fileIsThere: (path: string) => `${path} is there already. Nothing was written; choose another name.`,
   badSince: 'a time such as 2026-11-28 or 2026-11-28T08:00:00Z',
   header: ['time', 'session', 'kind', 'what', 'approval', 'outcome'],
 } as const

@@ -15,6 +15,8 @@ Usage
   carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
   carrel sessions fork ID [--at ENTRY]         (a new session with everything up to there)
   carrel sessions repair ID                    (a copy of what can be read; the file stays as it is)
+  carrel sessions export ID [--format md|html|json|jsonl] [--out FILE]
+                                               (to read, or as data; jsonl is the file itself; FILE must not be there)
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)
@@ -56,6 +58,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   serverRetry: 'Ollama could not answer just now. Asking again.',
   length: 'The answer reached its longest length and ends here.',
   stopped: 'Stopped. What had arrived is kept.',
+  fileIsThere: (path: string) => `${path} is there already. Nothing was written; choose another name.`,
   noSessions: 'No sessions yet.',
   trashEmptyTakesNone: 'carrel trash empty removes everything in the trash and takes no ID. Nothing was removed.',
   trashEmpty: 'The trash is empty.',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PolicyQuestion } from '../../electron/contracts.ts'
 import { ledgerWords, ruleWords } from '../../shared/messages/ledger.ts'
+import { messages } from '../../shared/messages/messages.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal } from '../support/terminal.ts'
@@ -115,7 +116,7 @@ test('the ledger is listed, filtered and exported; what would steer the terminal
   // No formula for a spreadsheet.
   expect(table).toContain(`,command,"'=1+1, ""x""\n\u001b[2K\u202e",,exit 0\r\n`)
   const again = await carrel('ledger', '--out', 'Ledger.CSV')
-  expect([again.code, again.error]).toEqual([4, `${ledgerWords.fileIsThere(join(base, 'Ledger.CSV'))}\n`])
+  expect([again.code, again.error]).toEqual([4, `${messages.terminal.fileIsThere(join(base, 'Ledger.CSV'))}\n`])
   expect(await readFile(join(base, 'Ledger.CSV'), 'utf8')).toBe(table)
 
   for (const words of [['--since', '1'], ['--since', 'yesterday'], ['--kind', 'x'], ['list']])

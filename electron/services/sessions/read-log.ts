@@ -7,7 +7,7 @@ import {
   sessionHeader,
   unknownRecord,
 } from '../../../shared/session.ts'
-import { depthLimit } from '../../../shared/session-format.ts'
+import { depthLimit } from '../../../shared/spilled.ts'
 
 export interface LogReading {
   records: SessionRecord[]

@@ -2,7 +2,7 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { Diagnostic, SessionRecord } from '../../../shared/session.ts'
-import { headLimit, lineLimit, type Spilled, spilled as spilledSchema } from '../../../shared/session-format.ts'
+import { headLimit, lineLimit, type Spilled, spilled as spilledSchema } from '../../../shared/spilled.ts'
 import { blobOf, readBlob } from './blobs.ts'
 import { isTooDeep, type LogReading, toRecord } from './read-log.ts'
 

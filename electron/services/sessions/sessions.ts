@@ -1,4 +1,6 @@
 // Sessions: what is there, and for each one that is worked in an actor, the only writer of its file.
+
+import { readFile } from 'node:fs/promises'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
@@ -220,6 +222,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     async switchTo(sessionId, entryId) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
       return await open(sessionId)
+    },
+    async bytesOf(sessionId) {
+      await recovered
+      return await readFile((await folder.find(sessionId)).path)
     },
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null

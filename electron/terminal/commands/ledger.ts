@@ -1,8 +1,5 @@
 // `carrel ledger`: what has happened at the border, as a list or as a file.
-import { open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
-import { ExpectedFailure } from '../../../shared/failure.ts'
+import { resolve } from 'node:path'
 import type { Output } from '../../../shared/ipc.ts'
 import { type LedgerEntry, ledgerKind } from '../../../shared/ledger.ts'
 import { ledgerText } from '../../../shared/ledger-text.ts'
@@ -10,6 +7,7 @@ import { ledgerWords as words } from '../../../shared/messages/ledger.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { exactLine } from '../exact-line.ts'
 import { type CommandContext, exitCodes, fail, show } from '../front.ts'
+import { writeNewFile } from '../new-file.ts'
 
 /** As many as a person scrolls through; a script and a file get all. */
 const shownAtMost = 500
@@ -41,7 +39,7 @@ export async function ledgerCommand(context: CommandContext): Promise<number> {
     const path = resolve(context.folder, out)
     // As they came: a file is read from its beginning.
     const entries = answer.value.entries.toReversed()
-    await write(path, ledgerText(path, entries))
+    await writeNewFile(path, ledgerText(path, entries))
     if (context.json) context.write(`${JSON.stringify({ path, entries: entries.length })}\n`)
     else context.write(`${words.exported(entries.length, path)}\n`)
     return exitCodes.done
@@ -52,21 +50,6 @@ export async function ledgerCommand(context: CommandContext): Promise<number> {
 function toTime(text: string): string | null {
   const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text) ? new Date(text) : null
   return time === null || Number.isNaN(time.getTime()) ? null : time.toISOString()
-}
-
-/** What is there already is somebody's. */
-async function write(path: string, text: string): Promise<void> {
-  try {
-    const handle = await open(path, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-    } finally {
-      await handle.close()
-    }
-  } catch (thrown) {
-    if (errorCode(thrown) === 'EEXIST') throw new ExpectedFailure('denied', words.fileIsThere(path))
-    throw writeFailure(thrown, path, dirname(path))
-  }
 }
 
 function table({ entries, more, reached, badLines, fault }: Output<'ledger.list'>, isFiltered: boolean): string {

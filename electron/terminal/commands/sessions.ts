@@ -1,8 +1,11 @@
 // `carrel sessions …`: list, show, and what can be done to one.
+import { resolve } from 'node:path'
+import { exportFormats } from '../../../shared/export-format.ts'
 import type { OpenedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, type SessionSummary, skippedBytes } from '../../../shared/session.ts'
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
+import { writeNewFile } from '../new-file.ts'
 import { each, report } from './each.ts'
 
 const words = messages.terminal
@@ -13,6 +16,7 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   rename,
   fork,
   repair,
+  export: exportOne,
   archive: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.archive', { sessionId })),
   restore: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.restore', { sessionId })),
   pin: (context, ids) =>
@@ -118,6 +122,23 @@ async function fork(context: CommandContext, [id]: readonly string[]): Promise<n
   return await context.withBridge('owner', async (bridge) => {
     const answer = await bridge.call('sessions.fork', { sessionId: id, entryId })
     return show(context, answer, ({ sessionId }) => `${sessionId}\n`)
+  })
+}
+
+/** Onto standard output, or into a file that is not there yet. */
+async function exportOne(context: CommandContext, [id]: readonly string[]): Promise<number> {
+  if (id === undefined) return usage(context, words.missingArgument('ID'))
+  const { format: given = 'md', out } = context.options
+  const format = exportFormats.find((one) => one === given)
+  if (!format) return usage(context, words.optionValue('format', exportFormats.join(', ')))
+  if (out === '') return usage(context, words.emptyOption('out'))
+  return await context.withBridge('reader', async (bridge) => {
+    const answer = await bridge.call('sessions.export', { sessionId: id, format })
+    if (!answer.ok) return fail(context, answer.failure)
+    const bytes = Buffer.from(answer.value.base64, 'base64')
+    if (typeof out === 'string') await writeNewFile(resolve(context.folder, out), bytes)
+    else context.write(bytes)
+    return exitCodes.done
   })
 }
 

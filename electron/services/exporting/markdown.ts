@@ -1,0 +1,77 @@
+// A session as Markdown: what was said as it was written, calls folded below it.
+import { exportWords as words } from '../../../shared/messages/exports.ts'
+import { plain } from './plain.ts'
+import type { CallPart, Part, ReadableSession } from './turns.ts'
+
+export function markdownOf(session: ReadableSession, exported: string): string {
+  const notes = [
+    ...(session.folder === null ? [] : [words.folder(code(session.folder))]),
+    exported,
+    ...(session.skippedBytes > 0 ? [words.damaged(session.skippedBytes)] : []),
+    ...(session.hasBranches ? [words.branches] : []),
+  ]
+  const parts = [`# ${inLine(session.title || words.untitled)}`, notes.join('  \n'), ...session.parts.map(partOf)]
+  return `${parts.filter(Boolean).join('\n\n')}\n`
+}
+
+function partOf(part: Part): string {
+  if (part.kind === 'summary') return `## ${words.summary}\n\n${plain(part.text)}`
+  if (part.kind === 'question') return `## ${words.you}${at(part.ts)}\n\n${plain(part.text)}`
+  const { text, thinking, model, calls, error } = part
+  return [
+    `## ${inLine(model ?? words.model)}${at(part.ts)}`,
+    thinking === '' ? '' : folded(words.thinking, fence(thinking)),
+    plain(text),
+    ...calls.map(callOf),
+    error === null ? '' : `> ${inLine(error)}`,
+  ]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function callOf({ line, arguments: given, output }: CallPart): string {
+  const parts = [
+    `${words.arguments}:`,
+    given === null ? words.unreadable : fence(given, 'json'),
+    `${words.output}:`,
+    output === null ? words.noOutput : fence(output),
+  ]
+  return folded(line, parts.join('\n\n'))
+}
+
+const at = (ts: string | null) => (ts === null ? '' : ` · ${ts.slice(0, 16).replace('T', ' ')}`)
+
+/** Blank lines around what is inside, so that it is Markdown again. */
+function folded(summary: string, inside: string): string {
+  return `<details><summary>${inHtml(summary)}</summary>\n\n${inside}\n\n</details>`
+}
+
+/** Longer than any run of the sign inside, so that nothing in it ends it. */
+export function fence(text: string, language = ''): string {
+  const inside = plain(text)
+  const mark = '`'.repeat(Math.max(3, longestRun(inside) + 1))
+  return `${mark}${language}\n${inside}\n${mark}`
+}
+
+function code(text: string): string {
+  const inside = plain(text).replace(/\s+/g, ' ')
+  const mark = '`'.repeat(longestRun(inside) + 1)
+  return `${mark} ${inside} ${mark}`
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+}
+
+/** One line of plain words in Markdown. */
+function inLine(text: string): string {
+  return plain(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>#&|~]/g, (sign) => `\\${sign}`)
+}
+
+function inHtml(text: string): string {
+  return plain(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[&<>"'`*_[\]\\]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+}

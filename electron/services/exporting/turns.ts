@@ -1,0 +1,84 @@
+// What a readable export shows of a session: questions, answers, and the calls between, in order.
+import { callFacts, objectOf } from '../../../shared/call-facts.ts'
+import type { OpenedSession } from '../../../shared/ipc.ts'
+import { callWords } from '../../../shared/messages/calls.ts'
+import { isMessage, type MessageRecord, skippedBytes, type TreeRecord } from '../../../shared/session.ts'
+import { callIdOf, callsOf, isResult, type RecordedCall } from '../../../shared/session-tree.ts'
+
+export interface CallPart {
+  /** Verb, object and outcome in one line. */
+  line: string
+  /** Indented JSON; null when they were no object. */
+  arguments: string | null
+  output: string | null
+}
+
+export type Part =
+  | { kind: 'question'; text: string; ts: string | null }
+  | { kind: 'summary'; text: string }
+  | {
+      kind: 'answer'
+      text: string
+      thinking: string
+      model: string | null
+      ts: string | null
+      calls: CallPart[]
+      error: string | null
+    }
+
+export interface ReadableSession {
+  title: string
+  folder: string | null
+  parts: Part[]
+  skippedBytes: number
+  hasBranches: boolean
+}
+
+export function readable(opened: OpenedSession): ReadableSession {
+  // The walls of `sessions.open` let anything through that is a record; what is no node of the tree is not shown.
+  const entries = opened.entries.filter(isNode)
+  const results = new Map(entries.flatMap((record) => (isResult(record) ? [[callIdOf(record), record] as const] : [])))
+  return {
+    title: opened.session.title,
+    folder: opened.workspace,
+    parts: entries.flatMap((record) => partOf(record, results) ?? []),
+    skippedBytes: skippedBytes(opened.diagnostics),
+    hasBranches: opened.versions.length > 0,
+  }
+}
+
+function isNode(record: OpenedSession['entries'][number]): record is TreeRecord {
+  return typeof record.id === 'string' && record.parentId !== undefined
+}
+
+function partOf(record: TreeRecord, results: ReadonlyMap<string | null, TreeRecord>): Part | null {
+  if (record.type === 'compaction' && typeof record['summary'] === 'string') {
+    return { kind: 'summary', text: record['summary'] }
+  }
+  if (!isMessage(record)) return null
+  const { role, content, ts } = record
+  if (role === 'user') return { kind: 'question', text: content, ts }
+  if (role !== 'assistant') return null
+  return {
+    kind: 'answer',
+    text: content,
+    thinking: record.thinking ?? '',
+    model: record.model ?? null,
+    ts,
+    calls: callsOf(record).map((call) => callPart(call, results.get(call.id))),
+    error: record.error?.message ?? null,
+  }
+}
+
+function callPart(call: RecordedCall, found: TreeRecord | undefined): CallPart {
+  const result = found && isMessage(found) ? (found as MessageRecord) : null
+  const facts = callFacts(result)
+  const { text, within } = objectOf(call)
+  const outcome = callWords.outcome(call.name, facts)
+  const object = `${text || callWords.noName}${within === null ? '' : callWords.inPath(within)}`
+  return {
+    line: `${callWords.verb(call.name, facts)} ${object}${outcome === '' ? '' : ` (${outcome})`}`,
+    arguments: call.arguments === null ? null : JSON.stringify(call.arguments, null, 2),
+    output: result?.content ?? null,
+  }
+}
