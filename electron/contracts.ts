@@ -641,6 +641,8 @@ export interface ApprovalAnswer {
 export interface Exporting {
   /** `jsonl`: the session's file as it is; else what is shown of it (`json`: with all branches). Throws `not-found`. */
   bytesOf(sessionId: string, format: ExportFormat): Promise<Uint8Array>
+  /** Replaces what is there: whoever chose the name has been asked. Of its owner only. Throws when it cannot be written. */
+  exportTo(path: string, sessionId: string, format: ExportFormat): Promise<void>
 }
 
 export interface Doctor {
@@ -663,6 +665,8 @@ export interface Surface {
   confirmUnhide(folder: string, signal: AbortSignal): Promise<boolean>
   /** The system's own dialog for a file to save, which asks before one is replaced; null when the person chose none. */
   chooseLedgerFile(name: string, signal: AbortSignal): Promise<string | null>
+  /** The same for a session; the ending of the name says in which form. */
+  chooseSessionFile(name: string, signal: AbortSignal): Promise<string | null>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
   /** Asks natively whether commands may be asked for that run without a sandbox. Only the person's own yes is true. */

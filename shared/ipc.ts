@@ -505,6 +505,11 @@ export const calls = {
     () => z.object({ agreed: z.boolean() }),
   ),
   /** Into a file of the person's choice: JSON lines, or CSV when its name ends so. null when they chose none. */
+  /** The person chooses place, name and form natively; null when they chose none. */
+  'window.exportSession': call(
+    () => z.strictObject({ sessionId }),
+    () => z.object({ saved: z.string().nullable() }),
+  ),
   'window.exportLedger': call(
     () => ledgerFilter,
     () => z.object({ saved: z.string().nullable(), entries: z.number().int() }),
@@ -576,6 +581,7 @@ export const pushes = () =>
         'rename-session',
         'pin-session',
         'archive-session',
+        'export-session',
         'delete-session',
       ]),
     }),

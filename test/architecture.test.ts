@@ -112,7 +112,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     // The same reading of Markdown as in the window.
     row: 'electron/services/exporting/',
     files: /^electron\/services\/exporting\//,
-    may: [under('electron/services/exporting/', 'renderer/ui/markdown/document.ts'), contracts, shared],
+    may: [node, under('electron/services/exporting/', 'renderer/ui/markdown/document.ts'), contracts, shared],
   },
   {
     row: 'electron/services/X/',

@@ -50,6 +50,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         item(words.rename, 'F2', 'rename-session'),
         item(words.pin, 'CmdOrCtrl+Shift+P', 'pin-session'),
         item(words.archive, 'CmdOrCtrl+Shift+A', 'archive-session'),
+        { label: words.export, click: () => run('export-session') },
         // No key of its own: in a text the Delete key is the text's, and in the list it is the row's.
         { label: words.delete, click: () => run('delete-session') },
       ],

@@ -1,6 +1,7 @@
 // The window: where it stands, what it may do, and the app:// pages it shows.
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, nativeTheme, protocol, screen, session, shell } from 'electron'
+import { exportFormats } from '../../shared/export-format.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Surface, WindowPlace } from '../contracts.ts'
 import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
@@ -205,6 +206,19 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
           { name: words.jsonLines, extensions: ['jsonl'] },
           { name: words.csv, extensions: ['csv'] },
         ],
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
+      })
+      return canceled || signal.aborted || filePath === '' ? null : filePath
+    },
+    async chooseSessionFile(name, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return null
+      const words = messages.desktop.saveSession
+      const { canceled, filePath } = await dialog.showSaveDialog(parent, {
+        title: words.title,
+        buttonLabel: words.save,
+        defaultPath: join(app.getPath('documents'), name),
+        filters: exportFormats.map((format) => ({ name: words[format], extensions: [format] })),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
       return canceled || signal.aborted || filePath === '' ? null : filePath

@@ -7,6 +7,7 @@ import type { QueueChange, Services } from '../contracts.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
+import { exportSession } from './session-export.ts'
 import { createVisibleFolders } from './visible-folders.ts'
 import { createWithoutSandbox } from './without-sandbox.ts'
 
@@ -173,6 +174,8 @@ export function createHandlers(
     'window.setCommandsWithoutSandbox': async ({ on }, signal) => ({
       agreed: await withoutSandbox.setAllowed(on, surface(), signal),
     }),
+    'window.exportSession': async ({ sessionId }, signal) =>
+      await exportSession(services, surface(), sessionId, signal),
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

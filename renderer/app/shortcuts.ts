@@ -10,7 +10,7 @@ const commandOfAct = {
   rename: 'rename-session',
   pin: 'pin-session',
   archive: 'archive-session',
-} as const satisfies Record<Exclude<ActId, 'delete'>, Command>
+} as const satisfies Record<Exclude<ActId, 'delete' | 'export'>, Command>
 
 /** Which command a key press means, or null. */
 export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null {
@@ -63,6 +63,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.actOnOpen('pin')
         case 'archive-session':
           return house.actOnOpen('archive')
+        case 'export-session':
+          return house.actOnOpen('export')
         case 'delete-session':
           return house.actOnOpen('delete')
         case 'next-session':

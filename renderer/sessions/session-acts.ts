@@ -14,7 +14,7 @@ export interface SessionAct {
   label: string
   icon: IconName
   /** As it is written on this platform. */
-  shortcut: string
+  shortcut?: string
   /** Why it cannot be done now. */
   notNow: string | undefined
 }
@@ -72,6 +72,8 @@ export function createSessionActs(options: {
         shortcut: keys.archive(modifier),
         notNow: unmovable(words.sessions.archiveLater),
       },
+      // Reading is all it needs.
+      { id: 'export', label: words.sessions.export, icon: 'export', notNow: undefined },
       {
         id: 'delete',
         label: words.sessions.delete,
@@ -143,6 +145,13 @@ export function createSessionActs(options: {
           return await done(sessions.pin(session.id, !session.pinned))
         case 'archive':
           return session.archived ? await done(sessions.restore(session.id)) : await archive(session)
+        case 'export': {
+          const answer = await bridge.call('window.exportSession', { sessionId: session.id })
+          if (!answer.ok) return await done(Promise.resolve(answer.failure))
+          const { saved } = answer.value
+          if (saved !== null) showToast({ text: words.sessions.exported(nameOf(session), saved), icon: 'export' })
+          return saved !== null
+        }
         case 'delete': {
           const isDone = await done(sessions.remove(session.id, heir))
           if (isDone) tellDeleted(session, true)

@@ -98,14 +98,17 @@ export function SessionsPanel(props: SessionsPanelProps) {
   )
 
   const commandsOf = (session: SessionSummary): MenuCommand[] => {
-    if (props.isReadOnly) {
-      return [{ id: 'open', label: words.sessions.open, icon: 'right', run: () => props.onOpen(session.id) }]
-    }
-    return props.acts.of(session).map((act) => ({
+    const acts = props.acts.of(session).map((act) => ({
       ...act,
       apart: act.id === 'delete',
       run: () => void perform(act.id, session, focusReturns),
     }))
+    if (!props.isReadOnly) return acts
+    const open = () => props.onOpen(session.id)
+    return [
+      { id: 'open', label: words.sessions.open, icon: 'right', run: open },
+      ...acts.filter(({ id }) => id === 'export'),
+    ]
   }
 
   return (

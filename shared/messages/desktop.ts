@@ -21,6 +21,14 @@ export const desktop = {
   unhideDetail: (folder: string) =>
     `${folder}\n\nCommands of every session can read what is in it then. They cannot write to it.`,
   unhide: 'Let them read it',
+  saveSession: {
+    title: 'Export the session',
+    save: 'Export',
+    md: 'Markdown',
+    html: 'Web page, in one file',
+    json: 'JSON, with all versions',
+    jsonl: 'The session’s file as it is',
+  },
   saveLedger: {
     title: 'Export the ledger',
     save: 'Export',
@@ -90,6 +98,7 @@ export const desktop = {
     rename: 'Rename…',
     pin: 'Pin or unpin',
     archive: 'Archive or restore',
+    export: 'Export…',
     delete: 'Delete session',
     focusComposer: 'Write a message',
     toggleSidebar: 'Show or hide the sidebar',

@@ -1,6 +1,8 @@
 // What stands in a session that was exported, beside what was said in it.
 export const exportWords = {
   untitled: 'Untitled session',
+  /** Of a file, without its ending. */
+  fileName: 'session',
   exported: (when: string, version: string) => `Exported on ${when} by Carrel ${version}.`,
   folder: (path: string) => `Folder: ${path}`,
   you: 'You',

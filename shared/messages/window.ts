@@ -243,6 +243,8 @@ export const window = {
     pin: 'Pin',
     unpin: 'Unpin',
     archive: 'Archive',
+    export: 'Export…',
+    exported: (title: string, path: string) => `Exported “${title}” to ${path}`,
     archiveLater: 'An answer is being written here. It can be archived when that has ended.',
     restore: 'Restore',
     archived: (title: string) => `Archived “${title}”`,

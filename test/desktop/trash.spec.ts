@@ -113,6 +113,7 @@ test('deleted from its menu a session goes to the trash, and Undo in the toast b
     'RenameF2',
     'PinCtrl+Shift+P',
     'ArchiveCtrl+Shift+A',
+    'Export…',
     'DeleteDelete',
   ])
   await page.getByRole('menuitem', { name: 'Delete' }).click()
@@ -602,7 +603,7 @@ test('a window that may not write shows the trash and can do nothing with it', a
   await row(page, 'third').press('Delete')
   await expect(toast(page, /has this data folder open/)).toBeVisible()
   await row(page, 'third').click({ button: 'right' })
-  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open'])
+  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open', 'Export…'])
   await page.keyboard.press('Escape')
   await trashPlace(page).click()
   await expect(trashedRows(page)).toHaveCount(1)

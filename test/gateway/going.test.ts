@@ -32,6 +32,7 @@ function person() {
     chooseFolder: async () => null,
     confirmUnhide: async () => false,
     chooseLedgerFile: async () => null,
+    chooseSessionFile: async () => null,
     confirmMode: async () => false,
     confirmCommandsWithoutSandbox: async () => false,
     confirmWithoutSandbox: async () => false,

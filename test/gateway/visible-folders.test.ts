@@ -38,6 +38,7 @@ const surface: Surface = {
     return person.agrees
   },
   chooseLedgerFile: async () => person.chooses,
+  chooseSessionFile: async () => person.chooses,
 }
 const open = (as: 'owner' | 'reader' = 'owner', front: Surface | undefined = surface) =>
   bootCarrel({

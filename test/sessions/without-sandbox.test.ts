@@ -32,6 +32,7 @@ const surface: Surface = {
   confirmEmptyTrash: async () => false,
   confirmUnhide: async () => false,
   chooseLedgerFile: async () => null,
+  chooseSessionFile: async () => null,
   chooseFolder: async () => project,
   async confirmMode() {
     return person.agrees
