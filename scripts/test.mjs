@@ -13,7 +13,7 @@ import { getElectron } from './provision/electron.mjs'
 import { nodeModules, projectRoot } from './provision/paths.mjs'
 import { provision } from './provision/provision.mjs'
 import { toolStages, unitTestStages, windowTestStages } from './provision/stages.mjs'
-import { failedNames, removeReports, sum, tally, tallyOfReport } from './test-tally.mjs'
+import { abuseTable, failedNames, removeReports, sum, tally, tallyOfReport } from './test-tally.mjs'
 
 /** @typedef {import('./test-tally.mjs').Tally} Tally */
 
@@ -43,6 +43,8 @@ for (const kind of chosen) {
   if (kind !== 'unit' && kind !== 'desktop') continue
   for (const name of failedNames(kind)) process.stdout.write(`\nfailed, ${kind}: ${name}`)
 }
+const abuse = abuseTable(chosen.filter((kind) => kind === 'unit' || kind === 'desktop'))
+if (abuse.length > 0) process.stdout.write(`\n── abuse: number, outcome, tests, one of them\n${abuse.join('\n')}\n`)
 const total = sum(tallies)
 process.stdout.write(`\n${describe(total)}\n`)
 process.exitCode = total.failed > 0 ? 1 : 0

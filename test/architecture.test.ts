@@ -35,6 +35,9 @@ const kernelWords = types('electron/kernel/types.ts', 'electron/kernel/event-bus
 /** What a service may do with actors at run time: ask one. Spawning goes through the kernel it is given. */
 const asking = under('electron/kernel/ask.ts')
 
+/** How a service replaces a file: one way for all. */
+const replacing = under('electron/replace-file.ts')
+
 /** Libraries of the window. What draws, and nothing that reaches the machine. */
 const windowPackages = packages(
   'react',
@@ -112,12 +115,18 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     // The same reading of Markdown as in the window.
     row: 'electron/services/exporting/',
     files: /^electron\/services\/exporting\//,
-    may: [node, under('electron/services/exporting/', 'renderer/ui/markdown/document.ts'), contracts, shared],
+    may: [
+      node,
+      under('electron/services/exporting/', 'renderer/ui/markdown/document.ts'),
+      contracts,
+      replacing,
+      shared,
+    ],
   },
   {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
-    may: [node, contracts, kernelWords, asking, shared, packages('zod')],
+    may: [node, contracts, kernelWords, asking, replacing, shared, packages('zod')],
   },
   {
     row: 'electron/gateway/',
@@ -151,6 +160,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/works\.ts$/,
     may: [under('electron/boot.ts', 'electron/terminal-entry.ts')],
   },
+  { row: 'electron/replace-file.ts', files: /^electron\/replace-file\.ts$/, may: [node] },
   {
     row: 'electron/home-path.ts',
     files: /^electron\/home-path\.ts$/,

@@ -8,7 +8,8 @@ import { waitFor } from './wait.ts'
 
 export interface CarrelOptions {
   home: string
-  host: string
+  /** null: as the environment says. */
+  host: string | null
   as?: 'owner' | 'reader'
   environment?: Record<string, string>
   /** The window's part, when there is one. */

@@ -36,27 +36,31 @@ async function raceOf(role: string, tries: number, checking = 'descriptor'): Pro
   return JSON.parse(String(line))
 }
 
-test.skipIf(!canDrop)('the naive way leaks, so the attacker is one', { timeout: 120_000 }, async () => {
+test.skipIf(!canDrop)('B19 the naive way leaks, so the attacker is one', { timeout: 120_000 }, async () => {
   const { leaked, inside } = await raceOf('naive', 40_000)
   expect(leaked).toBeGreaterThan(0)
   expect(inside).toBeGreaterThan(0)
 })
 
-test.skipIf(!canDrop)('open and then check the descriptor: 40,000 tries, 0 leaks', { timeout: 120_000 }, async () => {
-  const { leaked, inside, refused } = await raceOf('guarded', 40_000)
-  expect(leaked).toBe(0)
-  // Both were met: the harmless file and the way out.
-  expect(inside).toBeGreaterThan(0)
-  expect(refused).toBeGreaterThan(0)
-})
+test.skipIf(!canDrop)(
+  'B19 open and then check the descriptor: 40,000 tries, 0 leaks',
+  { timeout: 120_000 },
+  async () => {
+    const { leaked, inside, refused } = await raceOf('guarded', 40_000)
+    expect(leaked).toBe(0)
+    // Both were met: the harmless file and the way out.
+    expect(inside).toBeGreaterThan(0)
+    expect(refused).toBeGreaterThan(0)
+  },
+)
 
-test.skipIf(!canDrop)('the walk of other systems: 5,000 tries, 0 leaks', { timeout: 120_000 }, async () => {
+test.skipIf(!canDrop)('B19 the walk of other systems: 5,000 tries, 0 leaks', { timeout: 120_000 }, async () => {
   const { leaked, refused } = await raceOf('guarded', 5_000, 'walk')
   expect(leaked).toBe(0)
   expect(refused).toBeGreaterThan(0)
 })
 
-test.skipIf(!canDrop)('writing: what lies outside stays as it is', { timeout: 120_000 }, async () => {
+test.skipIf(!canDrop)('B19 writing: what lies outside stays as it is', { timeout: 120_000 }, async () => {
   const { inside, refused, outside } = await raceOf('writing', 1_000)
   expect(outside).toEqual(['the secret outside'])
   expect(inside).toBeGreaterThan(0)

@@ -186,7 +186,7 @@ describe('bounds', () => {
     expect((await deep.run('search_files', { query: 'word' })).content).toContain('1 files were too large')
   })
 
-  test('a pattern made to take for ever does not, and the process answers meanwhile', async () => {
+  test('D47 a pattern made to take for ever does not, and the process answers meanwhile', async () => {
     const { run } = await room({ 'a.txt': `${'a'.repeat(19_000)}!\n`.repeat(60) + 'a'.repeat(30_000) })
     let longestHold = 0
     let isDone = false
@@ -221,7 +221,7 @@ describe('bounds', () => {
   })
 })
 
-test('10,000 files in bounded time', { timeout: 120_000 }, async () => {
+test('D47 10,000 files in bounded time', { timeout: 120_000 }, async () => {
   const { run, put } = await room()
   const body = 'a line of words that is like many others in a project\n'.repeat(40)
   const files: Record<string, string> = {}

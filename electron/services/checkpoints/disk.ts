@@ -1,10 +1,11 @@
 // Small writes to the data folder that a crash leaves whole: beside, synced, renamed.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, unlink } from 'node:fs/promises'
+import { mkdir, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { errorCode } from '../../../shared/disk-failure.ts'
+import { replaceFile as replace } from '../../replace-file.ts'
 
 /** Its name is on the disk, too, when this resolves. */
 export async function makeFolder(path: string): Promise<void> {
@@ -18,20 +19,7 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = besideOf(path)
-  try {
-    const handle = await open(beside, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.datasync()
-    } finally {
-      await handle.close()
-    }
-    await rename(beside, path)
-  } catch (thrown) {
-    await unlink(beside).catch(() => undefined)
-    throw thrown
-  }
+  await replace(path, text, besideOf(path))
   await syncFolder(dirname(path))
 }
 

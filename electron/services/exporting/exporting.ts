@@ -1,9 +1,8 @@
 // Sessions on their way out: as a page to read, or as the data they are.
-import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { writeFailure } from '../../../shared/disk-failure.ts'
 import type { Exporting, Sessions, Surroundings } from '../../contracts.ts'
+import { partBeside, replaceFile } from '../../replace-file.ts'
 
 export interface ExportingDeps {
   sessions: Pick<Sessions, 'open' | 'bytesOf'>
@@ -25,25 +24,10 @@ export function createExporting({ sessions, surroundings }: ExportingDeps): Expo
   return {
     bytesOf,
     async exportTo(path, sessionId, format) {
-      await replaceFile(path, await bytesOf(sessionId, format))
+      const bytes = await bytesOf(sessionId, format)
+      await replaceFile(path, bytes, partBeside(path)).catch((thrown) => {
+        throw writeFailure(thrown, path, dirname(path))
+      })
     },
-  }
-}
-
-/** The old file stays until the new one is whole. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = join(dirname(path), `.carrel-${randomUUID()}.part`)
-  try {
-    const handle = await open(beside, 'wx', 0o600)
-    try {
-      await handle.writeFile(bytes)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(beside, path)
-  } catch (thrown) {
-    await rm(beside, { force: true }).catch(() => undefined)
-    throw writeFailure(thrown, path, dirname(path))
   }
 }

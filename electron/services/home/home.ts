@@ -1,6 +1,6 @@
 // The data folder: made with mode 0700, owned by one process, and its small files replaced as a whole.
 import { constants } from 'node:fs'
-import { access, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { Home, Surroundings } from '../../contracts.ts'
+import { replaceFile } from '../../replace-file.ts'
 import { type LockContent, takeOwnerLock } from './owner-lock.ts'
 import { socketPathFor } from './socket-path.ts'
 
@@ -83,7 +84,7 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
     async write(name, text) {
       requireWritable()
       // One after the other: of two writes of the same file the later one stays.
-      const write = lastWrite.then(() => replaceFile(join(path, name), text, surroundings.newId()))
+      const write = lastWrite.then(() => replace(join(path, name), text, surroundings.newId()))
       lastWrite = write.catch(() => undefined)
       await write
     },
@@ -122,19 +123,8 @@ function whyReadOnly(path: string, thrown: unknown): Failure {
     : failure
 }
 
-async function replaceFile(path: string, text: string, nonce: string): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${nonce}`)
-  try {
-    const handle = await open(beside, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.datasync()
-    } finally {
-      await handle.close()
-    }
-    await rename(beside, path)
-  } catch (thrown) {
-    await unlink(beside).catch(() => undefined)
+async function replace(path: string, text: string, nonce: string): Promise<void> {
+  await replaceFile(path, text, join(dirname(path), `.${basename(path)}.${nonce}`)).catch((thrown) => {
     throw writeFailure(thrown, path, dirname(path))
-  }
+  })
 }

@@ -1,6 +1,4 @@
 // The ledger: what has happened at the border, one line each, so that "nothing left this computer" is a fact and no promise.
-import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readFailure, writeFailure } from '../../../shared/disk-failure.ts'
 import type { Failure } from '../../../shared/failure.ts'
@@ -8,6 +6,7 @@ import { type LedgerEntry, type LedgerSummary, notDone } from '../../../shared/l
 import { ledgerText } from '../../../shared/ledger-text.ts'
 import { ledgerWords } from '../../../shared/messages/ledger.ts'
 import type { Events, Home, Ledger, Surroundings } from '../../contracts.ts'
+import { partBeside, replaceFile } from '../../replace-file.ts'
 import { appendEntries, closePartWhenLarge, readEntries } from './ledger-file.ts'
 import { isThisComputer } from './loopback.ts'
 
@@ -86,28 +85,13 @@ export function createLedger(dependencies: LedgerDependencies): Ledger & { close
     list,
     async exportTo(path, filter) {
       const { entries } = await list({ ...filter, limit: Number.POSITIVE_INFINITY })
-      await replaceFile(path, ledgerText(path, entries.toReversed()))
+      // Of its owner only: it names what was done on this machine.
+      await replaceFile(path, ledgerText(path, entries.toReversed()), partBeside(path)).catch((thrown) => {
+        throw writeFailure(thrown, path, dirname(path))
+      })
       return entries.length
     },
     close: () => last,
-  }
-}
-
-/** The old file stays until the new one is whole. Of its owner only: it names what was done on this machine. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = join(dirname(path), `.carrel-${randomUUID()}.part`)
-  try {
-    const handle = await open(beside, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(beside, path)
-  } catch (thrown) {
-    await rm(beside, { force: true }).catch(() => undefined)
-    throw writeFailure(thrown, path, dirname(path))
   }
 }
 

@@ -1,4 +1,5 @@
 // Reads a little of every kind of text before the first answer does.
+import { momentWarmUps } from '../moments.ts'
 import { createBlockSplitter } from './block-splitter.ts'
 import { loadHighlight } from './colours.ts'
 
@@ -18,7 +19,8 @@ const afterFirstFrameMs = 100
 /**
  * What the first answer needs and no answer should wait for, done when the window has nothing else to do: the lexer's
  * patterns are compiled when they are first used, the system's fonts are looked through at the first letter that the
- * bundled ones do not have, and a bundled font that arrives in the middle of an answer has all of it laid out anew.
+ * bundled ones do not have, a bundled font that arrives in the middle of an answer has all of it laid out anew, and the
+ * system's way to write a time is loaded with the first one.
  * Answers how to leave off.
  */
 export function warmUpMarkdown(): () => void {
@@ -28,6 +30,8 @@ export function warmUpMarkdown(): () => void {
     ...Array.from(document.fonts, (face) => () => void face.load()),
     // The first use interprets a pattern, the second compiles it.
     ...[...samples, ...samples].map((sample) => () => createBlockSplitter().update(sample, true)),
+    // Taken from the end: these first.
+    ...momentWarmUps,
   ]
   let job = 0
   let timer = 0
