@@ -30,6 +30,24 @@ describe.skipIf(process.platform !== 'linux')('a front', () => {
     expect(pushed('seal.changed')).toHaveLength(2)
   })
 
+  test('who asks without a folder has no guard tried: nothing could be run', async () => {
+    const tried = async (workspace: string | null) => {
+      const own = await carrel()
+      const { app, bridge } = own
+      let count = 0
+      app.services.events.on('seal.changed', () => {
+        count += 1
+      })
+      const wish = { sessionId: null, text: 'Hello', model: null, think: null, workspace }
+      await own.runEnd(answered(await bridge.call('chat.send', wish)).runId)
+      // Ends what is being tried, and waits for it.
+      await app.close()
+      return count
+    }
+    expect(await tried(null)).toBe(0)
+    expect(await tried(await temporaryFolder())).toBe(1)
+  })
+
   test('sees which folders of the PATH commands can read, and hides one', async () => {
     const { bridge, base } = await carrel()
     const tools = join(base, 'tools')

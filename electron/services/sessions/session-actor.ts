@@ -410,7 +410,9 @@ export async function startSession(
       canAsk: isHeadless !== true,
     }
     const { sandbox } = dependencies
-    const effects = effectsIn(began.mode, sandbox.seal(), rights.canAsk && sandbox.mayRunWithout())
+    // Without a folder there are no tools, and so no reason to try the guards: that keeps both cores busy while an answer begins.
+    const effects =
+      workspace === null ? [] : effectsIn(began.mode, sandbox.seal(), rights.canAsk && sandbox.mayRunWithout())
     const mayWrite = () => rights.mode() !== 'read-only'
     const {
       toolbox,
