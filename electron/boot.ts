@@ -10,6 +10,7 @@ import {
   capabilities,
   type Gateway,
   type Home,
+  type StartSide,
   type Surface,
   type Surroundings,
 } from './contracts.ts'
@@ -29,6 +30,7 @@ import { createModelServerNote } from './services/ledger/model-server.ts'
 import { createModels } from './services/models/models.ts'
 import { createPolicy } from './services/policy/policy.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
+import { createSearch } from './services/search/search.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
@@ -45,6 +47,8 @@ export interface BootOptions {
   as: 'owner' | 'reader'
   environment: Readonly<Record<string, string | undefined>>
   surface: Surface | null
+  /** How a process beside this one is started; without it there is no search index, and the files are read. */
+  startSide?: StartSide
   /** In place of the usual ones, for tests of a jail that is not there. */
   bubblewrapAt?: readonly string[]
   /** What the window has to say of itself, beside what was wrong with the settings. */
@@ -282,6 +286,23 @@ export async function boot(options: BootOptions): Promise<App> {
         start: ({ sessions }) => ({ provides: createExporting({ sessions, surroundings }) }),
       }),
       defineService({
+        name: 'search',
+        needs: { kernel: capabilities.kernel, home: capabilities.home },
+        provides: capabilities.search,
+        start({ kernel, home }, { bulkhead }) {
+          const search = createSearch({
+            kernel,
+            home,
+            events,
+            bulkhead,
+            surroundings,
+            startSide: options.startSide ?? null,
+            follows: surface !== null,
+          })
+          return { provides: search, stop: () => search.close() }
+        },
+      }),
+      defineService({
         name: 'doctor',
         needs: {
           home: capabilities.home,
@@ -324,6 +345,7 @@ export async function boot(options: BootOptions): Promise<App> {
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
           exporting: capabilities.exporting,
+          search: capabilities.search,
           activity: capabilities.activity,
           sandbox: capabilities.sandbox,
           policy: capabilities.policy,
@@ -380,6 +402,7 @@ export async function boot(options: BootOptions): Promise<App> {
       sessions,
       doctor: services.get(capabilities.doctor),
       exporting: services.get(capabilities.exporting),
+      search: services.get(capabilities.search),
       activity: services.get(capabilities.activity),
       sandbox: services.get(capabilities.sandbox),
       policy: services.get(capabilities.policy),

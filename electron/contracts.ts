@@ -21,6 +21,7 @@ import type { HostState } from '../shared/model.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
+import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
 import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
@@ -48,6 +49,8 @@ export interface AppEvents {
   /** What lay in the trash is gone for good. */
   'trash.changed': Record<string, never>
   'sessions.appended': { sessionId: string; entries: UnknownRecord[] }
+  /** How far the search index is. */
+  'index.changed': IndexStatus
   'queue.changed': QueueState & { sessionId: string }
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
@@ -637,6 +640,33 @@ export interface ApprovalAnswer {
   isConfirmed?: boolean
 }
 
+/** A process beside this one, without a window. What it is sent is copied. */
+export interface SidePort {
+  send(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Once, however it ended; also when it had ended before. */
+  onExit(listener: (how: string) => void): void
+  /** Nothing of it is left soon after. */
+  kill(): void
+}
+/** Starts one of our own programs, by the name of its built file. */
+export type StartSide = (name: 'index-process') => SidePort
+
+/** Finding things in all sessions. */
+export interface Search {
+  /**
+   * Never fails for want of an index: then the files are read, and the answer says so. `settle` waits until everything there is is in the
+   * index. Throws `cancelled`.
+   */
+  query(query: SearchQuery, signal: AbortSignal, options?: { settle?: boolean }): Promise<SearchAnswer>
+  status(): Promise<IndexStatus>
+  /** Makes the index anew; resolves when it is in use. Throws `unavailable`, `no-space`, `cancelled`. */
+  rebuild(signal: AbortSignal): Promise<IndexStatus>
+  /** Brings the index up to date now, and not before the first question. */
+  wake(): void
+  close(): Promise<void>
+}
+
 /** Sessions on their way out. */
 export interface Exporting {
   /** `jsonl`: the session's file as it is; else what is shown of it (`json`: with all branches). Throws `not-found`. */
@@ -695,6 +725,7 @@ export const capabilities = {
   sessions: capability<Sessions>('sessions'),
   doctor: capability<Doctor>('doctor'),
   exporting: capability<Exporting>('exporting'),
+  search: capability<Search>('search'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
   sandbox: capability<Sandbox>('sandbox'),
@@ -714,6 +745,7 @@ export interface Services {
   sessions: Sessions
   doctor: Doctor
   exporting: Exporting
+  search: Search
   activity: Activity
   sandbox: Sandbox
   policy: Policy

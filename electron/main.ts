@@ -15,6 +15,7 @@ import { lastLook } from './desktop/last-look.ts'
 import { lockNavigation } from './desktop/lockdown.ts'
 import { installMenu } from './desktop/menu.ts'
 import { createNotifications } from './desktop/notifications.ts'
+import { sideStarter, threadStarter } from './desktop/side-process.ts'
 import { createSurface, createWindow, declareAppScheme, type MadeWindow, prepareSession } from './desktop/window.ts'
 import { runWindowless, terminalWords } from './desktop/windowless.ts'
 import { homeFor } from './home-path.ts'
@@ -24,10 +25,15 @@ type Works = typeof import('./works.ts')
 
 // Started as a terminal program by the launcher of a package: nothing below is for it.
 const asked = app.isPackaged ? terminalWords(process.argv) : null
-if (asked) await runWindowless(async () => await loadWorks(null).exports.runOnStandardStreams(asked))
+if (asked)
+  await runWindowless(
+    async () => await loadWorks(null).exports.runOnStandardStreams(asked, threadStarter(import.meta.dirname)),
+  )
 
 /** How long the page's own request is let go before the services: both need the main thread, and its process takes longer. */
 const pageFirstMs = 15
+/** How long after the start the search index looks at the sessions. */
+const indexAfterMs = 4_000
 /** How long after its page has loaded the window has drawn itself. */
 const firstLookMs = 150
 
@@ -104,7 +110,7 @@ if (!app.requestSingleInstanceLock()) {
     const carrel = pause(pageFirstMs).then(start)
     show(first, carrel)
 
-    const { home, settings, models, sessions, events } = (await carrel).services
+    const { home, settings, models, sessions, search, events } = (await carrel).services
     nativeTheme.themeSource = settings.current().theme
     events.on('settings.changed', ({ theme }) => {
       nativeTheme.themeSource = theme
@@ -113,6 +119,9 @@ if (!app.requestSingleInstanceLock()) {
     const look = () => setTimeout(() => models.watch(watching.signal), firstLookMs)
     if (first.window.isDestroyed() || !first.window.webContents.isLoadingMainFrame()) look()
     else first.window.webContents.once('did-finish-load', look)
+    // Whoever looks for something finds it at once; what the window does first is more urgent.
+    const later = setTimeout(() => search.wake(), indexAfterMs)
+    watching.signal.addEventListener('abort', () => clearTimeout(later))
     home.watch(watching.signal, (readOnly) => events.emit('access.changed', { readOnly }))
     createNotifications({
       events,
@@ -144,6 +153,7 @@ if (!app.requestSingleInstanceLock()) {
       as: 'owner',
       environment: process.env,
       surface: createSurface(() => window),
+      startSide: sideStarter(import.meta.dirname),
       windowNotices: () => windowNotices,
       log,
     })

@@ -1,10 +1,11 @@
 // The terminal front on this process's own streams and signals: shared by the checkout's `carrel` and the package's.
 import { openFront } from './boot.ts'
+import type { StartSide } from './contracts.ts'
 import { homeFor } from './home-path.ts'
 import { runTerminal } from './terminal/terminal.ts'
 
 /** Answers the exit code; everything has been written by then. */
-export async function runOnStandardStreams(words: readonly string[]): Promise<number> {
+export async function runOnStandardStreams(words: readonly string[], startSide: StartSide): Promise<number> {
   const interrupted = new AbortController()
   process.on('SIGINT', () => {
     // The first asks the model to stop and keeps what had arrived; the second one means it.
@@ -33,6 +34,7 @@ export async function runOnStandardStreams(words: readonly string[]): Promise<nu
         as,
         environment: process.env,
         surface: null,
+        startSide,
         log: (line) => process.stderr.write(`carrel: ${line}\n`),
       }),
   })

@@ -68,6 +68,16 @@ const formsApart = {
   resolveId: (source) => (source === './forms.ts' ? { id: './forms.mjs', external: true } : null),
 }
 
+/**
+ * What searches without an index, likewise.
+ * @type {import('vite').Plugin}
+ */
+const fileSearchApart = {
+  name: 'file-search-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './file-search.ts' ? { id: './file-search.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -133,7 +143,7 @@ const asFunction = {
 /** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
-  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, formsApart, asFunction],
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, formsApart, fileSearchApart, asFunction],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
@@ -142,6 +152,9 @@ export const pageReaderConfig = {
   plugins: [undiciLate],
 }
 export const formsConfig = nodeConfig('services/exporting/forms.ts', 'forms.mjs', { format: 'es' })
+export const fileSearchConfig = nodeConfig('services/search/file-search.ts', 'file-search.mjs', { format: 'es' })
+/** A process of its own, in the window and in the terminal. */
+export const indexProcessConfig = nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

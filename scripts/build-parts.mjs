@@ -4,7 +4,9 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import {
+  fileSearchConfig,
   formsConfig,
+  indexProcessConfig,
   jailerConfig,
   mainConfig,
   pageReaderConfig,
@@ -30,6 +32,8 @@ export async function buildPart(part) {
         jailerConfig,
         pageReaderConfig,
         formsConfig,
+        fileSearchConfig,
+        indexProcessConfig,
         undiciConfig,
         preloadConfig,
         rendererConfig,
@@ -37,7 +41,7 @@ export async function buildPart(part) {
     )
     return
   }
-  await buildQuietly(terminalConfig)
+  await Promise.all([terminalConfig, indexProcessConfig].map(buildQuietly))
   const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
   if (!readFileSync(program, 'utf8').startsWith('#!')) throw new Error('electron/cli.ts lost its #! line in the build.')
   chmodSync(program, 0o755)

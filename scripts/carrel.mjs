@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from './provision/paths.mjs'
 import { provision } from './provision/provision.mjs'
-import { terminalStages } from './provision/stages.mjs'
+import { searchStages, terminalStages } from './provision/stages.mjs'
 
 await provision(terminalStages, { silentWhenFresh: true })
+// The search index needs its database for this Node; without it Carrel reads the files, and says so.
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'))
+if (asked[0] === 'index' || (asked[0] === 'sessions' && asked[1] === 'search')) {
+  await provision(searchStages, { silentWhenFresh: true, isOptional: true })
+}
 
 const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
 process.argv[1] = program

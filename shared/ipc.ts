@@ -11,6 +11,7 @@ import { hostState } from './model.ts'
 import { queueState } from './queue.ts'
 import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { seal, visibleFolder } from './seal.ts'
+import { indexStatus, searchAnswer, searchQuery } from './search.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
 import { toolEffect } from './tool.ts'
@@ -273,6 +274,20 @@ export const calls = {
   'sessions.export': call(
     () => z.strictObject({ sessionId, format: z.enum(exportFormats) }),
     () => z.object({ base64: z.string() }),
+  ),
+  /** Through all sessions. `settle` waits until everything there is is in the index. */
+  'search.query': call(
+    () => searchQuery.extend({ settle: z.boolean().optional() }),
+    () => searchAnswer,
+  ),
+  'index.status': call(
+    () => nothing,
+    () => indexStatus,
+  ),
+  /** Makes the index anew beside the old one, which answers until then. */
+  'index.rebuild': call(
+    () => nothing,
+    () => indexStatus,
   ),
   'sessions.repair': call(
     () => z.strictObject({ sessionId }),
@@ -551,6 +566,8 @@ export const pushes = () =>
       /** Size of the file after it: whoever has opened the session at this size has seen it. */
       bytes: z.number(),
     }),
+    /** How far the search index is. */
+    'index.changed': indexStatus,
     /** What waits to be sent in a session is another. */
     'queue.changed': queueState.extend({ sessionId: z.string() }),
     /** A folder's real path, and whether it is trusted now. */

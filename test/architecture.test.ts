@@ -112,6 +112,20 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'htmlparser2')],
   },
   {
+    // The same reading of lines as when a session is opened.
+    row: 'electron/services/search/',
+    files: /^electron\/services\/search\//,
+    may: [
+      node,
+      under('electron/services/search/', 'electron/services/sessions/read-log.ts'),
+      contracts,
+      kernelWords,
+      asking,
+      shared,
+      packages('zod', 'better-sqlite3'),
+    ],
+  },
+  {
     // The same reading of Markdown as in the window.
     row: 'electron/services/exporting/',
     files: /^electron\/services\/exporting\//,
@@ -160,6 +174,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/works\.ts$/,
     may: [under('electron/boot.ts', 'electron/terminal-entry.ts')],
   },
+  { row: 'electron/side-process.ts', files: /^electron\/side-process\.ts$/, may: [node, contracts] },
   { row: 'electron/replace-file.ts', files: /^electron\/replace-file\.ts$/, may: [node] },
   {
     row: 'electron/home-path.ts',
@@ -190,7 +205,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/cli.ts',
     files: /^electron\/cli\.ts$/,
-    may: [node, under('electron/terminal-entry.ts')],
+    may: [node, under('electron/terminal-entry.ts', 'electron/side-process.ts')],
   },
   {
     row: 'electron/preload.ts',

@@ -23,6 +23,7 @@ export function createHandlers(
     sessions,
     doctor,
     exporting,
+    search,
     activity,
     sandbox,
     policy,
@@ -88,6 +89,10 @@ export function createHandlers(
       const bytes = await exporting.bytesOf(sessionId, format)
       return { base64: Buffer.from(bytes).toString('base64') }
     },
+    'search.query': async ({ settle, ...query }, signal) =>
+      await search.query(query, signal, { ...(settle !== undefined && { settle }) }),
+    'index.status': async () => await search.status(),
+    'index.rebuild': async (_input, signal) => await search.rebuild(signal),
     'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
     'sessions.setDialect': async ({ sessionId, dialect }) => {
       await sessions.setDialect(sessionId, dialect)

@@ -8,6 +8,7 @@ import { ledgerCommand } from './commands/ledger.ts'
 import { modelsCommand } from './commands/models.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
+import { indexCommand } from './commands/search-index.ts'
 import { sessionsCommand } from './commands/sessions.ts'
 import { toolcallsCommand } from './commands/toolcalls.ts'
 import { trashCommand } from './commands/trash.ts'
@@ -24,6 +25,7 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   models: modelsCommand,
   rules: rulesCommand,
   ledger: ledgerCommand,
+  index: indexCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
 }
@@ -117,6 +119,9 @@ function parseWords(args: readonly string[]) {
       tools: text,
       since: text,
       kind: text,
+      limit: text,
+      in: text,
+      role: text,
       out: text,
       format: text,
     },

@@ -28,6 +28,7 @@ export function createBridge(port: WirePort): Bridge {
     'sessions.rearranged': new Set(),
     'trash.changed': new Set(),
     'sessions.appended': new Set(),
+    'index.changed': new Set(),
     'queue.changed': new Set(),
     'trust.changed': new Set(),
     'rules.changed': new Set(),

@@ -17,9 +17,9 @@ const endingSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 /**
  * Everything is said on standard error: standard output belongs to the command that provisions.
- * Never returns after a failure: says its sentence and ends the process with exit code 1.
+ * Never returns after a failure, unless it is optional: says its sentence and ends the process with exit code 1.
  * @param {Stage[]} stages in the order in which they need each other
- * @param {{ silentWhenFresh?: boolean }} [options]
+ * @param {{ silentWhenFresh?: boolean, isOptional?: boolean }} [options] what is optional may fail: that is said, and no more
  */
 export async function provision(stages, options = {}) {
   const started = performance.now()
@@ -41,7 +41,7 @@ export async function provision(stages, options = {}) {
   } catch (error) {
     if (!(error instanceof ProvisionFailure)) throw error
     process.stderr.write(`provision: ${error.message}\n`)
-    process.exit(1)
+    if (!options.isOptional) process.exit(1)
   } finally {
     for (const signal of endingSignals) process.off(signal, endOnSignal)
   }

@@ -15,6 +15,9 @@ export const toolStages = [nodeStage, packagesStage]
 /** The terminal front: no Electron, no display. */
 export const terminalStages = [...toolStages, buildStage('terminal')]
 
+/** What the terminal's search wants beside them. */
+export const searchStages = [sqliteStage({ electron: false, node: true })]
+
 /** Unit tests: whatever can be loaded without a window. */
 export const unitTestStages = [
   ...toolStages,

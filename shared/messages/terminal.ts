@@ -17,6 +17,10 @@ Usage
   carrel sessions repair ID                    (a copy of what can be read; the file stays as it is)
   carrel sessions export ID [--format md|html|json|jsonl] [--out FILE]
                                                (to read, or as data; jsonl is the file itself; FILE must not be there)
+  carrel sessions search QUERY [--limit N] [--archived|--all] [--in ID] [--role user|assistant|tool] [--kind message|tool|title]
+                                               (words, "phrases", and tool: file: host: model: skill: role: before: after: in: is:)
+  carrel index status                          (how far the search index is)
+  carrel index rebuild                         (makes it anew; it may be deleted at any moment)
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)

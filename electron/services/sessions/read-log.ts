@@ -23,6 +23,7 @@ interface Found {
   start: number
   end: number
 }
+export type FoundRecord = Readonly<Found>
 
 const newline = 0x0a
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -50,6 +51,25 @@ export function readLog(source: Uint8Array): LogReading {
     bytes: bytes.length,
     endsWithNewline: bytes.length === 0 || bytes[bytes.length - 1] === newline,
   }
+}
+
+/**
+ * The records of some whole lines, each with its place in the file, where these bytes begin at `base`. Ids are those of `readLog`, but
+ * for a record whose id is in an earlier line, too: which that is, only the whole file says.
+ */
+export function readLines(source: Uint8Array, base: number): FoundRecord[] {
+  const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+  const found: FoundRecord[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const next = bytes.indexOf(newline, start)
+    const end = next === -1 ? bytes.length : next
+    for (const { record, start: from, end: to } of readLine(bytes, start, end, [])) {
+      const placed = record.id === unplaced ? { ...record, id: `v0:${base + from}` } : record
+      found.push({ record: placed, start: base + from, end: base + to })
+    }
+    start = end + 1
+  }
+  return found
 }
 
 function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagnostic[]): Found[] {

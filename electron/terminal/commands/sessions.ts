@@ -7,6 +7,7 @@ import { messageRecord, type SessionSummary, skippedBytes } from '../../../share
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
 import { each, report } from './each.ts'
+import { searchSessions } from './search.ts'
 
 const words = messages.terminal
 
@@ -17,6 +18,7 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   fork,
   repair,
   export: exportOne,
+  search: searchSessions,
   archive: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.archive', { sessionId })),
   restore: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.restore', { sessionId })),
   pin: (context, ids) =>
