@@ -589,6 +589,7 @@ export const pushes = () =>
       command: z.enum([
         'new-session',
         'open-settings',
+        'search',
         'open-ledger',
         'open-trash',
         'focus-composer',

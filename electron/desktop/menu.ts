@@ -19,6 +19,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
       label: words.file,
       submenu: [
         item(words.newSession, 'CmdOrCtrl+N', 'new-session'),
+        item(words.search, 'CmdOrCtrl+Shift+F', 'search'),
         { label: words.openLedger, click: () => run('open-ledger') },
         { label: words.openTrash, click: () => run('open-trash') },
         item(words.settings, 'CmdOrCtrl+,', 'open-settings'),

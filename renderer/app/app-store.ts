@@ -6,7 +6,7 @@ import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from './bridge.ts'
 
-export type Place = 'chat' | 'settings' | 'activity' | 'ledger' | 'trash'
+export type Place = 'chat' | 'search' | 'settings' | 'activity' | 'ledger' | 'trash'
 
 export interface WindowState {
   version: string
@@ -28,6 +28,8 @@ export interface WindowState {
   isPanelCalled: boolean
   /** Counts up when the panel shall take the focus; nobody goes into it by himself when it is 0. */
   toPanel: number
+  /** Counts up when the field of the search page shall take the focus. */
+  toSearch: number
   /** The person chose to go on without a server or a model; forgotten when there is one. */
   wentOn: boolean
   /** Models picked in the composer, by session id or `new`. */
@@ -64,6 +66,7 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
     isPanelShown: begin.isPanelShown,
     isPanelCalled: false,
     toPanel: 0,
+    toSearch: 0,
     wentOn: false,
     picked: new Map(),
   }))

@@ -7,6 +7,7 @@ import { ActivityPage } from '../activity/index.ts'
 import { ChatPage, newDraft, SessionPanel } from '../chat/index.ts'
 import { LedgerPage } from '../ledger/index.ts'
 import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
+import { SearchPage } from '../search/index.ts'
 import { SettingsPage } from '../settings/index.ts'
 import { TrashPage } from '../trash/index.ts'
 import { CopyFailure } from '../ui/copy-button.tsx'
@@ -113,6 +114,8 @@ export function App({ house }: { house: House }) {
                     house.sessions.store.getState().sessions.find((one) => one.id === id)?.title ?? null
                   }
                 />
+              ) : place === 'search' ? (
+                <SearchPage search={house.search} barStart={barStart} toField={state.toSearch} onOpen={house.openHit} />
               ) : place === 'ledger' ? (
                 <LedgerPage
                   bridge={bridge}

@@ -2,7 +2,9 @@
 import type { Failure } from '../../shared/failure.ts'
 import type { AppState, Bridge } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import type { SearchHit } from '../../shared/search.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
+import { createSearch, type Search } from '../search/index.ts'
 import {
   type ActId,
   createSessionActs,
@@ -26,6 +28,7 @@ export interface House {
   sessions: Sessions
   acts: SessionActs
   trash: Trash
+  search: Search
   toasts: Toasts
   openSession(sessionId: string): void
   /** What a person knows a session by, also one in the trash; null when there is none of this id. */
@@ -37,6 +40,10 @@ export interface House {
   renameSession(isNarrow: boolean): void
   /** Does something with the open session, as its menu does. */
   actOnOpen(id: ActId): void
+  /** To the search page; with a text, that is searched. */
+  openSearch(text?: string): void
+  /** To where it was found. */
+  openHit(hit: SearchHit): void
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
@@ -50,6 +57,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   const app = createAppStore(bridge, begin)
   const sessions = createSessions(bridge)
   const trash = createTrash(bridge)
+  const search = createSearch(bridge)
   const toasts = createToasts()
   const acts = createSessionActs({
     bridge,
@@ -140,6 +148,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     sessions,
     acts,
     trash,
+    search,
     toasts,
     openSession,
     titleOf: (sessionId) =>
@@ -168,6 +177,12 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       if (session) void acts.perform(id, session).then((isDone) => isDone && id === 'delete' && keepFocus())
       else toasts.show({ text: words.sessions.noneOpen, tone: 'fault' })
     },
+    openSearch(text) {
+      app.go('search')
+      if (text !== undefined) search.want({ text })
+      app.store.setState((before) => ({ toSearch: before.toSearch + 1 }))
+    },
+    openHit: (hit) => openSession(hit.sessionId),
     openSettings: () => app.go('settings'),
     openTrash: () => app.go('trash'),
     toggleSidebar(isNarrow) {

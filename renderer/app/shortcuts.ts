@@ -21,6 +21,7 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   if (act !== null) return commandOfAct[act]
   if (event.key === 'Escape' && !event.ctrlKey && !event.metaKey && !event.shiftKey) return 'stop'
   const isModified = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
+  if (isModified && event.shiftKey && event.key.toLowerCase() === 'f') return 'search'
   if (!isModified || event.shiftKey) return null
   if (event.key.toLowerCase() === 'n') return 'new-session'
   if (event.key === ',') return 'open-settings'
@@ -44,6 +45,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.beginSession()
         case 'open-settings':
           return house.openSettings()
+        case 'search':
+          return house.openSearch()
         case 'open-ledger':
           return house.app.go('ledger')
         case 'open-trash':

@@ -21,9 +21,11 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
         currentId={place === 'chat' ? sessionId : null}
         isReadOnly={readOnly !== null}
         newShortcut={words.shortcut(props.modifier, words.sidebar.newKey)}
+        searchShortcut={words.shiftShortcut(props.modifier, 'F')}
         showToast={house.toasts.show}
         onOpen={house.openSession}
         onNew={house.beginSession}
+        onSearch={house.openSearch}
       />
       <ul className="places">
         <li>

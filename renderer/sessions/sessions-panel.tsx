@@ -27,9 +27,12 @@ export interface SessionsPanelProps {
   isReadOnly: boolean
   /** Shortcut of the command, as it is written on this platform. */
   newShortcut: string
+  searchShortcut: string
   showToast: ShowToast
   onOpen: (sessionId: string) => void
   onNew: () => void
+  /** In the texts of all sessions. */
+  onSearch: (text?: string) => void
 }
 
 export function SessionsPanel(props: SessionsPanelProps) {
@@ -123,11 +126,27 @@ export function SessionsPanel(props: SessionsPanelProps) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
             onKeyDown={(event) => {
+              if (event.key === 'Enter' && !event.nativeEvent.isComposing && search.trim() !== '') {
+                event.preventDefault()
+                props.onSearch(search)
+                return
+              }
               if (event.key !== 'Escape' || search === '') return
               event.stopPropagation()
               setSearch('')
             }}
           />
+          {search === '' && (
+            <button
+              type="button"
+              className="field-key"
+              title={words.withShortcut(words.sessions.everywhere, props.searchShortcut)}
+              onClick={() => props.onSearch()}
+            >
+              <span className="sr">{words.sessions.everywhere}</span>
+              <kbd>{props.searchShortcut}</kbd>
+            </button>
+          )}
         </label>
         <button
           type="button"
@@ -148,6 +167,13 @@ export function SessionsPanel(props: SessionsPanelProps) {
           </button>
         ))}
       </fieldset>
+      {search.trim() !== '' && (
+        <button type="button" className="row sessions-everywhere" onClick={() => props.onSearch(search)}>
+          <Icon name="search" />
+          <span className="name">{words.sessions.everywhereFor(search.trim())}</span>
+          <kbd>{words.sessions.enterKey}</kbd>
+        </button>
+      )}
       {failure && (
         <div className="sessions-failure">
           <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details}>

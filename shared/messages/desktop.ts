@@ -92,6 +92,7 @@ export const desktop = {
     newSession: 'New session',
     settings: 'Settings…',
     quit: 'Quit',
+    search: 'Search All Sessions',
     openLedger: 'Ledger',
     openTrash: 'Trash',
     stop: 'Stop the answer',

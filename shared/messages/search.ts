@@ -7,7 +7,7 @@ export const searchWords = {
     `“${name}:${value}” is no date. Write it as 2026-11-29, 2026-11 or 2026. It was left out.`,
   noSession: (value: string) => `“in:${value}” names no session and was left out.`,
   /** What an approval is found by, beside what was asked for. */
-  approval: { allow: 'allowed approved', deny: 'denied refused' },
+  approval: { allow: 'allowed', deny: 'denied' },
   terminal: {
     nothing: 'Nothing found.',
     /** Before hits that are not what was asked for. */

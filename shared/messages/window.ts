@@ -44,6 +44,7 @@ export const window = {
   rate: (perSecond: string) => `${perSecond} tokens/s`,
   modifiers: { mac: '⌘', other: 'Ctrl' },
   shortcut: (modifier: string, key: string) => `${modifier}+${key}`,
+  shiftShortcut: (modifier: string, key: string) => `${modifier} ⇧ ${key}`,
   withShortcut: (name: string, shortcut: string) => `${name} (${shortcut})`,
 
   said: {
@@ -146,6 +147,7 @@ export const window = {
     trashed: (count: number) => plural(count, ' session', ' sessions'),
   },
 
+  search: { title: 'Search' },
   ledger: { title: 'Ledger' },
 
   trash: {
@@ -216,6 +218,9 @@ export const window = {
 
   sessions: {
     search: 'Filter by title',
+    everywhere: 'Search all sessions',
+    enterKey: '↵',
+    everywhereFor: (text: string) => `Search everything for “${text}”`,
     show: 'Show',
     filter: { active: 'Active', archived: 'Archived', all: 'All' },
     none: {

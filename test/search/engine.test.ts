@@ -150,6 +150,7 @@ test('a piece of the text around what was found says where it is', async () => {
   const [hit] = hits
   expect(hit?.ranges.map(([from, to]) => hit.snippet.slice(from, to))).toEqual(['très', 'Summer Time'])
   expect(hit?.snippet.length).toBeLessThan(240)
+  expect(hit?.snippet).toMatch(/^… .* …$/u)
   expect(hit?.part).toBe('answer')
 })
 

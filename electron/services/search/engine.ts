@@ -1,6 +1,7 @@
 // The index as a whole: opened or made anew, kept up to date piece by piece, asked, and rebuilt beside the old one.
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { searchWords } from '../../../shared/messages/search.ts'
@@ -47,6 +48,8 @@ export interface Engine {
 const usualLimit = 50
 const scanBudgetMs = 4_000
 const statusEveryMs = 250
+/** How long a question waits for what is being read; then it is answered from what there is. */
+const settleMs = 150
 /** Damage that comes again and again is a disk's. */
 const mostRepairs = 3
 
@@ -208,6 +211,8 @@ export function createEngine({ home, onStatus, log }: EngineOptions): Engine {
         await new Promise((resolve) => setImmediate(resolve))
         if (signal.aborted || isClosed) throw new ExpectedFailure('cancelled', failures.cancelled)
       }
+      // What has just been said is in it a moment later.
+      if (isWorking) await Promise.race([settled(), delay(settleMs)])
       await pause()
       const answerOf = (found: Omit<SearchAnswer, 'problems' | 'index' | 'ms'>): SearchAnswer => ({
         ...found,

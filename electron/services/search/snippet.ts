@@ -31,7 +31,10 @@ export function snippetOf(text: string, terms: readonly Term[], inside: boolean)
     if (last && left <= last[1]) last[1] = Math.max(last[1], right)
     else if (shown.length < mostRanges) shown.push([left, right])
   }
-  return { text: oneLine(part.slice(start, end)), ranges: shown, found: found.terms }
+  const head = from + start > 0 ? '… ' : ''
+  const tail = from + end < text.length ? ' …' : ''
+  for (const range of shown) for (const side of [0, 1] as const) range[side] += head.length
+  return { text: head + oneLine(part.slice(start, end)) + tail, ranges: shown, found: found.terms }
 }
 
 function wordsOf(text: string, terms: readonly Term[]): { ranges: [number, number][]; terms: number } {
