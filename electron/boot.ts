@@ -310,15 +310,17 @@ export async function boot(options: BootOptions): Promise<App> {
           models: capabilities.models,
           sessions: capabilities.sessions,
           sandbox: capabilities.sandbox,
+          search: capabilities.search,
         },
         provides: capabilities.doctor,
-        start: ({ home, settings, models, sessions, sandbox }) => ({
+        start: ({ home, settings, models, sessions, sandbox, search }) => ({
           provides: createDoctor({
             home,
             settings,
             models,
             surroundings,
             inspectSessions: (inspection) => inspectSessions(home.path, inspection),
+            indexStatus: () => search.status(),
             listTrash: () => sessions.trash.list(),
             proveGuards: (signal) => sandbox.prove(signal),
             async otherOwner() {

@@ -138,6 +138,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     missingBlobs: (count: number) =>
       count === 1 ? 'the large part of 1 entry is missing' : `the large parts of ${count} entries are missing`,
     sessionsFix: 'The files are kept as they are; carrel sessions repair ID makes a copy of what can be read.',
+    index: 'search index',
+    indexOk: (files: number, of: number, bytes: string) => `${files} of ${of} sessions in it, ${bytes}`,
+    indexMaking: (files: number, of: number) => `being made: ${files} of ${of} sessions`,
+    indexUnasked: 'looked at by whoever has the folder open, when something is searched for',
+    indexFix: 'carrel index rebuild',
     trash: (count: number, size: string) => (count === 0 ? 'trash empty' : `${count} in the trash, ${size}`),
     settingsOk: 'readable',
     serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,

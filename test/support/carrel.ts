@@ -1,7 +1,7 @@
 // Boots the real app for a test: real files in a folder of its own, a real server's address, and every push kept.
 import { onTestFinished } from 'vitest'
 import { boot } from '../../electron/boot.ts'
-import type { Surface } from '../../electron/contracts.ts'
+import type { StartSide, Surface } from '../../electron/contracts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { Push, PushName, PushPayload } from '../../shared/ipc.ts'
 import { waitFor } from './wait.ts'
@@ -16,10 +16,13 @@ export interface CarrelOptions {
   surface?: Surface
   /** Where bubblewrap is looked for. */
   bubblewrapAt?: readonly string[]
+  /** How the process of the search index is started; without it there is none. */
+  startSide?: StartSide
 }
 
 /** Closed when the test ends, if the test has not done so. */
-export async function bootCarrel({ home, host, as = 'owner', environment = {}, surface, bubblewrapAt }: CarrelOptions) {
+export async function bootCarrel(options: CarrelOptions) {
+  const { home, host, as = 'owner', environment = {}, surface, bubblewrapAt, startSide } = options
   const log: string[] = []
   const app = await boot({
     homePath: home,
@@ -28,6 +31,7 @@ export async function bootCarrel({ home, host, as = 'owner', environment = {}, s
     environment,
     surface: surface ?? null,
     ...(bubblewrapAt && { bubblewrapAt }),
+    ...(startSide && { startSide }),
     log: (line) => log.push(line),
   })
   onTestFinished(() => app.close())

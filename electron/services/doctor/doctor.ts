@@ -10,6 +10,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import { sandboxWords } from '../../../shared/messages/sandbox.ts'
 import { size } from '../../../shared/messages/sizes.ts'
 import type { Seal } from '../../../shared/seal.ts'
+import type { IndexStatus } from '../../../shared/search.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Doctor, Home, Models, SettingsStore, Surroundings } from '../../contracts.ts'
 import { folderSize } from './folder-size.ts'
@@ -27,6 +28,7 @@ export interface DoctorDependencies {
   listTrash(): Promise<TrashedSession[]>
   /** Tries every guard of the sandbox. Never throws. */
   proveGuards(signal: AbortSignal): Promise<Seal>
+  indexStatus(): Promise<IndexStatus>
   /** The process that has the folder open and is not this one, if any. */
   otherOwner(): Promise<number | null>
 }
@@ -146,6 +148,16 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     ]
   }
 
+  /** Without one nothing is lost: the files are read. */
+  async function checkIndex(): Promise<Check> {
+    // Only the owner of the folder keeps it up.
+    if (home.readOnly) return ok(words.index, words.indexUnasked)
+    const { state, reason, files, of, bytes } = await dependencies.indexStatus()
+    const detail = words.indexOk(files, of, size(bytes))
+    if (state === 'off') return { name: words.index, status: 'warn', detail: reason ?? detail, fix: words.indexFix }
+    return ok(words.index, state === 'ready' ? detail : words.indexMaking(files, of))
+  }
+
   return {
     async check(signal, onProgress = () => {}) {
       const disk = await lookAtDisk()
@@ -167,6 +179,7 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
           checkSpace(disk),
           checkSettings(),
           isRead ? checkSessions(data) : failed(words.sessions, data.message),
+          await checkIndex(),
           ...server,
           ...checkGuards(seal),
           ok(words.versions, [`carrel ${surroundings.appVersion}`, ...versions].join(', ')),
