@@ -5,6 +5,8 @@ import { window as words } from '../../shared/messages/window.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import {
   type ActId,
+  type BulkActs,
+  createBulkActs,
   createSessionActs,
   createSessions,
   inListOrder,
@@ -25,6 +27,7 @@ export interface House {
   chat: Chat
   sessions: Sessions
   acts: SessionActs
+  bulkActs: BulkActs
   trash: Trash
   toasts: Toasts
   openSession(sessionId: string): void
@@ -37,6 +40,8 @@ export interface House {
   renameSession(isNarrow: boolean): void
   /** Does something with the open session, as its menu does. */
   actOnOpen(id: ActId): void
+  /** Lets the person select several, in the list. */
+  selectSessions(isNarrow: boolean): void
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
@@ -48,7 +53,7 @@ export interface House {
 
 export function createHouse(bridge: Bridge, begin: AppState): House {
   const app = createAppStore(bridge, begin)
-  const sessions = createSessions(bridge)
+  const sessions = createSessions(bridge, begin.listView)
   const trash = createTrash(bridge)
   const toasts = createToasts()
   const acts = createSessionActs({
@@ -59,6 +64,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     readOnly: () => app.store.getState().readOnly,
     onTakenBack: comeBack,
   })
+  const bulkActs = createBulkActs({ bridge, sessions, showToast: toasts.show, onTakenBack: comeBack })
   /** The open session that was deleted, and what is shown in its place. */
   let left: { sessionId: string; shown: string | null } | null = null
   const chat = createChat(bridge, {
@@ -139,6 +145,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     chat,
     sessions,
     acts,
+    bulkActs,
     trash,
     toasts,
     openSession,
@@ -150,7 +157,8 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       chat.focusComposer()
     },
     stepSession(step) {
-      const listed = inListOrder(sessions.store.getState().sessions).filter((session) => !session.archived)
+      const { sessions: all, view } = sessions.store.getState()
+      const listed = inListOrder(all, view.grouping).filter((session) => !session.archived)
       const at = listed.findIndex((session) => session.id === chat.store.getState().sessionId)
       const next = listed[at < 0 ? 0 : (at + step + listed.length) % listed.length]
       if (next) openSession(next.id)
@@ -167,6 +175,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       const session = app.store.getState().place === 'chat' ? openInList() : null
       if (session) void acts.perform(id, session).then((isDone) => isDone && id === 'delete' && keepFocus())
       else toasts.show({ text: words.sessions.noneOpen, tone: 'fault' })
+    },
+    selectSessions(isNarrow) {
+      app.store.setState(isNarrow ? { isSidebarCalled: true } : { isSidebarShown: true })
+      sessions.beginSelecting()
     },
     openSettings: () => app.go('settings'),
     openTrash: () => app.go('trash'),
@@ -204,6 +216,15 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     left = { sessionId, shown: null }
     await tellGone({ id: sessionId, title: session?.title ?? '' })
   }
+
+  /** What is before the person's eyes is not unread. */
+  function look() {
+    const { sessionId } = chat.store.getState()
+    const isSeen = app.store.getState().place === 'chat' && document.hasFocus()
+    if (sessionId !== null && isSeen) sessions.looked(sessionId)
+  }
+  for (const store of [chat.store, app.store, sessions.store]) store.subscribe(look)
+  window.addEventListener('focus', look)
 
   bridge.on('window.openSession', ({ sessionId }) => openSession(sessionId))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))

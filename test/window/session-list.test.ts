@@ -59,7 +59,7 @@ function session(id: string, more: Partial<SessionSummary> = {}): SessionSummary
 
 test('the neighbour is the one below, or above the last, in the order that is seen and at the same place', () => {
   const listed = [session('a'), session('old', { archived: true }), session('b', { pinned: true }), session('c')]
-  expect(inListOrder(listed).map(({ id }) => id)).toEqual(['b', 'a', 'old', 'c'])
+  expect(inListOrder(listed, 'time').map(({ id }) => id)).toEqual(['b', 'a', 'old', 'c'])
   expect(['b', 'a', 'c', 'old', 'nobody'].map((id) => neighbourOf(listed, id)?.id ?? null)).toEqual([
     'a',
     'c',
