@@ -17,6 +17,7 @@ import type {
   TrashedSession,
 } from '../shared/ipc.ts'
 import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
+import type { ListView } from '../shared/list-view.ts'
 import type { HostState } from '../shared/model.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
@@ -42,6 +43,8 @@ export interface AppEvents {
   'sessions.changed': SessionSummary
   /** A session is in the trash, or gone for good. */
   'sessions.removed': { sessionId: string }
+  /** An answer has ended where nobody looked, or somebody has looked now. */
+  'unread.changed': { sessionId: string; isUnread: boolean }
   /** Another branch is shown, or something was hidden. */
   'sessions.rearranged': { sessionId: string; bytes: number }
   /** A folder's real path, and whether it is trusted now. */
@@ -137,6 +140,12 @@ export interface Desk {
   /** Whether the session panel stands beside the transcript. */
   isPanelShown(): boolean
   rememberPanel(isShown: boolean): Promise<void>
+  /** Sessions whose answer has ended since their person last looked. */
+  unread(): readonly string[]
+  /** Counts at once. */
+  setUnread(sessionId: string, isUnread: boolean): Promise<void>
+  listView(): ListView
+  rememberListView(view: ListView): Promise<void>
   windowPlace(): WindowPlace | null
   rememberWindow(place: WindowPlace): Promise<void>
 }
@@ -673,6 +682,8 @@ export interface Exporting {
   bytesOf(sessionId: string, format: ExportFormat): Promise<Uint8Array>
   /** Replaces what is there: whoever chose the name has been asked. Of its owner only. Throws when it cannot be written. */
   exportTo(path: string, sessionId: string, format: ExportFormat): Promise<void>
+  /** Into a folder, under this name or the next that nobody has there, and answers its path; replaces nothing. */
+  exportInto(folder: string, name: string, sessionId: string, format: ExportFormat): Promise<string>
 }
 
 export interface Doctor {
@@ -690,7 +701,7 @@ export interface Surface {
   confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
   /** The system's own dialog; null when the person chose none. `purpose` is what it is said to be for: a workspace, if left out. */
-  chooseFolder(signal: AbortSignal, purpose?: 'commands'): Promise<string | null>
+  chooseFolder(signal: AbortSignal, purpose?: 'commands' | 'export'): Promise<string | null>
   /** Asks natively whether commands may read a folder again. Only the person's own yes is true. */
   confirmUnhide(folder: string, signal: AbortSignal): Promise<boolean>
   /** The system's own dialog for a file to save, which asks before one is replaced; null when the person chose none. */

@@ -7,6 +7,7 @@ import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
+import { bulkActs, bulkLimit, listView } from './list-view.ts'
 import { hostState } from './model.ts'
 import { queueState } from './queue.ts'
 import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
@@ -64,6 +65,7 @@ export const appState = z.object({
   lastSessionId: z.string().nullable(),
   /** The session panel stands beside the transcript, where there is room for it. */
   isPanelShown: z.boolean(),
+  listView,
 })
 export type AppState = z.infer<typeof appState>
 
@@ -177,6 +179,12 @@ const sessionFolder = z.object({
 })
 export type SessionFolder = z.infer<typeof sessionFolder>
 
+const many = z.array(sessionId).min(1).max(bulkLimit)
+const manyDone = z.object({
+  done: z.array(z.string()),
+  failed: z.array(z.object({ id: z.string(), failure })),
+})
+
 const actorName = z.string().min(1).max(300)
 
 const folderPath = z.string().min(1).max(4_096)
@@ -242,7 +250,8 @@ export const calls = {
   ),
   'sessions.list': call(
     () => z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
-    () => z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
+    // `unread`: an answer has ended there since the person last looked.
+    () => z.object({ sessions: z.array(sessionSummary), runs: z.array(runState), unread: z.array(z.string()) }),
   ),
   /** With `allBranches` the entries are all nodes in file order, and not only those of the active path. */
   'sessions.open': call(
@@ -326,6 +335,16 @@ export const calls = {
   ),
   /** Into the trash. */
   'sessions.delete': call(
+    () => z.strictObject({ sessionId }),
+    () => nothing,
+  ),
+  /** The same with many: each is done or refused for itself. `take-back` is out of the trash. */
+  'sessions.bulk': call(
+    () => z.strictObject({ act: z.enum(bulkActs), sessionIds: many }),
+    () => manyDone,
+  ),
+  /** The person has this session before their eyes: nothing in it is unread any more. */
+  'sessions.looked': call(
     () => z.strictObject({ sessionId }),
     () => nothing,
   ),
@@ -475,6 +494,10 @@ export const calls = {
     () => z.strictObject({ lastSessionId: sessionId.nullable() }),
     () => nothing,
   ),
+  'window.rememberList': call(
+    () => listView,
+    () => nothing,
+  ),
   'window.rememberPanel': call(
     () => z.strictObject({ isShown: z.boolean() }),
     () => nothing,
@@ -525,6 +548,11 @@ export const calls = {
     () => z.strictObject({ sessionId }),
     () => z.object({ saved: z.string().nullable() }),
   ),
+  /** The person chooses a folder natively; each session becomes a file of a new name in it. null when they chose none. */
+  'window.exportSessions': call(
+    () => z.strictObject({ sessionIds: many, format: z.enum(exportFormats) }),
+    () => manyDone.extend({ saved: z.string().nullable() }),
+  ),
   'window.exportLedger': call(
     () => ledgerFilter,
     () => z.object({ saved: z.string().nullable(), entries: z.number().int() }),
@@ -556,6 +584,7 @@ export const pushes = () =>
     'sessions.changed': sessionSummary,
     /** A session is in the trash, or gone for good. */
     'sessions.removed': z.object({ sessionId: z.string() }),
+    'unread.changed': z.object({ sessionId: z.string(), isUnread: z.boolean() }),
     /** What lay in the trash is gone for good. What comes into it and leaves it again, the other pushes say. */
     'trash.changed': z.strictObject({}),
     /** Entries were appended to a session's active path. */
@@ -601,6 +630,7 @@ export const pushes = () =>
         'archive-session',
         'export-session',
         'delete-session',
+        'select-sessions',
       ]),
     }),
   }) as const

@@ -123,6 +123,10 @@ export const sessionSummary = z.object({
   pinned: z.boolean(),
   state: z.enum(['ok', 'damaged', 'readonly']),
   badLines: z.number(),
+  /** Absolute path of its folder; null when it has none. */
+  workspace: z.string().nullable(),
+  /** The code of the error its last message ended in; null when it ended in none. */
+  lastError: z.string().nullable(),
 })
 export type SessionSummary = z.infer<typeof sessionSummary>
 

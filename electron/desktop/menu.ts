@@ -54,6 +54,8 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         { label: words.export, click: () => run('export-session') },
         // No key of its own: in a text the Delete key is the text's, and in the list it is the row's.
         { label: words.delete, click: () => run('delete-session') },
+        { type: 'separator' },
+        item(words.select, 'CmdOrCtrl+Shift+E', 'select-sessions'),
       ],
     },
     { role: 'windowMenu', label: words.window },

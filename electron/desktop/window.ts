@@ -173,8 +173,12 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       const parent = window()
       if (!parent || signal.aborted) return null
       const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
-        title: purpose === 'commands' ? messages.desktop.chooseVisible : messages.desktop.chooseFolder,
-        buttonLabel: messages.desktop.chooseThis,
+        title: {
+          workspace: messages.desktop.chooseFolder,
+          commands: messages.desktop.chooseVisible,
+          export: messages.desktop.saveSession.many,
+        }[purpose ?? 'workspace'],
+        buttonLabel: purpose === 'export' ? messages.desktop.saveSession.save : messages.desktop.chooseThis,
         properties: purpose === 'commands' ? ['openDirectory'] : ['openDirectory', 'createDirectory'],
       })
       return canceled || signal.aborted ? null : (filePaths[0] ?? null)

@@ -23,6 +23,7 @@ const passedOn = [
   'seal.changed',
   'sessions.changed',
   'sessions.removed',
+  'unread.changed',
   'sessions.rearranged',
   'trash.changed',
   'queue.changed',

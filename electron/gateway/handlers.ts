@@ -4,10 +4,12 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
+import { createBulk } from './bulk.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
 import { exportSession } from './session-export.ts'
+import { createUnread } from './unread.ts'
 import { createVisibleFolders } from './visible-folders.ts'
 import { createWithoutSandbox } from './without-sandbox.ts'
 
@@ -38,6 +40,8 @@ export function createHandlers(
     return services.surface
   }
   const going = createGoing(services)
+  const bulk = createBulk(services, going)
+  const unread = createUnread(services)
   const folders = createFolders(services)
   const visible = createVisibleFolders(services)
   const withoutSandbox = createWithoutSandbox(services)
@@ -61,6 +65,7 @@ export function createHandlers(
       drafts: settings.desk.drafts(),
       lastSessionId: settings.desk.lastSessionId(),
       isPanelShown: settings.desk.isPanelShown(),
+      listView: settings.desk.listView(),
     }),
     'app.check': async ({ progressId }, signal) =>
       await doctor.check(signal, (progress) => {
@@ -78,7 +83,7 @@ export function createHandlers(
     'sandbox.hideFolder': async ({ folder }) => ({ folders: await visible.hide(folder) }),
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
-    'sessions.list': async ({ filter }) => await sessions.list(filter),
+    'sessions.list': async ({ filter }) => ({ ...(await sessions.list(filter)), unread: [...unread.list()] }),
     'sessions.open': async ({ sessionId, allBranches }) => await sessions.open(sessionId, { allBranches }),
     'sessions.output': async ({ sessionId, entryId, from }) => await sessions.output(sessionId, entryId, from),
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
@@ -108,6 +113,11 @@ export function createHandlers(
     'sessions.pin': async ({ sessionId, pinned }) => await sessions.pin(sessionId, pinned),
     'sessions.delete': async ({ sessionId }) => {
       await going.intoTrash(sessionId)
+      return {}
+    },
+    'sessions.bulk': async ({ act, sessionIds }, signal) => await bulk.perform(act, sessionIds, signal),
+    'sessions.looked': async ({ sessionId }) => {
+      await unread.looked(sessionId)
       return {}
     },
     'terminal.deleteForGood': async ({ sessionId }) => {
@@ -164,6 +174,10 @@ export function createHandlers(
       await settings.desk.rememberSession(lastSessionId)
       return {}
     },
+    'window.rememberList': async (view) => {
+      await settings.desk.rememberListView(view)
+      return {}
+    },
     'window.rememberPanel': async ({ isShown }) => {
       await settings.desk.rememberPanel(isShown)
       return {}
@@ -181,6 +195,8 @@ export function createHandlers(
     }),
     'window.exportSession': async ({ sessionId }, signal) =>
       await exportSession(services, surface(), sessionId, signal),
+    'window.exportSessions': async ({ sessionIds, format }, signal) =>
+      await bulk.export(surface(), sessionIds, format, signal),
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

@@ -25,6 +25,7 @@ export function createBridge(port: WirePort): Bridge {
     'seal.changed': new Set(),
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),
+    'unread.changed': new Set(),
     'sessions.rearranged': new Set(),
     'trash.changed': new Set(),
     'sessions.appended': new Set(),

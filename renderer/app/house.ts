@@ -7,6 +7,8 @@ import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import { createSearch, type Search } from '../search/index.ts'
 import {
   type ActId,
+  type BulkActs,
+  createBulkActs,
   createSessionActs,
   createSessions,
   inListOrder,
@@ -27,6 +29,7 @@ export interface House {
   chat: Chat
   sessions: Sessions
   acts: SessionActs
+  bulkActs: BulkActs
   trash: Trash
   search: Search
   toasts: Toasts
@@ -44,6 +47,8 @@ export interface House {
   openSearch(text?: string): void
   /** To where it was found. */
   openHit(hit: SearchHit): void
+  /** Lets the person select several, in the list. */
+  selectSessions(isNarrow: boolean): void
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
@@ -55,7 +60,7 @@ export interface House {
 
 export function createHouse(bridge: Bridge, begin: AppState): House {
   const app = createAppStore(bridge, begin)
-  const sessions = createSessions(bridge)
+  const sessions = createSessions(bridge, begin.listView)
   const trash = createTrash(bridge)
   const search = createSearch(bridge)
   const toasts = createToasts()
@@ -67,6 +72,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     readOnly: () => app.store.getState().readOnly,
     onTakenBack: comeBack,
   })
+  const bulkActs = createBulkActs({ bridge, sessions, showToast: toasts.show, onTakenBack: comeBack })
   /** The open session that was deleted, and what is shown in its place. */
   let left: { sessionId: string; shown: string | null } | null = null
   const chat = createChat(bridge, {
@@ -147,6 +153,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     chat,
     sessions,
     acts,
+    bulkActs,
     trash,
     search,
     toasts,
@@ -159,7 +166,8 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       chat.focusComposer()
     },
     stepSession(step) {
-      const listed = inListOrder(sessions.store.getState().sessions).filter((session) => !session.archived)
+      const { sessions: all, view } = sessions.store.getState()
+      const listed = inListOrder(all, view.grouping).filter((session) => !session.archived)
       const at = listed.findIndex((session) => session.id === chat.store.getState().sessionId)
       const next = listed[at < 0 ? 0 : (at + step + listed.length) % listed.length]
       if (next) openSession(next.id)
@@ -183,6 +191,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       app.store.setState((before) => ({ toSearch: before.toSearch + 1 }))
     },
     openHit: (hit) => openSession(hit.sessionId),
+    selectSessions(isNarrow) {
+      app.store.setState(isNarrow ? { isSidebarCalled: true } : { isSidebarShown: true })
+      sessions.beginSelecting()
+    },
     openSettings: () => app.go('settings'),
     openTrash: () => app.go('trash'),
     toggleSidebar(isNarrow) {
@@ -219,6 +231,15 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     left = { sessionId, shown: null }
     await tellGone({ id: sessionId, title: session?.title ?? '' })
   }
+
+  /** What is before the person's eyes is not unread. */
+  function look() {
+    const { sessionId } = chat.store.getState()
+    const isSeen = app.store.getState().place === 'chat' && document.hasFocus()
+    if (sessionId !== null && isSeen) sessions.looked(sessionId)
+  }
+  for (const store of [chat.store, app.store, sessions.store]) store.subscribe(look)
+  window.addEventListener('focus', look)
 
   bridge.on('window.openSession', ({ sessionId }) => openSession(sessionId))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))

@@ -22,6 +22,7 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   if (event.key === 'Escape' && !event.ctrlKey && !event.metaKey && !event.shiftKey) return 'stop'
   const isModified = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
   if (isModified && event.shiftKey && event.key.toLowerCase() === 'f') return 'search'
+  if (isModified && event.shiftKey && event.key.toLowerCase() === 'e') return 'select-sessions'
   if (!isModified || event.shiftKey) return null
   if (event.key.toLowerCase() === 'n') return 'new-session'
   if (event.key === ',') return 'open-settings'
@@ -70,6 +71,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.actOnOpen('export')
         case 'delete-session':
           return house.actOnOpen('delete')
+        case 'select-sessions':
+          return house.selectSessions(isNarrow)
         case 'next-session':
           return house.stepSession(1)
         case 'previous-session':

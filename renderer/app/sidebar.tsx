@@ -1,5 +1,6 @@
 // The sidebar: sessions above, places below.
 import { useStore } from 'zustand'
+import { listWords } from '../../shared/messages/session-list.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { isMissing, serverTrouble } from '../models/index.ts'
 import { SessionsPanel } from '../sessions/index.ts'
@@ -17,6 +18,8 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
       <SessionsPanel
         sessions={house.sessions}
         acts={house.acts}
+        bulkActs={house.bulkActs}
+        selectShortcut={words.shortcut(props.modifier, listWords.selectKey)}
         isMac={props.isMac}
         currentId={place === 'chat' ? sessionId : null}
         isReadOnly={readOnly !== null}

@@ -1,5 +1,6 @@
 // One session in the list: its name, and one thing at the end, a time or a state.
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef } from 'react'
+import { listWords } from '../../shared/messages/session-list.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
@@ -11,7 +12,8 @@ import { useNow } from '../ui/use-now.ts'
 import { actOfKey } from './act-keys.ts'
 
 export interface RowActions {
-  onOpen: (session: SessionSummary) => void
+  /** Opens or selects it, as the keys say that are held. */
+  onPress: (session: SessionSummary, event: MouseEvent) => void
   onMenu: (session: SessionSummary, anchor: MenuAnchor) => void
   /** True when the key was for the session. */
   onKey: (session: SessionSummary, event: KeyboardEvent) => boolean
@@ -21,19 +23,46 @@ export interface RowActions {
 
 interface RowProps {
   session: SessionSummary
+  /** Of the group that begins with this row. */
+  heading: string | null
+  /** Path of the folder the group is of. */
+  folder: string | null
   run: RunState | null
   /** What it is a copy of, in words; null when it is none. */
   origin: string | null
+  /** An answer has ended here since the person last looked. */
+  isUnread: boolean
   isCurrent: boolean
   /** The one row of the list that the Tab key reaches. */
   isReachable: boolean
   isRenaming: boolean
+  /** null when nothing is being selected. */
+  isSelected: boolean | null
+  showSize: boolean
   /** The day it is drawn on: another day may change how its time is written. */
   today: string
   actions: RowActions
 }
 
 export const SessionRow = memo(function SessionRow(props: RowProps) {
+  const { heading, folder } = props
+  return (
+    <>
+      {heading !== null && (
+        <h2 dir="auto" {...(folder === null ? {} : { title: folder })}>
+          {heading}
+        </h2>
+      )}
+      {props.isRenaming ? (
+        <RenameRow session={props.session} onRenamed={props.actions.onRenamed} />
+      ) : (
+        <Row {...props} />
+      )}
+    </>
+  )
+})
+
+function Row(props: RowProps) {
   const { session, run, actions } = props
   const title = session.title || words.untitled
   const bad = trouble(session)
@@ -57,24 +86,42 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
     if (actions.onKey(session, event)) event.preventDefault()
   }
 
-  if (props.isRenaming) return <RenameRow session={session} onRenamed={actions.onRenamed} />
+  const classes = ['row', doing !== null && 'row--live', props.isUnread && 'row--unread']
+  const isSelecting = props.isSelected !== null
+  // What went wrong last stands beside the name, unless more is said below it.
+  const hasFailed = session.lastError !== null && run === null && bad === null
   return (
-    <li className="session" onContextMenu={onContextMenu}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: what the pointer asks for, the button beside the name asks for as well
+    <div className="session" onContextMenu={isSelecting ? undefined : onContextMenu}>
       <button
         ref={button}
         type="button"
-        className={doing === null ? 'row' : 'row row--live'}
+        className={classes.filter(Boolean).join(' ')}
         data-session={session.id}
         tabIndex={props.isReachable ? 0 : -1}
-        title={doing === null ? title : words.sessions.rowTitle(title, doing)}
+        title={[title, doing, hasFailed ? listWords.lastError : null].filter((one) => one !== null).join('\n')}
         {...(props.isCurrent ? { 'aria-current': 'page' as const } : {})}
-        onClick={() => actions.onOpen(session)}
+        {...(isSelecting ? { 'aria-pressed': props.isSelected === true } : {})}
+        onClick={(event) => actions.onPress(session, event)}
         onKeyDown={onKeyDown}
       >
+        {isSelecting && <span className="tick">{props.isSelected && <Icon name="check" small />}</span>}
         {session.pinned && <Icon name="pin" small className="pin" />}
         <span className="name" dir="auto">
           {title}
         </span>
+        {props.isUnread && (
+          <span className="unread">
+            <span className="sr">{listWords.unread}</span>
+          </span>
+        )}
+        {hasFailed && (
+          <span className="state--fault">
+            <Icon name="warn" small />
+            <span className="sr">{listWords.lastError}</span>
+          </span>
+        )}
+        {props.showSize && <span className="num">{listWords.size(session.bytes)}</span>}
         {asked ? (
           <span className="state state--wait">
             <Icon name="waiting" small />
@@ -93,19 +140,21 @@ export const SessionRow = memo(function SessionRow(props: RowProps) {
           </span>
         )}
       </button>
-      <button
-        type="button"
-        className="icon-button icon-button--s more"
-        tabIndex={props.isReachable ? 0 : -1}
-        aria-label={words.sessions.more(title)}
-        aria-haspopup="menu"
-        onClick={onMore}
-      >
-        <Icon name="more" small />
-      </button>
-    </li>
+      {!isSelecting && (
+        <button
+          type="button"
+          className="icon-button icon-button--s more"
+          tabIndex={props.isReachable ? 0 : -1}
+          aria-label={words.sessions.more(title)}
+          aria-haspopup="menu"
+          onClick={onMore}
+        >
+          <Icon name="more" small />
+        </button>
+      )}
+    </div>
   )
-})
+}
 
 function RunningFor(props: { run: RunState }) {
   const now = useNow(1_000)
@@ -127,7 +176,13 @@ function RenameRow(props: { session: SessionSummary; onRenamed: RowActions['onRe
   const { session, onRenamed } = props
   const input = useRef<HTMLInputElement>(null)
   const isDone = useRef(false)
-  useEffect(() => input.current?.select(), [])
+  // A row that was out of sight can be written in when it has its place.
+  useEffect(() => {
+    input.current?.select()
+    if (document.activeElement === input.current) return
+    const frame = requestAnimationFrame(() => input.current?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [])
   const finish = (title: string | null) => {
     if (isDone.current) return
     isDone.current = true
@@ -142,7 +197,7 @@ function RenameRow(props: { session: SessionSummary; onRenamed: RowActions['onRe
     if (event.key === 'Escape') finish(null)
   }
   return (
-    <li className="session">
+    <div className="session">
       <div className="field field--rename">
         <input
           ref={input}
@@ -156,6 +211,6 @@ function RenameRow(props: { session: SessionSummary; onRenamed: RowActions['onRe
           onBlur={(event) => finish(event.currentTarget.value)}
         />
       </div>
-    </li>
+    </div>
   )
 }

@@ -1,6 +1,8 @@
 // The upper part of the sidebar: the search field, the filter, the list, and what can be done with a session.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { BulkAct } from '../../shared/list-view.ts'
+import { listWords } from '../../shared/messages/session-list.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
@@ -8,9 +10,12 @@ import { Icon } from '../ui/icon.tsx'
 import { type MenuAnchor, type MenuCommand, PopupMenu } from '../ui/popup-menu.tsx'
 import type { ShowToast } from '../ui/toasts.tsx'
 import { type ActId, actOfRowKey } from './act-keys.ts'
-import { countOf, type Filter, filters, selectSessions } from './groups.ts'
+import type { BulkActs } from './bulk-acts.ts'
+import { countOf, type Filter, filters, groupByDay, groupByFolder, rowsOf, selectSessions } from './groups.ts'
+import { SelectBar } from './select-bar.tsx'
+import { allOf, extendedTo, nothingSelected, type Selection, toggled } from './selection.ts'
 import type { SessionActs } from './session-acts.ts'
-import { emptySentence, SessionList } from './session-list.tsx'
+import { emptySentence, SessionList, type SessionListHandle } from './session-list.tsx'
 import type { RowActions } from './session-row.tsx'
 import type { Sessions } from './sessions-store.ts'
 import './sessions.css'
@@ -21,6 +26,9 @@ const focusReturns = 200
 export interface SessionsPanelProps {
   sessions: Sessions
   acts: SessionActs
+  bulkActs: BulkActs
+  /** As it is written on this platform. */
+  selectShortcut: string
   isMac: boolean
   currentId: string | null
   /** Nothing can be saved: a session can only be opened. */
@@ -36,12 +44,35 @@ export interface SessionsPanelProps {
 }
 
 export function SessionsPanel(props: SessionsPanelProps) {
-  const { sessions: all, runs, isLoaded, failure, renaming } = useStore(props.sessions.store)
+  const {
+    sessions: all,
+    runs,
+    isLoaded,
+    failure,
+    renaming,
+    unread,
+    view,
+    selection,
+    bulk,
+  } = useStore(props.sessions.store)
   const [filter, setFilter] = useState<Filter>('active')
   const [search, setSearch] = useState('')
   const [menu, setMenu] = useState<{ session: SessionSummary; anchor: MenuAnchor } | null>(null)
+  const [listMenu, setListMenu] = useState<MenuAnchor | null>(null)
   const panel = useRef<HTMLDivElement>(null)
+  const list = useRef<SessionListHandle>(null)
   const shown = useMemo(() => selectSessions(all, filter, search), [all, filter, search])
+  const today = new Date().toDateString()
+  const rows = useMemo(
+    () => rowsOf(view.grouping === 'folder' ? groupByFolder(shown) : groupByDay(shown, new Date(today))),
+    [shown, view.grouping, today],
+  )
+  // What is not in sight, because the list was narrowed, is not meant.
+  const chosen = useMemo(
+    () => rows.flatMap(({ session }) => (selection?.ids.has(session.id) ? [session] : [])),
+    [rows, selection],
+  )
+  const isSlow = useLater(!isLoaded)
   // As it is now: its menu may be open while an answer in it ends.
   const inMenu = menu && (all.find(({ id }) => id === menu.session.id) ?? null)
   const titleOf = (id: string) => {
@@ -57,39 +88,91 @@ export function SessionsPanel(props: SessionsPanelProps) {
     setSearch('')
   }, [isRenamingUnseen])
 
+  const latest = useRef({ ...props, order: [] as readonly string[], rows, selection, chosen, bulk })
+  latest.current = { ...props, order: rows.map(({ session }) => session.id), rows, selection, chosen, bulk }
+
   // A row that is deleted elsewhere takes the focus with it when it has it.
   useEffect(
     () =>
       props.sessions.onRemoved(({ session, isOwn }) => {
-        const neighbour = neighbourIn(panel.current, session.id)
+        const neighbour = neighbourIn(latest.current.order, session.id)
         if (isOwn || !panel.current?.contains(document.activeElement)) return
-        setTimeout(() => findFocus(panel.current, session.id, neighbour))
+        setTimeout(() => findFocus(panel.current, list.current, session.id, neighbour))
       }),
     [props.sessions],
   )
 
-  const latest = useRef(props)
-  latest.current = props
+  // Whoever selects from the native menu goes on in the list.
+  const isSelecting = selection !== null
+  useEffect(() => {
+    if (!isSelecting) return
+    const { activeElement } = document
+    if (!panel.current?.contains(activeElement)) list.current?.focusReachable()
+    // The bar has taken some of the room.
+    else if (activeElement?.matches('[data-session]')) activeElement.scrollIntoView({ block: 'nearest' })
+  }, [isSelecting])
+
   const perform = useCallback(async (id: ActId, session: SessionSummary, pause: number) => {
-    const neighbour = neighbourIn(panel.current, session.id)
+    const neighbour = neighbourIn(latest.current.order, session.id)
     const isDone = await latest.current.acts.perform(id, session, neighbour)
-    if (isDone && id !== 'rename') setTimeout(() => findFocus(panel.current, session.id, neighbour), pause)
+    if (isDone && id !== 'rename')
+      setTimeout(() => findFocus(panel.current, list.current, session.id, neighbour), pause)
   }, [])
+
+  const select = useCallback((next: Selection | null) => latest.current.sessions.select(next), [])
+  function leaveSelecting() {
+    const hadFocus = panel.current?.contains(document.activeElement)
+    select(null)
+    if (hadFocus) setTimeout(() => list.current?.focusReachable())
+  }
+  /** With all that are selected and can have it done; what remains has the focus, and the neighbour of the open one its place. */
+  const performBulk = useCallback(
+    async (act: Exclude<BulkAct, 'take-back'>) => {
+      const { chosen: wanted, order, currentId, bulkActs, isReadOnly, bulk: isBusy } = latest.current
+      const some = act === 'delete' ? wanted : wanted.filter(({ archived }) => archived === (act === 'restore'))
+      if (some.length === 0 || isReadOnly || isBusy) return
+      const going = new Set(some.map(({ id }) => id))
+      const stay = (from: string | null) => {
+        const at = from === null ? -1 : order.indexOf(from)
+        const others = [...order.slice(at + 1), ...order.slice(0, Math.max(0, at)).reverse()]
+        return others.find((id) => !going.has(id)) ?? null
+      }
+      const neighbour = stay(some.at(-1)?.id ?? null)
+      if (!(await bulkActs.perform(act, some, stay(currentId)))) return
+      select(null)
+      setTimeout(() => {
+        const { activeElement } = document
+        const isElsewhere = activeElement && activeElement !== document.body && !panel.current?.contains(activeElement)
+        if (!isElsewhere && !list.current?.focus(neighbour)) panel.current?.querySelector('input')?.focus()
+      })
+    },
+    [select],
+  )
   const actions = useMemo<RowActions>(
     () => ({
-      onOpen: (session) => latest.current.onOpen(session.id),
+      onPress(session, { ctrlKey, metaKey, shiftKey }) {
+        const { order, currentId, isMac, onOpen, selection: now, bulk: isBusy } = latest.current
+        const isToggle = isMac ? metaKey : ctrlKey
+        if (isBusy) return
+        if (shiftKey) select(extendedTo(now ?? nothingSelected, order, currentId ?? session.id, session.id))
+        else if (isToggle || now) select(toggled(now ?? nothingSelected, session.id))
+        else onOpen(session.id)
+      },
       onMenu: (session, anchor) => setMenu({ session, anchor }),
       onKey(session, event) {
         const id = actOfRowKey(event, latest.current.isMac)
-        // A key that is held down must not go on with the neighbour.
-        if (id !== null && !event.repeat) void perform(id, session, 0)
-        return id !== null
+        if (id === null || event.repeat) return id !== null
+        // A key that is held down must not go on with the neighbour. What is selected is meant, and not the row.
+        if (latest.current.selection === null) void perform(id, session, 0)
+        else if (id === 'delete') void performBulk('delete')
+        else if (id === 'archive') void performBulk(session.archived ? 'restore' : 'archive')
+        return true
       },
       onRenamed(session, title) {
         const { store } = latest.current.sessions
         const returnTo = store.getState().renaming?.returnTo ?? null
         store.setState({ renaming: null })
-        giveBackFocus(panel.current, session.id, returnTo)
+        giveBackFocus(panel.current, list.current, session.id, returnTo)
         const wanted = title?.trim() ?? ''
         if (wanted === '' || wanted === session.title) return
         void latest.current.sessions.rename(session.id, wanted).then((failed) => {
@@ -97,7 +180,7 @@ export function SessionsPanel(props: SessionsPanelProps) {
         })
       },
     }),
-    [perform],
+    [perform, performBulk, select],
   )
 
   const commandsOf = (session: SessionSummary): MenuCommand[] => {
@@ -114,8 +197,47 @@ export function SessionsPanel(props: SessionsPanelProps) {
     ]
   }
 
+  const listCommands: MenuCommand[] = [
+    {
+      id: 'group',
+      label: listWords.byFolder,
+      icon: 'folder',
+      isOn: view.grouping === 'folder',
+      run: () => props.sessions.show({ grouping: view.grouping === 'folder' ? 'time' : 'folder' }),
+    },
+    {
+      id: 'sizes',
+      label: listWords.showSizes,
+      icon: 'lines',
+      isOn: view.showSizes,
+      run: () => props.sessions.show({ showSizes: !view.showSizes }),
+    },
+    {
+      id: 'select',
+      label: listWords.select,
+      icon: 'check',
+      shortcut: props.selectShortcut,
+      apart: true,
+      notNow: rows.length === 0 ? emptySentence(filter, search.trim() !== '') : undefined,
+      run() {
+        props.sessions.beginSelecting()
+        list.current?.focusReachable()
+      },
+    },
+  ]
+
   return (
-    <div ref={panel} className="sessions-panel">
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape belongs to whatever in it has the focus
+    <div
+      ref={panel}
+      className="sessions-panel"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !selection || bulk || event.defaultPrevented) return
+        event.preventDefault()
+        event.stopPropagation()
+        leaveSelecting()
+      }}
+    >
       <div className="sidebar-top">
         <label className="field field--quiet">
           <Icon name="search" />
@@ -158,15 +280,27 @@ export function SessionsPanel(props: SessionsPanelProps) {
           <Icon name="write" />
         </button>
       </div>
-      <fieldset className="tabs">
-        <legend className="sr">{words.sessions.show}</legend>
-        {filters.map((each) => (
-          <button key={each} type="button" aria-pressed={each === filter} onClick={() => setFilter(each)}>
-            {words.sessions.filter[each]}
-            {each !== 'all' && <span className="num">{countOf(all, each)}</span>}
-          </button>
-        ))}
-      </fieldset>
+      <div className="list-head">
+        <fieldset className="tabs">
+          <legend className="sr">{words.sessions.show}</legend>
+          {filters.map((each) => (
+            <button key={each} type="button" aria-pressed={each === filter} onClick={() => setFilter(each)}>
+              {words.sessions.filter[each]}
+              {each !== 'all' && <span className="num">{countOf(all, each)}</span>}
+            </button>
+          ))}
+        </fieldset>
+        <button
+          type="button"
+          className="icon-button icon-button--s"
+          aria-label={listWords.view}
+          title={listWords.view}
+          aria-haspopup="menu"
+          onClick={(event) => setListMenu({ element: event.currentTarget, point: null })}
+        >
+          <Icon name="sliders" small />
+        </button>
+      </div>
       {search.trim() !== '' && (
         <button type="button" className="row sessions-everywhere" onClick={() => props.onSearch(search)}>
           <Icon name="search" />
@@ -184,14 +318,34 @@ export function SessionsPanel(props: SessionsPanelProps) {
         </div>
       )}
       <SessionList
-        sessions={shown}
+        ref={list}
+        rows={rows}
         titleOf={titleOf}
         runs={runs}
+        unread={unread}
         currentId={props.currentId}
         renamingId={renaming?.id ?? null}
+        selected={selection?.ids ?? null}
+        showSizes={view.showSizes || isSelecting}
+        today={today}
         actions={actions}
-        emptySentence={isLoaded ? emptySentence(filter, search.trim() !== '') : ''}
+        onExtend={(from, to) =>
+          !bulk && select(extendedTo(selection ?? nothingSelected, latest.current.order, from, to))
+        }
+        onSelectAll={() => !bulk && select(allOf(latest.current.order))}
+        emptySentence={isLoaded ? emptySentence(filter, search.trim() !== '') : isSlow ? listWords.reading : ''}
       />
+      {selection && (
+        <SelectBar
+          chosen={chosen}
+          bulk={bulk}
+          isReadOnly={props.isReadOnly}
+          onAct={(act) => void performBulk(act)}
+          onExport={(format) => void props.bulkActs.export(chosen, format).then((isDone) => isDone && leaveSelecting())}
+          onLeave={leaveSelecting}
+        />
+      )}
+      <PopupMenu anchor={listMenu} label={listWords.view} commands={listCommands} onClose={() => setListMenu(null)} />
       <PopupMenu
         anchor={menu?.anchor ?? null}
         label={words.sessions.menu}
@@ -202,32 +356,52 @@ export function SessionsPanel(props: SessionsPanelProps) {
   )
 }
 
+/** Milliseconds after which a wait deserves a word. */
+const slowAfter = 600
+
+/** True when something has gone on for a while. */
+function useLater(isGoing: boolean): boolean {
+  const [isLater, setLater] = useState(false)
+  useEffect(() => {
+    if (!isGoing) return setLater(false)
+    const timer = setTimeout(() => setLater(true), slowAfter)
+    return () => clearTimeout(timer)
+  }, [isGoing])
+  return isLater
+}
+
 /** To where it was before, or to the row, when the row is back in the list. */
-function giveBackFocus(panel: HTMLElement | null, sessionId: string, returnTo: Element | null) {
+function giveBackFocus(
+  panel: HTMLElement | null,
+  list: SessionListHandle | null,
+  sessionId: string,
+  returnTo: Element | null,
+) {
   // A sidebar that lies over the window takes the focus for itself first.
   const isOver = panel?.closest('[role="dialog"]') != null
   const give = () => {
-    const row = panel?.querySelector<HTMLElement>(`[data-session="${CSS.escape(sessionId)}"]`)
     const isOutside = returnTo instanceof HTMLElement && returnTo.isConnected && returnTo.matches('main *')
     if (isOutside && !isOver) returnTo.focus()
-    else row?.focus()
+    else list?.focus(sessionId)
   }
   setTimeout(give, isOver ? focusReturns : 0)
 }
 
 /** The session in the row below, or above when it is the last; null when there is no other. */
-function neighbourIn(panel: HTMLElement | null, sessionId: string): string | null {
-  const ids = [...(panel?.querySelectorAll<HTMLElement>('[data-session]') ?? [])].map((row) => row.dataset['session'])
-  const at = ids.indexOf(sessionId)
-  return at < 0 ? null : (ids[at + 1] ?? ids[at - 1] ?? null)
+function neighbourIn(order: readonly string[], sessionId: string): string | null {
+  const at = order.indexOf(sessionId)
+  return at < 0 ? null : (order[at + 1] ?? order[at - 1] ?? null)
 }
 
 /** When the row with the focus has gone: to where it stands now, else to its neighbour, else to the field above the list. */
-function findFocus(panel: HTMLElement | null, sessionId: string, neighbour: string | null) {
+function findFocus(
+  panel: HTMLElement | null,
+  list: SessionListHandle | null,
+  sessionId: string,
+  neighbour: string | null,
+) {
   const { activeElement } = document
   const isLost = activeElement === null || activeElement === document.body || activeElement.matches('[role="dialog"]')
   if (!isLost || !panel) return
-  const rowOf = (id: string | null) => id && panel.querySelector<HTMLElement>(`[data-session="${CSS.escape(id)}"]`)
-  const row = rowOf(sessionId) || rowOf(neighbour) || panel.querySelector('input')
-  row?.focus()
+  if (!list?.focus(sessionId) && !list?.focus(neighbour)) panel.querySelector('input')?.focus()
 }

@@ -11,6 +11,8 @@ export interface MenuCommand {
   shortcut?: string
   /** Why it cannot be done now. */
   notNow?: string | undefined
+  /** It is on or off, and stays so. */
+  isOn?: boolean
   /** A line above it parts it from the others. */
   apart?: boolean
   run: () => void
@@ -51,23 +53,38 @@ export function PopupMenu(props: {
             {props.commands.map((command) => (
               <Fragment key={command.id}>
                 {command.apart && <Menu.Separator className="menu-line" />}
-                <Menu.Item
-                  className="menu-item"
-                  disabled={command.notNow !== undefined}
-                  title={command.notNow}
-                  aria-description={command.notNow}
-                  onClick={() => {
-                    chosen.current = command.run
-                  }}
-                >
-                  <Icon name={command.icon} />
-                  {command.label}
-                  {command.shortcut !== undefined && (
-                    <span className="end">
-                      <kbd>{command.shortcut}</kbd>
-                    </span>
-                  )}
-                </Menu.Item>
+                {command.isOn === undefined ? (
+                  <Menu.Item
+                    className="menu-item"
+                    disabled={command.notNow !== undefined}
+                    title={command.notNow}
+                    aria-description={command.notNow}
+                    onClick={() => {
+                      chosen.current = command.run
+                    }}
+                  >
+                    <Icon name={command.icon} />
+                    {command.label}
+                    {command.shortcut !== undefined && (
+                      <span className="end">
+                        <kbd>{command.shortcut}</kbd>
+                      </span>
+                    )}
+                  </Menu.Item>
+                ) : (
+                  <Menu.CheckboxItem
+                    className="menu-item"
+                    closeOnClick
+                    checked={command.isOn}
+                    onClick={() => {
+                      chosen.current = command.run
+                    }}
+                  >
+                    <Icon name={command.icon} />
+                    {command.label}
+                    <span className="menu-mark end">{command.isOn && <Icon name="check" small />}</span>
+                  </Menu.CheckboxItem>
+                )}
               </Fragment>
             ))}
           </Menu.Popup>

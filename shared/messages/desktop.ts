@@ -23,6 +23,7 @@ export const desktop = {
   unhide: 'Let them read it',
   saveSession: {
     title: 'Export the session',
+    many: 'Export the sessions into a folder',
     save: 'Export',
     md: 'Markdown',
     html: 'Web page, in one file',
@@ -101,6 +102,7 @@ export const desktop = {
     archive: 'Archive or restore',
     export: 'Export…',
     delete: 'Delete session',
+    select: 'Select sessions',
     focusComposer: 'Write a message',
     toggleSidebar: 'Show or hide the sidebar',
     togglePanel: 'Show or hide the session panel',

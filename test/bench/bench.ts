@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { measureAppend } from './append.ts'
 import type { Figure } from './figure.ts'
 import { measureKernel } from './kernel.ts'
+import { measureList } from './list.ts'
 import { measureLiveWindow } from './live-window.ts'
 import { measureSandbox } from './sandbox.ts'
 import { measureMemory, measureStart } from './start.ts'
@@ -22,6 +23,7 @@ const measurements: readonly Measurement[] = [
   { names: ['stream'], runs: 25, measure: measureStream },
   { names: ['append'], runs: 25, measure: measureAppend },
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
+  { names: ['list', 'list-1000'], runs: 25, measure: measureList },
   { names: ['sandbox', 'sandbox-stop'], runs: 60, measure: measureSandbox },
   { names: ['cold-start'], runs: 21, measure: measureStart },
   { names: ['idle-memory'], runs: 3, measure: measureMemory },

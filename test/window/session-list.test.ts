@@ -54,12 +54,12 @@ test.each([
 function session(id: string, more: Partial<SessionSummary> = {}): SessionSummary {
   const updatedAt = '2026-11-25T13:00:00.000Z'
   const facts = { title: id, createdAt: null, updatedAt, entries: 1, bytes: 1, model: null, badLines: 0 }
-  return { ...facts, id, archived: false, pinned: false, state: 'ok', ...more }
+  return { ...facts, workspace: null, lastError: null, id, archived: false, pinned: false, state: 'ok', ...more }
 }
 
 test('the neighbour is the one below, or above the last, in the order that is seen and at the same place', () => {
   const listed = [session('a'), session('old', { archived: true }), session('b', { pinned: true }), session('c')]
-  expect(inListOrder(listed).map(({ id }) => id)).toEqual(['b', 'a', 'old', 'c'])
+  expect(inListOrder(listed, 'time').map(({ id }) => id)).toEqual(['b', 'a', 'old', 'c'])
   expect(['b', 'a', 'c', 'old', 'nobody'].map((id) => neighbourOf(listed, id)?.id ?? null)).toEqual([
     'a',
     'c',

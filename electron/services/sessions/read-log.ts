@@ -18,7 +18,7 @@ export interface LogReading {
 }
 
 /** A record and the bytes it was read from. */
-interface Found {
+export interface Found {
   record: SessionRecord
   start: number
   end: number
@@ -72,7 +72,8 @@ export function readLines(source: Uint8Array, base: number): FoundRecord[] {
   return found
 }
 
-function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagnostic[]): Found[] {
+/** The records of one line, between these bytes; what they are known by is settled with those of the other lines. */
+export function readLine(bytes: Buffer, start: number, end: number, diagnostics: Diagnostic[]): Found[] {
   let from = start
   // A crash can leave a block of NUL bytes where the file had grown but the data had not arrived.
   while (from < end && bytes[from] === 0) from++
@@ -128,7 +129,8 @@ function decode(line: Uint8Array): string | null {
   }
 }
 
-const unplaced = ' unplaced'
+/** The id of a record that has none, until its place in the file is known. */
+export const unplaced = ' unplaced'
 
 /** Whether brackets are nested deeper than the format allows; those in strings do not count. */
 export function isTooDeep(json: Uint8Array): boolean {

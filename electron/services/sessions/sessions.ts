@@ -31,7 +31,7 @@ import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
 import { createSessionQueue, type SessionQueue } from './session-queue.ts'
 import type { SessionRun } from './session-run.ts'
-import { sessionsFolder } from './sessions-folder.ts'
+import { type PlacedSession, sessionsFolder } from './sessions-folder.ts'
 import { headerOf } from './summary.ts'
 import { createTrash } from './trash.ts'
 import { wholeOutput } from './whole-output.ts'
@@ -60,7 +60,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   const trash = createTrash(home.path, folder, surroundings.now)
-  const sessionList = createSessionList(surroundings.log)
+  const sessionList = createSessionList({ home, surroundings })
   const actors = new Map<string, ActorRef<SessionMessage>>()
   const runs = new Map<string, { run: SessionRun; session: OpenSession }>()
   /** Answers the disk had no room for, by session. */
@@ -205,10 +205,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   return {
     async list(filter) {
       await recovered
-      const places = (await folder.list()).filter(
-        (place) => filter === 'all' || place.archived === (filter === 'archived'),
-      )
-      const sessions = await sessionList.summaries(places)
+      const isWanted = ({ archived }: PlacedSession) => filter === 'all' || archived === (filter === 'archived')
+      const sessions = await sessionList.summaries(await folder.list(), isWanted)
       return { sessions, runs: [...runs.values()].map(({ run }) => stateOf(run)) }
     },
 
@@ -329,6 +327,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     async close() {
       isClosed = true
       await recovered
+      await sessionList.close()
       await Promise.all([...actors.keys()].map((sessionId) => kernel.stop(`sessions/${sessionId}`)))
       stopObserving()
     },

@@ -59,7 +59,8 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
     return found !== null
   }
 
-  async function deletions(): Promise<Deletion[]> {
+  /** Of all sessions, or of this one alone: putting back a thousand does not look at all of them a thousand times. */
+  async function deletions(of: string | null = null): Promise<Deletion[]> {
     if (!(await isThere())) return []
     const found: Deletion[] = []
     try {
@@ -68,7 +69,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
         // Whatever else lies here, links too, is not ours.
         if (!name || !entry.isDirectory()) continue
         const [, day, minute, second, rest, id = ''] = name
-        if (!sessionIdSchema.safeParse(id).success) continue
+        if (!sessionIdSchema.safeParse(id).success || (of !== null && id !== of)) continue
         const path = join(trash, entry.name)
         const deletion: Deletion = { id, path, deletedAt: `${day}:${minute}:${second}.${rest}`, suffixes: [], bytes: 0 }
         for (const suffix of sessionSuffixes.all) {
@@ -139,7 +140,7 @@ export function createTrash(home: string, sessions: SessionsFolder, now: () => D
   }
 
   async function restoreNow(sessionId: string): Promise<void> {
-    const deletion = (await deletions()).find((one) => one.id === sessionId && holdsSession(one))
+    const deletion = (await deletions(sessionId)).find(holdsSession)
     if (!deletion) throw new ExpectedFailure('not-found', messages.failures.notInTrash)
     if ((await sessions.filesOf(sessionId)).length > 0) {
       throw new ExpectedFailure('busy', messages.failures.sessionThereAgain)

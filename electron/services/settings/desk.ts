@@ -1,5 +1,6 @@
 // What lies open on the desk between two starts: unsent texts, those that wait to be sent, the last session, the place of the window.
 import { z } from 'zod'
+import { listView, usualView } from '../../../shared/list-view.ts'
 import { type QueuedText, queuedText } from '../../../shared/queue.ts'
 import type { Desk, Home, Surroundings } from '../../contracts.ts'
 import { readJsonObject } from './json-object.ts'
@@ -16,6 +17,7 @@ const windowFile = z.object({
   place: windowPlace.nullable().catch(null),
   folders: z.array(z.string().max(4_096)).catch([]),
   isPanelShown: z.boolean().catch(false),
+  listView: listView.catch(usualView),
 })
 
 /** More than anybody looks through. */
@@ -24,6 +26,10 @@ const foldersKept = 12
 const draftsName = 'drafts.json'
 const windowName = 'window.json'
 const queueName = 'queue.json'
+const unreadName = 'unread.json'
+const unreadFile = z.object({ sessionIds: z.array(z.string().max(200)) })
+/** More marks than these are none. */
+const unreadKept = 10_000
 const queueList = z.array(queuedText).min(1)
 
 export async function openDesk(home: Home, surroundings: Surroundings): Promise<Desk> {
@@ -37,9 +43,11 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   if (!isWhole && !home.readOnly) await home.setAside(draftsName).catch(() => undefined)
   let queues = await readQueues()
   const windowRead = windowFile.safeParse(await readJsonObject(home, windowName))
-  const nothing = { lastSessionId: null, place: null, folders: [], isPanelShown: false }
-  let { lastSessionId, place, folders, isPanelShown } = windowRead.data ?? nothing
-  const writeWindow = () => write(windowName, { lastSessionId, place, folders, isPanelShown })
+  const nothing = { lastSessionId: null, place: null, folders: [], isPanelShown: false, listView: usualView }
+  let { lastSessionId, place, folders, isPanelShown, listView: view } = windowRead.data ?? nothing
+  const writeWindow = () => write(windowName, { lastSessionId, place, folders, isPanelShown, listView: view })
+  const unread = new Set(unreadFile.safeParse(await readJsonObject(home, unreadName)).data?.sessionIds ?? [])
+  const writeUnread = () => write(unreadName, { sessionIds: [...unread].slice(-unreadKept) })
 
   /** Best effort: a desk that cannot be kept must not keep a person from working. */
   async function write(name: string, value: unknown): Promise<void> {
@@ -72,8 +80,10 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
     async forget(sessionIds) {
       const drafted = sessionIds.filter((sessionId) => drafts.delete(sessionId))
       const queued = sessionIds.filter((sessionId) => queues.delete(sessionId))
+      const marked = sessionIds.filter((sessionId) => unread.delete(sessionId))
       if (drafted.length > 0) await write(draftsName, Object.fromEntries(drafts))
       if (queued.length > 0) await write(queueName, Object.fromEntries(queues))
+      if (marked.length > 0) await writeUnread()
     },
     queue: (sessionId) => queues.get(sessionId) ?? [],
     async writeQueue(sessionId, items) {
@@ -99,6 +109,18 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
     async rememberPanel(isShown) {
       if (isShown === isPanelShown) return
       isPanelShown = isShown
+      await writeWindow()
+    },
+    unread: () => [...unread],
+    async setUnread(sessionId, isUnread) {
+      if (unread.has(sessionId) === isUnread) return
+      if (isUnread) unread.add(sessionId)
+      else unread.delete(sessionId)
+      await writeUnread()
+    },
+    listView: () => view,
+    async rememberListView(next) {
+      view = next
       await writeWindow()
     },
     windowPlace: () => place,
