@@ -219,13 +219,19 @@ export async function boot(options: BootOptions): Promise<App> {
       }),
       defineService({
         name: 'tools',
-        needs: { home: capabilities.home, sandbox: capabilities.sandbox, web: capabilities.web },
+        needs: {
+          home: capabilities.home,
+          sandbox: capabilities.sandbox,
+          web: capabilities.web,
+          search: capabilities.search,
+        },
         provides: capabilities.tools,
-        start: ({ home, sandbox, web }) => ({
+        start: ({ home, sandbox, web, search }) => ({
           provides: createToolboxes({
             home,
             sandbox,
             web,
+            search,
             surroundings,
             personHome: homedir(),
             platform: process.platform,

@@ -196,6 +196,7 @@ const iconsOfTools: Readonly<Record<string, IconName>> = {
   write_file: 'write',
   edit_file: 'pencil',
   search_files: 'search',
+  search_sessions: 'search',
   run_command: 'prompt',
   check_command: 'prompt',
 }

@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, readonly [going: string, done: string, not:
   write_file: ['Writing', 'Wrote', 'Write'],
   edit_file: ['Editing', 'Edited', 'Edit'],
   search_files: ['Searching for', 'Searched for', 'Search for'],
+  search_sessions: ['Looking back for', 'Looked back for', 'Look back for'],
   run_command: ['Running', 'Ran', 'Run'],
   check_command: ['Looking at', 'Looked at', 'Look at'],
 }

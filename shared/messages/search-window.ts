@@ -47,6 +47,7 @@ export const searchPage = {
     search_files: 'Searched',
     fetch_url: 'Fetched',
     git_commit: 'Committed',
+    search_sessions: 'Looked back',
   } as Readonly<Record<string, string>>,
   hintsTitle: 'What can be asked',
   hints: [

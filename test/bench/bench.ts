@@ -6,6 +6,7 @@ import { measureKernel } from './kernel.ts'
 import { measureList } from './list.ts'
 import { measureLiveWindow } from './live-window.ts'
 import { measureSandbox } from './sandbox.ts'
+import { measureSearch } from './search.ts'
 import { measureMemory, measureStart } from './start.ts'
 import { measureStream } from './stream.ts'
 import { table } from './table.ts'
@@ -24,6 +25,7 @@ const measurements: readonly Measurement[] = [
   { names: ['append'], runs: 25, measure: measureAppend },
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
   { names: ['list', 'list-1000'], runs: 25, measure: measureList },
+  { names: ['search-rebuild', 'search-p95'], runs: 1, measure: measureSearch },
   { names: ['sandbox', 'sandbox-stop'], runs: 60, measure: measureSandbox },
   { names: ['cold-start'], runs: 21, measure: measureStart },
   { names: ['idle-memory'], runs: 3, measure: measureMemory },

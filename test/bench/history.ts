@@ -29,6 +29,11 @@ const han =
 const common = 'the and file you time error with this run test'.split(' ')
 
 /** Words as in a language: few are everywhere, most are rare. */
+/** The words of a history of this seed, the commonest first. */
+export function vocabularyOf(seed: number): string[] {
+  return vocabulary(numbersFrom(seed))
+}
+
 function vocabulary(next: () => number): string[] {
   const words = [...common]
   while (words.length < 40_000) {

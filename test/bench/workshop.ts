@@ -1,12 +1,12 @@
 // What every measurement needs: a folder on a real disk, a display nobody sees, and children that end with the bench.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { build } from 'vite'
 import { terminalConfig } from '../../scripts/build-configs.mjs'
 import { startDisplay } from '../../scripts/display.mjs'
-import { userCache } from '../../scripts/provision/paths.mjs'
+import { nodeModules, userCache } from '../../scripts/provision/paths.mjs'
 
 export type Child = ChildProcessWithoutNullStreams & {
   /** The end of what it wrote to standard error, for the sentence about its failure. */
@@ -55,6 +55,8 @@ export async function withWorkshop<Result>(work: (workshop: Workshop) => Promise
       async runProgram(name, args) {
         const { build: usual, ...config } = terminalConfig
         const outDir = join(folder, name)
+        // What is not bundled is found beside the program.
+        await symlink(nodeModules, join(folder, 'node_modules')).catch(() => undefined)
         await build({ ...config, logLevel: 'silent', build: { ...usual, ssr: `test/bench/${name}.ts`, outDir } })
         const child = start(process.execPath, [join(outDir, 'cli.mjs'), ...args])
         const said = await text(child.stdout)

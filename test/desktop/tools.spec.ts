@@ -52,6 +52,7 @@ test('a look into a file of the session’s folder is called, done, recorded and
       'check_command',
       'fetch_url',
       'git_commit',
+      'search_sessions',
     ])
   } finally {
     await rm(folder, { recursive: true, force: true })

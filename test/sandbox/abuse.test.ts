@@ -121,6 +121,7 @@ describe.skipIf(process.platform !== 'linux')('commands', () => {
       platform: process.platform,
       sandbox: { start: noCommand, startWithout: noCommand, find: () => null },
       web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
+      search: { query: () => Promise.reject(new Error('Nothing is searched here.')) },
     })
     const strict = await openSharedRoom({
       refusedWorkspace: async (path) => (await tools.toolboxFor(path, [], null)).refused,

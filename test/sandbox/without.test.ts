@@ -59,6 +59,7 @@ test('the leave of a person is for this very command; any other one is not run',
     platform: process.platform,
     sandbox: room.sandbox,
     web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
+    search: { query: () => Promise.reject(new Error('Nothing is searched here.')) },
   })
   const session = { id: 'session', mayWrite: () => true }
   const { toolbox } = await tools.toolboxFor(room.workspace, ['execute'], session)

@@ -106,9 +106,17 @@ test('what a model is told is this, and fits into few tokens', async () => {
         required: ['message'],
       },
     },
+    {
+      name: 'search_sessions',
+      parameters: {
+        type: 'object',
+        properties: { query: string('Words to look for, such as names or errors. Fewer words find more.') },
+        required: ['query'],
+      },
+    },
   ])
-  expect(JSON.stringify(tools.list()).length).toBeLessThan(4_200)
-  const effects = ['read', 'write', 'write', 'read', 'execute', 'read', 'network', 'write']
+  expect(JSON.stringify(tools.list()).length).toBeLessThan(4_600)
+  const effects = ['read', 'write', 'write', 'read', 'execute', 'read', 'network', 'write', 'read']
   expect(tools.list().map(({ name }) => tools.effectOf(name))).toEqual(effects)
   expect(tools.effectOf('format_disk')).toBe(null)
 })

@@ -93,6 +93,7 @@ test('AGENTS.md is read under the guards of the folder: no link out of it, no bi
     home: { path: join(base, 'home') },
     sandbox: { start: noCommand, startWithout: noCommand, find: () => null },
     web: { fetch: () => Promise.reject(new Error('No page is read here.')) },
+    search: { query: () => Promise.reject(new Error('Nothing is searched here.')) },
     surroundings,
     personHome: base,
     platform: process.platform,

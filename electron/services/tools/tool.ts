@@ -1,5 +1,6 @@
 // The shape of a tool: what a model is told of it, and what it is given when it runs.
 import type { z } from 'zod'
+import type { SearchHit } from '../../../shared/search.ts'
 import type { ToolDetail, ToolEffect } from '../../../shared/tool.ts'
 import type { RunningCommand, WebPage } from '../../contracts.ts'
 import type { CutWords } from './text/shorten.ts'
@@ -32,6 +33,8 @@ export interface ToolContext {
   now(): Date
   /** The web, where there is one. It asks the person for each further host by itself. */
   web?: { fetch(url: string, signal: AbortSignal): Promise<WebPage> }
+  /** Other sessions of this folder, and of no other: what a page or a file talks a model into asking for stays within it. */
+  sessions?: { search(query: string, limit: number, signal: AbortSignal): Promise<readonly SearchHit[]> }
   /** Who commits, as the person's git knows them; null when it knows nobody. */
   author(): Promise<{ name: string; email: string } | null>
 }

@@ -1,11 +1,12 @@
 // Which tools a run has: those of its folder whose effects are allowed, or none.
-import type { Home, Sandbox, Surroundings, Tools, Web } from '../../contracts.ts'
+import type { Home, Sandbox, Search, Surroundings, Tools, Web } from '../../contracts.ts'
 import { emptyToolbox } from './empty-toolbox.ts'
 
 export interface ToolboxesDeps {
   home: Pick<Home, 'path'>
   sandbox: Pick<Sandbox, 'start' | 'startWithout' | 'find'>
   web: Web
+  search: Pick<Search, 'query'>
   surroundings: Pick<Surroundings, 'now' | 'environment'>
   /** Absolute path of the person's home folder. */
   personHome: string
@@ -13,7 +14,7 @@ export interface ToolboxesDeps {
 }
 
 export function createToolboxes(deps: ToolboxesDeps): Tools {
-  const { home, sandbox, web, personHome, platform } = deps
+  const { home, sandbox, web, search, personHome, platform } = deps
   const { now, environment } = deps.surroundings
   const optionsFor = (path: string) => ({ path, platform, environment, personHome, dataFolder: home.path, now })
   return {
@@ -24,7 +25,7 @@ export function createToolboxes(deps: ToolboxesDeps): Tools {
     async toolboxFor(workspace, effects, session) {
       if (workspace === null) return { toolbox: emptyToolbox, folder: null, refused: null }
       const { openToolbox } = await import('./workshop.ts')
-      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, web, session }, effects)
+      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, web, search, session }, effects)
       return 'refused' in opened
         ? { toolbox: emptyToolbox, folder: null, refused: opened.refused }
         : { ...opened, refused: null }

@@ -10,6 +10,7 @@ import { jsonSchemaOf, parseArguments } from './parameters.ts'
 import { readFile } from './read-file.ts'
 import { checkCommand, runCommand } from './run-command.ts'
 import { searchFiles } from './search-files.ts'
+import { searchSessions } from './search-sessions.ts'
 import { clean } from './text/clean.ts'
 import { shorten } from './text/shorten.ts'
 import type { Commands, Tool, ToolContext, ToolResult } from './tool.ts'
@@ -28,6 +29,7 @@ export const allTools: readonly Tool[] = [
   checkCommand,
   fetchUrl,
   gitCommit,
+  searchSessions,
 ]
 
 /** Longest content of a result, in UTF-16 code units, unless the caller says otherwise. */
@@ -41,6 +43,8 @@ export interface ToolsDeps {
   /** The web for a call that may visit these hosts; without it there is none. */
   webFor?(mayVisit: NonNullable<ToolOptions['mayVisit']>): ToolContext['web']
   author?: ToolContext['author']
+  /** Earlier sessions, where they can be searched. */
+  sessions?: ToolContext['sessions']
   /** Which tools there are; for tests. */
   tools?: readonly Tool[]
 }
@@ -51,6 +55,7 @@ export function createTools({
   commandsFor = () => noCommands,
   webFor = () => undefined,
   author = async () => null,
+  sessions,
   tools = allTools,
 }: ToolsDeps): Toolbox {
   const told = tools.map(({ name, description, parameters }) => ({
@@ -77,7 +82,7 @@ export function createTools({
     const commands = commandsFor(signal, options.withoutSandbox)
     const web = webFor(mayVisit)
     const context = { files, commands, author, onOutput, signal, seesImages, now }
-    return await chosen.run(parsed.value, web ? { ...context, web } : context)
+    return await chosen.run(parsed.value, { ...context, ...(web && { web }), ...(sessions && { sessions }) })
   }
 
   return {

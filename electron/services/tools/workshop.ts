@@ -2,7 +2,7 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
-import type { Sandbox, Toolbox, ToolOptions, ToolSession, Web } from '../../contracts.ts'
+import type { Sandbox, Search, Toolbox, ToolOptions, ToolSession, Web } from '../../contracts.ts'
 import { clean } from './text/clean.ts'
 import { decode } from './text/encoding.ts'
 import { shorten } from './text/shorten.ts'
@@ -17,12 +17,13 @@ export async function openToolbox(
     now(): Date
     sandbox: Pick<Sandbox, 'start' | 'startWithout' | 'find'>
     web: Web
+    search: Pick<Search, 'query'>
     session: ToolSession | null
   },
   effects: readonly ToolEffect[],
 ): Promise<{ toolbox: Toolbox; folder: string } | { refused: string }> {
   try {
-    const { now, sandbox, web, session, environment, personHome } = options
+    const { now, sandbox, web, search, session, environment, personHome } = options
     const workspace = await openWorkspace(options)
     const folder = workspace.root.path
     const tools = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
@@ -33,6 +34,13 @@ export async function openToolbox(
         fetch: (url: string, signal: AbortSignal) => web.fetch(url, { signal, mayVisit }),
       }),
       author: () => readAuthor(environment, personHome),
+      sessions: {
+        async search(query: string, limit: number, signal: AbortSignal) {
+          // One more than is wanted of each: the session that asks is among them, and knows itself.
+          const { hits } = await search.query({ text: query, workspace: options.path, limit: 2 * limit }, signal)
+          return hits.filter(({ sessionId }) => sessionId !== session.id).slice(0, limit)
+        },
+      },
     }
     return { toolbox: createTools({ workspace, now, tools, ...forSession }), folder }
   } catch (thrown) {
