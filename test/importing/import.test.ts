@@ -229,6 +229,7 @@ test('links inside a folder lead nowhere, and what is no log is left alone', asy
   const report = await importFrom(logs)
   expect(report.imported.map(({ source }) => source)).toEqual([join(logs, 'deeper', 'a.jsonl')])
   expect(report.skipped).toMatchObject([{ source: join(logs, 'notes.jsonl'), reason: 'not-a-log' }])
+  expect(report.failed).toEqual([])
   // Named by the person, a link is what it leads to.
   expect((await importFrom(join(logs, 'link.jsonl'))).imported).toMatchObject([{ source: sample('pi/tree') }])
 })
