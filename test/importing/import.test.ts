@@ -267,8 +267,10 @@ test('it is told how far it is, and the list hears of every session', async () =
   const told = carrel.pushed('import.progress')
   expect(told.every(({ progressId }) => progressId === 'one')).toBe(true)
   expect(told.at(-1)).toMatchObject({ files: told[0]?.of, bytes: told[0]?.ofBytes })
-  const heard = carrel.pushed('sessions.changed').map(({ id }) => id)
-  expect(heard).toEqual(report.imported.map(({ sessionId }) => sessionId))
+  const heard = carrel.pushed('sessions.changed')
+  expect(heard.map(({ id }) => id)).toEqual(report.imported.map(({ sessionId }) => sessionId))
+  const listed = new Map((await list()).map((session) => [session.id, session]))
+  for (const summary of heard) expect(summary).toEqual(listed.get(summary.id))
 })
 
 test('who only reads imports nothing', async () => {

@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import type { MessageRecord, SessionRecord } from '../../../shared/session.ts'
+import type { MessageRecord, SessionRecord, SessionSummary } from '../../../shared/session.ts'
 import { headLimit } from '../../../shared/spilled.ts'
 import type { Adopted, ImportedSession } from '../../contracts.ts'
 import { blobOf, blobsFolderOf, holdBlobs, writeBlob } from './blobs.ts'
 import { syncFolder, writeAll } from './disk-write.ts'
 import { headOf, toLine } from './record-line.ts'
 import type { PlacedSession, SessionsFolder } from './sessions-folder.ts'
+import { summarize } from './summary.ts'
 
 /** No list takes it for a session, and the next import takes it away. */
 const unfinished = '.adopting'
@@ -20,7 +21,10 @@ const pieceBytes = 1_048_576
  * The session is there as a whole, or there is nothing of it: a crash leaves a file that is no session. Throws what cannot be
  * written as a failure.
  */
-export async function adoptSession(folder: SessionsFolder, { id, records, blobOf: bytesOf }: Adopted): Promise<void> {
+export async function adoptSession(
+  folder: SessionsFolder,
+  { id, records, blobOf: bytesOf }: Adopted,
+): Promise<SessionSummary> {
   await folder.prepare()
   const path = folder.pathOf(id)
   if ((await folder.filesOf(id)).length > 0) throw new ExpectedFailure('busy', messages.failures.sessionExists)
@@ -62,6 +66,9 @@ export async function adoptSession(folder: SessionsFolder, { id, records, blobOf
     }
     await nameNew(beside, path)
     await syncFolder(dirname(path))
+    // Of what was written, and not of the file: to read a large one again would keep everybody waiting.
+    const { size, mtime } = await stat(path)
+    return summarize(id, { records: [...records], diagnostics: [], bytes: size, endsWithNewline: true }, mtime, false)
   } catch (thrown) {
     await unlink(beside).catch(() => undefined)
     throw writeFailure(thrown, path, dirname(path))

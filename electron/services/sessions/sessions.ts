@@ -244,9 +244,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     async adopt(session) {
       home.requireWritable()
       await recovered
-      await adoptSession(folder, session)
-      const opened = await openPlaced(await folder.find(session.id))
-      const summary = await summaryOf(session.id, opened, surroundings)
+      const summary = await adoptSession(folder, session)
       events.emit('sessions.changed', summary)
       return summary
     },
