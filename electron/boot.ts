@@ -25,6 +25,7 @@ import { createDoctor } from './services/doctor/doctor.ts'
 import { createExporting } from './services/exporting/exporting.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
+import { createImporting } from './services/importing/importing.ts'
 import { createLedger } from './services/ledger/ledger.ts'
 import { createModelServerNote } from './services/ledger/model-server.ts'
 import { createModels } from './services/models/models.ts'
@@ -32,6 +33,7 @@ import { createPolicy } from './services/policy/policy.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
 import { createSearch } from './services/search/search.ts'
 import { inspectSessions } from './services/sessions/inspect.ts'
+import { readLog } from './services/sessions/read-log.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
 import { createToolboxes } from './services/tools/toolboxes.ts'
@@ -309,6 +311,19 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'importing',
+        needs: { home: capabilities.home, sessions: capabilities.sessions },
+        provides: capabilities.importing,
+        start: ({ home, sessions }) => ({
+          provides: createImporting({
+            sessions,
+            surroundings,
+            requireWritable: () => home.requireWritable(),
+            recordsIn: (line) => readLog(line).records,
+          }),
+        }),
+      }),
+      defineService({
         name: 'doctor',
         needs: {
           home: capabilities.home,
@@ -354,6 +369,7 @@ export async function boot(options: BootOptions): Promise<App> {
           doctor: capabilities.doctor,
           exporting: capabilities.exporting,
           search: capabilities.search,
+          importing: capabilities.importing,
           activity: capabilities.activity,
           sandbox: capabilities.sandbox,
           policy: capabilities.policy,
@@ -411,6 +427,7 @@ export async function boot(options: BootOptions): Promise<App> {
       doctor: services.get(capabilities.doctor),
       exporting: services.get(capabilities.exporting),
       search: services.get(capabilities.search),
+      importing: services.get(capabilities.importing),
       activity: services.get(capabilities.activity),
       sandbox: services.get(capabilities.sandbox),
       policy: services.get(capabilities.policy),

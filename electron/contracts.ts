@@ -5,6 +5,7 @@ import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { ExportFormat } from '../shared/export-format.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
+import type { ImportProgress, ImportReport, LogChoice } from '../shared/importing.ts'
 import type {
   ActivityReport,
   Bridge,
@@ -23,7 +24,7 @@ import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
-import type { SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
+import type { SessionRecord, SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
@@ -38,6 +39,7 @@ export interface AppEvents {
   /** Something about an actor or a service has changed; what, the list says. */
   'activity.changed': Record<string, never>
   'check.progress': CheckProgress & { progressId: string }
+  'import.progress': ImportProgress & { progressId: string }
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
@@ -563,6 +565,24 @@ export interface CopiedSession {
   skipped: number
 }
 
+/** A session of somebody else's log, ready to be written. */
+export interface Adopted {
+  id: string
+  /** The header first. */
+  records: readonly SessionRecord[]
+  /** The bytes of what the records name as blobs; null when they are gone. */
+  blobOf(name: string): Promise<Uint8Array | null>
+}
+
+/** Where a session comes from that was made elsewhere. */
+export interface ImportedSession {
+  sessionId: string
+  from: string
+  path: string
+  sha256: string
+  part: number
+}
+
 export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
   /** The active path, or with `allBranches` every node in file order. */
@@ -589,6 +609,10 @@ export interface Sessions {
   /** The session's folder, and whether what it says is let in; null when it has none. */
   folderOf(sessionId: string, signal: AbortSignal): Promise<SessionFolder | null>
   trustFolder(sessionId: string, trusted: boolean): Promise<void>
+  /** A new session, written in one go: it is there as a whole, or there is nothing of it. */
+  adopt(session: Adopted): Promise<SessionSummary>
+  /** Those that were imported, archived ones too, but none of the trash. */
+  imported(): Promise<ImportedSession[]>
   /** Why this folder cannot be a session's, in a sentence; null when it can. */
   refusedFolder(folder: string): Promise<string | null>
   /** How its calls are written from here on. Refused while an answer is being written. */
@@ -686,6 +710,20 @@ export interface Exporting {
   exportInto(folder: string, name: string, sessionId: string, format: ExportFormat): Promise<string>
 }
 
+/** Sessions on their way in: logs of other programs and of other Carrels. What they say is text; nothing of it is ever run. */
+export interface Importing {
+  /**
+   * Files and folders. What is imported already adds nothing; a log that has grown since becomes a session beside the earlier one.
+   * One import after the other. Aborting the signal ends it with what is imported by then, as `cancelled`.
+   */
+  importFrom(
+    paths: readonly string[],
+    from: LogChoice,
+    signal: AbortSignal,
+    onProgress?: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>
+}
+
 export interface Doctor {
   /** Changes nothing. Throws `cancelled` when the signal is aborted. */
   check(
@@ -737,6 +775,7 @@ export const capabilities = {
   doctor: capability<Doctor>('doctor'),
   exporting: capability<Exporting>('exporting'),
   search: capability<Search>('search'),
+  importing: capability<Importing>('importing'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
   sandbox: capability<Sandbox>('sandbox'),
@@ -757,6 +796,7 @@ export interface Services {
   doctor: Doctor
   exporting: Exporting
   search: Search
+  importing: Importing
   activity: Activity
   sandbox: Sandbox
   policy: Policy

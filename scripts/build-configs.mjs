@@ -78,6 +78,16 @@ const fileSearchApart = {
   resolveId: (source) => (source === './file-search.ts' ? { id: './file-search.mjs', external: true } : null),
 }
 
+/**
+ * What reads the logs of others, likewise.
+ * @type {import('vite').Plugin}
+ */
+const logReadersApart = {
+  name: 'log-readers-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './read-log-file.ts' ? { id: './read-log-file.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -143,7 +153,16 @@ const asFunction = {
 /** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
-  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, formsApart, fileSearchApart, asFunction],
+  plugins: [
+    undiciLate,
+    workshopApart,
+    jailerApart,
+    pageReaderApart,
+    formsApart,
+    fileSearchApart,
+    logReadersApart,
+    asFunction,
+  ],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
@@ -155,6 +174,7 @@ export const formsConfig = nodeConfig('services/exporting/forms.ts', 'forms.mjs'
 export const fileSearchConfig = nodeConfig('services/search/file-search.ts', 'file-search.mjs', { format: 'es' })
 /** A process of its own, in the window and in the terminal. */
 export const indexProcessConfig = nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' })
+export const logReadersConfig = nodeConfig('services/importing/read-log-file.ts', 'read-log-file.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

@@ -5,6 +5,7 @@ import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
+import { importProgress, importReport, logKinds } from './importing.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
 import { bulkActs, bulkLimit, listView } from './list-view.ts'
@@ -279,6 +280,17 @@ export const calls = {
     () => copied,
   ),
   /** A copy of everything that can be read, beside the file, which stays as it is. */
+  /** Logs of other programs and of other Carrels become sessions. Windows are refused: no page may name a path. */
+  'terminal.import': call(
+    () =>
+      z.strictObject({
+        /** Absolute paths of files and folders. */
+        paths: z.array(z.string().min(1).max(4_096)).min(1).max(1_000),
+        from: z.enum(['auto', ...logKinds]),
+        progressId: z.string().min(1).max(100).optional(),
+      }),
+    importReport,
+  ),
   /** As it leaves Carrel. The bytes themselves, since a damaged file is no text. */
   'sessions.export': call(
     () => z.strictObject({ sessionId, format: z.enum(exportFormats) }),
@@ -576,6 +588,8 @@ export const pushes = () =>
     'activity.changed': z.strictObject({}),
     /** How far a check has come that was asked for with this id. */
     'check.progress': checkProgress.extend({ progressId: z.string() }),
+    /** How far an import has come that was asked for with this id. */
+    'import.progress': importProgress().extend({ progressId: z.string() }),
     'settings.changed': settings,
     'models.changed': hostState,
     /** The guards of commands were tried again. */

@@ -150,13 +150,26 @@ export const hide = z.object({
 /** Entries that models are shown in short from here on, always in the same words; the entries stay as they are. */
 export const shorten = z.object({ type: z.literal('shorten'), id, ts, ...shortening.shape })
 
+/** Where a session comes from that was made elsewhere. It was never run here. */
+export const imported = z.object({
+  from: z.string(),
+  path: z.string(),
+  /** Of the whole log, in hex: what is the same is imported once. */
+  sha256: z.string(),
+  /** Which of the sessions of one log; the first unless told. */
+  part: z.number().int().min(2).optional(),
+  /** The folder it was worked in there. For a person to read: it gives no session a folder here. */
+  folder: z.string().optional(),
+})
+export type Imported = z.infer<typeof imported>
+
 export const meta = z.object({
   type: z.literal('meta'),
   id,
   ts,
   pinned: z.boolean().optional(),
   tags: z.array(z.string()).optional(),
-  imported: z.object({ from: z.string(), path: z.string(), sha256: z.string() }).optional(),
+  imported: imported.optional(),
 })
 
 /** One line of a session file of version 1, of a type this version writes. */

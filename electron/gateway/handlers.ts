@@ -26,6 +26,7 @@ export function createHandlers(
     doctor,
     exporting,
     search,
+    importing,
     activity,
     sandbox,
     policy,
@@ -98,6 +99,10 @@ export function createHandlers(
       await search.query(query, signal, { ...(settle !== undefined && { settle }) }),
     'index.status': async () => await search.status(),
     'index.rebuild': async (_input, signal) => await search.rebuild(signal),
+    'terminal.import': async ({ paths, from, progressId }, signal) =>
+      await importing.importFrom(paths, from, signal, (progress) => {
+        if (progressId !== undefined) events.emit('import.progress', { progressId, ...progress })
+      }),
     'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
     'sessions.setDialect': async ({ sessionId, dialect }) => {
       await sessions.setDialect(sessionId, dialect)

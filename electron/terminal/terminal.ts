@@ -124,6 +124,7 @@ function parseWords(args: readonly string[]) {
       role: text,
       out: text,
       format: text,
+      from: text,
     },
   })
 }

@@ -21,6 +21,8 @@ Usage
                                                (words, "phrases", and tool: file: host: model: skill: role: before: after: in: is:)
   carrel index status                          (how far the search index is)
   carrel index rebuild                         (makes it anew; it may be deleted at any moment)
+  carrel sessions import PATH… [--from auto|carrel|seed|claude-code|codex|pi]
+                                               (logs of other programs, or of another Carrel: files or folders; twice adds nothing)
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)

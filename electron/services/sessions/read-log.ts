@@ -1,5 +1,6 @@
 // Reads the bytes of a session file: every record that can be read, and what had to be skipped.
 import { messages } from '../../../shared/messages/messages.ts'
+import { isTooDeep } from '../../../shared/nesting.ts'
 import {
   type Diagnostic,
   messageRecord,
@@ -7,7 +8,6 @@ import {
   sessionHeader,
   unknownRecord,
 } from '../../../shared/session.ts'
-import { depthLimit } from '../../../shared/spilled.ts'
 
 export interface LogReading {
   records: SessionRecord[]
@@ -131,25 +131,6 @@ function decode(line: Uint8Array): string | null {
 
 /** The id of a record that has none, until its place in the file is known. */
 export const unplaced = ' unplaced'
-
-/** Whether brackets are nested deeper than the format allows; those in strings do not count. */
-export function isTooDeep(json: Uint8Array): boolean {
-  // Opening and closing one level takes two bytes: most lines are too short to be too deep.
-  if (json.length <= 2 * depthLimit) return false
-  let depth = 0
-  let inString = false
-  for (let at = 0; at < json.length; at++) {
-    const byte = json[at]
-    if (inString) {
-      if (byte === 0x5c) at++
-      else if (byte === 0x22) inString = false
-    } else if (byte === 0x22) inString = true
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > depthLimit) return true
-    } else if (byte === 0x7d || byte === 0x5d) depth--
-  }
-  return false
-}
 
 function parseRecord(text: string, bytes: Uint8Array): SessionRecord | null {
   if (isTooDeep(bytes)) return null

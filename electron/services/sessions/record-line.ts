@@ -1,10 +1,11 @@
 // A record as a line that is never too long: what makes it so goes into blobs, and comes back when the file is read.
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import { isTooDeep } from '../../../shared/nesting.ts'
 import type { Diagnostic, SessionRecord } from '../../../shared/session.ts'
 import { headLimit, lineLimit, type Spilled, spilled as spilledSchema } from '../../../shared/spilled.ts'
 import { blobOf, readBlob } from './blobs.ts'
-import { isTooDeep, type LogReading, toRecord } from './read-log.ts'
+import { type LogReading, toRecord } from './read-log.ts'
 
 export interface Line {
   /** With its newline. */

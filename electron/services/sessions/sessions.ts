@@ -22,6 +22,7 @@ import type {
 } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
+import { adoptSession, clearUnfinished, importedSessions } from './adopting.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
@@ -237,6 +238,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
     fork: (sessionId, entryId) => copy(sessionId, (source) => forkSession(folder, source, entryId, surroundings)),
     repair: (sessionId) => copy(sessionId, (source) => repairSession(folder, source, surroundings)),
+
+    async adopt(session) {
+      home.requireWritable()
+      await recovered
+      const summary = await adoptSession(folder, session)
+      events.emit('sessions.changed', summary)
+      return summary
+    },
+    async imported() {
+      if (!home.readOnly) await clearUnfinished(folder.path)
+      return await importedSessions(await folder.list())
+    },
 
     async folderOf(sessionId, signal) {
       const path = await workspaceOf(sessionId)

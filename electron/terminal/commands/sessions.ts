@@ -7,6 +7,7 @@ import { messageRecord, type SessionSummary, skippedBytes } from '../../../share
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
 import { each, report } from './each.ts'
+import { importSessions } from './import.ts'
 import { searchSessions } from './search.ts'
 
 const words = messages.terminal
@@ -19,6 +20,7 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   repair,
   export: exportOne,
   search: searchSessions,
+  import: importSessions,
   archive: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.archive', { sessionId })),
   restore: (context, ids) => each(context, ids, (bridge, sessionId) => bridge.call('sessions.restore', { sessionId })),
   pin: (context, ids) =>

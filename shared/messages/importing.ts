@@ -1,0 +1,51 @@
+// What is said of logs that come in: why not, what was left out, and what a person should know.
+import type { LeftOutReason, LogKind, SkipReason } from '../importing.ts'
+
+export const importFailures = {
+  notALog:
+    'This is no log that Carrel knows: neither one of its own, nor one of Claude Code, Codex or pi. If it is one, name its kind with --from.',
+  newer: 'This session was made by a newer version of Carrel. Nothing was imported; update Carrel first.',
+  tooLarge: 'This log is too large to be one session. Nothing of it was imported.',
+  notThere: 'There is no such file or folder. Nothing was imported.',
+  isLink: 'This is a link. Nothing was imported; name the file it leads to.',
+}
+
+export const importWords = {
+  kind: {
+    carrel: 'Carrel',
+    seed: 'Carrel (oldest form)',
+    'claude-code': 'Claude Code',
+    codex: 'Codex',
+    pi: 'pi',
+  } satisfies Record<LogKind, string>,
+  skipped: {
+    'already-imported': 'imported already',
+    'already-here': 'this session is here already',
+    empty: 'nothing was said in it',
+    'not-a-log': 'no log of a known kind',
+  } satisfies Record<SkipReason, string>,
+  leftOut: {
+    damaged: 'damaged lines',
+    'too-long': 'lines that are too long',
+    attachment: 'pictures and documents',
+    injected: 'texts the program told its model',
+    notes: 'notes of the program',
+    encrypted: 'thinking that is encrypted',
+    'no-call': 'results without a call',
+    repeated: 'lines that are there twice',
+    rights: 'decisions and settings, which do not count here',
+    blob: 'large texts and pictures that were not beside it',
+    unknown: 'things of an unknown kind',
+  } satisfies Record<LeftOutReason, string>,
+  leftOutOf: (parts: readonly string[]) => `left out: ${parts.join(', ')}`,
+  part: (count: number, what: string) => `${what} (${count.toLocaleString('en')})`,
+  secrets:
+    'Imported logs may hold secrets: keys and passwords that were said or shown there are now in these sessions, too.',
+  messages: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'message' : 'messages'}`,
+  earlier: (sessionId: string) => `the log has changed since it was imported as ${sessionId}, which stays as it is`,
+  nothing: 'Nothing to import was found.',
+  cancelled: 'Stopped. What was imported by then stays; import again to go on.',
+  summary: (imported: number, skipped: number, failed: number) =>
+    `${imported} imported, ${skipped} not needed, ${failed} failed`,
+  from: (allowed: string) => `--from takes one of ${allowed}.`,
+}
