@@ -68,6 +68,16 @@ const formsApart = {
   resolveId: (source) => (source === './forms.ts' ? { id: './forms.mjs', external: true } : null),
 }
 
+/**
+ * What writes and reads backups, likewise.
+ * @type {import('vite').Plugin}
+ */
+const archiveApart = {
+  name: 'archive-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './archive.ts' ? { id: './archive.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -133,7 +143,7 @@ const asFunction = {
 /** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
 export const worksConfig = {
   ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
-  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, formsApart, asFunction],
+  plugins: [undiciLate, workshopApart, jailerApart, pageReaderApart, formsApart, archiveApart, asFunction],
 }
 export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
 export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
@@ -142,6 +152,7 @@ export const pageReaderConfig = {
   plugins: [undiciLate],
 }
 export const formsConfig = nodeConfig('services/exporting/forms.ts', 'forms.mjs', { format: 'es' })
+export const archiveConfig = nodeConfig('services/backup/archive.ts', 'archive.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

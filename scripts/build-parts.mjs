@@ -4,6 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import {
+  archiveConfig,
   formsConfig,
   jailerConfig,
   mainConfig,
@@ -30,6 +31,7 @@ export async function buildPart(part) {
         jailerConfig,
         pageReaderConfig,
         formsConfig,
+        archiveConfig,
         undiciConfig,
         preloadConfig,
         rendererConfig,

@@ -18,6 +18,7 @@ const passedOn = [
   'access.changed',
   'activity.changed',
   'check.progress',
+  'backup.progress',
   'settings.changed',
   'models.changed',
   'seal.changed',

@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
+import { backUp, restoreIfAgreed } from './backups.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
@@ -23,6 +24,7 @@ export function createHandlers(
     sessions,
     doctor,
     exporting,
+    backup,
     activity,
     sandbox,
     policy,
@@ -176,6 +178,14 @@ export function createHandlers(
     }),
     'window.exportSession': async ({ sessionId }, signal) =>
       await exportSession(services, surface(), sessionId, signal),
+    'terminal.backup': async ({ path, progressId }, signal) =>
+      await backup.write(path, { mayReplace: false, progressId }, signal),
+    'window.backup': async ({ progressId }, signal) => ({
+      written: await backUp(services, surface(), progressId, signal),
+    }),
+    'window.restoreBackup': async ({ progressId }, signal) => ({
+      begins: await restoreIfAgreed(services, surface(), progressId, signal),
+    }),
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { backupCommand, restoreBackupCommand } from './commands/backup.ts'
 import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { ledgerCommand } from './commands/ledger.ts'
@@ -24,6 +25,8 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   models: modelsCommand,
   rules: rulesCommand,
   ledger: ledgerCommand,
+  backup: backupCommand,
+  'restore-backup': restoreBackupCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
 }
@@ -119,6 +122,7 @@ function parseWords(args: readonly string[]) {
       kind: text,
       out: text,
       format: text,
+      'with-rules': flag,
     },
   })
 }

@@ -20,6 +20,7 @@ export function createBridge(port: WirePort): Bridge {
     'access.changed': new Set(),
     'activity.changed': new Set(),
     'check.progress': new Set(),
+    'backup.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
     'seal.changed': new Set(),
