@@ -3,7 +3,7 @@
 /** Folders that are theirs, with everything in them. */
 const folders = ['sessions', 'trash', 'blobs', 'checkpoints', 'skills'] as const
 /** Small files and logs in the folder itself, also such as were set aside. */
-const file = /^[a-z][a-z0-9-]*(\.[A-Za-z0-9-]+)*\.jsonl?$/
+const file = /^[a-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)*\.jsonl?$/
 /** Says which exchange of the folder is under way, so it is never part of one. */
 export const exchangeName = 'restoring.json'
 /** What a backup says of itself. */

@@ -59,7 +59,6 @@ export async function collect(
       leftOut.push({ path, why })
       return true
     }
-    if (!isSafePath(path)) return refuse('name')
     let handle: FileHandle
     try {
       // Never through a link, and never waiting for whoever is at the other end of a pipe.
@@ -72,6 +71,7 @@ export async function collect(
       return refuse(errorCode(thrown) === 'ELOOP' ? 'kind' : 'unreadable')
     }
     try {
+      if (!isSafePath(path)) return refuse('name')
       const found = isLog(path) ? await settled(handle) : await handle.stat({ bigint: true })
       if (!found.isFile()) return refuse('kind')
       const key = `${found.dev}:${found.ino}:${identity}`
