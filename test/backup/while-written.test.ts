@@ -90,3 +90,41 @@ async function placesOf(home: string, id: string): Promise<string[]> {
     .filter((name) => name.endsWith(`${id}.jsonl`) || name.endsWith(`${id}.jsonl.archived`))
     .map((name) => join(home, name))
 }
+
+test('what was removed for good while it was copied leaves its blobs until the copy is done', async () => {
+  const home = join(await temporaryFolder(), 'home')
+  await mkdir(home)
+  const carrel = await bootCarrel({ home, host: 'http://127.0.0.1:9' })
+  const { sessions } = carrel.app.services
+  const blobs = async () =>
+    (await readdir(join(home, 'blobs'), { recursive: true })).filter((name) => /.{60}/.test(name))
+  const large = async (sign: string) => (await carrel.ask(sign.padEnd(500_000, '☕'))).sessionId
+  const gone = async (sessionId: string) => answered(await carrel.bridge.call('terminal.deleteForGood', { sessionId }))
+  const [one, other, last] = [await large('1'), await large('2'), await large('3')]
+  expect(await blobs()).toHaveLength(3)
+  const release = sessions.keepBlobs()
+  const releaseSecond = sessions.keepBlobs()
+  await gone(one)
+  release()
+  release()
+  await gone(other)
+  expect(await blobs()).toHaveLength(3)
+  releaseSecond()
+  await gone(last)
+  expect(await blobs()).toEqual([])
+
+  // The same by a backup: as soon as it says how far it is, the session goes.
+  const sessionId = await large('4')
+  let going: Promise<unknown> = Promise.resolve()
+  const stop = carrel.app.services.events.on('backup.progress', () => {
+    stop()
+    going = gone(sessionId)
+  })
+  const file = join(home, '..', 'b.zip')
+  await carrel.app.services.backup.write(file, { mayReplace: false, progressId: 'p' }, new AbortController().signal)
+  await going
+  await restore(file, join(home, '..', 'copy'))
+  const options = { signal: new AbortController().signal, onProgress: () => undefined }
+  const report = await inspectSessions(join(home, '..', 'copy'), options)
+  expect(report.sessions.filter(hasDamage)).toEqual([])
+})

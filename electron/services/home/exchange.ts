@@ -141,11 +141,10 @@ async function read(home: string): Promise<Journal | null> {
 }
 
 async function write(folder: string, one: Journal): Promise<void> {
-  await replaceFile(
-    join(folder, exchangeName),
-    JSON.stringify(one),
-    join(folder, `.${exchangeName}.${randomBytes(6).toString('hex')}`),
-  )
+  const beside = join(folder, `.${exchangeName}.new`)
+  // What a crash has left of it: nobody else writes here.
+  await rm(beside, { force: true })
+  await replaceFile(join(folder, exchangeName), JSON.stringify(one), beside)
   await sync(folder)
 }
 
