@@ -67,6 +67,15 @@ export const backupWords = {
     `Its ${rightsOf(rules, trusted)} were not taken over, and neither were its server, its recent folders and what commands may see: here these are as before. --with-rules brings them.`,
   rightsTaken: (rules: number, trusted: number) =>
     `Its ${rightsOf(rules, trusted)} count here now, and its server and what commands may see. carrel rules list shows them.`,
+  window: {
+    name: 'Backup',
+    note: 'Sessions, skills, rules and settings as one file, also while answers are being written. Keep it on another disk.',
+    backUp: 'Back up…',
+    restore: 'Restore from a backup…',
+    progress: (kind: 'backup' | 'restore', bytes: number, ofBytes: number) =>
+      `${kind === 'backup' ? 'Writing' : 'Comparing'} ${size(bytes)} of ${size(ofBytes)}`,
+    begins: 'The backup is whole. Carrel closes now and begins anew with it.',
+  },
   dialogs: {
     kind: 'Backup of Carrel',
     save: 'Back up the data folder',
