@@ -44,13 +44,13 @@ export function BackupSetting({ bridge }: { bridge: Bridge }) {
               {running?.progress && <CancelButton onCancel={work.cancel} focusAfter={own[running.kind]} />}
             </div>
             {running?.progress && <Progress kind={running.kind} progress={running.progress} />}
+            <div role="status" className="backup-said">
+              {begins && <p>{says.begins}</p>}
+              {state.written && <Written written={state.written} />}
+            </div>
           </>
         )}
       />
-      <div role="status">
-        {begins && <p className="setting-note">{says.begins}</p>}
-        {state.written && <Written written={state.written} />}
-      </div>
       {failure && (
         <FailureLine
           sentence={failure.message}
@@ -84,14 +84,16 @@ function Written({
 }) {
   return (
     <>
-      <p className="setting-note path">{backupWords.written(path, bytes, sessions)}</p>
+      <p>{says.written(bytes, sessions)}</p>
+      <p className="path">{path}</p>
       {leftOut.length > 0 && (
-        <details className="setting-note">
+        <details>
           <summary>{backupWords.leftOutCount(leftOut.length)}</summary>
           <ul>
             {leftOut.map(({ path: left, why }) => (
-              <li key={left} className="path">
-                {backupWords.leftOutLine(left, backupWords.leftOut[why])}
+              <li key={left}>
+                <span className="path">{left}</span>
+                {says.because(backupWords.leftOut[why])}
               </li>
             ))}
           </ul>

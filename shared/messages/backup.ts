@@ -74,6 +74,8 @@ export const backupWords = {
     restore: 'Restore from a backup…',
     progress: (kind: 'backup' | 'restore', bytes: number, ofBytes: number) =>
       `${kind === 'backup' ? 'Writing' : 'Comparing'} ${size(bytes)} of ${size(ofBytes)}`,
+    written: (bytes: number, count: number) => `Backed up: ${sessions(count)}, ${size(bytes)}, in`,
+    because: (why: string) => `: ${why}`,
     begins: 'The backup is whole. Carrel closes now and begins anew with it.',
   },
   dialogs: {

@@ -40,7 +40,7 @@ const kept = async (home: string) =>
 
 test('backed up, and put back in the place of what came later', async ({ launch, home }) => {
   await seedSession(home, 'tide', 'High water / low water')
-  await writeFile(join(home, 'rules.json'), '{"rules":[{"id":"r"}]}')
+  await writeFile(join(home, 'trust.json'), '{"/somewhere":{"trusted":true,"at":"2026-11-20T09:30:00.000Z"}}')
   const file = join(folder, 'mine.zip')
   const first = await launch()
   await goTo(first.page, 'Settings')
@@ -49,7 +49,8 @@ test('backed up, and put back in the place of what came later', async ({ launch,
   await expect(button(first.page, says.backUp)).toHaveAttribute('aria-busy', 'false')
   await personSaves(first.app, file)
   await button(first.page, says.backUp).click()
-  await expect(first.page.getByText(/^1 session, .*: .*mine\.zip$/)).toBeVisible()
+  await expect(first.page.getByText(/^Backed up: 1 session, \d+ bytes, in$/)).toBeVisible()
+  await expect(first.page.getByText(file)).toBeVisible()
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   await button(first.page, says.restore).scrollIntoViewIfNeeded()
   await look(first, 'backup')
@@ -82,7 +83,7 @@ test('backed up, and put back in the place of what came later', async ({ launch,
   await expect(parts(page).sessions.locator('[data-session="later"]')).toHaveCount(0)
   const [old = ''] = await kept(home)
   expect((await readdir(join(dirname(home), old, 'sessions'))).sort()).toEqual(['later.jsonl', 'tide.jsonl'])
-  expect(await readFile(join(home, 'rules.json'), 'utf8')).toContain('"r"')
+  expect(await readFile(join(home, 'trust.json'), 'utf8')).toContain('/somewhere')
 })
 
 test('stopped in the middle it leaves nothing, and what is no backup is said', async ({ launch, home }) => {
