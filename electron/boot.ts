@@ -1,12 +1,15 @@
 // The service list: the one place that knows every service. Imports no Electron, so every front starts here.
+import { access, rmdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { v7 as newId } from 'uuid'
+import { ExpectedFailure } from '../shared/failure.ts'
 import type { Bridge, Notice } from '../shared/ipc.ts'
 import { type AttachedBridge, attachTo } from './attach/attach-client.ts'
 import { serveAttach } from './attach/attach-server.ts'
 import {
   type App,
   type AppEvents,
+  type BackupContents,
   capabilities,
   type Gateway,
   type Home,
@@ -20,6 +23,7 @@ import { createServices, defineService } from './kernel/capabilities.ts'
 import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
+import { createBackup } from './services/backup/backup.ts'
 import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
 import { createExporting } from './services/exporting/exporting.ts'
@@ -107,15 +111,49 @@ async function runsEnded({ services: { sessions, events } }: App, signal: AbortS
   stop()
 }
 
-export async function boot(options: BootOptions): Promise<App> {
-  const { homePath, flagHost, as, environment, surface, windowNotices, log } = options
-  const surroundings: Surroundings = {
-    now: () => new Date(),
-    newId: () => newId(),
-    environment,
-    appVersion: __APP_VERSION__,
-    log,
+export interface RestoreOptions extends Pick<BootOptions, 'homePath' | 'environment' | 'log'> {
+  /** Absolute path of the backup. */
+  path: string
+  withRights: boolean
+  signal: AbortSignal
+  onProgress(bytes: number, ofBytes: number): void
+}
+
+/** Without any other service: nothing may be written in a data folder whose content is exchanged. Throws its failures. */
+export async function restoreBackup(options: RestoreOptions): Promise<BackupContents & { kept: string | null }> {
+  const { homePath, path, withRights, signal, onProgress, log } = options
+  const surroundings = surroundingsOf(options)
+  const events = createEventBus<AppEvents>((name, thrown) => log(`a listener of ${name} failed: ${String(thrown)}`))
+  events.on('backup.progress', ({ bytes, ofBytes }) => onProgress(bytes, ofBytes))
+  const wasThere = await access(homePath).then(
+    () => true,
+    () => false,
+  )
+  const before = await openHome(homePath, 'owner', surroundings)
+  try {
+    const backup = createBackup({ home: before, events, surroundings, keepBlobs: () => () => undefined })
+    const restored = await backup.restore(path, { withRights, progressId: surroundings.newId() }, signal)
+    await before.close()
+    // Opening it is what exchanges it.
+    const after = await openHome(homePath, 'owner', surroundings)
+    await after.close()
+    if (after.readOnly) throw new ExpectedFailure(after.readOnly.code, after.readOnly.message, after.readOnly.detail)
+    return restored
+  } catch (thrown) {
+    await before.close()
+    // A folder that was made for what did not come; with anything in it, it stays.
+    if (!wasThere) await rmdir(homePath).catch(() => undefined)
+    throw thrown
   }
+}
+
+function surroundingsOf({ environment, log }: Pick<BootOptions, 'environment' | 'log'>): Surroundings {
+  return { now: () => new Date(), newId: () => newId(), environment, appVersion: __APP_VERSION__, log }
+}
+
+export async function boot(options: BootOptions): Promise<App> {
+  const { homePath, flagHost, as, surface, windowNotices, log } = options
+  const surroundings = surroundingsOf(options)
   const events = createEventBus<AppEvents>((name, thrown) => log(`a listener of ${name} failed: ${String(thrown)}`))
   const onFault = (thrown: unknown) => log(`an observer failed: ${String(thrown)}`)
 
@@ -324,6 +362,14 @@ export async function boot(options: BootOptions): Promise<App> {
         }),
       }),
       defineService({
+        name: 'backup',
+        needs: { home: capabilities.home, sessions: capabilities.sessions },
+        provides: capabilities.backup,
+        start: ({ home, sessions }) => ({
+          provides: createBackup({ home, events, surroundings, keepBlobs: () => sessions.keepBlobs() }),
+        }),
+      }),
+      defineService({
         name: 'doctor',
         needs: {
           home: capabilities.home,
@@ -370,6 +416,7 @@ export async function boot(options: BootOptions): Promise<App> {
           exporting: capabilities.exporting,
           search: capabilities.search,
           importing: capabilities.importing,
+          backup: capabilities.backup,
           activity: capabilities.activity,
           sandbox: capabilities.sandbox,
           policy: capabilities.policy,
@@ -428,6 +475,7 @@ export async function boot(options: BootOptions): Promise<App> {
       exporting: services.get(capabilities.exporting),
       search: services.get(capabilities.search),
       importing: services.get(capabilities.importing),
+      backup: services.get(capabilities.backup),
       activity: services.get(capabilities.activity),
       sandbox: services.get(capabilities.sandbox),
       policy: services.get(capabilities.policy),

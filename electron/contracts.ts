@@ -40,6 +40,7 @@ export interface AppEvents {
   'activity.changed': Record<string, never>
   'check.progress': CheckProgress & { progressId: string }
   'import.progress': ImportProgress & { progressId: string }
+  'backup.progress': { progressId: string; bytes: number; ofBytes: number }
   'settings.changed': Settings
   'models.changed': HostState
   'sessions.changed': SessionSummary
@@ -105,6 +106,13 @@ export interface Home {
   write(name: string, text: string): Promise<void>
   /** Keeps a file under a new name beside its place and answers that name; nothing is deleted. */
   setAside(name: string): Promise<string>
+  /** A folder beside this one, on its disk, for what is to take the place of what is in it. It is still to be made. */
+  stage(): Promise<{ name: string; path: string }>
+  /**
+   * At the next opening by an owner what was staged takes the place of what is here, which is kept beside it: answers where, or
+   * null when there is nothing. Rules and trusted folders only `withRights`.
+   */
+  exchange(staged: string, withRights: boolean): Promise<{ kept: string | null }>
   /** Gives the lock back. */
   close(): Promise<void>
 }
@@ -656,6 +664,8 @@ export interface Sessions {
   setMode(sessionId: string, mode: SessionMode): Promise<void>
   /** True when there was a run to stop. Resolves when its partial answer is on the disk. */
   stop(sessionId: string): Promise<boolean>
+  /** No blob is cleared away until this is called back: somebody copies sessions, and what they name after them. */
+  keepBlobs(): () => void
   /** Stops every run and waits until what had arrived is on the disk. */
   close(): Promise<void>
 }
@@ -724,6 +734,59 @@ export interface Importing {
   ): Promise<ImportReport>
 }
 
+/** What of the data folder is not in a backup, and why. */
+export interface LeftOut {
+  path: string
+  why: 'name' | 'unreadable' | 'kind'
+}
+
+export interface BackupWritten {
+  path: string
+  /** Of the archive. */
+  bytes: number
+  files: number
+  sessions: number
+  leftOut: LeftOut[]
+}
+
+export interface BackupContents {
+  /** The version that made it. */
+  app: string
+  created: string
+  files: number
+  /** Of all files together. */
+  bytes: number
+  sessions: number
+  trashed: number
+  rules: number
+  trustedFolders: number
+}
+
+/** The whole data folder as one file, and back. */
+export interface Backup {
+  /**
+   * While everything goes on. `mayReplace`: whoever chose the name was asked. Throws `denied` when there is something else, and
+   * `no-space`; nothing is left of one that could not be finished.
+   */
+  write(
+    path: string,
+    options: { mayReplace: boolean; progressId: string | null },
+    signal: AbortSignal,
+  ): Promise<BackupWritten>
+  /** What is in it, without comparing every byte. Throws `invalid-input` for what is none, and `damaged`. */
+  inspect(path: string): Promise<BackupContents>
+  /**
+   * Compares every byte, and has the content take the place of what is in the data folder when that is opened the next time; what
+   * is there now is kept, at the answered place. Until then nothing has changed. Rules, trusted folders and the like come only
+   * `withRights`.
+   */
+  restore(
+    path: string,
+    options: { withRights: boolean; progressId: string | null },
+    signal: AbortSignal,
+  ): Promise<BackupContents & { kept: string | null }>
+}
+
 export interface Doctor {
   /** Changes nothing. Throws `cancelled` when the signal is aborted. */
   check(
@@ -746,6 +809,14 @@ export interface Surface {
   chooseLedgerFile(name: string, signal: AbortSignal): Promise<string | null>
   /** The same for a session; the ending of the name says in which form. */
   chooseSessionFile(name: string, signal: AbortSignal): Promise<string | null>
+  /** The same for a backup, which is a zip. */
+  chooseBackupFile(name: string, signal: AbortSignal): Promise<string | null>
+  /** The system's own dialog for a backup that is there; null when the person chose none. */
+  chooseBackup(signal: AbortSignal): Promise<string | null>
+  /** Asks natively whether this is to take the place of all that is here, and whether with what it allows. null is a no. */
+  confirmRestore(path: string, contents: BackupContents, signal: AbortSignal): Promise<{ withRights: boolean } | null>
+  /** Closes everything in order and begins anew. */
+  restart(): void
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
   /** Asks natively whether commands may be asked for that run without a sandbox. Only the person's own yes is true. */
@@ -776,6 +847,7 @@ export const capabilities = {
   exporting: capability<Exporting>('exporting'),
   search: capability<Search>('search'),
   importing: capability<Importing>('importing'),
+  backup: capability<Backup>('backup'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
   sandbox: capability<Sandbox>('sandbox'),
@@ -797,6 +869,7 @@ export interface Services {
   exporting: Exporting
   search: Search
   importing: Importing
+  backup: Backup
   activity: Activity
   sandbox: Sandbox
   policy: Policy

@@ -1,5 +1,5 @@
 // The terminal front on this process's own streams and signals: shared by the checkout's `carrel` and the package's.
-import { openFront } from './boot.ts'
+import { openFront, restoreBackup } from './boot.ts'
 import type { StartSide } from './contracts.ts'
 import { homeFor } from './home-path.ts'
 import { runTerminal } from './terminal/terminal.ts'
@@ -18,6 +18,7 @@ export async function runOnStandardStreams(words: readonly string[], startSide: 
   process.stderr.on('error', () => undefined)
 
   const folder = process.env.INIT_CWD ?? process.cwd()
+  const log = (line: string) => process.stderr.write(`carrel: ${line}\n`)
   return await runTerminal({
     words,
     version: __APP_VERSION__,
@@ -35,8 +36,14 @@ export async function runOnStandardStreams(words: readonly string[], startSide: 
         environment: process.env,
         surface: null,
         startSide,
-        log: (line) => process.stderr.write(`carrel: ${line}\n`),
+        log,
       }),
+    async restoreBackup({ home, ...request }) {
+      const homePath = homeFor(home, process.env, folder)
+      const { signal } = interrupted
+      const restored = await restoreBackup({ ...request, homePath, environment: process.env, signal, log })
+      return { ...restored, home: homePath }
+    },
   })
 }
 

@@ -88,6 +88,16 @@ const logReadersApart = {
   resolveId: (source) => (source === './read-log-file.ts' ? { id: './read-log-file.mjs', external: true } : null),
 }
 
+/**
+ * What writes and reads backups, likewise.
+ * @type {import('vite').Plugin}
+ */
+const archiveApart = {
+  name: 'archive-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './archive.ts' ? { id: './archive.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -161,6 +171,7 @@ export const worksConfig = {
     formsApart,
     fileSearchApart,
     logReadersApart,
+    archiveApart,
     asFunction,
   ],
 }
@@ -175,6 +186,7 @@ export const fileSearchConfig = nodeConfig('services/search/file-search.ts', 'fi
 /** A process of its own, in the window and in the terminal. */
 export const indexProcessConfig = nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' })
 export const logReadersConfig = nodeConfig('services/importing/read-log-file.ts', 'read-log-file.mjs', { format: 'es' })
+export const archiveConfig = nodeConfig('services/backup/archive.ts', 'archive.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

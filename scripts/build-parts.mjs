@@ -4,6 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import {
+  archiveConfig,
   fileSearchConfig,
   formsConfig,
   indexProcessConfig,
@@ -36,6 +37,7 @@ export async function buildPart(part) {
         fileSearchConfig,
         indexProcessConfig,
         logReadersConfig,
+        archiveConfig,
         undiciConfig,
         preloadConfig,
         rendererConfig,

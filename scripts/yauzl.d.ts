@@ -6,13 +6,20 @@ declare module 'yauzl' {
     readonly fileName: string
     readonly externalFileAttributes: number
     readonly uncompressedSize: number
+    isEncrypted(): boolean
   }
 
   export interface ZipFile {
+    readonly entryCount: number
     eachEntry(): AsyncIterable<Entry>
     openReadStreamPromise(entry: Entry): Promise<Readable>
     close(): void
   }
 
-  export function openPromise(path: string): Promise<ZipFile>
+  export interface Options {
+    autoClose?: boolean
+    strictFileNames?: boolean
+  }
+
+  export function openPromise(path: string, options?: Options): Promise<ZipFile>
 }

@@ -198,6 +198,19 @@ const ledgerFilter = z.strictObject({
 })
 export type LedgerFilter = z.infer<typeof ledgerFilter>
 
+const progressId = z.string().min(1).max(100)
+
+const backupWritten = z.object({
+  path: z.string(),
+  /** Of the archive. */
+  bytes: z.number(),
+  files: z.number(),
+  sessions: z.number(),
+  /** What of the data folder is not in it: its name is no safe one, it cannot be read, or it is no file. */
+  leftOut: z.array(z.object({ path: z.string(), why: z.enum(['name', 'unreadable', 'kind']) })),
+})
+export type BackupWritten = z.infer<typeof backupWritten>
+
 export const calls = {
   'app.state': call(
     () => nothing,
@@ -554,6 +567,24 @@ export const calls = {
     () => z.strictObject({ on: z.boolean() }),
     () => z.object({ agreed: z.boolean() }),
   ),
+  /** The whole data folder into a file that is not there yet, at an absolute path. */
+  'terminal.backup': call(
+    () => z.strictObject({ path: z.string().min(1).max(4_096), progressId }),
+    () => backupWritten,
+  ),
+  /** The person chooses place and name natively; null when they chose none. */
+  'window.backup': call(
+    () => z.strictObject({ progressId }),
+    () => z.object({ written: backupWritten.nullable() }),
+  ),
+  /**
+   * The person chooses a backup natively and is asked natively, by what is in it. Then it is compared, and the app begins anew with
+   * it: what they had is kept beside. `begins` is false when they chose none or said no.
+   */
+  'window.restoreBackup': call(
+    () => z.strictObject({ progressId }),
+    () => z.object({ begins: z.boolean() }),
+  ),
   /** Into a file of the person's choice: JSON lines, or CSV when its name ends so. null when they chose none. */
   /** The person chooses place, name and form natively; null when they chose none. */
   'window.exportSession': call(
@@ -590,6 +621,8 @@ export const pushes = () =>
     'check.progress': checkProgress.extend({ progressId: z.string() }),
     /** How far an import has come that was asked for with this id. */
     'import.progress': importProgress().extend({ progressId: z.string() }),
+    /** How many bytes of a backup were written, or of a restored one compared. */
+    'backup.progress': z.object({ progressId: z.string(), bytes: z.number(), ofBytes: z.number() }),
     'settings.changed': settings,
     'models.changed': hostState,
     /** The guards of commands were tried again. */

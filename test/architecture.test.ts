@@ -140,6 +140,11 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    row: 'electron/services/backup/',
+    files: /^electron\/services\/backup\//,
+    may: [node, under('electron/services/backup/'), contracts, shared, packages('zod', 'yazl', 'yauzl')],
+  },
+  {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
     may: [node, contracts, kernelWords, asking, replacing, shared, packages('zod')],

@@ -5,6 +5,7 @@ import { exportFormats } from '../../shared/export-format.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Surface, WindowPlace } from '../contracts.ts'
 import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
+import { backupDialogs } from './backup-dialogs.ts'
 import { lockSession } from './lockdown.ts'
 import { externalLink } from './own-page.ts'
 
@@ -136,6 +137,7 @@ function rememberPlace(window: BrowserWindow, keep: WindowOptions['remember'], l
 /** What only a window can do for its person. */
 export function createSurface(window: () => BrowserWindow | null): Surface {
   return {
+    ...backupDialogs(window),
     async openLink(address) {
       const url = externalLink(address)
       const parent = window()

@@ -19,6 +19,7 @@ const passedOn = [
   'activity.changed',
   'check.progress',
   'import.progress',
+  'backup.progress',
   'settings.changed',
   'models.changed',
   'seal.changed',

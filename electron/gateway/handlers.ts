@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../../shared/failure.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
+import { backUp, restoreIfAgreed } from './backups.ts'
 import { createBulk } from './bulk.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
@@ -27,6 +28,7 @@ export function createHandlers(
     exporting,
     search,
     importing,
+    backup,
     activity,
     sandbox,
     policy,
@@ -202,6 +204,14 @@ export function createHandlers(
       await exportSession(services, surface(), sessionId, signal),
     'window.exportSessions': async ({ sessionIds, format }, signal) =>
       await bulk.export(surface(), sessionIds, format, signal),
+    'terminal.backup': async ({ path, progressId }, signal) =>
+      await backup.write(path, { mayReplace: false, progressId }, signal),
+    'window.backup': async ({ progressId }, signal) => ({
+      written: await backUp(services, surface(), progressId, signal),
+    }),
+    'window.restoreBackup': async ({ progressId }, signal) => ({
+      begins: await restoreIfAgreed(services, surface(), progressId, signal),
+    }),
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

@@ -3,6 +3,7 @@
 import type { Answer, Failure, FailureCode } from '../../shared/failure.ts'
 import type { Bridge, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import type { BackupContents } from '../contracts.ts'
 
 export interface OpenRequest {
   home: string | null
@@ -20,6 +21,20 @@ export interface OpenedFront {
   close(signal: AbortSignal): Promise<void>
 }
 
+export interface RestoreRequest {
+  home: string | null
+  /** Absolute path of the backup. */
+  path: string
+  withRights: boolean
+  onProgress(bytes: number, ofBytes: number): void
+}
+
+/** What was in the backup, the data folder it is in now, and where what was there is kept. */
+export interface RestoredBackup extends BackupContents {
+  home: string
+  kept: string | null
+}
+
 export interface TerminalSurroundings {
   words: readonly string[]
   version: string
@@ -34,6 +49,8 @@ export interface TerminalSurroundings {
   /** Aborts when the person interrupts. */
   signal: AbortSignal
   open(request: OpenRequest): Promise<OpenedFront>
+  /** Throws when it cannot be done, also because somebody has the data folder open; then nothing has changed. */
+  restoreBackup(request: RestoreRequest): Promise<RestoredBackup>
 }
 
 export interface CommandContext extends TerminalSurroundings {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { backupCommand, restoreBackupCommand } from './commands/backup.ts'
 import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { ledgerCommand } from './commands/ledger.ts'
@@ -26,6 +27,8 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   rules: rulesCommand,
   ledger: ledgerCommand,
   index: indexCommand,
+  backup: backupCommand,
+  'restore-backup': restoreBackupCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
 }
@@ -125,6 +128,7 @@ function parseWords(args: readonly string[]) {
       out: text,
       format: text,
       from: text,
+      'with-rules': flag,
     },
   })
 }

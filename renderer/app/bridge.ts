@@ -21,6 +21,7 @@ export function createBridge(port: WirePort): Bridge {
     'activity.changed': new Set(),
     'check.progress': new Set(),
     'import.progress': new Set(),
+    'backup.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
     'seal.changed': new Set(),

@@ -1,5 +1,5 @@
 // Where the data lies, whether it is sound, and what leaves this machine.
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
 import { safety } from '../../shared/messages/safety.ts'
@@ -8,6 +8,8 @@ import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { clockTime, wholeNumber } from '../ui/moments.ts'
+import { BackupSetting } from './backup-setting.tsx'
+import { CancelButton } from './cancel-button.tsx'
 import { type DataCheck, type DataCheckState, dataCheckOf } from './data-check.ts'
 import { DataFindings, DataSentence } from './data-findings.tsx'
 import { Section, Setting } from './setting.tsx'
@@ -61,6 +63,7 @@ export function DataSection(props: {
       {shownFailure && (
         <FailureLine sentence={shownFailure.message} detail={shownFailure.detail} detailLabel={words.details} urgent />
       )}
+      <BackupSetting bridge={bridge} />
       <div className="privacy">
         <h3>{words.settings.privacy}</h3>
         <p>{words.settings.privacySentence}</p>
@@ -95,23 +98,6 @@ function CheckControl({ check, state }: { check: DataCheck; state: DataCheckStat
       </div>
       {running && <Progress running={running} />}
     </>
-  )
-}
-
-/** Goes away when the check is over; a focus that was on it is handed on, not lost. */
-function CancelButton(props: { onCancel: () => void; focusAfter: RefObject<HTMLButtonElement | null> }) {
-  const { focusAfter } = props
-  const own = useRef<HTMLButtonElement>(null)
-  useLayoutEffect(() => {
-    const button = own.current
-    return () => {
-      if (document.activeElement === button) focusAfter.current?.focus()
-    }
-  }, [focusAfter])
-  return (
-    <button ref={own} type="button" className="button button--plain" onClick={props.onCancel}>
-      {words.settings.checkCancel}
-    </button>
   )
 }
 

@@ -33,6 +33,9 @@ Usage
   carrel rules revoke ID…
   carrel ledger [--since TIME] [--session ID] [--kind command|host|outside|secret] [--out FILE]
                                                (what happened at the border; FILE gets JSON lines, or CSV when named .csv)
+  carrel backup FILE                           (the whole data folder as one zip, also while it is in use)
+  carrel restore-backup FILE [--with-rules]    (compared byte by byte, then in the place of the data folder, which is kept beside;
+                                                with its rules, trusted folders and server only with --with-rules)
   carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
                                                 done_reason on standard input, a JSON array of tools in FILE)
   carrel doctor

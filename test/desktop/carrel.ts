@@ -103,7 +103,14 @@ async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => 
     onHang,
   )
   const { pid = 0 } = app.process()
-  const gone = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
+  /** Also by itself: an app that begins anew. */
+  let hasExited = false
+  const gone = new Promise<void>((resolve) =>
+    app.process().once('exit', () => {
+      hasExited = true
+      resolve()
+    }),
+  )
   const page = await app.firstWindow()
   let ended = false
   return {
@@ -111,7 +118,7 @@ async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => 
     page,
     pid,
     async quit() {
-      if (ended) return
+      if (ended || hasExited) return
       ended = true
       await closeBounded(app)
     },

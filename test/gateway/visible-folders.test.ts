@@ -39,6 +39,10 @@ const surface: Surface = {
   },
   chooseLedgerFile: async () => person.chooses,
   chooseSessionFile: async () => person.chooses,
+  chooseBackupFile: async () => null,
+  chooseBackup: async () => null,
+  confirmRestore: async () => null,
+  restart: () => undefined,
 }
 const open = (as: 'owner' | 'reader' = 'owner', front: Surface | undefined = surface) =>
   bootCarrel({

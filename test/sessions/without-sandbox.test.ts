@@ -33,6 +33,10 @@ const surface: Surface = {
   confirmUnhide: async () => false,
   chooseLedgerFile: async () => null,
   chooseSessionFile: async () => null,
+  chooseBackupFile: async () => null,
+  chooseBackup: async () => null,
+  confirmRestore: async () => null,
+  restart: () => undefined,
   chooseFolder: async () => project,
   async confirmMode() {
     return person.agrees

@@ -23,6 +23,7 @@ test('events that come before the answer of terminal.send wait for it', async ()
     writeError: () => undefined,
     hasColour: false,
     signal: new AbortController().signal,
+    restoreBackup: () => Promise.reject(new Error('nobody asks for this here')),
     async open() {
       const app = await boot({
         homePath,

@@ -6,9 +6,11 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
+import { backupWords } from '../../../shared/messages/backup.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { Home, Surroundings } from '../../contracts.ts'
 import { replaceFile } from '../../replace-file.ts'
+import { beginExchange, finishExchange, isExchanging, stageBeside } from './exchange.ts'
 import { type LockContent, takeOwnerLock } from './owner-lock.ts'
 import { socketPathFor } from './socket-path.ts'
 
@@ -27,6 +29,7 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
   let lastWrite: Promise<unknown> = Promise.resolve()
 
   if (as === 'reader') {
+    await finishForReader()
     readOnly = { code: 'denied', message: messages.failures.readOnlyFolder(path) }
   } else {
     await takeOver()
@@ -38,9 +41,26 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
       const lock = await takeOwnerLock(path, surroundings.newId(), socketPath)
       readOnly = lock.held ? null : { code: 'busy', message: busySentence(lock.by) }
       otherSocket = lock.held || lock.by?.host !== hostname() ? null : lock.by.socket
-      if (lock.held) release = lock.release
+      if (lock.held) {
+        release = lock.release
+        await finishExchange(path).catch((thrown) => {
+          throw new ExpectedFailure('denied', backupWords.exchangeFailed(path), String(thrown))
+        })
+      }
     } catch (thrown) {
       readOnly = whyReadOnly(path, thrown)
+    }
+  }
+
+  /** What a person has restored and a crash kept out: a reader would see half of it. Whoever has the lock does it otherwise. */
+  async function finishForReader(): Promise<void> {
+    try {
+      if (!(await isExchanging(path))) return
+      const lock = await takeOwnerLock(path, surroundings.newId())
+      if (!lock.held) return
+      await finishExchange(path).finally(lock.release)
+    } catch (thrown) {
+      surroundings.log(`a restored backup could not be put in its place: ${String(thrown)}`)
     }
   }
 
@@ -94,6 +114,14 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
       const kept = name.replace(/(\.[a-z]+)?$/, `.broken-${stamp}$1`)
       await rename(join(path, name), join(path, kept))
       return kept
+    },
+    async stage() {
+      requireWritable()
+      return await stageBeside(path)
+    },
+    async exchange(name, withRights) {
+      requireWritable()
+      return await beginExchange(path, name, withRights, surroundings.now())
     },
     async close() {
       isClosed = true

@@ -10,6 +10,19 @@ const pieceBytes = 1_048_576
 const name = /sha256:[0-9a-f]{64}/g
 const nameBytes = 'sha256:'.length + 64
 
+/** Those who copy sessions, and then the blobs that they name. */
+let copying = 0
+
+/** No blob goes until what is answered is called; whatever was to go goes the next time. */
+export function keepBlobs(): () => void {
+  let isHeld = true
+  copying++
+  return () => {
+    if (isHeld) copying--
+    isHeld = false
+  }
+}
+
 /**
  * Reads every file in the sessions folder and the trash, whatever it is. When one of them cannot be read, or one comes,
  * goes or moves meanwhile, all blobs stay: the next time is soon enough.
@@ -27,6 +40,7 @@ export async function clearBlobs(home: string): Promise<void> {
     if (files.join('\n') !== filesNow.join('\n')) return
     for (const { path, blob } of blobs) {
       // At once with the question: between the two nobody can begin to rely on it.
+      if (copying > 0) return
       if (!named.has(blob) && !watch.isHeld(blob)) unlinkSync(path)
     }
   } catch {

@@ -23,6 +23,7 @@ import type {
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { adoptSession, clearUnfinished, importedSessions } from './adopting.ts'
+import { keepBlobs } from './blob-clearing.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
@@ -336,6 +337,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       if (!runs.has(sessionId)) return false
       return await askSession(sessionId, (replyTo: ReplyTo<boolean>) => ({ type: 'cancel', replyTo }))
     },
+
+    keepBlobs,
 
     async close() {
       isClosed = true
