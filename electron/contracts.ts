@@ -15,6 +15,7 @@ import type {
   Push,
   SessionFolder,
   TrashedSession,
+  WantedSlice,
 } from '../shared/ipc.ts'
 import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
 import type { HostState } from '../shared/model.ts'
@@ -557,7 +558,10 @@ export interface CopiedSession {
 export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
   /** The active path, or with `allBranches` every node in file order. */
-  open(sessionId: string, options?: { allBranches?: boolean | undefined }): Promise<OpenedSession>
+  open(
+    sessionId: string,
+    options?: { allBranches?: boolean | undefined; slice?: WantedSlice | undefined },
+  ): Promise<OpenedSession>
   /** The session's file as it is. Throws `not-found`. */
   bytesOf(sessionId: string): Promise<Uint8Array>
   /** A piece of all that a tool answered, from this place on. */

@@ -67,6 +67,26 @@ export const appState = z.object({
 })
 export type AppState = z.infer<typeof appState>
 
+/** Which part of a long session is wanted: its end, or what stands around, before or after an entry. */
+export const wantedSlice = z.strictObject({
+  at: z.enum(['end', 'around', 'before', 'after']),
+  entryId: z.string().min(1).max(200).nullable(),
+  /** An entry of another branch, through which the way goes; null for the active path. */
+  branch: z.string().min(1).max(200).nullable(),
+})
+export type WantedSlice = z.infer<typeof wantedSlice>
+
+export const sessionSlice = z.object({
+  /** How many entries of the way stand before the first of these. */
+  from: z.number().int(),
+  /** Where on the way these end. */
+  to: z.number().int(),
+  total: z.number().int(),
+  /** The entries are of another branch than the active one, namely of the one through this entry. */
+  branch: z.string().nullable(),
+})
+export type SessionSlice = z.infer<typeof sessionSlice>
+
 export const openedSession = z.object({
   session: sessionSummary,
   /** The records on the active path, oldest first. */
@@ -89,6 +109,8 @@ export const openedSession = z.object({
   dialect: dialectChoice,
   /** How much it may do unasked. */
   mode: sessionMode,
+  /** Which entries these are; what is said about entries is said of these only. Left out: all of them. */
+  slice: sessionSlice.optional(),
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -244,9 +266,12 @@ export const calls = {
     () => z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
     () => z.object({ sessions: z.array(sessionSummary), runs: z.array(runState) }),
   ),
-  /** With `allBranches` the entries are all nodes in file order, and not only those of the active path. */
+  /**
+   * With `allBranches` the entries are all nodes in file order, and not only those of the active path. With `slice` they are a
+   * part of a way, a call never without its results; of a short session all of it.
+   */
   'sessions.open': call(
-    () => z.strictObject({ sessionId, allBranches: z.boolean().optional() }),
+    () => z.strictObject({ sessionId, allBranches: z.boolean().optional(), slice: wantedSlice.optional() }),
     () => openedSession,
   ),
   /** All of what a tool answered, of which its entry may have the beginning only: the piece from this place on. */

@@ -79,7 +79,8 @@ export function createHandlers(
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => await sessions.list(filter),
-    'sessions.open': async ({ sessionId, allBranches }) => await sessions.open(sessionId, { allBranches }),
+    'sessions.open': async ({ sessionId, allBranches, slice }) =>
+      await sessions.open(sessionId, { allBranches, slice }),
     'sessions.output': async ({ sessionId, entryId, from }) => await sessions.output(sessionId, entryId, from),
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
     'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),

@@ -128,7 +128,8 @@ function decode(line: Uint8Array): string | null {
   }
 }
 
-const unplaced = ' unplaced'
+/** The id of a record of the oldest form until its place in the file gives it one. */
+export const unplaced = ' unplaced'
 
 /** Whether brackets are nested deeper than the format allows; those in strings do not count. */
 export function isTooDeep(json: Uint8Array): boolean {
@@ -147,6 +148,12 @@ export function isTooDeep(json: Uint8Array): boolean {
     } else if (byte === 0x7d || byte === 0x5d) depth--
   }
   return false
+}
+
+/** A line that is nothing but one whole record; null for any other. */
+export function parseLine(line: Uint8Array): SessionRecord | null {
+  const text = decode(line)
+  return text === null ? null : parseRecord(text, line)
 }
 
 function parseRecord(text: string, bytes: Uint8Array): SessionRecord | null {

@@ -48,7 +48,7 @@ export function summarizeUnreadable({ id, archived }: PlacedSession, bytes: numb
 }
 
 /** A file made by others may say anything where a time belongs. */
-function timeOf(said: string | null | undefined): string | null {
+export function timeOf(said: string | null | undefined): string | null {
   const time = new Date(said ?? Number.NaN)
   return Number.isNaN(time.getTime()) ? null : time.toISOString()
 }
@@ -67,7 +67,7 @@ export function isNewer(header: SessionHeader | null): boolean {
   return header !== null && header.v > formatVersion
 }
 
-function isPinned(records: readonly SessionRecord[]): boolean {
+export function isPinned(records: readonly SessionRecord[]): boolean {
   let pinned = false
   for (const record of records) {
     if (record.type === 'meta' && 'pinned' in record && typeof record.pinned === 'boolean') pinned = record.pinned

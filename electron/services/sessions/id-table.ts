@@ -1,0 +1,93 @@
+// The ids of a large file, kept as bytes: found again without a string for each of them.
+
+export interface IdTable {
+  readonly count: () => number
+  /** The number under which these bytes were added; -1 when they were not. */
+  find(bytes: Uint8Array, from: number, to: number): number
+  findText(id: string): number
+  /** Answers the new number; the caller knows that they are not here yet. */
+  add(bytes: Uint8Array, from: number, to: number): number
+  /** Whether the id of this number is these bytes. */
+  isAt(index: number, bytes: Uint8Array, from: number, to: number): boolean
+  textOf(index: number): string
+}
+
+export function createIdTable(): IdTable {
+  let arena = Buffer.allocUnsafeSlow(4_096)
+  let used = 0
+  let starts = new Uint32Array(256)
+  let count = 0
+  /** Open addressing; a slot holds a number of an id and one more, 0 is free. */
+  let slots = new Int32Array(1_024)
+
+  function isAt(index: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const start = starts[index] ?? 0
+    const length = (starts[index + 1] ?? 0) - start
+    if (length !== to - from) return false
+    for (let at = 0; at < length; at++) if (arena[start + at] !== bytes[from + at]) return false
+    return true
+  }
+
+  function slotOf(bytes: Uint8Array, from: number, to: number): number {
+    const mask = slots.length - 1
+    let slot = hashOf(bytes, from, to) & mask
+    for (let held = slots[slot] ?? 0; held !== 0; held = slots[slot] ?? 0) {
+      if (isAt(held - 1, bytes, from, to)) return slot
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  function grow(): void {
+    slots = new Int32Array(slots.length * 2)
+    const mask = slots.length - 1
+    for (let index = 0; index < count; index++) {
+      let slot = hashOf(arena, starts[index] ?? 0, starts[index + 1] ?? 0) & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = index + 1
+    }
+  }
+
+  function find(bytes: Uint8Array, from: number, to: number): number {
+    return (slots[slotOf(bytes, from, to)] ?? 0) - 1
+  }
+
+  return {
+    count: () => count,
+    find,
+    findText(id) {
+      const bytes = Buffer.from(id)
+      return find(bytes, 0, bytes.length)
+    },
+    add(bytes, from, to) {
+      const length = to - from
+      if (used + length > arena.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(arena.length * 2, used + length))
+        arena.copy(larger, 0, 0, used)
+        arena = larger
+      }
+      if (count + 2 > starts.length) {
+        const larger = new Uint32Array(starts.length * 2)
+        larger.set(starts)
+        starts = larger
+      }
+      if ((count + 1) * 2 > slots.length) grow()
+      const slot = slotOf(bytes, from, to)
+      for (let at = 0; at < length; at++) arena[used + at] = bytes[from + at] ?? 0
+      starts[count] = used
+      used += length
+      starts[count + 1] = used
+      slots[slot] = count + 1
+      return count++
+    },
+    isAt,
+    textOf: (index) => arena.toString('utf8', starts[index] ?? 0, starts[index + 1] ?? 0),
+  }
+}
+
+/** FNV-1a. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
+  return hash ^ (hash >>> 15)
+}

@@ -1,0 +1,118 @@
+// What the head of a line says of its record, where the line is written as this program writes it: nothing is parsed.
+
+/** Numbers and not words, because fifty thousand of them are kept. */
+export const kinds = { other: 0, user: 1, assistant: 2, tool: 3, system: 4 } as const
+
+/** Places in the bytes that were read last. `from` is inclusive, `to` is not; both -1 for what is null or not there. */
+export interface LineHead {
+  /** One of `kinds`. */
+  kind: number
+  idFrom: number
+  idTo: number
+  parentFrom: number
+  parentTo: number
+  tsFrom: number
+  tsTo: number
+  /** Of a result. */
+  callFrom: number
+  callTo: number
+}
+
+export const emptyHead = (): LineHead => ({
+  kind: kinds.other,
+  idFrom: -1,
+  idTo: -1,
+  parentFrom: -1,
+  parentTo: -1,
+  tsFrom: -1,
+  tsTo: -1,
+  callFrom: -1,
+  callTo: -1,
+})
+
+const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'))
+
+const message = bytesOf('{"type":"message","id":"')
+/** Nodes of the tree that nobody is shown; a settings record is read whole. */
+const others = ['approval', 'tool_start', 'skill', 'compaction'].map((type) => bytesOf(`{"type":"${type}","id":"`))
+const parent = bytesOf('","parentId":')
+const time = bytesOf(',"ts":')
+const role = bytesOf(',"role":"')
+const call = bytesOf(',"callId":"')
+const nothing = bytesOf('null')
+const roles = [
+  { kind: kinds.tool, word: bytesOf('tool"') },
+  { kind: kinds.assistant, word: bytesOf('assistant"') },
+  { kind: kinds.user, word: bytesOf('user"') },
+  { kind: kinds.system, word: bytesOf('system"') },
+] as const
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const brace = 0x7d
+const longestWord = 128
+
+/** False for a line in any other form, which has to be parsed. The end of `to` is a whole line's. */
+export function readHead(bytes: Uint8Array, from: number, to: number, head: LineHead): boolean {
+  if (bytes[to - 1] !== brace) return false
+  const isMessage = isThere(bytes, from, message)
+  const opening = isMessage ? message : others.find((other) => isThere(bytes, from, other))
+  if (!opening) return false
+  head.idFrom = from + opening.length
+  head.idTo = endOfWord(bytes, head.idFrom)
+  if (head.idTo <= head.idFrom || !isThere(bytes, head.idTo, parent)) return false
+  let at = head.idTo + parent.length
+  if (bytes[at] === quote) {
+    head.parentFrom = at + 1
+    head.parentTo = endOfWord(bytes, at + 1)
+    if (head.parentTo < 0) return false
+    at = head.parentTo + 1
+  } else if (isThere(bytes, at, nothing)) {
+    head.parentFrom = head.parentTo = -1
+    at += nothing.length
+  } else return false
+  if (!isThere(bytes, at, time)) return false
+  at += time.length
+  if (bytes[at] === quote) {
+    head.tsFrom = at + 1
+    head.tsTo = endOfWord(bytes, at + 1)
+    if (head.tsTo < 0) return false
+    at = head.tsTo + 1
+  } else if (isMessage && isThere(bytes, at, nothing)) {
+    head.tsFrom = head.tsTo = -1
+    at += nothing.length
+  } else return false
+  head.kind = kinds.other
+  head.callFrom = head.callTo = -1
+  if (isMessage) {
+    if (!isThere(bytes, at, role)) return false
+    at += role.length
+    const known = roles.find(({ word }) => isThere(bytes, at, word))
+    if (!known) return false
+    head.kind = known.kind
+    at += known.word.length
+    if (known.kind === kinds.tool && isThere(bytes, at, call)) {
+      head.callFrom = at + call.length
+      head.callTo = endOfWord(bytes, head.callFrom)
+      if (head.callTo < 0) return false
+      at = head.callTo + 1
+    }
+  }
+  return at < to && (bytes[at] === comma || (bytes[at] === brace && at === to - 1))
+}
+
+function isThere(bytes: Uint8Array, from: number, expected: Uint8Array): boolean {
+  for (let at = 0; at < expected.length; at++) if (bytes[from + at] !== expected[at]) return false
+  return true
+}
+
+/** Where the quote stands that ends a plain word; -1 when there is none soon, or anything that JSON writes otherwise. */
+function endOfWord(bytes: Uint8Array, from: number): number {
+  for (let at = from; at <= from + longestWord; at++) {
+    const byte = bytes[at]
+    if (byte === quote) return at
+    if (byte === undefined || byte < 0x20 || byte > 0x7e || byte === backslash) return -1
+  }
+  return -1
+}
