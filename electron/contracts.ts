@@ -576,7 +576,7 @@ export interface Sessions {
   /** Whether an answer is being written in it. */
   isRunning(sessionId: string): boolean
   /** Whether models are shown this message; a call and its results go together. */
-  hide(sessionId: string, entryId: string, hidden: boolean): Promise<OpenedSession>
+  hide(sessionId: string, entryId: string, hidden: boolean, slice?: WantedSlice | undefined): Promise<OpenedSession>
   /** A new session with everything on the way to this entry; null is the end of the active path. */
   fork(sessionId: string, entryId: string | null): Promise<CopiedSession>
   /** A copy beside the file, which stays as it is. A session in which nothing is damaged is its own copy. */

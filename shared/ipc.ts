@@ -67,9 +67,12 @@ export const appState = z.object({
 })
 export type AppState = z.infer<typeof appState>
 
-/** Which part of a long session is wanted: its end, or what stands around, before or after an entry. */
+/**
+ * Which part of a long session is wanted: its end, or what stands around, before or after an entry; or `from` an entry on,
+ * as much as a window holds.
+ */
 export const wantedSlice = z.strictObject({
-  at: z.enum(['end', 'around', 'before', 'after']),
+  at: z.enum(['end', 'around', 'before', 'after', 'from']),
   entryId: z.string().min(1).max(200).nullable(),
   /** An entry of another branch, through which the way goes; null for the active path. */
   branch: z.string().min(1).max(200).nullable(),
@@ -286,7 +289,7 @@ export const calls = {
   ),
   /** Whether models are shown this message. */
   'sessions.hide': call(
-    () => z.strictObject({ sessionId, entryId, hidden: z.boolean() }),
+    () => z.strictObject({ sessionId, entryId, hidden: z.boolean(), slice: wantedSlice.optional() }),
     () => openedSession,
   ),
   /** A new session with everything up to this entry, or up to the end of the active path. */

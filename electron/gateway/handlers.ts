@@ -83,7 +83,8 @@ export function createHandlers(
       await sessions.open(sessionId, { allBranches, slice }),
     'sessions.output': async ({ sessionId, entryId, from }) => await sessions.output(sessionId, entryId, from),
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
-    'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
+    'sessions.hide': async ({ sessionId, entryId, hidden, slice }) =>
+      await sessions.hide(sessionId, entryId, hidden, slice),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
     'sessions.export': async ({ sessionId, format }) => {

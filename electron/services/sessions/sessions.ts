@@ -299,9 +299,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       return await open(sessionId, { slice: { at: 'end', entryId: null, branch: null } })
     },
     isRunning: (sessionId) => runs.has(sessionId),
-    async hide(sessionId, entryId, hidden) {
+    async hide(sessionId, entryId, hidden, slice) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'hide', entryId, hidden, replyTo }))
-      return await open(sessionId, around(entryId))
+      return await open(sessionId, slice ? { slice } : around(entryId))
     },
     fork: (sessionId, entryId) => copy(sessionId, (source) => forkSession(folder, source, entryId, surroundings)),
     repair: (sessionId) => copy(sessionId, (source) => repairSession(folder, source, surroundings)),

@@ -13,7 +13,7 @@ export interface Way {
   positionOf(entryId: string): number
 }
 
-export type Place = 'end' | 'around' | 'before' | 'after'
+export type Place = 'end' | 'around' | 'before' | 'after' | 'from'
 
 /** From `from` up to `to`, which is not in it. */
 export interface Part {
@@ -31,6 +31,8 @@ export interface PartLimits {
 
 export const partLimits: PartLimits = { wholeEntries: 400, wholeBytes: 4_194_304, entries: 200, bytes: 1_048_576 }
 
+/** A window holds about so many parts. */
+const windowParts = 3
 /** How far beyond its size a part is made larger so that it begins with a question. Entries. */
 const reach = 100
 
@@ -41,6 +43,9 @@ export function partOf(way: Way, at: Place, entryId: string | null, limits: Part
   if (at === 'before' && position >= 0) return { from: back(way, position, limits.entries, limits.bytes), to: position }
   if (at === 'after' && position >= 0) {
     return { from: position + 1, to: forth(way, position + 1, limits.entries, limits.bytes) }
+  }
+  if (at === 'from' && position >= 0) {
+    return { from: position, to: forth(way, position, limits.entries * windowParts, limits.bytes * windowParts) }
   }
   if (way.length <= limits.wholeEntries && bytesOf(way) <= limits.wholeBytes) return all
   if (at !== 'around' || position < 0) return { ...all, from: back(way, way.length, limits.entries, limits.bytes) }
