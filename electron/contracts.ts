@@ -9,6 +9,7 @@ import type {
   ActivityReport,
   Bridge,
   Check,
+  FoundInSession,
   Notice,
   OpenedSession,
   OutputPiece,
@@ -562,6 +563,8 @@ export interface Sessions {
     sessionId: string,
     options?: { allBranches?: boolean | undefined; slice?: WantedSlice | undefined },
   ): Promise<OpenedSession>
+  /** Where words are on the whole of a way, the active one or that through `branch`. */
+  find(sessionId: string, text: string, branch: string | null, signal: AbortSignal): Promise<FoundInSession>
   /** The session's file as it is. Throws `not-found`. */
   bytesOf(sessionId: string): Promise<Uint8Array>
   /** A piece of all that a tool answered, from this place on. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { decision, rule, scope, sessionMode } from './approval.ts'
 import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
+import { textFields } from './entry-texts.ts'
 import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
@@ -89,6 +90,17 @@ export const sessionSlice = z.object({
   branch: z.string().nullable(),
 })
 export type SessionSlice = z.infer<typeof sessionSlice>
+
+/** Where words are in a session. */
+export const foundInSession = z.object({
+  /** How often, in all. */
+  total: z.number().int(),
+  /** In the order of the way; `count` is how often in this text of the entry. */
+  hits: z.array(z.object({ entryId: z.string(), field: z.enum(textFields), count: z.number().int() })),
+  /** There is more than is named. */
+  isCut: z.boolean(),
+})
+export type FoundInSession = z.infer<typeof foundInSession>
 
 export const openedSession = z.object({
   session: sessionSummary,
@@ -276,6 +288,11 @@ export const calls = {
   'sessions.open': call(
     () => z.strictObject({ sessionId, allBranches: z.boolean().optional(), slice: wantedSlice.optional() }),
     () => openedSession,
+  ),
+  /** Looks for words in the whole session, without regard to case and accents. */
+  'sessions.find': call(
+    () => z.strictObject({ sessionId, text: z.string().min(1).max(500), branch: entryId.nullable() }),
+    () => foundInSession,
   ),
   /** All of what a tool answered, of which its entry may have the beginning only: the piece from this place on. */
   'sessions.output': call(
@@ -621,6 +638,7 @@ export const pushes = () =>
         'open-ledger',
         'open-trash',
         'focus-composer',
+        'find-in-session',
         'stop',
         'toggle-sidebar',
         'toggle-panel',

@@ -81,6 +81,8 @@ export function createHandlers(
     'sessions.list': async ({ filter }) => await sessions.list(filter),
     'sessions.open': async ({ sessionId, allBranches, slice }) =>
       await sessions.open(sessionId, { allBranches, slice }),
+    'sessions.find': async ({ sessionId, text, branch }, signal) =>
+      await sessions.find(sessionId, text, branch, signal),
     'sessions.output': async ({ sessionId, entryId, from }) => await sessions.output(sessionId, entryId, from),
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
     'sessions.hide': async ({ sessionId, entryId, hidden, slice }) =>

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
 import type { TextField } from '../../shared/entry-texts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
-import type { OpenedSession, Output, PushPayload, SessionSlice, WantedSlice } from '../../shared/ipc.ts'
+import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, WantedSlice } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueueState } from '../../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
@@ -79,6 +79,8 @@ export interface ChatState {
   paging: { side: Side; failure: Failure | null } | null
   /** The entry that is to be shown, with the words that are marked in it. */
   target: Target | null
+  /** Counts up when words are to be looked for; null while nobody looks. */
+  finding: number | null
   /** What this session was forked from, or is a repaired copy of. */
   origin: OpenedSession['origin']
   /** Absolute path of its folder. */
@@ -121,6 +123,11 @@ export interface Chat {
   trim(keep: 'start' | 'end'): void
   /** Shows an entry of the open session, wherever it is. */
   reveal(target: Target): Promise<void>
+  /** Opens the field in which words are looked for, or gives it the focus. */
+  find(): void
+  endFind(): void
+  /** Where words are in the way that is shown, all of it. */
+  findPlaces(text: string, signal: AbortSignal): Promise<Answer<FoundInSession>>
   /** Shows the end, which may have to be read. */
   toLatest(): Promise<void>
   begin(): void
@@ -179,6 +186,7 @@ const nothingOpen = {
   slice: null,
   paging: null,
   target: null,
+  finding: null,
   origin: null,
   workspace: null,
   dialect: 'auto' as const,
@@ -537,6 +545,13 @@ export function createChat(
     page,
     reveal,
     toLatest,
+    find: () => set(({ finding, sessionId }) => ({ finding: sessionId === null ? null : (finding ?? 0) + 1 })),
+    endFind: () => set({ finding: null, target: null }),
+    async findPlaces(text, signal) {
+      const { sessionId, slice } = state()
+      const wish = { sessionId: sessionId ?? '', text, branch: slice?.branch ?? null }
+      return await bridge.call('sessions.find', wish, signal)
+    },
     trim(keep) {
       const less = trimmed(state(), keep)
       if (less) set(less)

@@ -18,6 +18,7 @@ import { useTarget } from './use-target.ts'
 
 const Damage = lazy(async () => ({ default: (await import('./seldom.ts')).Damage }))
 const WindowedTurns = lazy(async () => ({ default: (await import('./windowed-turns.tsx')).WindowedTurns }))
+const FindBar = lazy(async () => ({ default: (await import('./seldom.ts')).FindBar }))
 const SliceEdge = lazy(async () => ({ default: (await import('./seldom.ts')).SliceEdge }))
 const OtherVersion = lazy(async () => ({ default: (await import('./seldom.ts')).OtherVersion }))
 const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
@@ -90,6 +91,11 @@ export function Transcript(props: {
         </Suspense>
       )}
       <div className="reading">
+        {state.finding !== null && (
+          <Suspense fallback={null}>
+            <FindBar chat={chat} scroller={scroller} />
+          </Suspense>
+        )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
         <section ref={scroller} className="transcript scroll" aria-label={words.transcript} tabIndex={0}>
           <div ref={column} className="column">

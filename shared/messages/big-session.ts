@@ -5,7 +5,6 @@ const counted = (count: number, one: string, many: string) =>
 export const bigSession = {
   earlier: (count: number) => `${counted(count, 'earlier entry', 'earlier entries')}`,
   later: (count: number) => `${counted(count, 'later entry', 'later entries')}`,
-  reading: 'Reading on…',
   notRead: 'The rest could not be read.',
   otherVersion:
     'This is another version of the conversation. It is shown as it was left, and nothing is written to it.',
@@ -22,7 +21,7 @@ export const bigSession = {
     looking: 'Looking…',
     next: 'Next place',
     previous: 'Previous place',
-    close: 'Close',
-    said: (total: number) => `${counted(total, 'place', 'places')} found`,
+    close: 'Close the search',
+    keys: { next: 'Enter or F3', previous: 'Shift+Enter' },
   },
 }

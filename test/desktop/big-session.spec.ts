@@ -2,9 +2,11 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { entryIdOf, writeBigSession } from '../support/big-session.ts'
-import { answered, ask, expect, parts, test } from './carrel.ts'
+import { accessibilityFaults, answered, ask, expect, parts, test } from './carrel.ts'
 
 const entries = 4_000
+/** In a question, in what a tool answered, and in an answer near the end. */
+const said = { 800: 'Leuchtturm', 1602: 'leuchtturm', 3999: 'LEUCHTTÜRM' }
 
 async function openBig(page: Page): Promise<void> {
   await parts(page)
@@ -23,8 +25,26 @@ async function drawn(page: Page): Promise<number[]> {
     .evaluateAll((elements) => elements.map((element) => Number(element.getAttribute('data-entry')?.slice(-12))))
 }
 
+/** The first entry that begins within the visible part. */
+async function topSeen(page: Page): Promise<{ id: string; top: number }> {
+  return await page.locator('.transcript').evaluate((box) => {
+    const { top } = box.getBoundingClientRect()
+    for (const element of box.querySelectorAll('[data-entry]')) {
+      const place = element.getBoundingClientRect()
+      if (place.top >= top) return { id: element.getAttribute('data-entry') ?? '', top: place.top }
+    }
+    return { id: '', top: 0 }
+  })
+}
+
+async function topOf(page: Page, id: string): Promise<number | null> {
+  return await page
+    .locator('.transcript')
+    .evaluate((box, entryId) => box.querySelector(`[data-entry="${entryId}"]`)?.getBoundingClientRect().top ?? null, id)
+}
+
 test.beforeEach(async ({ home }) => {
-  await writeBigSession(join(home, 'sessions', 'big.jsonl'), { entries, characters: 300 })
+  await writeBigSession(join(home, 'sessions', 'big.jsonl'), { entries, characters: 300, said })
 })
 
 test('it opens at its end, with little of it drawn', async ({ launch }) => {
@@ -47,17 +67,25 @@ test('whoever scrolls up reads on without a jump, to the very beginning, and com
   await openBig(page)
   const { transcript } = parts(page)
   await transcript.hover()
-  const seen = new Set<number>()
+  const seen = new Set(await drawn(page))
+  const wheel = 600
   let first = entries
-  for (let turn = 0; turn < 120 && first > entries - 700; turn++) {
-    await page.mouse.wheel(0, -1_200)
+  const jumps: number[] = []
+  for (let turn = 0; turn < 200 && first > entries - 700; turn++) {
+    const before = await topSeen(page)
+    await page.mouse.wheel(0, -wheel)
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    const after = await topOf(page, before.id)
+    if (after !== null) jumps.push(Math.abs(after - before.top - wheel))
     const numbers = await drawn(page)
     // In order, and nothing twice.
     expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other))
     for (const number of numbers) seen.add(number)
     first = Math.min(first, ...numbers)
   }
+  // What one reads moves as far as the wheel, also where more is read on above it.
+  expect(jumps.length).toBeGreaterThan(20)
+  expect(jumps.filter((jump) => jump > 2)).toEqual([])
   expect(first).toBeLessThanOrEqual(entries - 700)
   // Nothing between was jumped over: every question was drawn at some time.
   const missed = Array.from({ length: (entries - first) / 4 - 2 }, (_, index) => Math.ceil(first / 4) * 4 + index * 4)
@@ -76,3 +104,42 @@ test('a question that is asked from far above is answered at the end', async ({ 
   await answered(page)
   await expect(transcript.locator('.ask-words', { hasText: 'And what now?' })).toBeInViewport()
 })
+
+test('words are found in all of it, and one goes from place to place', async ({ launch }) => {
+  const { page } = await launch()
+  await openBig(page)
+  await parts(page).message.focus()
+  await page.keyboard.press('ControlOrMeta+f')
+  const bar = page.getByRole('search', { name: 'Find in this session' })
+  const field = bar.getByRole('textbox', { name: 'Find' })
+  await expect(field).toBeFocused()
+  await field.fill('leuchtturm')
+  // At the end, where the reader is.
+  await expect(bar.getByRole('status')).toHaveText('3 of 3')
+  await expect(entry(page, 3_999)).toBeInViewport()
+  await expect.poll(() => marked(page)).toEqual(['LEUCHTTÜRM'])
+  await field.press('Enter')
+  await expect(bar.getByRole('status')).toHaveText('1 of 3')
+  await expect(entry(page, 800)).toBeInViewport()
+  await expect.poll(() => marked(page)).toEqual(['Leuchtturm'])
+  await page.keyboard.press('F3')
+  await expect(bar.getByRole('status')).toHaveText('2 of 3')
+  // The output is opened for it.
+  await expect(entry(page, 1_602).locator('.output')).toContainText('leuchtturm')
+  await expect.poll(() => marked(page)).toEqual(['leuchtturm'])
+  await expect(field).toBeFocused()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await field.press('Shift+Enter')
+  await expect(bar.getByRole('status')).toHaveText('1 of 3')
+  await field.fill('nowhere at all')
+  await expect(bar.getByRole('status')).toHaveText('Nothing found')
+  await field.press('Escape')
+  await expect(bar).toHaveCount(0)
+  await expect(parts(page).message).toBeFocused()
+  expect(await marked(page)).toEqual([])
+})
+
+/** The words that are marked the most strongly. */
+async function marked(page: Page): Promise<string[]> {
+  return await page.evaluate(() => Array.from(CSS.highlights.get('found-here') ?? [], (range) => String(range)))
+}

@@ -34,7 +34,7 @@ export function withLate(reading: LogReading, late: MessageRecord | undefined): 
 /** Of the readings that are still held: whoever pages through a session asks for the same tree. */
 const trees = new WeakMap<readonly SessionRecord[], SessionTree>()
 
-function treeOf(records: readonly SessionRecord[]): SessionTree {
+export function treeOf(records: readonly SessionRecord[]): SessionTree {
   const known = trees.get(records) ?? sessionTree(records)
   trees.set(records, known)
   return known
@@ -66,7 +66,7 @@ export function openedFrom(opening: Opening): OpenedSession {
 }
 
 /** The active path, or the way through an entry that is not on it. */
-function wayIn(tree: SessionTree, slice: WantedSlice | null) {
+export function wayIn(tree: SessionTree, slice: WantedSlice | null) {
   const active = { way: tree.path, branch: null, leftOut: tree.leftOut }
   const through = slice?.branch ?? (slice?.at === 'around' ? slice.entryId : null)
   if (through === null || through === undefined || tree.path.some(({ id }) => id === through)) return active
@@ -126,7 +126,7 @@ export function activeWay(skeleton: Skeleton): SkeletonWay {
   return wayTo(skeleton, skeleton.looks.at(-1) ?? -1)
 }
 
-function skeletonWay(skeleton: Skeleton, active: SkeletonWay, slice: WantedSlice) {
+export function skeletonWay(skeleton: Skeleton, active: SkeletonWay, slice: WantedSlice) {
   const through = slice.branch ?? (slice.at === 'around' ? slice.entryId : null)
   const node = through === null ? -1 : skeleton.nodeOf(through)
   if (node < 0 || through === null || active.positionOf(through) >= 0) return { way: active, branch: null }

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
-import type { OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
+import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
@@ -25,7 +25,8 @@ import type {
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { blobsFolderOf } from './blobs.ts'
-import { openedFrom, openedFromSkeleton, withLate } from './opened.ts'
+import { findInRecords, findInSkeleton } from './find-in-session.ts'
+import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
 import { recoverDraft } from './recovery.ts'
 import { undoAll } from './rewinding.ts'
@@ -37,7 +38,7 @@ import type { SessionRun } from './session-run.ts'
 import { sessionsFolder } from './sessions-folder.ts'
 import { summarizeSkeleton } from './skeleton-summary.ts'
 import { NotAsItLooked, nodeReader } from './skeleton-way.ts'
-import { createSkeletons } from './skeletons.ts'
+import { createSkeletons, type OpenSkeleton } from './skeletons.ts'
 import { headerOf } from './summary.ts'
 import { createTrash } from './trash.ts'
 import { wholeOutput } from './whole-output.ts'
@@ -218,16 +219,48 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     const isWhole = () => runs.has(sessionId) || unrecorded.has(sessionId)
     if (isWhole()) return null
     const { path, archived } = await folder.find(sessionId)
-    try {
-      const opened = await skeletons.use(path, async ({ skeleton, descriptor, changed }) => {
-        const reader = nodeReader(skeleton, descriptor, blobsFolderOf(path))
-        const summary = await summarizeSkeleton(sessionId, skeleton, reader, changed, archived)
-        const queue = queueOf(sessionId).state()
-        return await openedFromSkeleton({ summary, run: null, queue, skeleton, reader, slice })
+    const opened = await fromSkeleton(sessionId, path, async ({ skeleton, descriptor, changed }) => {
+      const reader = nodeReader(skeleton, descriptor, blobsFolderOf(path))
+      const summary = await summarizeSkeleton(sessionId, skeleton, reader, changed, archived)
+      const queue = queueOf(sessionId).state()
+      return await openedFromSkeleton({ summary, run: null, queue, skeleton, reader, slice })
+    })
+    if (opened) checkSoon(sessionId, path)
+    // What was begun meanwhile is in memory, and goes on there.
+    return isWhole() ? null : opened
+  }
+
+  async function find(
+    sessionId: string,
+    text: string,
+    branch: string | null,
+    signal: AbortSignal,
+  ): Promise<FoundInSession> {
+    await recovered
+    const slice: WantedSlice = { at: 'end', entryId: null, branch }
+    const running = runs.get(sessionId)
+    const place = await folder.find(sessionId)
+    if (!running) {
+      const found = await fromSkeleton(sessionId, place.path, async ({ skeleton, descriptor }) => {
+        const reader = nodeReader(skeleton, descriptor, blobsFolderOf(place.path))
+        const { way } = skeletonWay(skeleton, activeWay(skeleton), slice)
+        return await findInSkeleton(skeleton, way, reader, text, signal)
       })
-      if (opened) checkSoon(sessionId, path)
-      // What was begun meanwhile is in memory, and goes on there.
-      return isWhole() ? null : opened
+      if (found) return found
+    }
+    const { file } = running?.session ?? (await recent(place))
+    const { records } = withLate(file.reading(), unrecorded.get(sessionId))
+    return await findInRecords(wayIn(treeOf(records), slice).way, text, signal)
+  }
+
+  /** null when the file is small, or only the whole reading can say what is in it. */
+  async function fromSkeleton<Value>(
+    sessionId: string,
+    path: string,
+    work: (opened: OpenSkeleton) => Promise<Value>,
+  ): Promise<Value | null> {
+    try {
+      return await skeletons.use(path, work)
     } catch (thrown) {
       if (thrown instanceof NotAsItLooked) {
         surroundings.log(`${sessionId} is read whole: ${thrown.message}`)
@@ -235,8 +268,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         return null
       }
       // Moved or taken away in this moment: whoever reads it whole says so.
-      if (errorCode(thrown) === 'ENOENT') return null
-      throw readFailure(thrown, path)
+      const code = errorCode(thrown)
+      if (code === 'ENOENT') return null
+      throw code === undefined ? thrown : readFailure(thrown, path)
     }
   }
 
@@ -279,6 +313,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     open,
+    find,
 
     async output(sessionId, entryId, from) {
       const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))

@@ -95,7 +95,11 @@ export interface PartReading {
 
 /** Reads some nodes of a file, in the order they are given. */
 export interface NodeReader {
-  read(nodes: Int32Array): Promise<{ records: TreeRecord[]; diagnostics: Diagnostic[] }>
+  /** With `isWanted` only the lines it answers true for. */
+  read(
+    nodes: Int32Array,
+    isWanted?: (line: Buffer) => boolean,
+  ): Promise<{ records: TreeRecord[]; diagnostics: Diagnostic[] }>
 }
 
 /** Gaps up to here are read over: another read costs more. */
@@ -114,8 +118,8 @@ export function nodeReader(skeleton: Skeleton, descriptor: number, blobsFolder: 
   }
 
   return {
-    async read(nodes) {
-      const records: TreeRecord[] = new Array(nodes.length)
+    async read(nodes, isWanted) {
+      const records: (TreeRecord | undefined)[] = new Array(nodes.length)
       const diagnostics: Diagnostic[] = []
       const order = Array.from(nodes, (node, index) => ({ node, index })).sort((one, other) => one.node - other.node)
       for (let first = 0; first < order.length; ) {
@@ -134,13 +138,14 @@ export function nodeReader(skeleton: Skeleton, descriptor: number, blobsFolder: 
         for (const { node, index } of order.slice(first, last)) {
           const start = skeleton.offsetOf(node) - from
           const line = bytes.subarray(start, start + skeleton.lengthOf(node))
+          if (isWanted?.(line) === false) continue
           const { record, told } = await readNode(node, line)
           records[index] = record
           diagnostics.push(...told)
         }
         first = last
       }
-      return { records, diagnostics }
+      return { records: records.filter((record) => record !== undefined), diagnostics }
     },
   }
 
