@@ -628,7 +628,11 @@ export const pushes = () =>
     'run.output': runOutput,
     'run.ended': runEnd,
     /** A notification was answered: this session is to be seen. */
-    'window.openSession': z.object({ sessionId: z.string() }),
+    /** At its end; or at an entry, in which the terms are marked. */
+    'window.openSession': z.object({
+      sessionId: z.string(),
+      at: z.object({ entryId: z.string(), terms: z.array(z.string()) }).optional(),
+    }),
     /** The native menu or a second start asks the window to do something it has a command for. */
     'window.command': z.object({
       command: z.enum([

@@ -30,7 +30,8 @@ export interface House {
   trash: Trash
   search: Search
   toasts: Toasts
-  openSession(sessionId: string): void
+  /** At its end; with an entry, at that, and the words marked that one came for. */
+  openSession(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }): void
   /** What a person knows a session by, also one in the trash; null when there is none of this id. */
   titleOf(sessionId: string): string | null
   beginSession(): void
@@ -81,8 +82,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     return found ? found.title || words.untitled : null
   }
 
-  function openSession(sessionId: string) {
+  function openSession(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }) {
     app.go('chat')
+    // The entry takes the focus.
+    if (at) return void chat.open(sessionId, at)
     if (chat.store.getState().sessionId !== sessionId) void chat.open(sessionId)
     chat.focusComposer()
   }
@@ -220,7 +223,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     await tellGone({ id: sessionId, title: session?.title ?? '' })
   }
 
-  bridge.on('window.openSession', ({ sessionId }) => openSession(sessionId))
+  bridge.on('window.openSession', ({ sessionId, at }) => openSession(sessionId, at))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
   // The list is what one sees first; what is in the trash can wait until that stands.
