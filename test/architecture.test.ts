@@ -44,6 +44,7 @@ const windowPackages = packages(
   'react-dom',
   '@base-ui/react',
   'zustand',
+  'virtua',
   'marked',
   'lowlight',
   'highlight.js',

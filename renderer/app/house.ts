@@ -185,7 +185,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       if (text !== undefined) search.want({ text })
       app.store.setState((before) => ({ toSearch: before.toSearch + 1 }))
     },
-    openHit: (hit) => openSession(hit.sessionId),
+    openHit({ sessionId, entryId, snippet, ranges }) {
+      if (entryId === null) return openSession(sessionId)
+      const terms = [...new Set(ranges.map(([from, to]) => snippet.slice(from, to)))]
+      openSession(sessionId, { entryId, terms })
+    },
     openSettings: () => app.go('settings'),
     openTrash: () => app.go('trash'),
     toggleSidebar(isNarrow) {

@@ -7,7 +7,7 @@ import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, 
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueueState } from '../../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
-import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
+import type { Diagnostic, MessageRecord, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
 import { type Changes, createChanges } from './changes-store.ts'
@@ -467,9 +467,11 @@ export function createChat(
       await read(sessionId, { at: 'around', entryId: target.entryId, branch: null })
       if (state().sessionId !== sessionId || state().openFailure) return
     }
-    const message = state().entries.find(({ id }) => id === target.entryId)?.message
-    if (message !== undefined)
-      return set({ target: { ...target, field: target.field ?? reader?.fieldWith(message, target.terms) ?? null } })
+    const drawn = drawnAt(state().entries, target.entryId)
+    if (drawn) {
+      const field = target.field ?? reader?.fieldWith(drawn, target.terms) ?? null
+      return set({ target: { ...target, entryId: drawn.id, field } })
+    }
     announce(words.big.gone)
     set((before) => ({ target: null, toEnd: before.toEnd + 1 }))
   }
@@ -746,6 +748,12 @@ function joinNotices(known: readonly Noticed[], told: readonly Noticed[]): reado
   const isKnown = ({ code, after }: Noticed) => known.some((one) => one.code === code && one.after === after)
   const fresh = told.filter((one) => !isKnown(one))
   return fresh.length === 0 ? known : [...known, ...fresh]
+}
+
+/** The message that is this entry, or in whose card it is told. */
+function drawnAt(entries: readonly Entry[], entryId: string): MessageRecord | null {
+  const at = entries.findIndex(({ id }) => id === entryId)
+  return at < 0 ? null : (entries.slice(0, at + 1).findLast(({ message }) => message !== null)?.message ?? null)
 }
 
 /** The same part with entries at its end, or a longer session beyond it. */

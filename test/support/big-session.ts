@@ -37,7 +37,7 @@ export async function writeBigSession(path: string, { entries, characters = 1_50
   const words = (length: number) => {
     let text = ''
     while (text.length < length) text += `${vocabulary[Math.floor(random() * vocabulary.length)]} `
-    return text
+    return text.trimEnd()
   }
   const paragraphs = (length: number) => {
     let text = `## ${words(24)}\n\n`
