@@ -3,10 +3,10 @@
 export interface IdTable {
   readonly count: () => number
   /** The number under which these bytes were added; -1 when they were not. */
-  find(bytes: Uint8Array, from: number, to: number): number
+  find(bytes: Uint8Array, from: number, to: number, hash?: number): number
   findText(id: string): number
   /** Answers the new number; the caller knows that they are not here yet. */
-  add(bytes: Uint8Array, from: number, to: number): number
+  add(bytes: Uint8Array, from: number, to: number, hash?: number): number
   /** Whether the id of this number is these bytes. */
   isAt(index: number, bytes: Uint8Array, from: number, to: number): boolean
   textOf(index: number): string
@@ -16,6 +16,7 @@ export function createIdTable(): IdTable {
   let arena = Buffer.allocUnsafeSlow(4_096)
   let used = 0
   let starts = new Uint32Array(256)
+  let hashes = new Int32Array(256)
   let count = 0
   /** Open addressing; a slot holds a number of an id and one more, 0 is free. */
   let slots = new Int32Array(1_024)
@@ -28,11 +29,11 @@ export function createIdTable(): IdTable {
     return true
   }
 
-  function slotOf(bytes: Uint8Array, from: number, to: number): number {
+  function slotOf(bytes: Uint8Array, from: number, to: number, hash: number): number {
     const mask = slots.length - 1
-    let slot = hashOf(bytes, from, to) & mask
+    let slot = hash & mask
     for (let held = slots[slot] ?? 0; held !== 0; held = slots[slot] ?? 0) {
-      if (isAt(held - 1, bytes, from, to)) return slot
+      if (hashes[held - 1] === hash && isAt(held - 1, bytes, from, to)) return slot
       slot = (slot + 1) & mask
     }
     return slot
@@ -42,14 +43,14 @@ export function createIdTable(): IdTable {
     slots = new Int32Array(slots.length * 2)
     const mask = slots.length - 1
     for (let index = 0; index < count; index++) {
-      let slot = hashOf(arena, starts[index] ?? 0, starts[index + 1] ?? 0) & mask
+      let slot = (hashes[index] ?? 0) & mask
       while (slots[slot] !== 0) slot = (slot + 1) & mask
       slots[slot] = index + 1
     }
   }
 
-  function find(bytes: Uint8Array, from: number, to: number): number {
-    return (slots[slotOf(bytes, from, to)] ?? 0) - 1
+  function find(bytes: Uint8Array, from: number, to: number, hash = hashOf(bytes, from, to)): number {
+    return (slots[slotOf(bytes, from, to, hash)] ?? 0) - 1
   }
 
   return {
@@ -59,7 +60,7 @@ export function createIdTable(): IdTable {
       const bytes = Buffer.from(id)
       return find(bytes, 0, bytes.length)
     },
-    add(bytes, from, to) {
+    add(bytes, from, to, hash = hashOf(bytes, from, to)) {
       const length = to - from
       if (used + length > arena.length) {
         const larger = Buffer.allocUnsafeSlow(Math.max(arena.length * 2, used + length))
@@ -70,14 +71,18 @@ export function createIdTable(): IdTable {
         const larger = new Uint32Array(starts.length * 2)
         larger.set(starts)
         starts = larger
+        const more = new Int32Array(starts.length)
+        more.set(hashes)
+        hashes = more
       }
       if ((count + 1) * 2 > slots.length) grow()
-      const slot = slotOf(bytes, from, to)
+      const slot = slotOf(bytes, from, to, hash)
       for (let at = 0; at < length; at++) arena[used + at] = bytes[from + at] ?? 0
       starts[count] = used
       used += length
       starts[count + 1] = used
       slots[slot] = count + 1
+      hashes[count] = hash
       return count++
     },
     isAt,
@@ -85,9 +90,13 @@ export function createIdTable(): IdTable {
   }
 }
 
-/** FNV-1a. */
+/** FNV-1a, for whoever goes through the bytes anyway. */
+export const hashStart = 0x811c9dc5 | 0
+export const hashStep = (hash: number, byte: number) => Math.imul(hash ^ byte, 0x01000193)
+export const hashEnd = (hash: number) => hash ^ (hash >>> 15)
+
 function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
-  return hash ^ (hash >>> 15)
+  let hash = hashStart
+  for (let at = from; at < to; at++) hash = hashStep(hash, bytes[at] ?? 0)
+  return hashEnd(hash)
 }

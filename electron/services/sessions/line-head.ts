@@ -1,4 +1,5 @@
 // What the head of a line says of its record, where the line is written as this program writes it: nothing is parsed.
+import { hashEnd, hashStart, hashStep } from './id-table.ts'
 
 /** Numbers and not words, because fifty thousand of them are kept. */
 export const kinds = { other: 0, user: 1, assistant: 2, tool: 3, system: 4 } as const
@@ -16,6 +17,10 @@ export interface LineHead {
   /** Of a result. */
   callFrom: number
   callTo: number
+  /** Of the id, as `id-table.ts` has it. */
+  hash: number
+  /** The parent is the entry whose head was read before this one, in the same bytes. */
+  followsLast: boolean
 }
 
 export const emptyHead = (): LineHead => ({
@@ -28,6 +33,8 @@ export const emptyHead = (): LineHead => ({
   tsTo: -1,
   callFrom: -1,
   callTo: -1,
+  hash: 0,
+  followsLast: false,
 })
 
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'))
@@ -51,21 +58,44 @@ const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c
 const brace = 0x7d
+const zulu = 0x5a
+const timeMark = 0x54
+/** `2026-11-29T08:00:00.000Z` */
+const usualTime = 24
 const longestWord = 128
 
-/** False for a line in any other form, which has to be parsed. The end of `to` is a whole line's. */
+/**
+ * False for a line in any other form, which has to be parsed. The end of `to` is a whole line's. Whoever reads other bytes than
+ * the last time says so by an `idFrom` of -1.
+ */
 export function readHead(bytes: Uint8Array, from: number, to: number, head: LineHead): boolean {
   if (bytes[to - 1] !== brace) return false
   const isMessage = isThere(bytes, from, message)
   const opening = isMessage ? message : others.find((other) => isThere(bytes, from, other))
   if (!opening) return false
-  head.idFrom = from + opening.length
-  head.idTo = endOfWord(bytes, head.idFrom)
-  if (head.idTo <= head.idFrom || !isThere(bytes, head.idTo, parent)) return false
-  let at = head.idTo + parent.length
+  const lastFrom = head.idFrom
+  const lastLength = head.idTo - lastFrom
+  const idFrom = from + opening.length
+  // Found and hashed in one go: this is done for every line.
+  let at = idFrom
+  let hash = hashStart
+  for (let byte = bytes[at] ?? 0; byte !== quote; byte = bytes[++at] ?? 0) {
+    if (byte < 0x20 || byte > 0x7e || byte === backslash || at - idFrom > longestWord) return false
+    hash = hashStep(hash, byte)
+  }
+  if (at === idFrom || !isThere(bytes, at, parent)) return false
+  head.hash = hashEnd(hash)
+  head.idFrom = idFrom
+  head.idTo = at
+  at += parent.length
+  head.followsLast = false
   if (bytes[at] === quote) {
-    head.parentFrom = at + 1
-    head.parentTo = endOfWord(bytes, at + 1)
+    const parentFrom = at + 1
+    let same = 0
+    if (lastFrom >= 0) while (same < lastLength && bytes[parentFrom + same] === bytes[lastFrom + same]) same++
+    head.followsLast = lastFrom >= 0 && same === lastLength && bytes[parentFrom + same] === quote
+    head.parentFrom = parentFrom
+    head.parentTo = head.followsLast ? parentFrom + same : endOfWord(bytes, parentFrom)
     if (head.parentTo < 0) return false
     at = head.parentTo + 1
   } else if (isThere(bytes, at, nothing)) {
@@ -76,7 +106,9 @@ export function readHead(bytes: Uint8Array, from: number, to: number, head: Line
   at += time.length
   if (bytes[at] === quote) {
     head.tsFrom = at + 1
-    head.tsTo = endOfWord(bytes, at + 1)
+    const usual = at + 1 + usualTime
+    const isUsual = bytes[usual] === quote && bytes[usual - 1] === zulu && bytes[at + 11] === timeMark
+    head.tsTo = isUsual ? usual : endOfWord(bytes, at + 1)
     if (head.tsTo < 0) return false
     at = head.tsTo + 1
   } else if (isMessage && isThere(bytes, at, nothing)) {

@@ -112,9 +112,9 @@ export function buildSkeleton(): SkeletonBuilder {
   }
 
   /** The number of the new id; -1 when it is there already. */
-  function addId(bytes: Uint8Array, from: number, to: number, node: number): number {
-    if (ids.find(bytes, from, to) >= 0) return -1
-    const id = ids.add(bytes, from, to)
+  function addId(bytes: Uint8Array, from: number, to: number, node: number, hash?: number): number {
+    if (ids.find(bytes, from, to, hash) >= 0) return -1
+    const id = ids.add(bytes, from, to, hash)
     if (id === nodeById.length) nodeById = grown(nodeById, (size) => new Int32Array(size))
     nodeById[id] = node
     return id
@@ -136,9 +136,9 @@ export function buildSkeleton(): SkeletonBuilder {
   }
 
   function addHead(bytes: Buffer, from: number, to: number, offset: number): boolean {
-    const parent = parentIn(bytes, head.parentFrom, head.parentTo)
+    const parent = head.followsLast ? state.count - 1 : parentIn(bytes, head.parentFrom, head.parentTo)
     if (parent === -2) return false
-    const id = addId(bytes, head.idFrom, head.idTo, state.count)
+    const id = addId(bytes, head.idFrom, head.idTo, state.count, head.hash)
     if (id < 0) return false
     addNode(id, parent, head.kind, offset + from, to - from)
     if (head.callFrom >= 0) addCall(bytes, head.callFrom, head.callTo)
@@ -199,6 +199,7 @@ export function buildSkeleton(): SkeletonBuilder {
     // Both are quick: a byte that is none of a text is damage, wherever it stands.
     if (!isUtf8(bytes) || bytes.includes(0)) return false
     let mark = bytes.indexOf(recordMark)
+    head.idFrom = -1
     let timeFrom = -1
     let timeTo = -1
     for (let start = 0; start < bytes.length; ) {
@@ -220,6 +221,8 @@ export function buildSkeleton(): SkeletonBuilder {
           }
         } else {
           const before = state.lastTime
+          // The last head read is not the last node any more.
+          head.idFrom = -1
           if (!addWhole(bytes.subarray(start, to), offset + start)) return false
           if (state.lastTime !== before) timeFrom = -1
         }
