@@ -3,25 +3,27 @@
 export interface IdTable {
   readonly count: () => number
   /** The number under which these bytes were added; -1 when they were not. */
-  find(bytes: Uint8Array, from: number, to: number, hash?: number): number
+  find(bytes: Buffer, from: number, to: number): number
   findText(id: string): number
-  /** Answers the new number; the caller knows that they are not here yet. */
-  add(bytes: Uint8Array, from: number, to: number, hash?: number): number
+  /** Answers the new number; -1 when they are here already. */
+  add(bytes: Buffer, from: number, to: number, hash?: number): number
   /** Whether the id of this number is these bytes. */
-  isAt(index: number, bytes: Uint8Array, from: number, to: number): boolean
+  isAt(index: number, bytes: Buffer, from: number, to: number): boolean
   textOf(index: number): string
 }
 
-export function createIdTable(): IdTable {
-  let arena = Buffer.allocUnsafeSlow(4_096)
+/** `expected` is about how many there will be: nothing has to grow then. */
+export function createIdTable(expected: number): IdTable {
+  const room = 2 ** Math.ceil(Math.log2(Math.max(256, expected)))
+  let arena = Buffer.allocUnsafeSlow(room * 40)
   let used = 0
-  let starts = new Uint32Array(256)
-  let hashes = new Int32Array(256)
+  let starts = new Uint32Array(room + 1)
+  let hashes = new Int32Array(room + 1)
   let count = 0
   /** Open addressing; a slot holds a number of an id and one more, 0 is free. */
-  let slots = new Int32Array(1_024)
+  let slots = new Int32Array(room * 2)
 
-  function isAt(index: number, bytes: Uint8Array, from: number, to: number): boolean {
+  function isAt(index: number, bytes: Buffer, from: number, to: number): boolean {
     const start = starts[index] ?? 0
     const length = (starts[index + 1] ?? 0) - start
     if (length !== to - from) return false
@@ -29,7 +31,7 @@ export function createIdTable(): IdTable {
     return true
   }
 
-  function slotOf(bytes: Uint8Array, from: number, to: number, hash: number): number {
+  function slotOf(bytes: Buffer, from: number, to: number, hash: number): number {
     const mask = slots.length - 1
     let slot = hash & mask
     for (let held = slots[slot] ?? 0; held !== 0; held = slots[slot] ?? 0) {
@@ -49,8 +51,8 @@ export function createIdTable(): IdTable {
     }
   }
 
-  function find(bytes: Uint8Array, from: number, to: number, hash = hashOf(bytes, from, to)): number {
-    return (slots[slotOf(bytes, from, to, hash)] ?? 0) - 1
+  function find(bytes: Buffer, from: number, to: number): number {
+    return (slots[slotOf(bytes, from, to, hashOf(bytes, from, to))] ?? 0) - 1
   }
 
   return {
@@ -61,6 +63,9 @@ export function createIdTable(): IdTable {
       return find(bytes, 0, bytes.length)
     },
     add(bytes, from, to, hash = hashOf(bytes, from, to)) {
+      if ((count + 1) * 2 > slots.length) grow()
+      const slot = slotOf(bytes, from, to, hash)
+      if (slots[slot] !== 0) return -1
       const length = to - from
       if (used + length > arena.length) {
         const larger = Buffer.allocUnsafeSlow(Math.max(arena.length * 2, used + length))
@@ -75,8 +80,6 @@ export function createIdTable(): IdTable {
         more.set(hashes)
         hashes = more
       }
-      if ((count + 1) * 2 > slots.length) grow()
-      const slot = slotOf(bytes, from, to, hash)
       for (let at = 0; at < length; at++) arena[used + at] = bytes[from + at] ?? 0
       starts[count] = used
       used += length
@@ -95,7 +98,7 @@ export const hashStart = 0x811c9dc5 | 0
 export const hashStep = (hash: number, byte: number) => Math.imul(hash ^ byte, 0x01000193)
 export const hashEnd = (hash: number) => hash ^ (hash >>> 15)
 
-function hashOf(bytes: Uint8Array, from: number, to: number): number {
+function hashOf(bytes: Buffer, from: number, to: number): number {
   let hash = hashStart
   for (let at = from; at < to; at++) hash = hashStep(hash, bytes[at] ?? 0)
   return hashEnd(hash)

@@ -190,7 +190,7 @@ export async function readPart(
     const targets = [...marks].filter(([, isHidden]) => isHidden).map(([target]) => target)
     if (targets.length === 0) return []
     // Calls of one id in several places are hidden together, wherever they are.
-    if (skeleton.repeatsCalls) throw new NotAsItLooked('calls of one id')
+    if (await repeatsCalls(skeleton, reader)) throw new NotAsItLooked('calls of one id')
     const beyond = targets.filter((target) => {
       const position = way.positionOf(target)
       return position >= 0 && (position < from || position >= to) && isOfCall(way.kindAt(position))
@@ -199,6 +199,30 @@ export async function readPart(
     const ids = new Set(part.map(({ id }) => id))
     return hiddenOn([...elsewhere.records, ...part], marks).filter((id) => ids.has(id))
   }
+}
+
+/** Asked only where something is hidden, and once for as much of a file. */
+const repeated = new WeakMap<Skeleton, { count: number; isRepeated: boolean }>()
+
+async function repeatsCalls(skeleton: Skeleton, reader: NodeReader): Promise<boolean> {
+  const { count } = skeleton
+  const known = repeated.get(skeleton)
+  if (known?.count === count) return known.isRepeated
+  const seen = new Set<string>()
+  let isRepeated = false
+  const results: number[] = []
+  for (let node = 0; node < count; node++) if (skeleton.kindOf(node) === kinds.tool) results.push(node)
+  for (let from = 0; from < results.length && !isRepeated; from += atOnce) {
+    const { records } = await reader.read(Int32Array.from(results.slice(from, from + atOnce)))
+    for (const record of records) {
+      const callId = callIdOf(record)
+      if (callId === null) continue
+      isRepeated ||= seen.has(callId)
+      seen.add(callId)
+    }
+  }
+  repeated.set(skeleton, { count, isRepeated })
+  return isRepeated
 }
 
 const isOfCall = (kind: number) => kind === kinds.assistant || kind === kinds.tool

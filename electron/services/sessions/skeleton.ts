@@ -1,5 +1,4 @@
 // What is kept of a large session's file: of every line where it lies and where it belongs, and only little ones whole.
-import { isUtf8 } from 'node:buffer'
 import { isMessage, type SessionRecord } from '../../../shared/session.ts'
 import { createIdTable } from './id-table.ts'
 import { emptyHead, kinds, type LineHead, readHead } from './line-head.ts'
@@ -26,8 +25,6 @@ export interface Skeleton {
   /** Of the last message that has one. */
   readonly lastTime: string | null
   readonly messages: number
-  /** Whether two results answer a call of the same id. */
-  readonly repeatsCalls: boolean
   kindOf(node: number): number
   /** -1 above a root. */
   parentOf(node: number): number
@@ -48,6 +45,9 @@ export interface SkeletonBuilder {
   skeleton: Skeleton
 }
 
+/** Most lines are longer; of a guess that is too small everything grows. Bytes. */
+const usualLine = 768
+
 /** One of these in the tree is nothing that was ever written. */
 const besideTypes: readonly string[] = ['session', 'title', 'leaf', 'hide', 'shorten', 'meta']
 
@@ -61,22 +61,21 @@ const recordMark = Buffer.from('{"type":"')
  * ids that are there twice, parents that are not there. Lines in the form that is written here are known by their head;
  * damage within one of those is found when it is read (`parseLine` of a slice), or by whoever checks the whole file.
  */
-export function buildSkeleton(): SkeletonBuilder {
-  const ids = createIdTable()
-  const calls = createIdTable()
+export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
+  const room = 2 ** Math.ceil(Math.log2(Math.max(256, fileBytes / usualLine)))
+  const ids = createIdTable(room)
   /** For each id of `ids`, its node; -1 for a record beside the tree. */
-  let nodeById = new Int32Array(256)
-  let nodeIds = new Int32Array(256)
-  let parents = new Int32Array(256)
-  let offsets = new Float64Array(256)
-  let lengths = new Uint32Array(256)
-  let kindsOf = new Uint8Array(256)
-  let looks = new Int32Array(512)
+  let nodeById = new Int32Array(room)
+  let nodeIds = new Int32Array(room)
+  let parents = new Int32Array(room)
+  let offsets = new Float64Array(room)
+  let lengths = new Uint32Array(room)
+  let kindsOf = new Uint8Array(room)
+  let looks = new Int32Array(room)
   let lookCount = 0
   const beside: Beside[] = []
   const settings = new Map<number, SessionRecord>()
   const head: LineHead = emptyHead()
-  let repeatsCalls = false
   const state = {
     count: 0,
     bytes: 0,
@@ -112,16 +111,16 @@ export function buildSkeleton(): SkeletonBuilder {
   }
 
   /** The number of the new id; -1 when it is there already. */
-  function addId(bytes: Uint8Array, from: number, to: number, node: number, hash?: number): number {
-    if (ids.find(bytes, from, to, hash) >= 0) return -1
+  function addId(bytes: Buffer, from: number, to: number, node: number, hash?: number): number {
     const id = ids.add(bytes, from, to, hash)
+    if (id < 0) return -1
     if (id === nodeById.length) nodeById = grown(nodeById, (size) => new Int32Array(size))
     nodeById[id] = node
     return id
   }
 
   /** -1 for none, -2 for one that is not there. */
-  function parentIn(bytes: Uint8Array, from: number, to: number): number {
+  function parentIn(bytes: Buffer, from: number, to: number): number {
     if (from < 0) return -1
     const last = state.count - 1
     if (last >= 0 && ids.isAt(nodeIds[last] ?? 0, bytes, from, to)) return last
@@ -130,18 +129,12 @@ export function buildSkeleton(): SkeletonBuilder {
     return node < 0 ? -2 : node
   }
 
-  function addCall(bytes: Uint8Array, from: number, to: number): void {
-    if (calls.find(bytes, from, to) >= 0) repeatsCalls = true
-    else calls.add(bytes, from, to)
-  }
-
   function addHead(bytes: Buffer, from: number, to: number, offset: number): boolean {
     const parent = head.followsLast ? state.count - 1 : parentIn(bytes, head.parentFrom, head.parentTo)
     if (parent === -2) return false
     const id = addId(bytes, head.idFrom, head.idTo, state.count, head.hash)
     if (id < 0) return false
     addNode(id, parent, head.kind, offset + from, to - from)
-    if (head.callFrom >= 0) addCall(bytes, head.callFrom, head.callTo)
     return true
   }
 
@@ -179,13 +172,7 @@ export function buildSkeleton(): SkeletonBuilder {
       return true
     }
     const node = addNode(id, parent, kindOf(record), offset, line.length)
-    if (isMessage(record)) {
-      if (typeof record.ts === 'string') state.lastTime = record.ts
-      if (record.role === 'tool' && typeof record['callId'] === 'string') {
-        const call = Buffer.from(record['callId'])
-        addCall(call, 0, call.length)
-      }
-    }
+    if (isMessage(record) && typeof record.ts === 'string') state.lastTime = record.ts
     if (record.type === 'settings') settings.set(node, record)
     return true
   }
@@ -196,8 +183,8 @@ export function buildSkeleton(): SkeletonBuilder {
   }
 
   function add({ bytes, offset, isEnded }: Piece): boolean {
-    // Both are quick: a byte that is none of a text is damage, wherever it stands.
-    if (!isUtf8(bytes) || bytes.includes(0)) return false
+    // A crash leaves blocks of it.
+    if (bytes.includes(0)) return false
     let mark = bytes.indexOf(recordMark)
     head.idFrom = -1
     let timeFrom = -1
@@ -255,9 +242,6 @@ export function buildSkeleton(): SkeletonBuilder {
       },
       get messages() {
         return state.messages
-      },
-      get repeatsCalls() {
-        return repeatsCalls
       },
       get looks() {
         return looks.subarray(0, lookCount)

@@ -69,7 +69,7 @@ export function createSkeletons(options: { wholeBelow?: number } = {}): Skeleton
       return held
     }
     const goesOn = held?.builder && held.inode === stats.ino && (await hasOnlyGrown(descriptor, held, stats))
-    const builder = (goesOn ? held?.builder : null) ?? buildSkeleton()
+    const builder = (goesOn ? held?.builder : null) ?? buildSkeleton(stats.size)
     const isWhole = await addLines(builder, descriptor)
     const { bytes } = builder.skeleton
     const fresh: Known = {
