@@ -10,12 +10,14 @@ import type {
   ActivityReport,
   Bridge,
   Check,
+  FoundInSession,
   Notice,
   OpenedSession,
   OutputPiece,
   Push,
   SessionFolder,
   TrashedSession,
+  WantedSlice,
 } from '../shared/ipc.ts'
 import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
 import type { ListView } from '../shared/list-view.ts'
@@ -594,7 +596,12 @@ export interface ImportedSession {
 export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
   /** The active path, or with `allBranches` every node in file order. */
-  open(sessionId: string, options?: { allBranches?: boolean | undefined }): Promise<OpenedSession>
+  open(
+    sessionId: string,
+    options?: { allBranches?: boolean | undefined; slice?: WantedSlice | undefined },
+  ): Promise<OpenedSession>
+  /** Where words are on the whole of a way, the active one or that through `branch`. */
+  find(sessionId: string, text: string, branch: string | null, signal: AbortSignal): Promise<FoundInSession>
   /** The session's file as it is. Throws `not-found`. */
   bytesOf(sessionId: string): Promise<Uint8Array>
   /** A piece of all that a tool answered, from this place on. */
@@ -609,7 +616,7 @@ export interface Sessions {
   /** Whether an answer is being written in it. */
   isRunning(sessionId: string): boolean
   /** Whether models are shown this message; a call and its results go together. */
-  hide(sessionId: string, entryId: string, hidden: boolean): Promise<OpenedSession>
+  hide(sessionId: string, entryId: string, hidden: boolean, slice?: WantedSlice | undefined): Promise<OpenedSession>
   /** A new session with everything on the way to this entry; null is the end of the active path. */
   fork(sessionId: string, entryId: string | null): Promise<CopiedSession>
   /** A copy beside the file, which stays as it is. A session in which nothing is damaged is its own copy. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { decision, rule, scope, sessionMode } from './approval.ts'
 import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
+import { textFields } from './entry-texts.ts'
 import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
 import { importProgress, importReport, logKinds } from './importing.ts'
@@ -70,6 +71,40 @@ export const appState = z.object({
 })
 export type AppState = z.infer<typeof appState>
 
+/**
+ * Which part of a long session is wanted: its end, or what stands around, before or after an entry; or `from` an entry on,
+ * as much as a window holds.
+ */
+export const wantedSlice = z.strictObject({
+  at: z.enum(['end', 'around', 'before', 'after', 'from']),
+  entryId: z.string().min(1).max(200).nullable(),
+  /** An entry of another branch, through which the way goes; null for the active path. */
+  branch: z.string().min(1).max(200).nullable(),
+})
+export type WantedSlice = z.infer<typeof wantedSlice>
+
+export const sessionSlice = z.object({
+  /** How many entries of the way stand before the first of these. */
+  from: z.number().int(),
+  /** Where on the way these end. */
+  to: z.number().int(),
+  total: z.number().int(),
+  /** The entries are of another branch than the active one, namely of the one through this entry. */
+  branch: z.string().nullable(),
+})
+export type SessionSlice = z.infer<typeof sessionSlice>
+
+/** Where words are in a session. */
+export const foundInSession = z.object({
+  /** How often, in all. */
+  total: z.number().int(),
+  /** In the order of the way; `count` is how often in this text of the entry. */
+  hits: z.array(z.object({ entryId: z.string(), field: z.enum(textFields), count: z.number().int() })),
+  /** There is more than is named. */
+  isCut: z.boolean(),
+})
+export type FoundInSession = z.infer<typeof foundInSession>
+
 export const openedSession = z.object({
   session: sessionSummary,
   /** The records on the active path, oldest first. */
@@ -92,6 +127,8 @@ export const openedSession = z.object({
   dialect: dialectChoice,
   /** How much it may do unasked. */
   mode: sessionMode,
+  /** Which entries these are; what is said about entries is said of these only. Left out: all of them. */
+  slice: sessionSlice.optional(),
 })
 export type OpenedSession = z.infer<typeof openedSession>
 
@@ -267,10 +304,18 @@ export const calls = {
     // `unread`: an answer has ended there since the person last looked.
     () => z.object({ sessions: z.array(sessionSummary), runs: z.array(runState), unread: z.array(z.string()) }),
   ),
-  /** With `allBranches` the entries are all nodes in file order, and not only those of the active path. */
+  /**
+   * With `allBranches` the entries are all nodes in file order, and not only those of the active path. With `slice` they are a
+   * part of a way, a call never without its results; of a short session all of it.
+   */
   'sessions.open': call(
-    () => z.strictObject({ sessionId, allBranches: z.boolean().optional() }),
+    () => z.strictObject({ sessionId, allBranches: z.boolean().optional(), slice: wantedSlice.optional() }),
     () => openedSession,
+  ),
+  /** Looks for words in the whole session, without regard to case and accents. */
+  'sessions.find': call(
+    () => z.strictObject({ sessionId, text: z.string().min(1).max(500), branch: entryId.nullable() }),
+    () => foundInSession,
   ),
   /** All of what a tool answered, of which its entry may have the beginning only: the piece from this place on. */
   'sessions.output': call(
@@ -284,7 +329,7 @@ export const calls = {
   ),
   /** Whether models are shown this message. */
   'sessions.hide': call(
-    () => z.strictObject({ sessionId, entryId, hidden: z.boolean() }),
+    () => z.strictObject({ sessionId, entryId, hidden: z.boolean(), slice: wantedSlice.optional() }),
     () => openedSession,
   ),
   /** A new session with everything up to this entry, or up to the end of the active path. */
@@ -659,7 +704,11 @@ export const pushes = () =>
     'run.output': runOutput,
     'run.ended': runEnd,
     /** A notification was answered: this session is to be seen. */
-    'window.openSession': z.object({ sessionId: z.string() }),
+    /** At its end; or at an entry, in which the terms are marked. */
+    'window.openSession': z.object({
+      sessionId: z.string(),
+      at: z.object({ entryId: z.string(), terms: z.array(z.string()) }).optional(),
+    }),
     /** The native menu or a second start asks the window to do something it has a command for. */
     'window.command': z.object({
       command: z.enum([
@@ -669,6 +718,7 @@ export const pushes = () =>
         'open-ledger',
         'open-trash',
         'focus-composer',
+        'find-in-session',
         'stop',
         'toggle-sidebar',
         'toggle-panel',

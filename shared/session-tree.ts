@@ -16,6 +16,8 @@ export interface SessionTree {
   readonly hidden: readonly string[]
   /** The same of another way through the tree. */
   hiddenOn(path: readonly TreeRecord[]): string[]
+  /** The same of another way, which is left as it is. */
+  versionsOn(path: readonly TreeRecord[]): Versions[]
   /** From the root to this entry; null when there is no such node. */
   pathTo(entryId: string): TreeRecord[] | null
   /** The same, and on to the last result when the entry stands between a call and its results. */
@@ -88,6 +90,7 @@ export function sessionTree(records: readonly SessionRecord[]): SessionTree {
     versions: versionsOn(path, nodes, parents),
     hidden: hiddenOn(path, hiddenByTarget),
     hiddenOn: (way) => hiddenOn(way, hiddenByTarget),
+    versionsOn: (way) => versionsOn(way, nodes, parents),
     pathTo(entryId) {
       const end = position.get(entryId)
       return end === undefined ? null : recordsOn(wayTo(end))
@@ -189,7 +192,7 @@ export function correctionsOn(path: readonly TreeRecord[]): Set<string> {
 }
 
 /** Results without a call id are of the oldest form, which has none. */
-function orphanedResults(path: readonly TreeRecord[]): string[] {
+export function orphanedResults(path: readonly TreeRecord[]): string[] {
   const called = new Set<string>()
   const orphaned: string[] = []
   for (const record of path) {
@@ -228,7 +231,7 @@ function versionsOn(path: readonly TreeRecord[], nodes: readonly TreeRecord[], p
 }
 
 /** A call and its results are one thing to a model: hiding one of them hides all. */
-function hiddenOn(path: readonly TreeRecord[], hiddenByTarget: ReadonlyMap<string, boolean>): string[] {
+export function hiddenOn(path: readonly TreeRecord[], hiddenByTarget: ReadonlyMap<string, boolean>): string[] {
   const isHidden = ({ id }: TreeRecord) => hiddenByTarget.get(id) === true
   const hiddenCalls = new Set<string>()
   for (const record of path) {

@@ -27,7 +27,21 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         process.platform === 'darwin' ? { role: 'close' } : { role: 'quit', label: words.quit },
       ],
     },
-    { role: 'editMenu', label: words.edit },
+    {
+      label: words.edit,
+      submenu: [
+        { role: 'undo' },
+        { role: 'redo' },
+        { type: 'separator' },
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'delete' },
+        { role: 'selectAll' },
+        { type: 'separator' },
+        item(words.find, 'CmdOrCtrl+F', 'find-in-session'),
+      ],
+    },
     {
       label: words.view,
       submenu: [

@@ -87,10 +87,14 @@ export function createHandlers(
     'settings.update': async (patch) => await settings.update(patch),
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => ({ ...(await sessions.list(filter)), unread: [...unread.list()] }),
-    'sessions.open': async ({ sessionId, allBranches }) => await sessions.open(sessionId, { allBranches }),
+    'sessions.open': async ({ sessionId, allBranches, slice }) =>
+      await sessions.open(sessionId, { allBranches, slice }),
+    'sessions.find': async ({ sessionId, text, branch }, signal) =>
+      await sessions.find(sessionId, text, branch, signal),
     'sessions.output': async ({ sessionId, entryId, from }) => await sessions.output(sessionId, entryId, from),
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
-    'sessions.hide': async ({ sessionId, entryId, hidden }) => await sessions.hide(sessionId, entryId, hidden),
+    'sessions.hide': async ({ sessionId, entryId, hidden, slice }) =>
+      await sessions.hide(sessionId, entryId, hidden, slice),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
     'sessions.export': async ({ sessionId, format }) => {

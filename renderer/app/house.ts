@@ -33,7 +33,8 @@ export interface House {
   trash: Trash
   search: Search
   toasts: Toasts
-  openSession(sessionId: string): void
+  /** At its end; with an entry, at that, and the words marked that one came for. */
+  openSession(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }): void
   /** What a person knows a session by, also one in the trash; null when there is none of this id. */
   titleOf(sessionId: string): string | null
   beginSession(): void
@@ -87,8 +88,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     return found ? found.title || words.untitled : null
   }
 
-  function openSession(sessionId: string) {
+  function openSession(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }) {
     app.go('chat')
+    // The entry takes the focus.
+    if (at) return void chat.open(sessionId, at)
     if (chat.store.getState().sessionId !== sessionId) void chat.open(sessionId)
     chat.focusComposer()
   }
@@ -190,7 +193,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       if (text !== undefined) search.want({ text })
       app.store.setState((before) => ({ toSearch: before.toSearch + 1 }))
     },
-    openHit: (hit) => openSession(hit.sessionId),
+    openHit({ sessionId, entryId, snippet, ranges }) {
+      if (entryId === null) return openSession(sessionId)
+      const terms = [...new Set(ranges.map(([from, to]) => snippet.slice(from, to)))]
+      openSession(sessionId, { entryId, terms })
+    },
     selectSessions(isNarrow) {
       app.store.setState(isNarrow ? { isSidebarCalled: true } : { isSidebarShown: true })
       sessions.beginSelecting()
@@ -241,7 +248,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   for (const store of [chat.store, app.store, sessions.store]) store.subscribe(look)
   window.addEventListener('focus', look)
 
-  bridge.on('window.openSession', ({ sessionId }) => openSession(sessionId))
+  bridge.on('window.openSession', ({ sessionId, at }) => openSession(sessionId, at))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
   // The list is what one sees first; what is in the trash can wait until that stands.

@@ -29,6 +29,7 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   if (event.key.toLowerCase() === 'b') return 'toggle-sidebar'
   if (event.key.toLowerCase() === 'i') return 'toggle-panel'
   if (event.key.toLowerCase() === 'l') return 'focus-composer'
+  if (event.key.toLowerCase() === 'f') return 'find-in-session'
   return null
 }
 
@@ -55,6 +56,9 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
         case 'focus-composer':
           house.app.go('chat')
           return house.chat.focusComposer()
+        case 'find-in-session':
+          house.app.go('chat')
+          return house.chat.find()
         case 'stop':
           return house.chat.stop()
         case 'toggle-sidebar':

@@ -1,6 +1,7 @@
 // An answer, live or recorded: its thinking, its text, how it ended. Both are the same elements, so nothing jumps
 // when the record takes the place of the live text.
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
 import type { MessageRecord } from '../../shared/session.ts'
@@ -54,12 +55,17 @@ export function Answer(props: {
   return (
     <>
       {(text.thinking.trim() !== '' || (isGoingOn && live.run.phase === 'thinking')) && (
-        <div className={said?.isHidden ? 'work dimmed' : 'work'} hidden={props.isFolded && !hasWords}>
-          <LiveThought text={text.thinking} live={live} />
+        <div
+          className={said?.isHidden ? 'work dimmed' : 'work'}
+          data-entry={record?.id}
+          data-part="thinking"
+          hidden={props.isFolded && !hasWords}
+        >
+          <LiveThought entryId={record?.id ?? null} text={text.thinking} live={live} />
         </div>
       )}
       {(hasWords || isWriting) && (
-        <div className={said?.isHidden ? 'answer dimmed' : 'answer'}>
+        <div className={said?.isHidden ? 'answer dimmed' : 'answer'} data-entry={record?.id} data-part="content">
           <Markdown text={text.text} finished={!isGoingOn} caret={isWriting} reader={reader} />
           {said && hasWords && !needsMeta(said) && (
             <span className="copy-words">
@@ -113,14 +119,19 @@ function RoomFor(props: { steps: number; isFolded: boolean }) {
   )
 }
 
-function LiveThought(props: { text: string; live: Live | null }) {
+function LiveThought(props: { entryId: string | null; text: string; live: Live | null }) {
   const { live } = props
   const isGoingOn = live !== null && live.run.phase === 'thinking' && live.end === null
   const now = useNow(1_000, isGoingOn)
   const took = isGoingOn
     ? words.seconds(Math.max(0, Math.floor((now - Date.parse(live.run.phaseSince)) / 1_000)))
     : null
-  return <Thought text={props.text} isGoingOn={isGoingOn} took={took} />
+  const { chat } = useActing()
+  const isWanted = useStore(
+    chat.store,
+    ({ target }) => target !== null && target.entryId === props.entryId && target.field === 'thinking',
+  )
+  return <Thought text={props.text} isGoingOn={isGoingOn} took={took} isWanted={isWanted} />
 }
 
 /** Under the answer: who wrote it, how much, and what can be done with it. */

@@ -1,6 +1,9 @@
 // What an answer called: one line each, which opens to all of it. Loaded with the first session that has such.
-import { memo, useId, useMemo, useState } from 'react'
+import { memo, useId, useLayoutEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
 import { type CallFacts, type CallState, callFacts, objectOf } from '../../shared/call-facts.ts'
+import { textOfArguments } from '../../shared/entry-texts.ts'
+import { foldText } from '../../shared/fold-text.ts'
 import { callWords } from '../../shared/messages/calls.ts'
 import { elapsed, took } from '../../shared/messages/durations.ts'
 import type { RunState } from '../../shared/run.ts'
@@ -10,6 +13,7 @@ import { ExactText } from '../ui/exact-text.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import { useNow } from '../ui/use-now.ts'
+import { useActing } from './acting.ts'
 import type { Said } from './entries.ts'
 import { lastLineOf } from './live-output.ts'
 import { OpenedCall } from './opened-call.tsx'
@@ -26,13 +30,20 @@ export function Calls(props: {
   const { said, run } = props
   const calls = useMemo(() => callsOf(said.record), [said.record])
   return (
-    <ul className={said.isHidden ? 'work dimmed' : 'work'} aria-label={callWords.list} hidden={props.isFolded}>
+    <ul
+      className={said.isHidden ? 'work dimmed' : 'work'}
+      data-entry={said.record.id}
+      data-part="arguments"
+      aria-label={callWords.list}
+      hidden={props.isFolded}
+    >
       {calls.map((call) => {
         const calling = run?.calling.find(({ callId }) => callId === call.id)
         return (
           <CallCard
             key={call.id}
             call={call}
+            entryId={said.record.id}
             result={said.results.find((result) => result['callId'] === call.id) ?? null}
             since={calling?.since ?? null}
             ms={calling?.ms ?? null}
@@ -50,6 +61,8 @@ export function Calls(props: {
 
 interface CardProps {
   call: RecordedCall
+  /** Of the answer that called. */
+  entryId: string
   result: MessageRecord | null
   /** When it began, while its result is not there; `ms` is how long it took then. */
   since: string | null
@@ -62,8 +75,12 @@ interface CardProps {
 }
 
 const CallCard = memo(
-  function CallCard({ call, result, since, ms, isError, failure, isLive, hasStarted, onOpened }: CardProps) {
+  function CallCard({ call, entryId, result, since, ms, isError, failure, isLive, hasStarted, onOpened }: CardProps) {
     const [isOpen, setOpen] = useState(false)
+    const isWanted = useIsWanted(call, entryId, result)
+    useLayoutEffect(() => {
+      if (isWanted) setOpen(true)
+    }, [isWanted])
     const contentId = useId()
     const facts = useMemo(
       () => callFacts(result, { calling: since === null ? null : { ms, isError, failure }, isLive, hasStarted }),
@@ -74,7 +91,7 @@ const CallCard = memo(
       setOpen(!isOpen)
     }
     return (
-      <li>
+      <li data-entry={result?.id} data-part="output">
         <button
           type="button"
           className={isOpen ? 'step call step--open' : 'step call'}
@@ -112,6 +129,20 @@ const CallCard = memo(
     one.isLive === other.isLive &&
     one.hasStarted === other.hasStarted,
 )
+
+/** Whether words in what it answered, or in what it was given, are looked for. */
+function useIsWanted(call: RecordedCall, entryId: string, result: MessageRecord | null): boolean {
+  return useStore(useActing().chat.store, ({ target }) => {
+    if (target === null) return false
+    if (target.entryId === result?.id) return true
+    return target.entryId === entryId && target.field === 'arguments' && isIn(call, target.terms)
+  })
+}
+
+function isIn(call: RecordedCall, terms: readonly string[]): boolean {
+  const given = foldText(textOfArguments(call.arguments))
+  return terms.some((term) => given.includes(foldText(term)))
+}
 
 /** The end of a path says most: it is the last to go when there is no room. */
 function CallObject(props: { call: RecordedCall }) {

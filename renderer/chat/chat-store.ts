@@ -1,12 +1,13 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
+import type { TextField } from '../../shared/entry-texts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
-import type { OpenedSession, Output, PushPayload } from '../../shared/ipc.ts'
+import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, WantedSlice } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueueState } from '../../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
-import type { Diagnostic, SessionSummary } from '../../shared/session.ts'
+import type { Diagnostic, MessageRecord, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
 import { type Changes, createChanges } from './changes-store.ts'
@@ -16,6 +17,7 @@ import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
 import { createLiveOutput, type LiveOutput } from './live-output.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
+import { isAtEnd, isWhole, joined, marksOf, sameAgain, theEnd, trimmed } from './slices.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
 export interface Live {
@@ -40,6 +42,19 @@ export type Noticed = Pick<RunNotice, 'code' | 'message' | 'after'>
 /** `unknown`: the list of sessions could not be had. */
 export type OtherTitle = { title: string } | 'gone' | 'unknown'
 
+export type Side = 'before' | 'after'
+
+export interface Target {
+  entryId: string
+  terms: readonly string[]
+  /** null: wherever in the entry the words are. */
+  field: TextField | null
+  /** Which of the places in that field; the first when it is left out. */
+  nth?: number
+  /** Takes the focus; what is found while one writes does not. */
+  takesFocus: boolean
+}
+
 export type Copied = Output<'sessions.fork'>
 
 /** What a session that has not begun will begin with. It counts from its first message on; its folder never changes after. */
@@ -58,6 +73,14 @@ export interface ChatState {
   diagnostics: readonly Diagnostic[]
   /** Results that are not shown, because the call they belong to could not be read. */
   leftOut: readonly string[]
+  /** Which part of the session these entries are; null while nothing is open. */
+  slice: SessionSlice | null
+  /** The side on which more is being read, or could not be. */
+  paging: { side: Side; failure: Failure | null } | null
+  /** The entry that is to be shown, with the words that are marked in it. */
+  target: Target | null
+  /** Counts up when words are to be looked for; null while nobody looks. */
+  finding: number | null
   /** What this session was forked from, or is a repaired copy of. */
   origin: OpenedSession['origin']
   /** Absolute path of its folder. */
@@ -92,7 +115,21 @@ export interface ChatState {
 export interface Chat {
   store: StoreApi<ChatState>
   drafts: Drafts
-  open(sessionId: string): Promise<void>
+  /** At its end, or at an entry, in which these words are marked. */
+  open(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }): Promise<void>
+  /** Reads on where the part that is held ends. */
+  page(side: Side): Promise<void>
+  /** Lets go of what lies far from this side. */
+  trim(keep: 'start' | 'end'): void
+  /** Shows an entry of the open session, wherever it is. */
+  reveal(target: Target): Promise<void>
+  /** Opens the field in which words are looked for, or gives it the focus. */
+  find(): void
+  endFind(): void
+  /** Where words are in the way that is shown, all of it. */
+  findPlaces(text: string, signal: AbortSignal): Promise<Answer<FoundInSession>>
+  /** Shows the end, which may have to be read. */
+  toLatest(): Promise<void>
   begin(): void
   choose(choice: Choice): void
   /** Whatever lets more happen is asked natively, and may stay as it was. Answers what kept it from being asked. */
@@ -146,6 +183,10 @@ const nothingOpen = {
   marks: { versions: new Map<string, readonly string[]>(), hidden: new Set<string>() },
   diagnostics: [],
   leftOut: [],
+  slice: null,
+  paging: null,
+  target: null,
+  finding: null,
   origin: null,
   workspace: null,
   dialect: 'auto' as const,
@@ -210,17 +251,17 @@ export function createChat(
     set({ announcement })
   }
 
-  async function read(sessionId: string) {
-    const failure = await bring(() => bridge.call('sessions.open', { sessionId }))
+  async function read(sessionId: string, slice: WantedSlice = sameAgain(state())) {
+    const failure = await bring(() => bridge.call('sessions.open', { sessionId, slice }))
     if (failure && state().sessionId === sessionId) set({ openFailure: failure })
   }
 
   /** Shows what a call answers of the open session. What is pushed meanwhile counts after it. */
-  async function bring(call: () => Promise<Answer<OpenedSession>>): Promise<Failure | null> {
+  async function bring(call: () => Promise<Answer<OpenedSession>>, side: Side | null = null): Promise<Failure | null> {
     opens += 1
     const ticket = opens
     early = []
-    set({ isOpening: true, openFailure: null })
+    set({ isOpening: true, openFailure: null, paging: side && { side, failure: null } })
     const [answer, entryReader] = await Promise.all([call(), import('./read-entries.ts')])
     reader = entryReader
     // Whoever has begun to read since then shows it.
@@ -228,8 +269,8 @@ export function createChat(
     const pushes = early
     early = []
     const failure = answer.ok ? null : answer.failure
-    if (answer.ok) take(answer.value, keepKnown(state().entries, reader.readEntries(answer.value.entries)))
-    else set({ isOpening: false })
+    if (answer.ok) take(answer.value, keepKnown(state().entries, reader.readEntries(answer.value.entries)), side)
+    else set({ isOpening: false, paging: side && { side, failure } })
     if (state().session) for (const push of pushes) push.apply()
     return failure
   }
@@ -241,20 +282,20 @@ export function createChat(
     return await bring(async () => await call(sessionId))
   }
 
-  function take(opened: OpenedSession, entries: readonly Entry[]) {
+  function take(opened: OpenedSession, read: readonly Entry[], side: Side | null) {
     const { run } = opened
+    const slice = opened.slice ?? { from: 0, to: read.length, total: read.length, branch: null }
+    const given = { entries: read, marks: marksOf(opened), leftOut: opened.leftOut, slice }
+    const { entries, ...held } = side === null ? given : joined(state(), given, side)
     const isLive = run !== null && run.phase !== 'ended'
     shownBytes = opened.session.bytes
     for (const tell of rearranging) tell()
     set({
       session: withPlainTitle(opened.session),
       entries,
-      marks: {
-        versions: new Map(opened.versions.map(({ entryId, ids }) => [entryId, ids])),
-        hidden: new Set(opened.hidden),
-      },
-      diagnostics: opened.diagnostics,
-      leftOut: opened.leftOut,
+      ...held,
+      paging: null,
+      diagnostics: side === null ? opened.diagnostics : joinDiagnostics(state().diagnostics, opened.diagnostics),
       origin: opened.origin,
       workspace: opened.workspace,
       dialect: opened.dialect,
@@ -355,6 +396,7 @@ export function createChat(
   listen('sessions.appended', (pushed) => {
     let { live } = state()
     let entries: readonly Entry[] | null = state().entries
+    const isEnd = isAtEnd(state())
     let isAnswered = false
     let isBranched = false
     for (const record of pushed.entries) {
@@ -363,19 +405,23 @@ export function createChat(
       const entry = reader?.readEntry(record)
       if (!entry || !entries) continue
       const before: readonly Entry[] = entries
-      entries = appendEntry(before, entry)
+      // Beyond the part that is held: it is read when the reader comes there.
+      if (isEnd) entries = appendEntry(before, entry)
       // An entry that was there already may be the answer of an earlier run.
-      const isNew = entries !== before
-      isBranched ||= isNew && entry.parentId !== (before.at(-1)?.id ?? null)
+      const isNew = entries !== before || !isEnd
+      isBranched ||= isEnd
+        ? isNew && entry.parentId !== (before.at(-1)?.id ?? null)
+        : before.some(({ id }) => id === entry.parentId)
       if (live && entry.parentId === live.run.parentId && goesOn(entry)) {
         live = behind(live, entry)
         continue
       }
       isAnswered ||= isNew ? entry.message?.role === 'assistant' : live !== null && isAnswerOf(entry, live.run)
     }
+    const longer = entries === null ? null : grownBy(state(), entries, isEnd ? 0 : pushed.entries.length)
     if (!entries) void read(pushed.sessionId)
-    else if (live && isAnswered) set({ entries, live: live.end ? null : { ...live, answered: true } })
-    else set({ entries, live })
+    else if (live && isAnswered) set({ entries, slice: longer, live: live.end ? null : { ...live, answered: true } })
+    else set({ entries, slice: longer, live })
     // What stands beside the new branch is known to the main process only; until it says so, this is shown.
     if (entries && isBranched) void read(pushed.sessionId)
   })
@@ -406,10 +452,45 @@ export function createChat(
     options.onShown(sessionId)
   }
 
-  async function open(sessionId: string) {
+  async function open(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }) {
     if (state().sessionId !== sessionId) show(sessionId)
-    await read(sessionId)
-    set((before) => ({ toEnd: before.toEnd + 1 }))
+    if (at) return await reveal({ entryId: at.entryId, terms: at.terms ?? [], field: null, takesFocus: true })
+    set({ target: null })
+    await read(sessionId, theEnd)
+    if (state().sessionId === sessionId) set((before) => ({ toEnd: before.toEnd + 1 }))
+  }
+
+  async function reveal(target: Target) {
+    const { sessionId, entries } = state()
+    if (sessionId === null) return
+    if (!entries.some(({ id }) => id === target.entryId)) {
+      await read(sessionId, { at: 'around', entryId: target.entryId, branch: null })
+      if (state().sessionId !== sessionId || state().openFailure) return
+    }
+    const drawn = drawnAt(state().entries, target.entryId)
+    if (drawn) {
+      const field = target.field ?? reader?.fieldWith(drawn, target.terms) ?? null
+      return set({ target: { ...target, entryId: drawn.id, field } })
+    }
+    announce(words.big.gone)
+    set((before) => ({ target: null, toEnd: before.toEnd + 1 }))
+  }
+
+  async function page(side: Side) {
+    const { sessionId, isOpening, slice, entries, paging } = state()
+    const edge = side === 'before' ? entries[0] : entries.at(-1)
+    if (sessionId === null || isOpening || slice === null || !edge) return
+    if (side === 'before' ? slice.from === 0 : slice.to >= slice.total) return
+    if (paging && !paging.failure) return
+    const wanted = { at: side, entryId: edge.id, branch: slice.branch }
+    await bring(() => bridge.call('sessions.open', { sessionId, slice: wanted }), side)
+  }
+
+  /** What is sent or asked again is at the end, and its sender wants to see it. */
+  async function toLatest() {
+    const { sessionId } = state()
+    if (sessionId !== null && !isAtEnd(state())) await read(sessionId, theEnd)
+    if (state().sessionId === sessionId) set((before) => ({ target: null, toEnd: before.toEnd + 1 }))
   }
 
   /** Asks for a run; when it was unwanted before it had a name, it is stopped as soon as it has one. */
@@ -450,7 +531,7 @@ export function createChat(
     if (drafts.read(sessionId) === text) drafts.replace(sessionId, '')
     void drafts.flush()
     if (state().sessionId !== sessionId) return true
-    if (answer.value.isSent) set((before) => ({ toEnd: before.toEnd + 1 }))
+    if (answer.value.isSent) await toLatest()
     else announce(isCorrection ? words.waiting.corrected : words.waiting.queued(state().queue.items.length))
     return true
   }
@@ -463,6 +544,20 @@ export function createChat(
     edits,
     changes,
     open,
+    page,
+    reveal,
+    toLatest,
+    find: () => set(({ finding, sessionId }) => ({ finding: sessionId === null ? null : (finding ?? 0) + 1 })),
+    endFind: () => set({ finding: null, target: null }),
+    async findPlaces(text, signal) {
+      const { sessionId, slice } = state()
+      const wish = { sessionId: sessionId ?? '', text, branch: slice?.branch ?? null }
+      return await bridge.call('sessions.find', wish, signal)
+    },
+    trim(keep) {
+      const less = trimmed(state(), keep)
+      if (less) set(less)
+    },
     waiting,
     liveOutput,
     announce,
@@ -485,7 +580,7 @@ export function createChat(
       const answer = await ask(() => bridge.call('chat.send', wish))
       set({ isSending: false })
       if (state().sessionId !== sessionId) return
-      if (answer.ok) set((before) => ({ toEnd: before.toEnd + 1 }))
+      if (answer.ok) await toLatest()
       else set({ sendFailure: answer.failure })
     },
     async send(text, model) {
@@ -516,7 +611,7 @@ export function createChat(
         options.onBegun(answer.value.sessionId)
       }
       if (isHere && sessionId === null) await open(answer.value.sessionId)
-      else if (isHere) set((before) => ({ toEnd: before.toEnd + 1 }))
+      else if (isHere) await toLatest()
       return true
     },
     queue,
@@ -527,7 +622,7 @@ export function createChat(
       const wish = { sessionId, model, ...(entryId !== undefined && { entryId }) }
       const answer = await ask(() => bridge.call('chat.retry', wish))
       if (state().sessionId !== sessionId) return
-      if (answer.ok) set((before) => ({ toEnd: before.toEnd + 1 }))
+      if (answer.ok) await toLatest()
       else set({ sendFailure: answer.failure })
     },
     beginEdit(entryId) {
@@ -552,18 +647,24 @@ export function createChat(
       const isHere = state().sessionId === sessionId
       if (answer.ok) edits.end(sessionId, entryId)
       if (!isHere) return answer.ok
-      if (answer.ok) set((before) => ({ editing: null, toEnd: before.toEnd + 1 }))
-      else set({ editing: { entryId, isSending: false, failure: answer.failure } })
+      if (answer.ok) {
+        set({ editing: null })
+        await toLatest()
+      } else set({ editing: { entryId, isSending: false, failure: answer.failure } })
       return answer.ok
     },
     async switchTo(entryId) {
       const failure = await rearrange((sessionId) => bridge.call('sessions.switch', { sessionId, entryId }))
       const ids = state().marks.versions.get(entryId)
+      // Other entries are held now: the one that was asked for is looked for among them.
+      if (!failure && !isWhole(state())) set({ target: { entryId, terms: [], field: null, takesFocus: false } })
       if (!failure && ids) announce(words.versions.shown(ids.indexOf(entryId) + 1, ids.length))
       return failure
     },
     async hide(entryId, hidden) {
-      const failure = await rearrange((sessionId) => bridge.call('sessions.hide', { sessionId, entryId, hidden }))
+      const failure = await rearrange((sessionId) =>
+        bridge.call('sessions.hide', { sessionId, entryId, hidden, slice: sameAgain(state()) }),
+      )
       if (!failure) announce(hidden ? words.said.hidden : words.said.shown)
       return failure
     },
@@ -647,6 +748,24 @@ function joinNotices(known: readonly Noticed[], told: readonly Noticed[]): reado
   const isKnown = ({ code, after }: Noticed) => known.some((one) => one.code === code && one.after === after)
   const fresh = told.filter((one) => !isKnown(one))
   return fresh.length === 0 ? known : [...known, ...fresh]
+}
+
+/** The message that is this entry, or in whose card it is told. */
+function drawnAt(entries: readonly Entry[], entryId: string): MessageRecord | null {
+  const at = entries.findIndex(({ id }) => id === entryId)
+  return at < 0 ? null : (entries.slice(0, at + 1).findLast(({ message }) => message !== null)?.message ?? null)
+}
+
+/** The same part with entries at its end, or a longer session beyond it. */
+function grownBy({ slice, entries }: ChatState, now: readonly Entry[], beyond: number): SessionSlice | null {
+  if (slice === null) return null
+  const more = now.length - entries.length
+  return { ...slice, to: slice.to + more, total: slice.total + more + beyond }
+}
+
+function joinDiagnostics(known: readonly Diagnostic[], told: readonly Diagnostic[]): readonly Diagnostic[] {
+  const isKnown = ({ code, offset }: Diagnostic) => known.some((one) => one.code === code && one.offset === offset)
+  return [...known, ...told.filter((one) => !isKnown(one))]
 }
 
 /** Told by its moment: one question may have had answers before this run. */

@@ -88,7 +88,8 @@ function lastAnswer(turn: { answers: GrowingSaid[] } | undefined): GrowingSaid |
 
 export function groupTurns(entries: readonly Entry[], { versions, hidden, notices }: Marks): Turn[] {
   const turns: (Omit<Growing<Turn>, 'answers'> & { answers: GrowingSaid[] })[] = []
-  let before = firstKey
+  // A part of a long session begins behind an entry that is not held.
+  let before = entries[0]?.parentId ?? firstKey
   // As `correctionsOn` of the tree, which is too large for the first moment of a window.
   let isWithin = false
   for (const { id, message, startedCall } of entries) {

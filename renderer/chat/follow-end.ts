@@ -27,7 +27,11 @@ export interface FollowEnd {
 export function useFollowEnd(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
+  /** False while more is known to come behind what is drawn: that end is not the end. */
+  isEnd: boolean,
 ): FollowEnd {
+  const hasEnd = useRef(isEnd)
+  hasEnd.current = isEnd
   const follows = useRef(true)
   const lastTop = useRef(0)
   const lastInput = useRef(Number.NEGATIVE_INFINITY)
@@ -40,14 +44,15 @@ export function useFollowEnd(
     const element = scroller.current
     if (!element) return
     const distance = distanceToEnd(element)
-    setAway(!follows.current && distance > far)
-    setParted(!follows.current && distance > near)
+    const isParted = !follows.current || !hasEnd.current
+    setAway(isParted && distance > far)
+    setParted(isParted && distance > near)
   }, [scroller])
 
   const pin = useCallback(() => {
     const element = scroller.current
     if (!element) return
-    if (follows.current && !holds.current) {
+    if (follows.current && !holds.current && hasEnd.current) {
       element.scrollTop = element.scrollHeight
       lastTop.current = element.scrollTop
     }

@@ -1,6 +1,8 @@
 // Checks the records of a session once. Loaded with the first session: the schemas are not needed for the first words.
 import { type SessionMode, sessionMode } from '../../shared/approval.ts'
-import { messageRecord, type UnknownRecord } from '../../shared/session.ts'
+import { type TextField, textsOf } from '../../shared/entry-texts.ts'
+import { foldText } from '../../shared/fold-text.ts'
+import { type MessageRecord, messageRecord, type UnknownRecord } from '../../shared/session.ts'
 import type { Entry } from './entries.ts'
 
 /** null for a record that has no place in the tree. */
@@ -24,4 +26,12 @@ export function modeOf(record: UnknownRecord): SessionMode | null {
 
 export function readEntries(records: readonly UnknownRecord[]): Entry[] {
   return records.flatMap((record) => readEntry(record) ?? [])
+}
+
+/** Where in a message the first of these words are. */
+export function fieldWith(message: MessageRecord | null, terms: readonly string[]): TextField | null {
+  if (message === null) return null
+  const wanted = terms.map(foldText).filter((term) => term !== '')
+  const found = textsOf(message).find(({ text }) => wanted.some((term) => foldText(text).includes(term)))
+  return found?.field ?? null
 }

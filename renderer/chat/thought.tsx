@@ -1,12 +1,21 @@
 // The thinking before an answer, folded into one line of the ledger.
-import { memo, useId, useState } from 'react'
+import { memo, useId, useLayoutEffect, useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import { Icon } from '../ui/icon.tsx'
 import { inOrder } from '../ui/in-order.ts'
 
 /** `took` only when it was really measured. */
-export function Thought(props: { text: string; isGoingOn: boolean; took: string | null }) {
+export function Thought(props: {
+  text: string
+  isGoingOn: boolean
+  took: string | null
+  /** Words in it are looked for. */
+  isWanted: boolean
+}) {
   const [isOpen, setOpen] = useState(false)
+  useLayoutEffect(() => {
+    if (props.isWanted) setOpen(true)
+  }, [props.isWanted])
   const contentId = useId()
   return (
     <>

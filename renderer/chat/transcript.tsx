@@ -1,5 +1,6 @@
 // The scrolling column of turns. The reader's place in it is theirs.
 import { lazy, type RefObject, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { VirtualizerHandle } from 'virtua'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -10,9 +11,16 @@ import { type Acting, ActingContext, type May } from './acting.ts'
 import type { Chat, ChatState } from './chat-store.ts'
 import { groupTurns, type Turn, upTo } from './entries.ts'
 import { useFollowEnd } from './follow-end.ts'
+import { heldEntries, isAtEnd, isWhole } from './slices.ts'
 import { TurnView } from './turn.tsx'
+import { type Piece, piecesOf } from './turn-pieces.ts'
+import { useTarget } from './use-target.ts'
 
 const Damage = lazy(async () => ({ default: (await import('./seldom.ts')).Damage }))
+const WindowedTurns = lazy(async () => ({ default: (await import('./windowed-turns.tsx')).WindowedTurns }))
+const FindBar = lazy(async () => ({ default: (await import('./seldom.ts')).FindBar }))
+const SliceEdge = lazy(async () => ({ default: (await import('./seldom.ts')).SliceEdge }))
+const OtherVersion = lazy(async () => ({ default: (await import('./seldom.ts')).OtherVersion }))
 const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
 
 /** Turns drawn at once when a session opens; older ones follow when the window has nothing else to do. */
@@ -34,62 +42,138 @@ export function Transcript(props: {
   const state = useStore(chat.store)
   const scroller = useRef<HTMLElement>(null)
   const column = useRef<HTMLDivElement>(null)
-  const { isAway, isParted, goToEnd, moveBy } = useFollowEnd(scroller, column)
+  const isEnd = isAtEnd(state)
+  const { isAway, isParted, goToEnd, moveBy } = useFollowEnd(scroller, column, isEnd)
   const [menu, setMenu] = useState<Menu | null>(null)
   const acting = useActions(props, setMenu)
-  const turns = useTurns(state)
+  const live = isEnd ? state.live : null
+  const turns = useTurns(state, live)
+  const isWindowed = useWindowed(state)
   const shownTurns = useGrowing(turns, state.sessionId)
+  const from = state.slice?.from ?? 0
+  const pieces = useMemo(
+    () => (isWindowed ? piecesOf(turns, state.entries, from) : []),
+    [isWindowed, turns, state.entries, from],
+  )
+  const handle = useRef<VirtualizerHandle>(null)
 
   useLayoutEffect(() => {
     if (state.toEnd > 0) goToEnd()
   }, [state.toEnd, goToEnd])
   useEffect(() => onParted(isParted), [isParted, onParted])
   useKeptPlace(chat, turns, scroller, moveBy)
+  useTrimming(chat, state, isWindowed, scroller, moveBy)
+  useTarget({ chat, scroller, column, handle, pieces: isWindowed ? pieces : null, moveBy })
+
+  const draw = (turn: Turn, isLast: boolean, piece: Piece | null) => (
+    <TurnView
+      key={turn.key}
+      turn={turn}
+      live={isLast ? live : null}
+      reader={reader}
+      isFresh={state.freshEnd !== null && state.freshEnd === turn.question?.record.id}
+      // A question that has just come may have its run already: it is being read.
+      onRetry={isLast && isEnd && !(state.isOpening && turn.answers.length === 0) ? props.onRetry : null}
+      isContinued={piece?.isContinued === true}
+      goesOn={piece?.goesOn === true}
+    />
+  )
 
   return (
-    <div className="reading">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section ref={scroller} className="transcript scroll" aria-label={words.transcript} tabIndex={0}>
-        <div ref={column} className="column">
-          <Suspense fallback={null}>
-            <Head chat={chat} state={state} may={props.may} />
-          </Suspense>
-          <ActingContext value={acting}>
-            {shownTurns.map((turn, index) => {
-              const isLast = index === shownTurns.length - 1
-              return (
-                <TurnView
-                  key={turn.key}
-                  turn={turn}
-                  live={isLast ? state.live : null}
-                  reader={reader}
-                  isFresh={state.freshEnd !== null && state.freshEnd === turn.question?.record.id}
-                  // A question that has just come may have its run already: it is being read.
-                  onRetry={isLast && !(state.isOpening && turn.answers.length === 0) ? props.onRetry : null}
-                />
-              )
-            })}
-          </ActingContext>
-        </div>
-      </section>
-      {isAway && (
-        <button type="button" className="button jump" onClick={goToEnd}>
-          <Icon name="arrowdown" small />
-          {words.jumpToLatest}
-        </button>
+    <>
+      {state.slice?.branch != null && (
+        <Suspense fallback={null}>
+          <OtherVersion
+            chat={chat}
+            branch={state.slice.branch}
+            canShow={props.may === 'all' && (state.live === null || state.live.end !== null)}
+          />
+        </Suspense>
       )}
-      <PopupMenu
-        anchor={menu?.anchor ?? null}
-        label={menu?.label ?? ''}
-        commands={menu?.commands ?? []}
-        onClose={() => setMenu(null)}
-      />
-    </div>
+      <div className="reading">
+        {state.finding !== null && (
+          <Suspense fallback={null}>
+            <FindBar chat={chat} scroller={scroller} />
+          </Suspense>
+        )}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+        <section ref={scroller} className="transcript scroll" aria-label={words.transcript} tabIndex={0}>
+          <div ref={column} className="column">
+            <Suspense fallback={null}>
+              <Head chat={chat} state={state} may={props.may} />
+            </Suspense>
+            <ActingContext value={acting}>
+              {isWindowed ? (
+                <Suspense fallback={null}>
+                  <SliceEdge chat={chat} state={state} side="before" scroller={scroller} />
+                  <WindowedTurns
+                    pieces={pieces}
+                    scroller={scroller}
+                    handle={handle}
+                    draw={(piece, index) => draw(piece.turn, index === pieces.length - 1, piece)}
+                  />
+                  <SliceEdge chat={chat} state={state} side="after" scroller={scroller} />
+                </Suspense>
+              ) : (
+                shownTurns.map((turn, index) => draw(turn, index === shownTurns.length - 1, null))
+              )}
+            </ActingContext>
+          </div>
+        </section>
+        {(isAway || !isEnd) && state.slice?.branch == null && (
+          <button type="button" className="button jump" onClick={() => (isEnd ? goToEnd() : void chat.toLatest())}>
+            <Icon name="arrowdown" small />
+            {words.jumpToLatest}
+          </button>
+        )}
+        <PopupMenu
+          anchor={menu?.anchor ?? null}
+          label={menu?.label ?? ''}
+          commands={menu?.commands ?? []}
+          onClose={() => setMenu(null)}
+        />
+      </div>
+    </>
   )
 }
 
+/** Once a session is too long to be held as a whole, it stays so as long as it is open. */
+function useWindowed(state: ChatState): boolean {
+  const isLong = useRef(false)
+  isLong.current ||= !isWhole(state)
+  return isLong.current
+}
+
+/** Further from the reader than this, what is too much is let go. CSS pixels. */
+const farAway = 8_000
+
+function useTrimming(
+  chat: Chat,
+  { entries }: ChatState,
+  isWindowed: boolean,
+  scroller: RefObject<HTMLElement | null>,
+  moveBy: (distance: number) => void,
+) {
+  useEffect(() => {
+    const element = scroller.current
+    if (!isWindowed || !element) return
+    // What was added below is no reason to go there.
+    moveBy(0)
+    if (entries.length <= heldEntries) return
+    const job = requestIdleCallback(
+      () => {
+        const below = element.scrollHeight - element.clientHeight - element.scrollTop
+        if (element.scrollTop > farAway && element.scrollTop > below) chat.trim('end')
+        else if (below > farAway) chat.trim('start')
+      },
+      { timeout: 1_000 },
+    )
+    return () => cancelIdleCallback(job)
+  }, [chat, entries, isWindowed, scroller, moveBy])
+}
+
 /** While a question is answered anew, the answers it had are not shown. */
-function useTurns({ entries, marks, live, notices }: ChatState): Turn[] {
+function useTurns({ entries, marks, notices }: ChatState, live: ChatState['live']): Turn[] {
   const runParent = live && !live.answered ? live.run.parentId : null
   return useMemo(
     () => groupTurns(runParent === null ? entries : upTo(entries, runParent), { ...marks, notices: byEntry(notices) }),
@@ -193,11 +277,12 @@ function useGrowing(turns: Turn[], sessionId: string | null): Turn[] {
 /** Before the first message: where the session comes from, and what of its file could not be read. */
 function Head(props: { chat: Chat; state: ChatState; may: May }) {
   const { chat, state, may } = props
-  const { diagnostics, leftOut, origin, session } = state
+  const { diagnostics, leftOut, origin, session, slice } = state
   if (!session) return null
+  const isBeginning = slice === null || slice.from === 0
   return (
     <>
-      {origin && <Origin chat={chat} origin={origin} sessionId={session.id} />}
+      {origin && isBeginning && <Origin chat={chat} origin={origin} sessionId={session.id} />}
       {(diagnostics.length > 0 || leftOut.length > 0) && (
         <Damage
           chat={chat}

@@ -1,5 +1,5 @@
 // One turn of the transcript: the question in medium weight, what was done, the answer.
-import { Fragment, lazy, memo, Suspense, useMemo, useRef, useState } from 'react'
+import { Fragment, lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { deriveTitle } from '../../shared/title.ts'
@@ -26,20 +26,27 @@ interface TurnProps {
   /** Its answer has just failed. */
   isFresh: boolean
   onRetry: (() => void) | null
+  /** Only a part of a long turn is drawn here: its beginning stands above, its end below. */
+  isContinued?: boolean
+  goesOn?: boolean
 }
 
 /** A turn that is not the live one is drawn once and never again. */
 export const TurnView = memo(
-  function TurnView({ turn, live, reader, isFresh, onRetry }: TurnProps) {
+  function TurnView({ turn, live, reader, isFresh, onRetry, isContinued = false, goesOn = false }: TurnProps) {
     const slots: (Said | null)[] = live && !live.answered ? [...turn.answers, null] : [...turn.answers]
     const { folds, unfold, pin } = useFolds(turn)
+    const wanted = usePlaceOfTarget(turn)
+    useEffect(() => {
+      if (wanted >= 0) pin(wanted)
+    }, [wanted, pin])
     const calling = live && live.end === null && !live.answered ? live.run : null
     const asked = live?.end === null ? live.run.approval : null
     const last = slots.at(-1)
     const isUnanswered = slots.length === 0 || last?.record.role === 'user'
     return (
-      <article className="turn">
-        {turn.question && <Question said={turn.question} />}
+      <article className={isContinued ? 'turn turn--continued' : 'turn'}>
+        {turn.question && !isContinued && <Question said={turn.question} />}
         {inOrder(slots, (said, place) => {
           const isLast = place === slots.length - 1
           const fold = folds.find(({ from, to }) => place >= from && place < to)
@@ -57,7 +64,7 @@ export const TurnView = memo(
               <Told turn={turn} place={place} />
               <Answer
                 said={said}
-                hasBefore={place > 0}
+                hasBefore={place > 0 || isContinued}
                 calling={place === turn.answers.length - 1 ? calling : null}
                 isFolded={fold !== undefined}
                 fold={fold?.from === place && <Folded steps={fold.steps} onUnfold={() => unfold(place)} />}
@@ -77,7 +84,7 @@ export const TurnView = memo(
             <ApprovalCard key={asked.id} approval={asked} />
           </Suspense>
         )}
-        {turn.question && <Changes entryId={turn.question.record.id} />}
+        {turn.question && !goesOn && <Changes entryId={turn.question.record.id} />}
         {isUnanswered && onRetry && (
           <div className="meta">
             <span>{words.unanswered}</span>
@@ -94,6 +101,8 @@ export const TurnView = memo(
     one.live === other.live &&
     one.reader === other.reader &&
     one.isFresh === other.isFresh &&
+    one.isContinued === other.isContinued &&
+    one.goesOn === other.goesOn &&
     (one.onRetry === null) === (other.onRetry === null),
 )
 
@@ -110,11 +119,25 @@ function Changes(props: { entryId: string }) {
   )
 }
 
+/** Of the answer in which the entry is that is to be shown; -1 when it is elsewhere. */
+function usePlaceOfTarget({ answers }: Turn): number {
+  return useStore(useActing().chat.store, ({ target }) =>
+    target === null
+      ? -1
+      : answers.findIndex(
+          ({ record, results }) => record.id === target.entryId || results.some(({ id }) => id === target.entryId),
+        ),
+  )
+}
+
 /** Steps that were unfolded, or looked into, stay in sight as long as their turn is drawn. */
 function useFolds({ answers }: Turn) {
   const [kept, setKept] = useState<ReadonlySet<number>>(new Set())
   const folds = useMemo(() => foldsOf(answers, kept), [answers, kept])
-  const keep = (place: number) => setKept((before) => (before.has(place) ? before : new Set(before).add(place)))
+  const keep = useCallback(
+    (place: number) => setKept((before) => (before.has(place) ? before : new Set(before).add(place))),
+    [],
+  )
   return { folds, unfold: keep, pin: keep }
 }
 
@@ -189,7 +212,12 @@ function QuestionWords(props: { said: Said; isCorrection: boolean }) {
   const { record } = said
   return (
     <>
-      <div className={said.isHidden ? 'ask-words dimmed' : 'ask-words'} dir="auto">
+      <div
+        className={said.isHidden ? 'ask-words dimmed' : 'ask-words'}
+        data-entry={record.id}
+        data-part="content"
+        dir="auto"
+      >
         {record.content}
       </div>
       <div className="meta">

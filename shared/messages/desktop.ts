@@ -87,6 +87,7 @@ export const desktop = {
   menu: {
     file: 'File',
     edit: 'Edit',
+    find: 'Find in the session',
     view: 'View',
     session: 'Session',
     window: 'Window',

@@ -2,6 +2,7 @@
 import type { Subject } from '../approval.ts'
 import type { RunPhase } from '../run.ts'
 import type { StopReason } from '../session.ts'
+import { bigSession } from './big-session.ts'
 import { exactBytes } from './sizes.ts'
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many)
@@ -91,6 +92,9 @@ export const window = {
     actions: { created: 'created', changed: 'changed', deleted: 'deleted' },
     close: 'Close',
   },
+
+  /** A session that is too long to be held as a whole. */
+  big: bigSession,
 
   versions: {
     shown: (place: number, count: number) => `Version ${place} of ${count}`,

@@ -1,6 +1,7 @@
 // The bench: measures one figure after the other and prints them as JSON or as a table.
 import { parseArgs } from 'node:util'
 import { measureAppend } from './append.ts'
+import { measureBigMemory, measureBigOpen, measureBigWindow } from './big-session.ts'
 import type { Figure } from './figure.ts'
 import { measureKernel } from './kernel.ts'
 import { measureList } from './list.ts'
@@ -34,6 +35,9 @@ const measurements: readonly Measurement[] = [
     runs: 5,
     measure: measureLiveWindow,
   },
+  { names: ['big-open'], runs: 9, measure: measureBigOpen },
+  { names: ['big-first-paint', 'big-scroll-tasks-over-50ms'], runs: 3, measure: measureBigWindow },
+  { names: ['big-memory-of-50'], runs: 1, measure: measureBigMemory },
 ]
 
 const { values: flags } = parseArgs({

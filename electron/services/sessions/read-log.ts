@@ -132,6 +132,12 @@ function decode(line: Uint8Array): string | null {
 /** The id of a record that has none, until its place in the file is known. */
 export const unplaced = ' unplaced'
 
+/** A line that is nothing but one whole record; null for any other. */
+export function parseLine(line: Uint8Array): SessionRecord | null {
+  const text = decode(line)
+  return text === null ? null : parseRecord(text, line)
+}
+
 function parseRecord(text: string, bytes: Uint8Array): SessionRecord | null {
   if (isTooDeep(bytes)) return null
   let value: unknown

@@ -184,11 +184,12 @@ export function createRun(
   async function putNow(entry: NewEntry | ApprovalEntry): Promise<TreeRecord> {
     const isAnswer = entry.type === 'message' && entry.role === 'assistant'
     const id = isAnswer ? answerId : surroundings.newId()
-    const place = { id, parentId: state.parentId, ts: surroundings.now().toISOString() }
+    // First in the line: a large file is read by the heads of its lines (line-head.ts).
+    const place = { type: entry.type, id, parentId: state.parentId, ts: surroundings.now().toISOString() }
     const model = isAnswer && state.model !== '' ? { model: state.model } : {}
     const { full = null, image = null, ...said } = { full: null, image: null, ...entry }
     const record = await request.record(
-      { ...said, ...place, ...model, ...(isAnswer && { error: null }) },
+      { ...place, ...said, ...model, ...(isAnswer && { error: null }) },
       { full, image },
     )
     if (image) pictures.set(id, image.bytes)
@@ -219,12 +220,12 @@ export function createRun(
   function putBeside(entry: { type: string; id?: string; [field: string]: unknown }): Promise<TreeRecord> {
     return inTurn(async () => {
       const place = {
-        ...entry,
+        type: entry.type,
         id: entry.id ?? surroundings.newId(),
         parentId: state.parentId,
         ts: surroundings.now().toISOString(),
       }
-      const record = await request.record(place, { full: null, image: null })
+      const record = await request.record({ ...place, ...entry, ...place }, { full: null, image: null })
       become({ parentId: record.id })
       draft.changed()
       return record

@@ -1,7 +1,9 @@
 // Sessions: what is there, and for each one that is worked in an actor, the only writer of its file.
 
 import { readFile } from 'node:fs/promises'
+import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
+import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
@@ -25,7 +27,9 @@ import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { adoptSession, clearUnfinished, importedSessions } from './adopting.ts'
 import { keepBlobs } from './blob-clearing.ts'
 import { blobsFolderOf } from './blobs.ts'
-import { openedFrom, withLate } from './opened.ts'
+import { findInRecords, findInSkeleton } from './find-in-session.ts'
+import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
+import { createRecentReading } from './recent-reading.ts'
 import { recoverDraft } from './recovery.ts'
 import { undoAll } from './rewinding.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
@@ -34,6 +38,9 @@ import { createSessionList } from './session-list.ts'
 import { createSessionQueue, type SessionQueue } from './session-queue.ts'
 import type { SessionRun } from './session-run.ts'
 import { type PlacedSession, sessionsFolder } from './sessions-folder.ts'
+import { summarizeSkeleton } from './skeleton-summary.ts'
+import { NotAsItLooked, nodeReader } from './skeleton-way.ts'
+import { createSkeletons, type OpenSkeleton } from './skeletons.ts'
 import { headerOf } from './summary.ts'
 import { createTrash } from './trash.ts'
 import { wholeOutput } from './whole-output.ts'
@@ -57,6 +64,8 @@ export interface SessionsDependencies {
 /** Longer than any disk that is worth waiting for. */
 const answerMs = 60_000
 const mailbox = 64
+/** The reader of a large session has seen it by then. */
+const checkAfterMs = 2_000
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
@@ -70,6 +79,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   /** Of the sessions that were opened. */
   const workspaces = new Map<string, string | null>()
   const queues = new Map<string, SessionQueue>()
+  const skeletons = createSkeletons()
+  const recent = createRecentReading()
+  const closing = new AbortController()
+  let checking: NodeJS.Timeout | null = null
   let isClosed = false
   let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
   // The folder is ours only now: whoever had it may have left a draft.
@@ -171,24 +184,111 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     return headerOf(file.reading().records)?.workspace ?? null
   }
 
-  async function open(sessionId: string, { allBranches = false }: { allBranches?: boolean | undefined } = {}) {
+  async function open(
+    sessionId: string,
+    { allBranches = false, slice }: { allBranches?: boolean | undefined; slice?: WantedSlice | undefined } = {},
+  ): Promise<OpenedSession> {
     await recovered
+    const opened =
+      (slice && !allBranches ? await openLarge(sessionId, slice) : null) ??
+      (await openWhole(sessionId, allBranches, slice ?? null))
+    if (workspaces.size >= 1_000) workspaces.clear()
+    workspaces.set(sessionId, opened.workspace)
+    return opened
+  }
+
+  async function openWhole(sessionId: string, allBranches: boolean, slice: WantedSlice | null) {
     const running = runs.get(sessionId)
-    const session = running?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const place = running ? null : await folder.find(sessionId)
+    const session = running?.session ?? (place && (await (slice ? recent(place) : openPlaced(place))))
+    if (!session) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
     const summary = await summaryOf(sessionId, session, surroundings)
     // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
     const stillRunning = runs.get(sessionId)
     const reading = (stillRunning ?? running)?.session.file.reading() ?? session.file.reading()
-    const opened = openedFrom({
+    return openedFrom({
       summary,
       reading: withLate(reading, unrecorded.get(sessionId)),
       run: stillRunning?.run.live() ?? null,
       queue: queueOf(sessionId).state(),
       allBranches,
+      slice,
     })
-    if (workspaces.size >= 1_000) workspaces.clear()
-    workspaces.set(sessionId, opened.workspace)
-    return opened
+  }
+
+  /** A part of a large session that nobody works in. null where that has to be read whole. */
+  async function openLarge(sessionId: string, slice: WantedSlice): Promise<OpenedSession | null> {
+    const isWhole = () => runs.has(sessionId) || unrecorded.has(sessionId)
+    if (isWhole()) return null
+    const { path, archived } = await folder.find(sessionId)
+    const opened = await fromSkeleton(sessionId, path, async ({ skeleton, descriptor, changed }) => {
+      const reader = nodeReader(skeleton, descriptor, blobsFolderOf(path))
+      const summary = await summarizeSkeleton(sessionId, skeleton, reader, changed, archived)
+      const queue = queueOf(sessionId).state()
+      return await openedFromSkeleton({ summary, run: null, queue, skeleton, reader, slice })
+    })
+    if (opened) checkSoon(sessionId, path)
+    // What was begun meanwhile is in memory, and goes on there.
+    return isWhole() ? null : opened
+  }
+
+  async function find(
+    sessionId: string,
+    text: string,
+    branch: string | null,
+    signal: AbortSignal,
+  ): Promise<FoundInSession> {
+    await recovered
+    const slice: WantedSlice = { at: 'end', entryId: null, branch }
+    const running = runs.get(sessionId)
+    const place = await folder.find(sessionId)
+    if (!running) {
+      const found = await fromSkeleton(sessionId, place.path, async ({ skeleton, descriptor }) => {
+        const reader = nodeReader(skeleton, descriptor, blobsFolderOf(place.path))
+        const { way } = skeletonWay(skeleton, activeWay(skeleton), slice)
+        return await findInSkeleton(skeleton, way, reader, text, signal)
+      })
+      if (found) return found
+    }
+    const { file } = running?.session ?? (await recent(place))
+    const { records } = withLate(file.reading(), unrecorded.get(sessionId))
+    return await findInRecords(wayIn(treeOf(records), slice).way, text, signal)
+  }
+
+  /** null when the file is small, or only the whole reading can say what is in it. */
+  async function fromSkeleton<Value>(
+    sessionId: string,
+    path: string,
+    work: (opened: OpenSkeleton) => Promise<Value>,
+  ): Promise<Value | null> {
+    try {
+      return await skeletons.use(path, work)
+    } catch (thrown) {
+      if (thrown instanceof NotAsItLooked) {
+        surroundings.log(`${sessionId} is read whole: ${thrown.message}`)
+        skeletons.refuse(path)
+        return null
+      }
+      // Moved or taken away in this moment: whoever reads it whole says so.
+      const code = errorCode(thrown)
+      if (code === 'ENOENT') return null
+      throw code === undefined ? thrown : readFailure(thrown, path)
+    }
+  }
+
+  /** Damage that a quick look cannot see is told a little later, by reading the session again. */
+  function checkSoon(sessionId: string, path: string): void {
+    if (checking) clearTimeout(checking)
+    checking = setTimeout(() => {
+      void skeletons
+        .check(path, closing.signal)
+        .then((isSound) => {
+          // No front has shown a file of no bytes: whoever shows this one reads it again.
+          if (!isSound) events.emit('sessions.rearranged', { sessionId, bytes: 0 })
+        })
+        .catch((thrown) => surroundings.log(`${sessionId} was not checked: ${String(thrown)}`))
+    }, checkAfterMs)
+    checking.unref()
   }
 
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
@@ -213,6 +313,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     open,
+    find,
 
     async output(sessionId, entryId, from) {
       const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
@@ -221,7 +322,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
     async switchTo(sessionId, entryId) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'switch', entryId, replyTo }))
-      return await open(sessionId)
+      return await open(sessionId, around(entryId))
     },
     async bytesOf(sessionId) {
       await recovered
@@ -230,12 +331,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
-      return await open(sessionId)
+      return await open(sessionId, { slice: { at: 'end', entryId: null, branch: null } })
     },
     isRunning: (sessionId) => runs.has(sessionId),
-    async hide(sessionId, entryId, hidden) {
+    async hide(sessionId, entryId, hidden, slice) {
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'hide', entryId, hidden, replyTo }))
-      return await open(sessionId)
+      return await open(sessionId, slice ? { slice } : around(entryId))
     },
     fork: (sessionId, entryId) => copy(sessionId, (source) => forkSession(folder, source, entryId, surroundings)),
     repair: (sessionId) => copy(sessionId, (source) => repairSession(folder, source, surroundings)),
@@ -342,12 +443,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
     async close() {
       isClosed = true
+      closing.abort()
+      if (checking) clearTimeout(checking)
       await recovered
       await sessionList.close()
       await Promise.all([...actors.keys()].map((sessionId) => kernel.stop(`sessions/${sessionId}`)))
       stopObserving()
     },
   }
+}
+
+function around(entryId: string) {
+  return { slice: { at: 'around' as const, entryId, branch: null } }
 }
 
 function stateOf(run: SessionRun): RunState {

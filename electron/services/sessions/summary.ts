@@ -47,7 +47,7 @@ export function summaryFold(): SummaryFold {
     // A name, a pin or a look at another version is nothing new that was said.
     if (record.ts !== null) lastTime = record.ts
     entries++
-    lastError = record.stop === 'error' ? (record.error?.code ?? 'internal') : null
+    lastError = errorOf(record)
     if (record.role === 'assistant' && record.model) model = record.model
     if (record.role === 'user') question ??= record
   }
@@ -85,6 +85,11 @@ export function summaryFold(): SummaryFold {
   }
 }
 
+/** Why a message ended in error; null when it did not. */
+export function errorOf({ stop, error }: MessageRecord): string | null {
+  return stop === 'error' ? (error?.code ?? 'internal') : null
+}
+
 /** How many lines held what is no record. */
 export function badLinesIn(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.filter(({ code }) => code === 'bad_line' || code === 'not_utf8').length
@@ -103,7 +108,7 @@ export function summarizeUnreadable({ id, archived }: PlacedSession, bytes: numb
 }
 
 /** A file made by others may say anything where a time belongs. */
-function timeOf(said: string | null | undefined): string | null {
+export function timeOf(said: string | null | undefined): string | null {
   const time = new Date(said ?? Number.NaN)
   return Number.isNaN(time.getTime()) ? null : time.toISOString()
 }
@@ -120,4 +125,12 @@ export function headerOf(records: readonly SessionRecord[]): SessionHeader | nul
 /** Written by a newer version: it may hold what this one would break. */
 export function isNewer(header: SessionHeader | null): boolean {
   return header !== null && header.v > formatVersion
+}
+
+export function isPinned(records: readonly SessionRecord[]): boolean {
+  let pinned = false
+  for (const record of records) {
+    if (record.type === 'meta' && 'pinned' in record && typeof record.pinned === 'boolean') pinned = record.pinned
+  }
+  return pinned
 }
