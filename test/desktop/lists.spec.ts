@@ -72,6 +72,12 @@ async function lookEverywhere(carrel: Carrel, name: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
     await lookOnce(page, `${name}-${theme}`)
+    await resize(carrel, 800, 600)
+    await page.getByRole('button', { name: 'Show sessions' }).click()
+    await expect(parts(page).sessions).toBeVisible()
+    await lookOnce(page, `${name}-${theme}-small`)
+    await page.getByRole('button', { name: 'Close sessions' }).click()
+    await resize(carrel, 1280, 800)
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }
@@ -122,6 +128,15 @@ test('several are selected by pointer and key, and archived, restored and delete
   await page.keyboard.press('Escape')
   await expect(bar(page)).toHaveCount(0)
   await expect(row(page, 'boat')).toBeFocused()
+
+  // From wherever one is.
+  await parts(page).message.focus()
+  await page.keyboard.press('Control+Shift+E')
+  await expect(bar(page)).toContainText('Nothing selected')
+  await expect(bar(page).getByRole('button', { name: 'Delete' })).toBeDisabled()
+  await expect(row(page, 'boat')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(bar(page)).toHaveCount(0)
 
   await tab(page, 'Archived').click()
   await inView(page, 'Select sessions')
