@@ -229,6 +229,7 @@ test('by folder, with sizes, and so again at the next start', async ({ launch, h
   await first.quit()
 
   const second = await launch()
+  await row(second.page, 'knots').waitFor()
   await expect(second.page.getByRole('heading', { name: 'Club/tidelog' })).toBeVisible()
   await expect(row(second.page, 'knots')).toContainText('1.8 MB')
   await resize(second, 800, 600)
@@ -255,6 +256,7 @@ test('an answer nobody has seen is marked, also after a restart, until its sessi
   await first.quit()
 
   const { page } = await launch()
+  await asked(page).waitFor()
   await expect(asked(page)).toHaveAccessibleName(/New answer/)
   await asked(page).click()
   await expect(asked(page)).not.toHaveAccessibleName(/New answer/)
@@ -277,7 +279,7 @@ test('of five thousand sessions only those in sight are drawn, and every one of 
   await seed(home, many)
   const { page } = await launch()
   const drawn = parts(page).sessions.locator('[data-session]')
-  await expect(row(page, 's0')).toBeVisible()
+  await row(page, 's0').waitFor()
   expect(await drawn.count()).toBeLessThan(80)
   await row(page, 's0').focus()
   await page.keyboard.press('End')
