@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../shared/export-format.ts'
 import type { BulkAct } from '../../shared/list-view.ts'
 import { listWords } from '../../shared/messages/session-list.ts'
 import type { SessionSummary } from '../../shared/session.ts'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { type MenuAnchor, PopupMenu } from '../ui/popup-menu.tsx'
 import type { SessionsState } from './sessions-store.ts'
 
@@ -26,13 +26,7 @@ export function SelectBar({ chosen, bulk, isReadOnly, onAct, onExport, onLeave }
   const bytes = chosen.reduce((sum, session) => sum + session.bytes, 0)
   const mayAct = chosen.length > 0 && bulk === null
   const archived = chosen.filter((session) => session.archived).length
-  const button = (
-    icon: IconName,
-    label: string,
-    isOn: boolean,
-    run: (element: HTMLElement) => void,
-    hasMenu = false,
-  ) => (
+  const button = (label: string, isOn: boolean, run: (element: HTMLElement) => void, hasMenu = false) => (
     <button
       type="button"
       className="button button--plain"
@@ -40,7 +34,6 @@ export function SelectBar({ chosen, bulk, isReadOnly, onAct, onExport, onLeave }
       {...(hasMenu ? { 'aria-haspopup': 'menu' as const } : {})}
       onClick={(event) => run(event.currentTarget)}
     >
-      <Icon name={icon} small />
       {label}
     </button>
   )
@@ -61,10 +54,10 @@ export function SelectBar({ chosen, bulk, isReadOnly, onAct, onExport, onLeave }
       <div className="select-acts">
         {!isReadOnly &&
           (archived < chosen.length || chosen.length === 0) &&
-          button('archive', listWords.archive, mayAct, () => onAct('archive'))}
-        {!isReadOnly && archived > 0 && button('undo', listWords.restore, mayAct, () => onAct('restore'))}
-        {button('export', listWords.export, mayAct, (element) => setAnchor({ element, point: null }), true)}
-        {!isReadOnly && button('trash', listWords.delete, mayAct, () => onAct('delete'))}
+          button(listWords.archive, mayAct, () => onAct('archive'))}
+        {!isReadOnly && archived > 0 && button(listWords.restore, mayAct, () => onAct('restore'))}
+        {button(listWords.export, mayAct, (element) => setAnchor({ element, point: null }), true)}
+        {!isReadOnly && button(listWords.delete, mayAct, () => onAct('delete'))}
       </div>
       <PopupMenu
         anchor={anchor}

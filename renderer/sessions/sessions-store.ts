@@ -71,7 +71,7 @@ export interface Sessions {
   onRemoved(listener: (removal: Removal) => void): () => void
 }
 
-/** While something is done with many, the list is drawn anew this often and not for each. Milliseconds. */
+/** When many are changed, here or by others, the list is drawn anew this often and not for each. Milliseconds. */
 const betweenDraws = 100
 /** And when it has been done, looked this often whether all of it was told. Milliseconds. */
 const betweenLooks = 10
@@ -96,10 +96,13 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
   /** What has changed and is not in the list yet; null is one that has left it. */
   const waiting = new Map<string, SessionSummary | null>()
   let drawing: ReturnType<typeof setTimeout> | null = null
+  let drawnAt = Number.NEGATIVE_INFINITY
 
   function change(sessionId: string, to: SessionSummary | null) {
     waiting.set(sessionId, to)
-    if (state().bulk === null) draw()
+    // One change is seen at once; of a flood, as an import is one, each drawing takes what has come by then.
+    const isFlood = state().bulk !== null || performance.now() - drawnAt < betweenDraws
+    if (!isFlood) draw()
     else drawing ??= setTimeout(draw, betweenDraws)
   }
 
@@ -107,9 +110,11 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
     if (drawing) clearTimeout(drawing)
     drawing = null
     if (waiting.size === 0) return
+    drawnAt = performance.now()
     const changes = new Map(waiting)
     waiting.clear()
-    for (const [sessionId, to] of changes) if (to === null) tellRemoved(sessionId)
+    const gone = new Set([...changes].flatMap(([sessionId, to]) => (to === null ? [sessionId] : [])))
+    for (const sessionId of gone) tellRemoved(sessionId, gone)
     const { sessions: before, renaming, bulk } = state()
     const others = before.filter(({ id }) => !changes.has(id))
     const changed = [...changes.values()].flatMap((one) => (one ? [withPlainTitle(one)] : []))
@@ -124,8 +129,9 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
     change(changed.id, changed)
   }
 
-  function tellRemoved(sessionId: string) {
-    const before = state().sessions
+  /** `gone` go at the same moment: none of them is anybody's heir. */
+  function tellRemoved(sessionId: string, gone: ReadonlySet<string>) {
+    const before = state().sessions.filter(({ id }) => id === sessionId || !gone.has(id))
     const session = before.find(({ id }) => id === sessionId) ?? { id: sessionId, title: '' }
     const heir = removing.get(sessionId) ?? neighbourOf(before, sessionId, state().view.grouping)?.id ?? null
     const isOwn = removing.delete(sessionId)
@@ -189,6 +195,8 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
     const answer = await call
     if (!answer.ok) return answer.failure
     put(answer.value)
+    // Whoever asked for it goes on from here.
+    draw()
     return null
   }
 
@@ -257,5 +265,7 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
 }
 
 function newestFirst(sessions: readonly SessionSummary[]): SessionSummary[] {
-  return [...sessions].sort((one, other) => other.updatedAt.localeCompare(one.updatedAt))
+  return [...sessions].sort((one, other) =>
+    one.updatedAt < other.updatedAt ? 1 : one.updatedAt > other.updatedAt ? -1 : 0,
+  )
 }

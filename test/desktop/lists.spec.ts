@@ -72,6 +72,12 @@ async function lookEverywhere(carrel: Carrel, name: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
     await lookOnce(page, `${name}-${theme}`)
+    await resize(carrel, 800, 600)
+    await page.getByRole('button', { name: 'Show sessions' }).click()
+    await expect(parts(page).sessions).toBeVisible()
+    await lookOnce(page, `${name}-${theme}-small`)
+    await page.getByRole('button', { name: 'Close sessions' }).click()
+    await resize(carrel, 1280, 800)
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }
@@ -122,6 +128,15 @@ test('several are selected by pointer and key, and archived, restored and delete
   await page.keyboard.press('Escape')
   await expect(bar(page)).toHaveCount(0)
   await expect(row(page, 'boat')).toBeFocused()
+
+  // From wherever one is.
+  await parts(page).message.focus()
+  await page.keyboard.press('Control+Shift+E')
+  await expect(bar(page)).toContainText('Nothing selected')
+  await expect(bar(page).getByRole('button', { name: 'Delete' })).toBeDisabled()
+  await expect(row(page, 'boat')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(bar(page)).toHaveCount(0)
 
   await tab(page, 'Archived').click()
   await inView(page, 'Select sessions')
@@ -214,6 +229,7 @@ test('by folder, with sizes, and so again at the next start', async ({ launch, h
   await first.quit()
 
   const second = await launch()
+  await row(second.page, 'knots').waitFor()
   await expect(second.page.getByRole('heading', { name: 'Club/tidelog' })).toBeVisible()
   await expect(row(second.page, 'knots')).toContainText('1.8 MB')
   await resize(second, 800, 600)
@@ -240,6 +256,7 @@ test('an answer nobody has seen is marked, also after a restart, until its sessi
   await first.quit()
 
   const { page } = await launch()
+  await asked(page).waitFor()
   await expect(asked(page)).toHaveAccessibleName(/New answer/)
   await asked(page).click()
   await expect(asked(page)).not.toHaveAccessibleName(/New answer/)
@@ -262,7 +279,7 @@ test('of five thousand sessions only those in sight are drawn, and every one of 
   await seed(home, many)
   const { page } = await launch()
   const drawn = parts(page).sessions.locator('[data-session]')
-  await expect(row(page, 's0')).toBeVisible()
+  await row(page, 's0').waitFor()
   expect(await drawn.count()).toBeLessThan(80)
   await row(page, 's0').focus()
   await page.keyboard.press('End')

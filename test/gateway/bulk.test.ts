@@ -151,6 +151,11 @@ test('whoever stopped an answer was there, and in the terminal nobody has anythi
   answered(await window.bridge.call('chat.stop', { sessionId }))
   await window.runEnd(runId)
   expect(window.pushed('unread.changed')).toEqual([])
+  await window.app.close()
+  server.setScenario({ turns: [{ match: {}, steps: [{ content: 'Here.' }, { done: 'stop' }] }] })
+  const terminal = await bootCarrel({ home, host: server.url })
+  await terminal.ask('Is anybody there?')
+  expect(terminal.pushed('unread.changed')).toEqual([])
 })
 
 test('how the list is shown is remembered, and a file that says something else is the usual way', async () => {

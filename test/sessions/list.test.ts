@@ -12,6 +12,7 @@ import { sessionsFolder } from '../../electron/services/sessions/sessions-folder
 import { summarize } from '../../electron/services/sessions/summary.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import { answered, bootCarrel } from '../support/carrel.ts'
+import { fakeServer } from '../support/server.ts'
 import { conversation, header, type Line, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
@@ -204,6 +205,32 @@ describe('what was read is not read again', () => {
     expect((await stat(cachePath())).mode & 0o777).toBe(0o600)
     await listUnread('only in the cache')
     expect(await startList(later).all()).toMatchObject([{ id: 'one', title: 'only in the cache' }])
+  })
+
+  test('nor is one that was worked in meanwhile, by the next start', async () => {
+    const server = await fakeServer({
+      scenario: { turns: [{ match: {}, steps: [{ content: 'Yes.' }, { done: 'stop' }] }] },
+    })
+    const first = await bootCarrel({ home, host: server.url })
+    answered(await first.bridge.call('sessions.list', { filter: 'all' }))
+    const { sessionId } = await first.ask('words of q')
+    answered(await first.bridge.call('sessions.pin', { sessionId, pinned: true }))
+    await first.app.close()
+    const [kept] = JSON.parse(await readFile(cachePath(), 'utf8')).entries
+    const [everything] = await readEverything()
+    expect(kept).toMatchObject({ name: `${sessionId}.jsonl`, summary: everything })
+    await listUnread('only in the cache')
+    const second = await bootCarrel({ home, host: server.url })
+    const { sessions } = answered(await second.bridge.call('sessions.list', { filter: 'all' }))
+    expect(sessions).toMatchObject([{ title: 'only in the cache', pinned: true, entries: 2 }])
+    await second.app.close()
+
+    // By others it was changed since: it is read again.
+    await writeFile(pathOf(`${sessionId}.jsonl`), toBytes(header, message('z', null)))
+    const third = await bootCarrel({ home, host: server.url })
+    expect(answered(await third.bridge.call('sessions.list', { filter: 'all' })).sessions).toMatchObject([
+      { title: 'words of z', pinned: false, entries: 1 },
+    ])
   })
 
   test('unless it was touched so lately that it may be another one by now', async () => {

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import { sessionSummary } from '../../../shared/session.ts'
 import { replaceFile } from '../../replace-file.ts'
-import type { FileMark } from './list-scan.ts'
+import type { FileMark } from './file-mark.ts'
 
 /** Another one is no cache of ours: the number goes up with every change of what a summary is made of. */
 const version = 1

@@ -1,9 +1,9 @@
 // What a list shows of one file, read piece by piece: the memory of a line, and never long without everybody's turn.
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
-import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 import { isMessage, type SessionRecord, type SessionSummary } from '../../../shared/session.ts'
 import { blobsFolderOf } from './blobs.ts'
+import { type FileMark, isSameMark, markOf } from './file-mark.ts'
 import type { Pace } from './inspect-log.ts'
 import { type Found, readLine, unplaced } from './read-log.ts'
 import { withBlobs } from './record-line.ts'
@@ -13,44 +13,10 @@ import { badLinesIn, summaryFold } from './summary.ts'
 // Descriptors, as for a session's own file: a thousand small files are opened at the first list.
 const openDescriptor = promisify(fs.open)
 const readDescriptor = promisify(fs.read)
-const statFile = promisify(fs.stat)
 
 /** Bytes that are read at once. Most files are one piece. */
 const pieceBytes = 262_144
 const newline = 0x0a
-
-/** Which bytes a summary was made of: others have another size, time or inode. Times are milliseconds. */
-export interface FileMark {
-  bytes: number
-  changed: number
-  /** When anything of it was changed last, be it its times; no program can set it. */
-  touched: number
-  inode: number
-}
-
-export function markOf({ size, mtimeMs, ctimeMs, ino }: fs.Stats): FileMark {
-  return { bytes: size, changed: mtimeMs, touched: ctimeMs, inode: ino }
-}
-
-export function isSameMark(one: FileMark, other: FileMark): boolean {
-  return (
-    one.bytes === other.bytes &&
-    one.changed === other.changed &&
-    one.touched === other.touched &&
-    one.inode === other.inode
-  )
-}
-
-/** Null when there is no file, or something else than one. Throws when that cannot be found out. */
-export async function markIfThere(path: string): Promise<FileMark | null> {
-  try {
-    const found = await statFile(path)
-    return found.isFile() ? markOf(found) : null
-  } catch (thrown) {
-    if (errorCode(thrown) === 'ENOENT') return null
-    throw readFailure(thrown, path)
-  }
-}
 
 export interface Scanned {
   summary: SessionSummary

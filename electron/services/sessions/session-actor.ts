@@ -93,6 +93,8 @@ export interface SessionActorDependencies extends RightsServices {
   queue: SessionQueue
   /** What others may see of the run: set when one begins, undefined when it is over. */
   showRun(run: { run: SessionRun; session: OpenSession } | undefined): void
+  /** For the next list. */
+  learn(session: OpenSession, summary: SessionSummary): void
   /** An answer that could not be written yet, for those who read the session; null when it has been. */
   showUnrecorded(answer: MessageRecord | null): void
   /** True when the whole service is being closed, which is no crash. */
@@ -522,6 +524,7 @@ export async function startSession(
 
   async function tellChanged(session: OpenSession): Promise<SessionSummary> {
     const summary = await summaryOf(sessionId, session, surroundings)
+    dependencies.learn(session, summary)
     events.emit('sessions.changed', summary)
     return summary
   }

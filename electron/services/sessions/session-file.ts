@@ -9,6 +9,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
 import { blobOf, blobsFolderOf, holdBlobs, writeBlob } from './blobs.ts'
 import { syncFolder, writeAll } from './disk-write.ts'
+import { type FileMark, markOf } from './file-mark.ts'
 import { missingFrom } from './missing-records.ts'
 import { type LogReading, readLog } from './read-log.ts'
 import { toLine, withBlobs } from './record-line.ts'
@@ -22,6 +23,8 @@ const sync = promisify(fs.fdatasync)
 export interface SessionFile {
   readonly path: string
   reading(): LogReading
+  /** The file this reading is of; null when it had grown while it was read. */
+  mark(): FileMark | null
   /**
    * Appends the records and syncs them: when this resolves they are in the file of this path, and so is everything
    * that was read here or acknowledged before, whatever others did to the file meanwhile. Appends wait for one another.
@@ -41,7 +44,7 @@ interface Seen {
 }
 
 /** Which file lies at a path, for another one has another inode, and when it was last written to. */
-type Identity = Pick<fs.Stats, 'dev' | 'ino' | 'mtimeMs'>
+type Identity = Pick<fs.Stats, 'dev' | 'ino' | 'mtimeMs' | 'ctimeMs' | 'size'>
 
 /** Reads an existing file. Throws an ExpectedFailure when it cannot be read. */
 export async function openSessionFile(path: string, options: SessionFileOptions = {}): Promise<SessionFile> {
@@ -228,6 +231,7 @@ function sessionFile(path: string, first: Seen, { log = () => undefined }: Sessi
   return {
     path,
     reading: () => reading,
+    mark: () => (identity.size === reading.bytes ? markOf(identity) : null),
     append(records) {
       const append = lastAppend.then(async () => {
         try {

@@ -2,9 +2,10 @@
 import { basename } from 'node:path'
 import type { SessionSummary } from '../../../shared/session.ts'
 import type { Home, Surroundings } from '../../contracts.ts'
+import { type FileMark, isSameMark, markIfThere } from './file-mark.ts'
 import { createPace, type Pace } from './inspect-log.ts'
 import { type CachedSummary, readListCache, writeListCache } from './list-cache.ts'
-import { type FileMark, isSameMark, markIfThere, scanSession } from './list-scan.ts'
+import { scanSession } from './list-scan.ts'
 import type { PlacedSession } from './sessions-folder.ts'
 import { summarizeUnreadable } from './summary.ts'
 
@@ -17,12 +18,17 @@ const readsAtOnce = 8
  * it is read again. Milliseconds; two seconds are the coarsest clock a file system has.
  */
 const settledMs = 2_000
-/** After so long without another change what was read is written down. Milliseconds. */
-const restMs = 2_000
+/** So long after something was read or learned it is written down. Milliseconds. */
+const writtenWithin = { read: 2_000, learned: 30_000 }
 
 export interface SessionList {
   /** Of those of all places that are wanted; newest first. */
   summaries(places: readonly PlacedSession[], isWanted: (place: PlacedSession) => boolean): Promise<SessionSummary[]>
+  /**
+   * A session that is worked in tells what it is now, and of which file: a large one is not read again for the next list. It is
+   * believed as its own writer believes it, who looks at the same facts before each append.
+   */
+  learn(path: string, summary: SessionSummary, mark: FileMark | null): void
   /** What was read and is not written down yet. */
   close(): Promise<void>
 }
@@ -80,10 +86,9 @@ export function createSessionList({ home, surroundings, now = Date.now }: Sessio
     }
   }
 
-  function writeLater(): void {
-    if (!isUnwritten || home.readOnly) return
-    if (timer) clearTimeout(timer)
-    timer = setTimeout(write, restMs)
+  function writeLater(ms: number): void {
+    if (!isUnwritten || home.readOnly || timer) return
+    timer = setTimeout(write, ms)
     timer.unref()
   }
 
@@ -98,6 +103,7 @@ export function createSessionList({ home, surroundings, now = Date.now }: Sessio
 
   return {
     async summaries(places, isWanted) {
+      await known()
       const pace = createPace(new AbortController().signal)
       const sessions: SessionSummary[] = []
       const unread: { place: PlacedSession; mark: FileMark }[] = []
@@ -110,8 +116,15 @@ export function createSessionList({ home, surroundings, now = Date.now }: Sessio
         sessions.push(await read(place, mark, pace))
       })
       drop(places)
-      writeLater()
+      writeLater(writtenWithin.read)
       return sessions.sort(newestFirst)
+    },
+    learn(path, summary, mark) {
+      // Before the first list nobody knows what an earlier start has left.
+      if (!listed || !mark || mark.bytes !== summary.bytes) return
+      listed.set(basename(path), { ...mark, summary })
+      isUnwritten = true
+      writeLater(writtenWithin.learned)
     },
     async close() {
       write()

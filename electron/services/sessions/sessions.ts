@@ -134,6 +134,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           queue: queueOf(sessionId),
           showRun: (running) => (running ? runs.set(sessionId, running) : runs.delete(sessionId)),
           showUnrecorded: (answer) => (answer ? unrecorded.set(sessionId, answer) : unrecorded.delete(sessionId)),
+          learn: ({ file }, summary) => sessionList.learn(file.path, summary, file.mark()),
           isClosing: () => isClosed,
         }),
     })
@@ -446,9 +447,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       closing.abort()
       if (checking) clearTimeout(checking)
       await recovered
-      await sessionList.close()
       await Promise.all([...actors.keys()].map((sessionId) => kernel.stop(`sessions/${sessionId}`)))
       stopObserving()
+      // The last words of those that ran are in it.
+      await sessionList.close()
     },
   }
 }
