@@ -589,6 +589,8 @@ export interface ImportedSession {
   path: string
   sha256: string
   part: number
+  /** Where it was worked in there. */
+  folder: string | null
 }
 
 export interface Sessions {
@@ -621,6 +623,8 @@ export interface Sessions {
   adopt(session: Adopted): Promise<SessionSummary>
   /** Those that were imported, archived ones too, but none of the trash. */
   imported(): Promise<ImportedSession[]>
+  /** Where this one comes from; null when it was made here. */
+  importedFrom(sessionId: string): Promise<ImportedSession | null>
   /** Why this folder cannot be a session's, in a sentence; null when it can. */
   refusedFolder(folder: string): Promise<string | null>
   /** How its calls are written from here on. Refused while an answer is being written. */
@@ -817,6 +821,8 @@ export interface Surface {
   confirmRestore(path: string, contents: BackupContents, signal: AbortSignal): Promise<{ withRights: boolean } | null>
   /** Closes everything in order and begins anew. */
   restart(): void
+  /** The system's own dialog for logs to import; empty when the person chose none. */
+  chooseLogs(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
   /** Asks natively whether commands may be asked for that run without a sandbox. Only the person's own yes is true. */

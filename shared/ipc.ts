@@ -304,6 +304,14 @@ export const calls = {
       }),
     importReport,
   ),
+  /** Where a session comes from that was imported; null when it was made here. */
+  'sessions.importedFrom': call(
+    () => z.strictObject({ sessionId }),
+    () =>
+      z.object({
+        imported: z.object({ from: z.string(), path: z.string(), folder: z.string().nullable() }).nullable(),
+      }),
+  ),
   /** As it leaves Carrel. The bytes themselves, since a damaged file is no text. */
   'sessions.export': call(
     () => z.strictObject({ sessionId, format: z.enum(exportFormats) }),
@@ -596,6 +604,11 @@ export const calls = {
     () => z.strictObject({ sessionIds: many, format: z.enum(exportFormats) }),
     () => manyDone.extend({ saved: z.string().nullable() }),
   ),
+  /** Logs that the person chooses natively, files or a folder; null when they chose none. `progressId` names it in the pushes. */
+  'window.importSessions': call(
+    () => z.strictObject({ what: z.enum(['files', 'folder']), progressId: z.string().min(1).max(100) }),
+    () => z.object({ report: importReport().nullable() }),
+  ),
   'window.exportLedger': call(
     () => ledgerFilter,
     () => z.object({ saved: z.string().nullable(), entries: z.number().int() }),
@@ -668,6 +681,7 @@ export const pushes = () =>
         'search',
         'open-ledger',
         'open-trash',
+        'open-import',
         'focus-composer',
         'stop',
         'toggle-sidebar',

@@ -1,6 +1,7 @@
 // Every channel's handler: one service call each.
 
 import { ExpectedFailure } from '../../shared/failure.ts'
+import type { ImportProgress } from '../../shared/importing.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
@@ -105,6 +106,10 @@ export function createHandlers(
       await importing.importFrom(paths, from, signal, (progress) => {
         if (progressId !== undefined) events.emit('import.progress', { progressId, ...progress })
       }),
+    'sessions.importedFrom': async ({ sessionId }) => {
+      const found = await sessions.importedFrom(sessionId)
+      return { imported: found && { from: found.from, path: found.path, folder: found.folder } }
+    },
     'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
     'sessions.setDialect': async ({ sessionId, dialect }) => {
       await sessions.setDialect(sessionId, dialect)
@@ -212,6 +217,12 @@ export function createHandlers(
     'window.restoreBackup': async ({ progressId }, signal) => ({
       begins: await restoreIfAgreed(services, surface(), progressId, signal),
     }),
+    'window.importSessions': async ({ what, progressId }, signal) => {
+      const paths = await surface().chooseLogs(what, signal)
+      if (paths.length === 0) return { report: null }
+      const onProgress = (progress: ImportProgress) => events.emit('import.progress', { progressId, ...progress })
+      return { report: await importing.importFrom(paths, 'auto', signal, onProgress) }
+    },
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

@@ -11,8 +11,10 @@ import type { Chat, ChatState } from './chat-store.ts'
 import { groupTurns, type Turn, upTo } from './entries.ts'
 import { useFollowEnd } from './follow-end.ts'
 import { TurnView } from './turn.tsx'
+import { useImported } from './use-imported.ts'
 
 const Damage = lazy(async () => ({ default: (await import('./seldom.ts')).Damage }))
+const ImportedNote = lazy(async () => ({ default: (await import('./seldom.ts')).ImportedNote }))
 const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
 
 /** Turns drawn at once when a session opens; older ones follow when the window has nothing else to do. */
@@ -194,9 +196,11 @@ function useGrowing(turns: Turn[], sessionId: string | null): Turn[] {
 function Head(props: { chat: Chat; state: ChatState; may: May }) {
   const { chat, state, may } = props
   const { diagnostics, leftOut, origin, session } = state
+  const imported = useImported(chat, session?.id ?? null)
   if (!session) return null
   return (
     <>
+      {imported && <ImportedNote imported={imported} />}
       {origin && <Origin chat={chat} origin={origin} sessionId={session.id} />}
       {(diagnostics.length > 0 || leftOut.length > 0) && (
         <Damage

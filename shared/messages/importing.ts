@@ -1,5 +1,5 @@
 // What is said of logs that come in: why not, what was left out, and what a person should know.
-import type { LeftOutReason, LogKind, SkipReason } from '../importing.ts'
+import type { ImportReport, LeftOutReason, LogKind, SkipReason } from '../importing.ts'
 
 export const importFailures = {
   notALog:
@@ -48,4 +48,49 @@ export const importWords = {
   summary: (imported: number, skipped: number, failed: number) =>
     `${imported} imported, ${skipped} not needed, ${failed} failed`,
   from: (allowed: string) => `--from takes one of ${allowed}.`,
+}
+
+/** The page in the window, and the line above a session that was imported. */
+export const importPage = {
+  lead: 'Logs of Claude Code, Codex and pi, and sessions of another Carrel, become sessions here. Nothing in them is run, none of their approvals count here, and the logs stay as they are. Importing the same log again adds nothing.',
+  places: [
+    ['Claude Code', '~/.claude/projects'],
+    ['Codex', '~/.codex/sessions'],
+    ['pi', '~/.pi/agent/sessions'],
+    ['Carrel', 'the sessions folder of another data folder, or an exported .jsonl file'],
+  ],
+  chooseFolder: 'Choose a folder…',
+  chooseFiles: 'Choose files…',
+  cancel: 'Cancel',
+  readOnly: 'Nothing can be imported now; the reason stands at the top.',
+  secrets: 'Logs may hold secrets: what was said or shown there, keys and passwords too, is in these sessions then.',
+  reads: (files: string, of: string) => `Read ${files} of ${of} files`,
+  sum: ({ imported, skipped, failed, cancelled }: ImportReport): string => {
+    const others = skipped.filter(({ reason }) => reason === 'not-a-log').length
+    const parts = [
+      imported.length === 0 ? 'Nothing new was imported' : `${counted(imported.length, 'session')} imported`,
+      ...(skipped.length > others ? [`${counted(skipped.length - others, 'log')} not needed`] : []),
+      ...(failed.length > 0 ? [`${counted(failed.length, 'log')} failed`] : []),
+      ...(others > 0 ? [`${counted(others, 'other file')} left alone`] : []),
+    ]
+    const said = `${parts.join(', ')}.`
+    return cancelled ? `Stopped: ${said} Import again to go on.` : said
+  },
+  imported: 'Imported',
+  skipped: 'Not needed',
+  failed: 'Failed',
+  leftOut: (parts: readonly string[]) => `Left out: ${parts.join(', ')}`,
+  earlier: 'The log has changed since it was imported before; that session stays as it is.',
+  more: (written: string) => `And ${written} more.`,
+  open: 'Open',
+  openOf: (title: string) => `Open “${title}”`,
+  note: (kind: string, path: string) => `Imported from ${kind}: ${path}`,
+  noteFolder: (path: string, folder: string) => `${path}\nWorked in there: ${folder}`,
+  setting: 'Other programs',
+  settingNote: 'Logs of Claude Code, Codex, pi or another Carrel become sessions here.',
+  settingAct: 'Import sessions…',
+}
+
+function counted(number: number, what: string): string {
+  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
 }

@@ -123,7 +123,7 @@ export function createImporting({ sessions, recordsIn, requireWritable, surround
       const records = recordsOf(id, session, log, source, part)
       const { blobIn, blobsFor } = await blobReader(source)
       const summary = await sessions.adopt({ id, records, blobOf: (name) => blobIn(blobsFor, name) })
-      known.add({ sessionId: id, from: log.from, path: source, sha256: log.sha256, part })
+      known.add({ sessionId: id, from: log.from, path: source, sha256: log.sha256, part, folder: session.folder })
       report.imported.push({
         source,
         from: log.from,

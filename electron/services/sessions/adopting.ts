@@ -134,7 +134,7 @@ export async function importedSessions(places: readonly PlacedSession[]): Promis
   return found
 }
 
-async function importedIn({ id, path }: PlacedSession): Promise<ImportedSession | null> {
+export async function importedIn({ id, path }: PlacedSession): Promise<ImportedSession | null> {
   try {
     const handle = await open(path, 'r')
     try {
@@ -153,9 +153,16 @@ function importedOf(sessionId: string, head: string): ImportedSession | null {
     if (!line.includes('"imported"')) continue
     try {
       const { type, imported } = Object(JSON.parse(line))
-      const { from, path, sha256, part } = Object(imported)
+      const { from, path, sha256, part, folder } = Object(imported)
       if (type !== 'meta' || [from, path, sha256].some((one) => typeof one !== 'string')) continue
-      return { sessionId, from, path, sha256, part: Number.isSafeInteger(part) ? part : 1 }
+      return {
+        sessionId,
+        from,
+        path,
+        sha256,
+        part: Number.isSafeInteger(part) ? part : 1,
+        folder: typeof folder === 'string' ? folder : null,
+      }
     } catch {}
   }
   return null

@@ -22,7 +22,7 @@ import type {
 } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
-import { adoptSession, clearUnfinished, importedSessions } from './adopting.ts'
+import { adoptSession, clearUnfinished, importedIn, importedSessions } from './adopting.ts'
 import { keepBlobs } from './blob-clearing.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
@@ -251,6 +251,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       if (!home.readOnly) await clearUnfinished(folder.path)
       return await importedSessions(await folder.list())
     },
+    importedFrom: async (sessionId) => await importedIn(await folder.find(sessionId)),
 
     async folderOf(sessionId, signal) {
       const path = await workspaceOf(sessionId)
