@@ -48,7 +48,7 @@ export function ImportPage({ bridge, barStart, isReadOnly, onOpen }: ImportPageP
             {words.places.map(([program, place]) => (
               <div key={program}>
                 <dt>{program}</dt>
-                <dd className={place.startsWith('~') ? 'path' : undefined}>{place}</dd>
+                <dd className={place?.startsWith('~') ? 'path' : undefined}>{place}</dd>
               </div>
             ))}
           </dl>
