@@ -5,7 +5,7 @@ import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
-import { importProgress, importReport, logKinds } from './importing.ts'
+import { importProgress, importReport, logKinds, mountedLogs } from './importing.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
 import { bulkActs, bulkLimit, listView } from './list-view.ts'
@@ -303,6 +303,20 @@ export const calls = {
         progressId: z.string().min(1).max(100).optional(),
       }),
     importReport,
+  ),
+  /** Logs that stay where they are, to be read and searched. */
+  'logs.list': call(
+    () => nothing,
+    () => z.object({ mounts: z.array(mountedLogs()) }),
+  ),
+  /** Windows are refused: no page may name a path. */
+  'terminal.mountLogs': call(
+    () => z.strictObject({ path: z.string().min(1).max(4_096), from: z.enum(['auto', ...logKinds]) }),
+    () => z.object({ mounts: z.array(mountedLogs()) }),
+  ),
+  'terminal.unmountLogs': call(
+    () => z.strictObject({ path: z.string().min(1).max(4_096) }),
+    () => z.object({ mounts: z.array(mountedLogs()) }),
   ),
   /** Where a session comes from that was imported; null when it was made here. */
   'sessions.importedFrom': call(

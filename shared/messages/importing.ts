@@ -7,6 +7,9 @@ export const importFailures = {
   newer: 'This session was made by a newer version of Carrel. Nothing was imported; update Carrel first.',
   tooLarge: 'This log is too large to be one session. Nothing of it was imported.',
   notThere: 'There is no such file or folder. Nothing was imported.',
+  mountsDamaged: 'The list of mounted logs, mounts.json, cannot be read. Move it away, and mount them again.',
+  mountGone: 'It is not there now. What was read of it before can still be found.',
+  notMounted: 'No logs are mounted there. carrel logs list says which are.',
   isLink: 'This is a link. Nothing was imported; name the file it leads to.',
 }
 
@@ -43,6 +46,9 @@ export const importWords = {
     'Imported logs may hold secrets: keys and passwords that were said or shown there are now in these sessions, too.',
   messages: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'message' : 'messages'}`,
   earlier: (sessionId: string) => `the log has changed since it was imported as ${sessionId}, which stays as it is`,
+  noMounts: 'No logs are mounted.',
+  anyKind: 'of any kind',
+  sessions: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'session' : 'sessions'}`,
   nothing: 'Nothing to import was found.',
   cancelled: 'Stopped. What was imported by then stays; import again to go on.',
   summary: (imported: number, skipped: number, failed: number) =>

@@ -120,6 +120,15 @@ export async function clearUnfinished(folder: string): Promise<void> {
   for (const name of names) if (name.endsWith(unfinished)) await unlink(join(folder, name)).catch(() => undefined)
 }
 
+/** Of the cache: what is not there any more can be made again. */
+export async function removeMirrors(mirrors: SessionsFolder, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await unlink(mirrors.pathOf(id)).catch((thrown) => {
+      if (errorCode(thrown) !== 'ENOENT') throw writeFailure(thrown, mirrors.pathOf(id), mirrors.path)
+    })
+  }
+}
+
 /** It stands in the second line of a session that was imported. Bytes. */
 const headBytes = 32_768
 const readAtOnce = 16

@@ -1,7 +1,9 @@
 // Sessions: what is there, and for each one that is worked in an actor, the only writer of its file.
 
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ExpectedFailure } from '../../../shared/failure.ts'
+import { isLogSession } from '../../../shared/log-session.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
@@ -22,8 +24,8 @@ import type {
 } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
-import { adoptSession, clearUnfinished, importedIn, importedSessions } from './adopting.ts'
-import { keepBlobs } from './blob-clearing.ts'
+import { adoptSession, clearUnfinished, importedIn, importedSessions, removeMirrors } from './adopting.ts'
+import { clearBlobs, keepBlobs } from './blob-clearing.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { openedFrom, withLate } from './opened.ts'
 import { recoverDraft } from './recovery.ts'
@@ -61,6 +63,8 @@ const mailbox = 64
 export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
+  /** Of logs that are mounted: a cache, so nothing of it is a person's. */
+  const mirrors = sessionsFolder(join(home.path, 'cache'))
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList({ home, surroundings })
   const actors = new Map<string, ActorRef<SessionMessage>>()
@@ -133,11 +137,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     if (sessionId !== null) actors.delete(sessionId)
   })
 
+  const find = (sessionId: string) => (isLogSession(sessionId) ? mirrors : folder).find(sessionId)
+
+  function refuseLog(sessionId: string): void {
+    if (isLogSession(sessionId)) throw new ExpectedFailure('denied', messages.failures.sessionIsLog)
+  }
+
   /** One question to a session's actor. An actor that was just ending, having been idle, is asked for anew once. */
   async function askSession<Value>(
     sessionId: string,
     toMessage: (replyTo: ReplyTo<Value>) => SessionMessage,
   ): Promise<Value> {
+    refuseLog(sessionId)
     home.requireWritable()
     await recovered
     for (let attempt = 0; ; attempt++) {
@@ -167,14 +178,14 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     // A session keeps its folder, and a large file is not read twice for it.
     const known = workspaces.get(sessionId)
     if (known !== undefined) return known
-    const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await find(sessionId)))
     return headerOf(file.reading().records)?.workspace ?? null
   }
 
   async function open(sessionId: string, { allBranches = false }: { allBranches?: boolean | undefined } = {}) {
     await recovered
     const running = runs.get(sessionId)
-    const session = running?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const session = running?.session ?? (await openPlaced(await find(sessionId)))
     const summary = await summaryOf(sessionId, session, surroundings)
     // All of one moment, with nothing awaited in between: an answer is either in the entries or still in the run.
     const stillRunning = runs.get(sessionId)
@@ -193,12 +204,13 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
   async function copy(sessionId: string, make: (source: Source) => Promise<CopiedSession>): Promise<CopiedSession> {
+    refuseLog(sessionId)
     home.requireWritable()
     await recovered
-    const session = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const session = runs.get(sessionId)?.session ?? (await openPlaced(await find(sessionId)))
     const made = await make({ sessionId, reading: withLate(session.file.reading(), unrecorded.get(sessionId)) })
     if (made.sessionId !== sessionId) {
-      const copied = await openPlaced(await folder.find(made.sessionId))
+      const copied = await openPlaced(await find(made.sessionId))
       events.emit('sessions.changed', await summaryOf(made.sessionId, copied, surroundings))
     }
     return made
@@ -215,7 +227,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     open,
 
     async output(sessionId, entryId, from) {
-      const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+      const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await find(sessionId)))
       return await wholeOutput(file.reading().records, entryId, from, blobsFolderOf(file.path))
     },
 
@@ -225,7 +237,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
     async bytesOf(sessionId) {
       await recovered
-      return await readFile((await folder.find(sessionId)).path)
+      return await readFile((await find(sessionId)).path)
     },
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
@@ -247,11 +259,21 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       events.emit('sessions.changed', summary)
       return summary
     },
+    async mirror(session) {
+      home.requireWritable()
+      await removeMirrors(mirrors, [session.id])
+      await adoptSession(mirrors, session)
+    },
+    async dropMirrors(ids) {
+      home.requireWritable()
+      await removeMirrors(mirrors, ids)
+      if (ids.length > 0) await clearBlobs(join(home.path, 'cache'))
+    },
     async imported() {
       if (!home.readOnly) await clearUnfinished(folder.path)
       return await importedSessions(await folder.list())
     },
-    importedFrom: async (sessionId) => await importedIn(await folder.find(sessionId)),
+    importedFrom: async (sessionId) => await importedIn(await find(sessionId)),
 
     async folderOf(sessionId, signal) {
       const path = await workspaceOf(sessionId)
