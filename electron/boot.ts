@@ -30,6 +30,7 @@ import { createExporting } from './services/exporting/exporting.ts'
 import { openHome } from './services/home/home.ts'
 import { liveOwner } from './services/home/owner-lock.ts'
 import { createImporting } from './services/importing/importing.ts'
+import { createMounts } from './services/importing/mounts.ts'
 import { createLedger } from './services/ledger/ledger.ts'
 import { createModelServerNote } from './services/ledger/model-server.ts'
 import { createModels } from './services/models/models.ts'
@@ -370,6 +371,14 @@ export async function boot(options: BootOptions): Promise<App> {
         }),
       }),
       defineService({
+        name: 'mounts',
+        needs: { home: capabilities.home, sessions: capabilities.sessions },
+        provides: capabilities.mounts,
+        start: ({ home, sessions }) => ({
+          provides: createMounts({ home, sessions, surroundings, recordsIn: (line) => readLog(line).records }),
+        }),
+      }),
+      defineService({
         name: 'doctor',
         needs: {
           home: capabilities.home,
@@ -416,6 +425,7 @@ export async function boot(options: BootOptions): Promise<App> {
           exporting: capabilities.exporting,
           search: capabilities.search,
           importing: capabilities.importing,
+          mounts: capabilities.mounts,
           backup: capabilities.backup,
           activity: capabilities.activity,
           sandbox: capabilities.sandbox,
@@ -475,6 +485,7 @@ export async function boot(options: BootOptions): Promise<App> {
       exporting: services.get(capabilities.exporting),
       search: services.get(capabilities.search),
       importing: services.get(capabilities.importing),
+      mounts: services.get(capabilities.mounts),
       backup: services.get(capabilities.backup),
       activity: services.get(capabilities.activity),
       sandbox: services.get(capabilities.sandbox),

@@ -5,7 +5,7 @@ import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { ExportFormat } from '../shared/export-format.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
-import type { ImportProgress, ImportReport, LogChoice } from '../shared/importing.ts'
+import type { ImportProgress, ImportReport, LogChoice, MountedLogs } from '../shared/importing.ts'
 import type {
   ActivityReport,
   Bridge,
@@ -591,6 +591,8 @@ export interface ImportedSession {
   path: string
   sha256: string
   part: number
+  /** Where it was worked in there. */
+  folder: string | null
 }
 
 export interface Sessions {
@@ -626,8 +628,16 @@ export interface Sessions {
   trustFolder(sessionId: string, trusted: boolean): Promise<void>
   /** A new session, written in one go: it is there as a whole, or there is nothing of it. */
   adopt(session: Adopted): Promise<SessionSummary>
+  /**
+   * The session of a log that is mounted (`isLogSession`), in place of an earlier one: it lies in the cache, is opened and found like
+   * any other, and is in no list. Whatever would write to it is refused.
+   */
+  mirror(session: Adopted): Promise<void>
+  dropMirrors(ids: readonly string[]): Promise<void>
   /** Those that were imported, archived ones too, but none of the trash. */
   imported(): Promise<ImportedSession[]>
+  /** Where this one comes from; null when it was made here. */
+  importedFrom(sessionId: string): Promise<ImportedSession | null>
   /** Why this folder cannot be a session's, in a sentence; null when it can. */
   refusedFolder(folder: string): Promise<string | null>
   /** How its calls are written from here on. Refused while an answer is being written. */
@@ -794,6 +804,17 @@ export interface Backup {
   ): Promise<BackupContents & { kept: string | null }>
 }
 
+/** Logs of other programs that stay where they are. Each is read into a session of the cache (`Sessions.mirror`). */
+export interface Mounts {
+  list(): Promise<MountedLogs[]>
+  /** A file or a folder. Throws `not-found` when nothing is there. */
+  mount(path: string, kind: LogChoice, signal: AbortSignal): Promise<MountedLogs[]>
+  /** Its sessions go from the cache; the logs stay as they are. */
+  unmount(path: string, signal: AbortSignal): Promise<MountedLogs[]>
+  /** Looks at the logs again, unless that was just done. Whether any of their sessions has changed. */
+  refresh(signal: AbortSignal): Promise<boolean>
+}
+
 export interface Doctor {
   /** Changes nothing. Throws `cancelled` when the signal is aborted. */
   check(
@@ -824,6 +845,8 @@ export interface Surface {
   confirmRestore(path: string, contents: BackupContents, signal: AbortSignal): Promise<{ withRights: boolean } | null>
   /** Closes everything in order and begins anew. */
   restart(): void
+  /** The system's own dialog for logs to import; empty when the person chose none. */
+  chooseLogs(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
   /** Asks natively whether commands may be asked for that run without a sandbox. Only the person's own yes is true. */
@@ -854,6 +877,7 @@ export const capabilities = {
   exporting: capability<Exporting>('exporting'),
   search: capability<Search>('search'),
   importing: capability<Importing>('importing'),
+  mounts: capability<Mounts>('mounts'),
   backup: capability<Backup>('backup'),
   activity: capability<Activity>('activity'),
   tools: capability<Tools>('tools'),
@@ -876,6 +900,7 @@ export interface Services {
   exporting: Exporting
   search: Search
   importing: Importing
+  mounts: Mounts
   backup: Backup
   activity: Activity
   sandbox: Sandbox

@@ -11,7 +11,7 @@ export const manifestName = 'carrel-backup.json'
 const notOurs: readonly string[] = [exchangeName, manifestName]
 
 /** What says how much may happen without a question. From elsewhere it comes only at a person's word. */
-export const rightsFiles: readonly string[] = ['rules.json', 'trust.json']
+export const rightsFiles: readonly string[] = ['rules.json', 'trust.json', 'mounts.json']
 
 /** The same among other values: these stay what they are here, unless the person says otherwise. */
 export const rightsIn: Readonly<Record<string, readonly string[]>> = {
@@ -32,7 +32,7 @@ export function isDataFile(name: string): boolean {
 
 /** What is on its way to its name; after a crash it is nothing. */
 const unfinished: Readonly<Record<string, RegExp>> = {
-  sessions: /\.draft\.new$/,
+  sessions: /\.(draft\.new|adopting)$/,
   checkpoints: /\.new$/,
 }
 const blob = /^blobs\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/

@@ -73,6 +73,17 @@ export const importReport = () =>
   })
 export type ImportReport = z.output<ReturnType<typeof importReport>>
 
+/** Logs that stay where they are. */
+export const mountedLogs = () =>
+  z.object({
+    path: z.string(),
+    kind: z.enum(['auto', ...logKinds]),
+    sessions: z.number().int(),
+    /** Why it cannot be looked at now; what was read of it before is there. */
+    trouble: z.string().nullable(),
+  })
+export type MountedLogs = z.output<ReturnType<typeof mountedLogs>>
+
 /** How far an import is. */
 export const importProgress = () =>
   z.object({ files: z.number().int(), of: z.number().int(), bytes: z.number(), ofBytes: z.number() })

@@ -6,7 +6,7 @@ import { checkProgress, dataReport } from './data-report.ts'
 import { textFields } from './entry-texts.ts'
 import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
-import { importProgress, importReport, logKinds } from './importing.ts'
+import { importProgress, importReport, logKinds, mountedLogs } from './importing.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
 import { bulkActs, bulkLimit, listView } from './list-view.ts'
@@ -349,6 +349,28 @@ export const calls = {
       }),
     importReport,
   ),
+  /** Logs that stay where they are, to be read and searched. */
+  'logs.list': call(
+    () => nothing,
+    () => z.object({ mounts: z.array(mountedLogs()) }),
+  ),
+  /** Windows are refused: no page may name a path. */
+  'terminal.mountLogs': call(
+    () => z.strictObject({ path: z.string().min(1).max(4_096), from: z.enum(['auto', ...logKinds]) }),
+    () => z.object({ mounts: z.array(mountedLogs()) }),
+  ),
+  'terminal.unmountLogs': call(
+    () => z.strictObject({ path: z.string().min(1).max(4_096) }),
+    () => z.object({ mounts: z.array(mountedLogs()) }),
+  ),
+  /** Where a session comes from that was imported; null when it was made here. */
+  'sessions.importedFrom': call(
+    () => z.strictObject({ sessionId }),
+    () =>
+      z.object({
+        imported: z.object({ from: z.string(), path: z.string(), folder: z.string().nullable() }).nullable(),
+      }),
+  ),
   /** As it leaves Carrel. The bytes themselves, since a damaged file is no text. */
   'sessions.export': call(
     () => z.strictObject({ sessionId, format: z.enum(exportFormats) }),
@@ -641,6 +663,11 @@ export const calls = {
     () => z.strictObject({ sessionIds: many, format: z.enum(exportFormats) }),
     () => manyDone.extend({ saved: z.string().nullable() }),
   ),
+  /** Logs that the person chooses natively, files or a folder; null when they chose none. `progressId` names it in the pushes. */
+  'window.importSessions': call(
+    () => z.strictObject({ what: z.enum(['files', 'folder']), progressId: z.string().min(1).max(100) }),
+    () => z.object({ report: importReport().nullable() }),
+  ),
   'window.exportLedger': call(
     () => ledgerFilter,
     () => z.object({ saved: z.string().nullable(), entries: z.number().int() }),
@@ -717,6 +744,7 @@ export const pushes = () =>
         'search',
         'open-ledger',
         'open-trash',
+        'open-import',
         'focus-composer',
         'find-in-session',
         'stop',

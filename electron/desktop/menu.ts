@@ -22,6 +22,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         item(words.search, 'CmdOrCtrl+Shift+F', 'search'),
         { label: words.openLedger, click: () => run('open-ledger') },
         { label: words.openTrash, click: () => run('open-trash') },
+        { label: words.importSessions, click: () => run('open-import') },
         item(words.settings, 'CmdOrCtrl+,', 'open-settings'),
         { type: 'separator' },
         process.platform === 'darwin' ? { role: 'close' } : { role: 'quit', label: words.quit },

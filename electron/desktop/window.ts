@@ -229,6 +229,28 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       })
       return canceled || signal.aborted || filePath === '' ? null : filePath
     },
+    async chooseLogs(what, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return []
+      const words = messages.desktop.importSessions
+      const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+        title: what === 'files' ? words.files : words.folder,
+        buttonLabel: words.choose,
+        defaultPath: app.getPath('home'),
+        // Other programs keep their logs in folders that are not shown.
+        properties: [
+          ...(what === 'files' ? (['openFile', 'multiSelections'] as const) : (['openDirectory'] as const)),
+          'showHiddenFiles',
+        ],
+        ...(what === 'files' && {
+          filters: [
+            { name: words.logs, extensions: ['jsonl', 'archived'] },
+            { name: words.all, extensions: ['*'] },
+          ],
+        }),
+      })
+      return canceled || signal.aborted ? [] : filePaths
+    },
     async confirmMode(mode, folder, signal) {
       const parent = window()
       if (!parent || signal.aborted) return false

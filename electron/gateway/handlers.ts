@@ -1,6 +1,7 @@
 // Every channel's handler: one service call each.
 
 import { ExpectedFailure } from '../../shared/failure.ts'
+import type { ImportProgress } from '../../shared/importing.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
@@ -28,6 +29,7 @@ export function createHandlers(
     exporting,
     search,
     importing,
+    mounts,
     backup,
     activity,
     sandbox,
@@ -101,14 +103,36 @@ export function createHandlers(
       const bytes = await exporting.bytesOf(sessionId, format)
       return { base64: Buffer.from(bytes).toString('base64') }
     },
-    'search.query': async ({ settle, ...query }, signal) =>
-      await search.query(query, signal, { ...(settle !== undefined && { settle }) }),
+    'search.query': async ({ settle, ...query }, signal) => {
+      // Logs that are mounted may say more by now. Only who waits for everything waits for that.
+      const looked = mounts.refresh(signal).then(
+        (hasChanged) => hasChanged && search.wake(),
+        () => undefined,
+      )
+      if (settle) await looked
+      return await search.query(query, signal, { ...(settle !== undefined && { settle }) })
+    },
     'index.status': async () => await search.status(),
     'index.rebuild': async (_input, signal) => await search.rebuild(signal),
     'terminal.import': async ({ paths, from, progressId }, signal) =>
       await importing.importFrom(paths, from, signal, (progress) => {
         if (progressId !== undefined) events.emit('import.progress', { progressId, ...progress })
       }),
+    'logs.list': async () => ({ mounts: await mounts.list() }),
+    'terminal.mountLogs': async ({ path, from }, signal) => {
+      const list = await mounts.mount(path, from, signal)
+      search.wake()
+      return { mounts: list }
+    },
+    'terminal.unmountLogs': async ({ path }, signal) => {
+      const list = await mounts.unmount(path, signal)
+      search.wake()
+      return { mounts: list }
+    },
+    'sessions.importedFrom': async ({ sessionId }) => {
+      const found = await sessions.importedFrom(sessionId)
+      return { imported: found && { from: found.from, path: found.path, folder: found.folder } }
+    },
     'sessions.folder': async ({ sessionId }, signal) => ({ folder: await sessions.folderOf(sessionId, signal) }),
     'sessions.setDialect': async ({ sessionId, dialect }) => {
       await sessions.setDialect(sessionId, dialect)
@@ -216,6 +240,12 @@ export function createHandlers(
     'window.restoreBackup': async ({ progressId }, signal) => ({
       begins: await restoreIfAgreed(services, surface(), progressId, signal),
     }),
+    'window.importSessions': async ({ what, progressId }, signal) => {
+      const paths = await surface().chooseLogs(what, signal)
+      if (paths.length === 0) return { report: null }
+      const onProgress = (progress: ImportProgress) => events.emit('import.progress', { progressId, ...progress })
+      return { report: await importing.importFrom(paths, 'auto', signal, onProgress) }
+    },
     'window.exportLedger': async (filter, signal) => await exportLedger(services, surface(), filter, signal),
     'window.openLink': async ({ url }) => ({ opened: await surface().openLink(url) }),
     'window.showDataFolder': async () => {

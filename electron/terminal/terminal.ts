@@ -6,6 +6,7 @@ import { backupCommand, restoreBackupCommand } from './commands/backup.ts'
 import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { ledgerCommand } from './commands/ledger.ts'
+import { logsCommand } from './commands/logs.ts'
 import { modelsCommand } from './commands/models.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
@@ -21,6 +22,7 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   run: runCommand,
   sessions: sessionsCommand,
   trash: trashCommand,
+  logs: logsCommand,
   undo: undoCommand,
   redo: redoCommand,
   models: modelsCommand,

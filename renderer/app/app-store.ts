@@ -6,7 +6,7 @@ import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from './bridge.ts'
 
-export type Place = 'chat' | 'search' | 'settings' | 'activity' | 'ledger' | 'trash'
+export type Place = 'chat' | 'search' | 'settings' | 'activity' | 'ledger' | 'trash' | 'import'
 
 export interface WindowState {
   version: string

@@ -4,9 +4,18 @@ import { useStore } from 'zustand'
 import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { ActivityPage } from '../activity/index.ts'
-import { ChatPage, newDraft, SessionPanel } from '../chat/index.ts'
+import { ChatPage, newDraft, SessionPanel, useImported } from '../chat/index.ts'
+import { ImportPage } from '../importing/index.ts'
 import { LedgerPage } from '../ledger/index.ts'
-import { addressBeyond, chooseModel, ModelPicker, ServerLine, ServerPage, serverTrouble } from '../models/index.ts'
+import {
+  addressBeyond,
+  chooseModel,
+  isMissing,
+  ModelPicker,
+  ServerLine,
+  ServerPage,
+  serverTrouble,
+} from '../models/index.ts'
 import { SearchPage } from '../search/index.ts'
 import { SettingsPage } from '../settings/index.ts'
 import { TrashPage } from '../trash/index.ts'
@@ -35,10 +44,13 @@ export function App({ house }: { house: House }) {
   const isMac = state.platform === 'darwin'
   const modifier = isMac ? words.modifiers.mac : words.modifiers.other
   const key = sessionId ?? newDraft
+  const imported = useImported(chat, sessionId)
+  // The model of another program is nobody's wish here; an own one that is not installed is for the person to see.
+  const sessionModel = imported && isMissing(host, session?.model ?? '') ? null : (session?.model ?? null)
   const model = chooseModel(
     {
       picked: state.picked.get(key) ?? null,
-      session: runningModel || (session?.model ?? null),
+      session: runningModel || sessionModel,
       setting: settings.model,
     },
     host,
@@ -103,6 +115,7 @@ export function App({ house }: { house: House }) {
                   onLook={look}
                   onOpenSession={house.openSession}
                   onOpenLedger={() => app.go('ledger')}
+                  onImport={() => app.go('import')}
                   sessionTitle={house.titleOf}
                   update={app.update}
                 />
@@ -122,6 +135,13 @@ export function App({ house }: { house: House }) {
                   barStart={barStart}
                   sessionTitle={house.titleOf}
                   onOpenSession={house.openSession}
+                />
+              ) : place === 'import' ? (
+                <ImportPage
+                  bridge={bridge}
+                  barStart={barStart}
+                  isReadOnly={readOnly !== null}
+                  onOpen={house.openSession}
                 />
               ) : place === 'trash' ? (
                 <TrashPage

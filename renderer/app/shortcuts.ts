@@ -53,6 +53,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.app.go('ledger')
         case 'open-trash':
           return house.openTrash()
+        case 'open-import':
+          return house.app.go('import')
         case 'focus-composer':
           house.app.go('chat')
           return house.chat.focusComposer()

@@ -1,6 +1,7 @@
 // The centre of the window: the open session with its composer, or the quiet page where a new one begins.
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { isLogSession } from '../../shared/log-session.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
@@ -185,13 +186,14 @@ function OpenFailure(props: { chat: Chat; state: ChatState }) {
 }
 
 function mayBe({ session }: ChatState, props: ChatPageProps): May {
-  if (props.isReadOnly || session?.state !== 'ok') return 'nothing'
+  if (props.isReadOnly || session?.state !== 'ok' || isLogSession(session.id)) return 'nothing'
   return session.archived ? 'copies' : 'all'
 }
 
 function blockedBy({ session }: ChatState, props: ChatPageProps): ReactNode | null {
   if (props.isReadOnly) return <p>{words.composer.readOnly}</p>
   if (session?.state === 'damaged') return <p>{failures.sessionDamaged}</p>
+  if (session && isLogSession(session.id)) return <p>{failures.sessionIsLog}</p>
   if (session?.state === 'readonly') return <p>{failures.sessionNewer}</p>
   if (!session?.archived) return null
   return (

@@ -167,6 +167,8 @@ export interface Chat {
   repair(): Promise<Answer<Copied> | null>
   /** Calls back with the title of a session, now and whenever it changes, until the returned function is called. */
   watchTitle(sessionId: string, tell: (title: OtherTitle) => void): () => void
+  /** Where a session comes from that was imported; null when it was made here. */
+  importedFrom(sessionId: string): Promise<Output<'sessions.importedFrom'>['imported']>
   /** Calls back right before another branch is shown. */
   onRearranging(listener: () => void): () => void
   /** Answers what is asked. Answers what kept it from counting. */
@@ -683,6 +685,10 @@ export function createChat(
     },
     fork: (entryId) => openCopy((sessionId) => bridge.call('sessions.fork', { sessionId, entryId })),
     repair: () => openCopy((sessionId) => bridge.call('sessions.repair', { sessionId })),
+    async importedFrom(sessionId) {
+      const answer = await bridge.call('sessions.importedFrom', { sessionId })
+      return answer.ok ? answer.value.imported : null
+    },
     watchTitle(sessionId, tell) {
       let isWatched = true
       const known = options.titleOf(sessionId)

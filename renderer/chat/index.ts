@@ -7,3 +7,4 @@ export { newDraft } from './drafts.ts'
 
 /** Loaded when it is called for: the window's first words do not wait for it. */
 export const SessionPanel = lazy(async () => ({ default: (await import('./session-panel.tsx')).SessionPanel }))
+export { useImported } from './use-imported.ts'

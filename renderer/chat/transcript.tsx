@@ -14,6 +14,7 @@ import { useFollowEnd } from './follow-end.ts'
 import { heldEntries, isAtEnd, isWhole } from './slices.ts'
 import { TurnView } from './turn.tsx'
 import { type Piece, piecesOf } from './turn-pieces.ts'
+import { useImported } from './use-imported.ts'
 import { useTarget } from './use-target.ts'
 
 const Damage = lazy(async () => ({ default: (await import('./seldom.ts')).Damage }))
@@ -21,6 +22,7 @@ const WindowedTurns = lazy(async () => ({ default: (await import('./windowed-tur
 const FindBar = lazy(async () => ({ default: (await import('./seldom.ts')).FindBar }))
 const SliceEdge = lazy(async () => ({ default: (await import('./seldom.ts')).SliceEdge }))
 const OtherVersion = lazy(async () => ({ default: (await import('./seldom.ts')).OtherVersion }))
+const ImportedNote = lazy(async () => ({ default: (await import('./seldom.ts')).ImportedNote }))
 const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
 
 /** Turns drawn at once when a session opens; older ones follow when the window has nothing else to do. */
@@ -278,10 +280,12 @@ function useGrowing(turns: Turn[], sessionId: string | null): Turn[] {
 function Head(props: { chat: Chat; state: ChatState; may: May }) {
   const { chat, state, may } = props
   const { diagnostics, leftOut, origin, session, slice } = state
+  const imported = useImported(chat, session?.id ?? null)
   if (!session) return null
   const isBeginning = slice === null || slice.from === 0
   return (
     <>
+      {imported && isBeginning && <ImportedNote imported={imported} />}
       {origin && isBeginning && <Origin chat={chat} origin={origin} sessionId={session.id} />}
       {(diagnostics.length > 0 || leftOut.length > 0) && (
         <Damage

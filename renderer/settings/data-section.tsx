@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
+import { importPage } from '../../shared/messages/importing.ts'
 import { safety } from '../../shared/messages/safety.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -21,6 +22,7 @@ export function DataSection(props: {
   version: string
   onOpenSession: (sessionId: string) => void
   onOpenLedger: () => void
+  onImport: () => void
 }) {
   const { bridge } = props
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -46,6 +48,15 @@ export function DataSection(props: {
               {words.settings.showFolder}
             </button>
           </div>
+        )}
+      />
+      <Setting
+        name={importPage.setting}
+        note={importPage.settingNote}
+        control={() => (
+          <button type="button" className="button" onClick={props.onImport}>
+            {importPage.settingAct}
+          </button>
         )}
       />
       <Setting

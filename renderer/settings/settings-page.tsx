@@ -29,6 +29,7 @@ export interface SettingsPageProps {
   onLook: () => void
   onOpenSession: (sessionId: string) => void
   onOpenLedger: () => void
+  onImport: () => void
   sessionTitle: (sessionId: string) => string | null
   update: (patch: SettingsPatch) => Promise<Failure | null>
 }
@@ -92,6 +93,7 @@ export function SettingsPage(props: SettingsPageProps) {
             version={props.version}
             onOpenSession={props.onOpenSession}
             onOpenLedger={props.onOpenLedger}
+            onImport={props.onImport}
           />
         </div>
       </section>

@@ -30,6 +30,13 @@ export const desktop = {
     json: 'JSON, with all versions',
     jsonl: 'The session’s file as it is',
   },
+  importSessions: {
+    files: 'Choose the logs to import',
+    folder: 'Choose the folder of logs to import',
+    choose: 'Import',
+    logs: 'Logs',
+    all: 'All files',
+  },
   saveLedger: {
     title: 'Export the ledger',
     save: 'Export',
@@ -97,6 +104,7 @@ export const desktop = {
     search: 'Search All Sessions',
     openLedger: 'Ledger',
     openTrash: 'Trash',
+    importSessions: 'Import sessions…',
     stop: 'Stop the answer',
     rename: 'Rename…',
     pin: 'Pin or unpin',

@@ -69,6 +69,8 @@ export const failures = {
   sessionArchived: 'This session is archived. Restore it to go on.',
   sessionRunning: 'An answer is being written in this session. Stop it first, or wait for its end.',
   logChanged: 'The log was changed while it was imported. Nothing of it was imported; import it again.',
+  sessionIsLog:
+    'This is a log of another program that is only mounted. It can be read and searched here; import it to go on with it.',
   sessionExists: 'A session with this name lies at both places. Nothing was moved; rename one of the two files.',
   sessionThereAgain:
     'A session of this name is there again. Nothing was restored and nothing overwritten; move or delete that one first.',

@@ -23,6 +23,9 @@ Usage
   carrel index rebuild                         (makes it anew; it may be deleted at any moment)
   carrel sessions import PATH… [--from auto|carrel|seed|claude-code|codex|pi]
                                                (logs of other programs, or of another Carrel: files or folders; twice adds nothing)
+  carrel logs mount PATH [--from …]            (a folder of such logs, to be read and searched where it is; nothing is copied into your sessions)
+  carrel logs list
+  carrel logs unmount PATH
   carrel trash list
   carrel trash restore ID…
   carrel trash empty                           (removes what is in the trash for good)

@@ -154,6 +154,8 @@ export const window = {
   search: { title: 'Search' },
   ledger: { title: 'Ledger' },
 
+  import: { title: 'Import sessions' },
+
   trash: {
     title: 'Trash',
     keeps: 'What you delete stays here until you empty the trash. Carrel never empties it by itself.',

@@ -27,6 +27,7 @@ function windowWith(folder: string | null): Surface {
     chooseFolder: async (_signal, purpose) => (purpose === 'export' ? folder : null),
     confirmUnhide: async () => false,
     chooseLedgerFile: async () => null,
+    chooseLogs: async () => [],
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,

@@ -32,6 +32,7 @@ function person() {
     chooseFolder: async () => null,
     confirmUnhide: async () => false,
     chooseLedgerFile: async () => null,
+    chooseLogs: async () => [],
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,

@@ -38,6 +38,7 @@ const surface: Surface = {
     return person.agrees
   },
   chooseLedgerFile: async () => person.chooses,
+  chooseLogs: async () => [],
   chooseSessionFile: async () => person.chooses,
   chooseBackupFile: async () => null,
   chooseBackup: async () => null,

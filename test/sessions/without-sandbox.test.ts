@@ -32,6 +32,7 @@ const surface: Surface = {
   confirmEmptyTrash: async () => false,
   confirmUnhide: async () => false,
   chooseLedgerFile: async () => null,
+  chooseLogs: async () => [],
   chooseSessionFile: async () => null,
   chooseBackupFile: async () => null,
   chooseBackup: async () => null,

@@ -194,7 +194,11 @@ test('read-only offers nothing that changes, and what is tried all the same chan
     (tool: { function: { name: string } }) => tool.function.name,
   )
   // Commands see a folder that they cannot change, where there is a jail for them.
-  expect(offered.filter((name: string) => !name.endsWith('_command'))).toEqual(['read_file', 'search_files', 'search_sessions'])
+  expect(offered.filter((name: string) => !name.endsWith('_command'))).toEqual([
+    'read_file',
+    'search_files',
+    'search_sessions',
+  ])
   expect(ended.lines().find(({ type }) => type === 'tool_result')).toMatchObject({ isError: true })
   expect(await readFile(join(project, 'src', 'greet.ts'), 'utf8')).toContain('Helo')
 })

@@ -120,10 +120,10 @@ export function createImporting({ sessions, recordsIn, requireWritable, surround
       }
       const id = surroundings.newId()
       const earlier = known.earlier(log.from, source, part)
-      const records = recordsOf(id, session, log, source, part)
+      const records = recordsOf(id, session, log, source, part, surroundings.appVersion)
       const { blobIn, blobsFor } = await blobReader(source)
       const summary = await sessions.adopt({ id, records, blobOf: (name) => blobIn(blobsFor, name) })
-      known.add({ sessionId: id, from: log.from, path: source, sha256: log.sha256, part })
+      known.add({ sessionId: id, from: log.from, path: source, sha256: log.sha256, part, folder: session.folder })
       report.imported.push({
         source,
         from: log.from,
@@ -145,35 +145,6 @@ export function createImporting({ sessions, recordsIn, requireWritable, surround
     return createHash('sha256').update(own.subarray(0, bytes)).digest('hex') === sha256
   }
 
-  /**
-   * The folder it was worked in is told and nothing more: a session has the tools of its folder, and that somebody else's log names
-   * one must not give them to it.
-   */
-  function recordsOf(id: string, session: ReadSession, log: Read, path: string, part: number): SessionRecord[] {
-    const { createdAt, folder, records } = session
-    const imported = {
-      from: log.from,
-      path,
-      sha256: log.sha256,
-      ...(part > 1 && { part }),
-      ...(folder !== null && { folder }),
-    }
-    return [
-      {
-        type: 'session',
-        v: formatVersion,
-        id,
-        ts: createdAt,
-        app: `carrel/${surroundings.appVersion}`,
-        workspace: null,
-        parentSession: null,
-        forkedAt: null,
-      },
-      { type: 'meta', id: 'imported:meta', ts: createdAt, imported },
-      ...records,
-    ]
-  }
-
   return {
     importFrom(paths, from, signal, onProgress = () => undefined) {
       const mine = last.then(() => importNow(paths, from, signal, onProgress))
@@ -181,6 +152,27 @@ export function createImporting({ sessions, recordsIn, requireWritable, surround
       return mine
     },
   }
+}
+
+/**
+ * The folder it was worked in is told and nothing more: a session has the tools of its folder, and that somebody else's log names
+ * one must not give them to it.
+ */
+export function recordsOf(
+  id: string,
+  { createdAt, folder, records }: ReadSession,
+  { from, sha256 }: Pick<Read, 'from' | 'sha256'>,
+  path: string,
+  part: number,
+  appVersion: string,
+): SessionRecord[] {
+  const imported = { from, path, sha256, ...(part > 1 && { part }), ...(folder !== null && { folder }) }
+  const origin = { workspace: null, parentSession: null, forkedAt: null }
+  return [
+    { type: 'session', v: formatVersion, id, ts: createdAt, app: `carrel/${appVersion}`, ...origin },
+    { type: 'meta', id: 'imported:meta', ts: createdAt, imported },
+    ...records,
+  ]
 }
 
 type Known = ReturnType<typeof createKnown>
@@ -201,7 +193,7 @@ function createKnown(sessions: readonly ImportedSession[]) {
 }
 
 /** `<folder>/sessions/<id>.jsonl` has its blobs in `<folder>/blobs`; of an exported session they may lie beside it. */
-function blobsBeside(path: string): string {
+export function blobsBeside(path: string): string {
   const folder = dirname(path)
   return join(basename(folder) === 'sessions' ? dirname(folder) : folder, 'blobs')
 }

@@ -1,7 +1,8 @@
 // The files of the sessions as the index reads them: by pieces of whole lines, and single records by their place.
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
+import { isLogSession } from '../../../shared/log-session.ts'
 import { sessionId } from '../../../shared/session.ts'
 
 const live = '.jsonl'
@@ -25,15 +26,33 @@ export function lyingIn(folder: string): Map<string, Lying> {
   try {
     names = readdirSync(folder)
   } catch (thrown) {
-    if (errorCode(thrown) === 'ENOENT') return found
-    throw thrown
+    if (errorCode(thrown) !== 'ENOENT') throw thrown
+    names = []
   }
   for (const name of names) {
     const isArchived = name.endsWith(archived)
     if (!isArchived && !name.endsWith(live)) continue
     const sid = name.slice(0, -(isArchived ? archived : live).length)
-    if (!sessionId.safeParse(sid).success || (isArchived && found.get(sid)?.archived === false)) continue
+    if (!sessionId.safeParse(sid).success || isLogSession(sid) || (isArchived && found.get(sid)?.archived === false))
+      continue
     const lying = lookAt(folder, sid, isArchived)
+    if (lying) found.set(sid, lying)
+  }
+  return addMirrors(folder, found)
+}
+
+/** Logs that are mounted have their sessions in the cache beside the folder. Without it there are none. */
+const mirrorsOf = (folder: string) => join(dirname(folder), 'cache', 'sessions')
+
+function addMirrors(folder: string, found: Map<string, Lying>): Map<string, Lying> {
+  const mirrors = mirrorsOf(folder)
+  let names: string[] = []
+  try {
+    names = readdirSync(mirrors)
+  } catch {}
+  for (const name of names) {
+    const sid = name.endsWith(live) ? name.slice(0, -live.length) : ''
+    const lying = isLogSession(sid) ? lookAt(mirrors, sid, false) : null
     if (lying) found.set(sid, lying)
   }
   return found
@@ -41,6 +60,7 @@ export function lyingIn(folder: string): Map<string, Lying> {
 
 /** null when there is none. */
 export function lyingOf(folder: string, sid: string): Lying | null {
+  if (isLogSession(sid)) return lookAt(mirrorsOf(folder), sid, false)
   return lookAt(folder, sid, false) ?? lookAt(folder, sid, true)
 }
 

@@ -120,6 +120,15 @@ export async function clearUnfinished(folder: string): Promise<void> {
   for (const name of names) if (name.endsWith(unfinished)) await unlink(join(folder, name)).catch(() => undefined)
 }
 
+/** Of the cache: what is not there any more can be made again. */
+export async function removeMirrors(mirrors: SessionsFolder, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await unlink(mirrors.pathOf(id)).catch((thrown) => {
+      if (errorCode(thrown) !== 'ENOENT') throw writeFailure(thrown, mirrors.pathOf(id), mirrors.path)
+    })
+  }
+}
+
 /** It stands in the second line of a session that was imported. Bytes. */
 const headBytes = 32_768
 const readAtOnce = 16
@@ -134,7 +143,7 @@ export async function importedSessions(places: readonly PlacedSession[]): Promis
   return found
 }
 
-async function importedIn({ id, path }: PlacedSession): Promise<ImportedSession | null> {
+export async function importedIn({ id, path }: PlacedSession): Promise<ImportedSession | null> {
   try {
     const handle = await open(path, 'r')
     try {
@@ -153,9 +162,16 @@ function importedOf(sessionId: string, head: string): ImportedSession | null {
     if (!line.includes('"imported"')) continue
     try {
       const { type, imported } = Object(JSON.parse(line))
-      const { from, path, sha256, part } = Object(imported)
+      const { from, path, sha256, part, folder } = Object(imported)
       if (type !== 'meta' || [from, path, sha256].some((one) => typeof one !== 'string')) continue
-      return { sessionId, from, path, sha256, part: Number.isSafeInteger(part) ? part : 1 }
+      return {
+        sessionId,
+        from,
+        path,
+        sha256,
+        part: Number.isSafeInteger(part) ? part : 1,
+        folder: typeof folder === 'string' ? folder : null,
+      }
     } catch {}
   }
   return null

@@ -1,9 +1,11 @@
 // Sessions: what is there, and for each one that is worked in an actor, the only writer of its file.
 
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
+import { isLogSession } from '../../../shared/log-session.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord } from '../../../shared/session.ts'
@@ -24,8 +26,8 @@ import type {
 } from '../../contracts.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
-import { adoptSession, clearUnfinished, importedSessions } from './adopting.ts'
-import { keepBlobs } from './blob-clearing.ts'
+import { adoptSession, clearUnfinished, importedIn, importedSessions, removeMirrors } from './adopting.ts'
+import { clearBlobs, keepBlobs } from './blob-clearing.ts'
 import { blobsFolderOf } from './blobs.ts'
 import { findInRecords, findInSkeleton } from './find-in-session.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
@@ -70,6 +72,8 @@ const checkAfterMs = 2_000
 export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
+  /** Of logs that are mounted: a cache, so nothing of it is a person's. */
+  const mirrors = sessionsFolder(join(home.path, 'cache'))
   const trash = createTrash(home.path, folder, surroundings.now)
   const sessionList = createSessionList({ home, surroundings })
   const actors = new Map<string, ActorRef<SessionMessage>>()
@@ -147,11 +151,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     if (sessionId !== null) actors.delete(sessionId)
   })
 
+  const placeOf = (sessionId: string) => (isLogSession(sessionId) ? mirrors : folder).find(sessionId)
+
+  function refuseLog(sessionId: string): void {
+    if (isLogSession(sessionId)) throw new ExpectedFailure('denied', messages.failures.sessionIsLog)
+  }
+
   /** One question to a session's actor. An actor that was just ending, having been idle, is asked for anew once. */
   async function askSession<Value>(
     sessionId: string,
     toMessage: (replyTo: ReplyTo<Value>) => SessionMessage,
   ): Promise<Value> {
+    refuseLog(sessionId)
     home.requireWritable()
     await recovered
     for (let attempt = 0; ; attempt++) {
@@ -181,7 +192,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     // A session keeps its folder, and a large file is not read twice for it.
     const known = workspaces.get(sessionId)
     if (known !== undefined) return known
-    const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await placeOf(sessionId)))
     return headerOf(file.reading().records)?.workspace ?? null
   }
 
@@ -200,7 +211,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
   async function openWhole(sessionId: string, allBranches: boolean, slice: WantedSlice | null) {
     const running = runs.get(sessionId)
-    const place = running ? null : await folder.find(sessionId)
+    const place = running ? null : await placeOf(sessionId)
     const session = running?.session ?? (place && (await (slice ? recent(place) : openPlaced(place))))
     if (!session) throw new ExpectedFailure('not-found', messages.failures.sessionNotFound)
     const summary = await summaryOf(sessionId, session, surroundings)
@@ -221,7 +232,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   async function openLarge(sessionId: string, slice: WantedSlice): Promise<OpenedSession | null> {
     const isWhole = () => runs.has(sessionId) || unrecorded.has(sessionId)
     if (isWhole()) return null
-    const { path, archived } = await folder.find(sessionId)
+    const { path, archived } = await placeOf(sessionId)
     const opened = await fromSkeleton(sessionId, path, async ({ skeleton, descriptor, changed }) => {
       const reader = nodeReader(skeleton, descriptor, blobsFolderOf(path))
       const summary = await summarizeSkeleton(sessionId, skeleton, reader, changed, archived)
@@ -242,7 +253,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     await recovered
     const slice: WantedSlice = { at: 'end', entryId: null, branch }
     const running = runs.get(sessionId)
-    const place = await folder.find(sessionId)
+    const place = await placeOf(sessionId)
     if (!running) {
       const found = await fromSkeleton(sessionId, place.path, async ({ skeleton, descriptor }) => {
         const reader = nodeReader(skeleton, descriptor, blobsFolderOf(place.path))
@@ -294,12 +305,13 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
   async function copy(sessionId: string, make: (source: Source) => Promise<CopiedSession>): Promise<CopiedSession> {
+    refuseLog(sessionId)
     home.requireWritable()
     await recovered
-    const session = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+    const session = runs.get(sessionId)?.session ?? (await openPlaced(await placeOf(sessionId)))
     const made = await make({ sessionId, reading: withLate(session.file.reading(), unrecorded.get(sessionId)) })
     if (made.sessionId !== sessionId) {
-      const copied = await openPlaced(await folder.find(made.sessionId))
+      const copied = await openPlaced(await placeOf(made.sessionId))
       events.emit('sessions.changed', await summaryOf(made.sessionId, copied, surroundings))
     }
     return made
@@ -317,7 +329,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     find,
 
     async output(sessionId, entryId, from) {
-      const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await folder.find(sessionId)))
+      const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await placeOf(sessionId)))
       return await wholeOutput(file.reading().records, entryId, from, blobsFolderOf(file.path))
     },
 
@@ -327,7 +339,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
     async bytesOf(sessionId) {
       await recovered
-      return await readFile((await folder.find(sessionId)).path)
+      return await readFile((await placeOf(sessionId)).path)
     },
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
@@ -349,10 +361,21 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       events.emit('sessions.changed', summary)
       return summary
     },
+    async mirror(session) {
+      home.requireWritable()
+      await removeMirrors(mirrors, [session.id])
+      await adoptSession(mirrors, session)
+    },
+    async dropMirrors(ids) {
+      home.requireWritable()
+      await removeMirrors(mirrors, ids)
+      if (ids.length > 0) await clearBlobs(join(home.path, 'cache'))
+    },
     async imported() {
       if (!home.readOnly) await clearUnfinished(folder.path)
       return await importedSessions(await folder.list())
     },
+    importedFrom: async (sessionId) => await importedIn(await placeOf(sessionId)),
 
     async folderOf(sessionId, signal) {
       const path = await workspaceOf(sessionId)
