@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import { Lexer } from 'marked'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { fence } from '../../electron/services/exporting/code.ts'
 import { htmlOf } from '../../electron/services/exporting/html.ts'
-import { fence, markdownOf } from '../../electron/services/exporting/markdown.ts'
+import { markdownOf } from '../../electron/services/exporting/markdown.ts'
 import type { Part, ReadableSession } from '../../electron/services/exporting/turns.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { plainText } from '../../shared/plain-text.ts'
@@ -43,9 +44,9 @@ describe('carrel sessions export', () => {
     await writeSession(home, { id: 'greeting', workspace: '/home/me/greeting' }, run)
     const { code, out, error } = await carrel('greeting')
     expect([code, error]).toEqual([0, ''])
-    expect(out).toMatch(/^# Mend \\<the\\> greeting\n/)
+    expect(out).toMatch(/^# Mend &lt;the&gt; greeting\n/)
     expect(out).toContain('Folder: ` /home/me/greeting `')
-    expect(out).toContain('## You · 2026-11-22 08:00\n\nMend <the> greeting')
+    expect(out).toContain('## You · 2026-11-22 08:00\n\nMend &lt;the> greeting')
     expect(out).toContain('<details><summary>Read src/greet.ts</summary>')
     // A fence of the output does not end its own.
     expect(out).toContain("````\n```\nexport const greeting = 'Helo'\n```\n````")
