@@ -29,6 +29,7 @@ export const desktop = {
     html: 'Web page, in one file',
     json: 'JSON, with all versions',
     jsonl: 'The session’s file as it is',
+    zip: 'The session’s file with what is too large for it',
   },
   saveLedger: {
     title: 'Export the ledger',

@@ -2,26 +2,64 @@
 import { open, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
+import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
+import type { OpenedSession, OutputPiece } from '../../../shared/ipc.ts'
 import type { Exporting, Sessions, Surroundings } from '../../contracts.ts'
 import { partBeside, replaceFile } from '../../replace-file.ts'
+import type { WholeOutputs } from './turns.ts'
+
+/** Of one output on a page, in UTF-16 code units. */
+const shownAtMost = 1_048_576
 
 export interface ExportingDeps {
-  sessions: Pick<Sessions, 'open' | 'bytesOf'>
+  sessions: Pick<Sessions, 'open' | 'bytesOf' | 'output' | 'blob'>
   surroundings: Pick<Surroundings, 'now' | 'appVersion'>
 }
 
 export function createExporting({ sessions, surroundings }: ExportingDeps): Exporting {
   const bytesOf: Exporting['bytesOf'] = async (sessionId, format) => {
     if (format === 'jsonl') return await sessions.bytesOf(sessionId)
+    const about = { now: surroundings.now(), version: surroundings.appVersion }
+    if (format === 'zip') {
+      const { zipOf } = await import('./forms.ts')
+      const { session } = await sessions.open(sessionId)
+      return await zipOf(session.title, await sessions.bytesOf(sessionId), sessions.blob, about).catch((thrown) => {
+        throw expectedFailureOf(thrown) ?? thrown
+      })
+    }
     const [opened, { formOf }] = await Promise.all([
       // Of the data everything; of a page to read what is shown.
       sessions.open(sessionId, { allBranches: format === 'json' }),
       import('./forms.ts'),
     ])
-    return new TextEncoder().encode(
-      formOf(opened, format, { now: surroundings.now(), version: surroundings.appVersion }),
-    )
+    const whole = await wholeOutputs(opened, format === 'json' ? Number.POSITIVE_INFINITY : shownAtMost)
+    return new TextEncoder().encode(formOf(opened, whole, format, about))
   }
+
+  /** What cannot be had is left as its record has it. */
+  async function wholeOutputs(opened: OpenedSession, most: number): Promise<WholeOutputs> {
+    const whole = new Map<string, { text: string; characters: number }>()
+    for (const { id, full } of opened.entries) {
+      if (typeof id !== 'string' || full === undefined) continue
+      const pieces: string[] = []
+      let length = 0
+      let characters = 0
+      try {
+        for (let from: number | null = 0; from !== null && length < most; ) {
+          const piece: OutputPiece = await sessions.output(opened.session.id, id, from)
+          pieces.push(piece.text)
+          length += piece.text.length
+          characters = piece.characters
+          from = piece.next
+        }
+        whole.set(id, { text: pieces.join('').slice(0, most), characters })
+      } catch (thrown) {
+        if (!(thrown instanceof ExpectedFailure)) throw thrown
+      }
+    }
+    return whole
+  }
+
   return {
     bytesOf,
     async exportTo(path, sessionId, format) {

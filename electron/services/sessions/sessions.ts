@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
+import { join } from 'node:path'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
@@ -26,10 +27,10 @@ import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { adoptSession, clearUnfinished, importedSessions } from './adopting.ts'
 import { keepBlobs } from './blob-clearing.ts'
-import { blobsFolderOf } from './blobs.ts'
 import { findInRecords, findInSkeleton } from './find-in-session.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
+import { blobsFolderOf, readNamedBlob } from './blobs.ts'
 import { recoverDraft } from './recovery.ts'
 import { undoAll } from './rewinding.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
@@ -328,6 +329,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await recovered
       return await readFile((await folder.find(sessionId)).path)
     },
+    blob: (name) => readNamedBlob(join(home.path, 'blobs'), name),
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
