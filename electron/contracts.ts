@@ -635,6 +635,11 @@ export interface Sessions {
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
+  /**
+   * Asks the session's model for a title, while nothing is answered anywhere; whatever is asked meanwhile goes first. Throws `busy`,
+   * and `denied` when the person has named it.
+   */
+  suggestTitle(sessionId: string, signal: AbortSignal): Promise<SessionSummary>
   archive(sessionId: string): Promise<SessionSummary>
   restore(sessionId: string): Promise<SessionSummary>
   pin(sessionId: string, pinned: boolean): Promise<SessionSummary>

@@ -391,6 +391,11 @@ export const calls = {
     () => z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
     () => sessionSummary,
   ),
+  /** By the model, when nothing is being answered; a name the person gave stays. */
+  'sessions.suggestTitle': call(
+    () => z.strictObject({ sessionId }),
+    () => sessionSummary,
+  ),
   'sessions.archive': call(
     () => z.strictObject({ sessionId }),
     () => sessionSummary,

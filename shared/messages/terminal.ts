@@ -11,6 +11,7 @@ Usage
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE
+  carrel sessions retitle ID                   (a title by the model; one you gave stays)
   carrel sessions archive|restore|pin|unpin ID…
   carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
   carrel sessions fork ID [--at ENTRY]         (a new session with everything up to there)
