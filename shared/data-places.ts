@@ -32,7 +32,7 @@ export function isDataFile(name: string): boolean {
 
 /** What is on its way to its name; after a crash it is nothing. */
 const unfinished: Readonly<Record<string, RegExp>> = {
-  sessions: /\.draft\.new$/,
+  sessions: /\.(draft\.new|adopting)$/,
   checkpoints: /\.new$/,
 }
 const blob = /^blobs\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/

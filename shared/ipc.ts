@@ -728,6 +728,7 @@ export const pushes = () =>
         'toggle-sidebar',
         'toggle-panel',
         'rename-session',
+        'retitle-session',
         'pin-session',
         'archive-session',
         'export-session',

@@ -100,6 +100,7 @@ export const desktop = {
     openTrash: 'Trash',
     stop: 'Stop the answer',
     rename: 'Rename…',
+    retitle: 'Suggest a title',
     pin: 'Pin or unpin',
     archive: 'Archive or restore',
     export: 'Export…',

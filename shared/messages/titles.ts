@@ -6,5 +6,7 @@ export const titleWords = {
   none: 'The model gave no title. The one the session has stays; ask again, or name it yourself.',
   stopped: 'Stopped. The session keeps its title.',
   suggest: 'Suggest a title',
-  suggested: (title: string) => `The model suggests “${title}”, and the session is called that now.`,
+  stop: 'Stop',
+  asking: (title: string) => `The model reads “${title}” for a title.`,
+  suggested: (title: string) => `The model calls it “${title}”. Rename it if that is not it.`,
 }

@@ -1,18 +1,22 @@
 // Sessions on their way out: as a page to read, or as the data they are.
 import { open, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
-import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
-import type { OpenedSession, OutputPiece } from '../../../shared/ipc.ts'
+import { expectedFailureOf } from '../../../shared/failure.ts'
+import type { OpenedSession } from '../../../shared/ipc.ts'
 import type { Exporting, Sessions, Surroundings } from '../../contracts.ts'
 import { partBeside, replaceFile } from '../../replace-file.ts'
 import type { WholeOutputs } from './turns.ts'
 
 /** Of one output on a page, in UTF-16 code units. */
 const shownAtMost = 1_048_576
+/** Larger ones are in the zip, and nowhere else. Bytes. */
+const largest = 64 * 1_024 * 1_024
+const blobName = z.object({ blob: z.string(), bytes: z.number() })
 
 export interface ExportingDeps {
-  sessions: Pick<Sessions, 'open' | 'bytesOf' | 'output' | 'blob'>
+  sessions: Pick<Sessions, 'open' | 'bytesOf' | 'blob'>
   surroundings: Pick<Surroundings, 'now' | 'appVersion'>
 }
 
@@ -40,22 +44,12 @@ export function createExporting({ sessions, surroundings }: ExportingDeps): Expo
   async function wholeOutputs(opened: OpenedSession, most: number): Promise<WholeOutputs> {
     const whole = new Map<string, { text: string; characters: number }>()
     for (const { id, full } of opened.entries) {
-      if (typeof id !== 'string' || full === undefined) continue
-      const pieces: string[] = []
-      let length = 0
-      let characters = 0
-      try {
-        for (let from: number | null = 0; from !== null && length < most; ) {
-          const piece: OutputPiece = await sessions.output(opened.session.id, id, from)
-          pieces.push(piece.text)
-          length += piece.text.length
-          characters = piece.characters
-          from = piece.next
-        }
-        whole.set(id, { text: pieces.join('').slice(0, most), characters })
-      } catch (thrown) {
-        if (!(thrown instanceof ExpectedFailure)) throw thrown
-      }
+      const named = blobName.safeParse(full).data
+      if (typeof id !== 'string' || !named || named.bytes > largest) continue
+      const bytes = await sessions.blob(named.blob)
+      if (bytes === null) continue
+      const text = new TextDecoder().decode(bytes)
+      whole.set(id, { text: text.slice(0, most), characters: text.length })
     }
     return whole
   }
