@@ -606,6 +606,8 @@ export interface Sessions {
   find(sessionId: string, text: string, branch: string | null, signal: AbortSignal): Promise<FoundInSession>
   /** The session's file as it is. Throws `not-found`. */
   bytesOf(sessionId: string): Promise<Uint8Array>
+  /** What an entry names because it is too large for a line (`sha256:…`); null when it is missing, or is not what it is named after. */
+  blob(name: string): Promise<Uint8Array | null>
   /** A piece of all that a tool answered, from this place on. */
   output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
@@ -643,6 +645,11 @@ export interface Sessions {
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
+  /**
+   * Asks the session's model for a title, while nothing is answered anywhere; whatever is asked meanwhile goes first. Throws `busy`,
+   * and `denied` when the person has named it.
+   */
+  suggestTitle(sessionId: string, signal: AbortSignal): Promise<SessionSummary>
   archive(sessionId: string): Promise<SessionSummary>
   restore(sessionId: string): Promise<SessionSummary>
   pin(sessionId: string, pinned: boolean): Promise<SessionSummary>
@@ -729,7 +736,7 @@ export interface Search {
 
 /** Sessions on their way out. */
 export interface Exporting {
-  /** `jsonl`: the session's file as it is; else what is shown of it (`json`: with all branches). Throws `not-found`. */
+  /** `jsonl`: the session's file as it is, `zip` with the blobs it names; else what is shown of it (`json`: with all branches). Throws `not-found`. */
   bytesOf(sessionId: string, format: ExportFormat): Promise<Uint8Array>
   /** Replaces what is there: whoever chose the name has been asked. Of its owner only. Throws when it cannot be written. */
   exportTo(path: string, sessionId: string, format: ExportFormat): Promise<void>

@@ -1,3 +1,3 @@
 // How a session leaves Carrel.
-export const exportFormats = ['md', 'html', 'json', 'jsonl'] as const
+export const exportFormats = ['md', 'html', 'json', 'jsonl', 'zip'] as const
 export type ExportFormat = (typeof exportFormats)[number]

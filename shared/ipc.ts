@@ -413,6 +413,11 @@ export const calls = {
     () => z.strictObject({ sessionId, title: z.string().trim().min(1).max(titleLimit) }),
     () => sessionSummary,
   ),
+  /** By the model, when nothing is being answered; a name the person gave stays. */
+  'sessions.suggestTitle': call(
+    () => z.strictObject({ sessionId }),
+    () => sessionSummary,
+  ),
   'sessions.archive': call(
     () => z.strictObject({ sessionId }),
     () => sessionSummary,
@@ -751,6 +756,7 @@ export const pushes = () =>
         'toggle-sidebar',
         'toggle-panel',
         'rename-session',
+        'retitle-session',
         'pin-session',
         'archive-session',
         'export-session',

@@ -3,10 +3,22 @@
 /** Longest title in UTF-16 code units: a person cannot give a longer one, and one in a file is shown cut. */
 export const titleLimit = 200
 
+const linesLookedAt = 20
+/** What cannot be seen, or turns what comes after it around. */
+const unseen = /[\u202a-\u202e\u2066-\u2069\u200b\ufeff]/g
+
+function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(unseen, '')
+    .trim()
+}
+
 /** First non-empty line, white space folded, cut at a word near 80 characters. */
 export function deriveTitle(text: string): string {
-  const line = text.trimStart().split('\n', 1)[0] ?? ''
-  const folded = line.trim().replace(/\s+/gu, ' ')
+  const lines = text.trimStart().split('\n', linesLookedAt).map(oneLine)
+  // Where a message is nothing but code, its first line says more than its fence.
+  const folded = lines.find((line) => line !== '' && !/^(`{3,}|~{3,})/.test(line)) ?? lines[0] ?? ''
   const cut = cutAfter(folded, 80)
   if (cut === folded) return folded
   const space = cut.lastIndexOf(' ')

@@ -137,6 +137,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
       contracts,
       replacing,
       shared,
+      packages('yazl', 'zod'),
     ],
   },
   {

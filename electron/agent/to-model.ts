@@ -41,6 +41,9 @@ export const toModel = {
   /** Before the answer that closes a turn with too many rounds. */
   close: 'You have used all your steps. Say what you did and what is left to do. Do not call a tool.',
   stuck: 'The same tool failed three times in a row. Say what you tried and what is in the way. Do not call a tool.',
+  /** Beside the conversation: it is not part of it. */
+  title:
+    'Give this conversation a title of at most six words, in the language it is held in. Answer with the title alone, on one line. Do not call a tool.',
   /** Stands for a result that was shown whole before. */
   leftOut: (begins: string, characters: number) =>
     `[Left out to save room: ${characters} characters that begin "${begins}". If you need them, call again.]`,

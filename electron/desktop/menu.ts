@@ -64,6 +64,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         { label: words.stop, click: () => run('stop') },
         { type: 'separator' },
         item(words.rename, 'F2', 'rename-session'),
+        { label: words.retitle, click: () => run('retitle-session') },
         item(words.pin, 'CmdOrCtrl+Shift+P', 'pin-session'),
         item(words.archive, 'CmdOrCtrl+Shift+A', 'archive-session'),
         { label: words.export, click: () => run('export-session') },

@@ -143,6 +143,7 @@ export function createHandlers(
       return {}
     },
     'sessions.rename': async ({ sessionId, title }) => await sessions.rename(sessionId, title),
+    'sessions.suggestTitle': async ({ sessionId }, signal) => await sessions.suggestTitle(sessionId, signal),
     'sessions.archive': async ({ sessionId }) => await sessions.archive(sessionId),
     'sessions.restore': async ({ sessionId }) => await sessions.restore(sessionId),
     'sessions.pin': async ({ sessionId, pinned }) => await sessions.pin(sessionId, pinned),

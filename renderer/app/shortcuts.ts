@@ -10,7 +10,7 @@ const commandOfAct = {
   rename: 'rename-session',
   pin: 'pin-session',
   archive: 'archive-session',
-} as const satisfies Record<Exclude<ActId, 'delete' | 'export'>, Command>
+} as const satisfies Record<Exclude<ActId, 'delete' | 'export' | 'retitle'>, Command>
 
 /** Which command a key press means, or null. */
 export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null {
@@ -69,6 +69,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.togglePanel(isPanelOver)
         case 'rename-session':
           return house.renameSession(isNarrow)
+        case 'retitle-session':
+          return house.actOnOpen('retitle')
         case 'pin-session':
           return house.actOnOpen('pin')
         case 'archive-session':

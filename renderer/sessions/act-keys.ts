@@ -1,12 +1,12 @@
 // The keys of what can be done with a session: the same in its row and for the open one, but for Delete, which only a row has.
 
-export const actIds = ['rename', 'pin', 'archive', 'export', 'delete'] as const
+export const actIds = ['rename', 'retitle', 'pin', 'archive', 'export', 'delete'] as const
 export type ActId = (typeof actIds)[number]
 
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
 /** What a key press means wherever the focus is. */
-export function actOfKey(press: Press, isMac: boolean): Exclude<ActId, 'delete' | 'export'> | null {
+export function actOfKey(press: Press, isMac: boolean): Exclude<ActId, 'delete' | 'export' | 'retitle'> | null {
   if (press.altKey) return null
   if (press.key === 'F2' && isPlain(press)) return 'rename'
   const isModified = isMac ? press.metaKey && !press.ctrlKey : press.ctrlKey && !press.metaKey

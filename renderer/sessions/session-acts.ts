@@ -1,6 +1,7 @@
 // What can be done with a session, from its menu, by a key or from the native menu: each says what came of it in a toast.
 import type { Failure } from '../../shared/failure.ts'
 import { failures } from '../../shared/messages/failures.ts'
+import { titleWords } from '../../shared/messages/titles.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -59,6 +60,12 @@ export function createSessionActs(options: {
     return [
       { id: 'rename', label: words.sessions.rename, icon: 'pencil', shortcut: keys.rename, notNow: unwritable },
       {
+        id: 'retitle',
+        label: titleWords.suggest,
+        icon: 'thought',
+        notNow: unwritable ?? (sessions.store.getState().runs.size > 0 ? titleWords.busy : undefined),
+      },
+      {
         id: 'pin',
         label: session.pinned ? words.sessions.unpin : words.sessions.pin,
         icon: 'pin',
@@ -88,6 +95,18 @@ export function createSessionActs(options: {
     const failed = await work
     if (failed) showToast({ text: failed.message, tone: 'fault' })
     return failed === null
+  }
+
+  /** Takes as long as the model does; the way out of it stands beside the words. */
+  async function retitle(session: SessionSummary): Promise<boolean> {
+    const stop = new AbortController()
+    const act = { label: titleWords.stop, run: () => stop.abort() }
+    const close = showToast({ text: titleWords.asking(nameOf(session)), icon: 'thought', act })
+    const answer = await bridge.call('sessions.suggestTitle', { sessionId: session.id }, stop.signal)
+    close()
+    if (answer.ok) showToast({ text: titleWords.suggested(answer.value.title), icon: 'pencil' })
+    else showToast({ text: answer.failure.message, tone: answer.failure.code === 'cancelled' ? 'done' : 'fault' })
+    return answer.ok
   }
 
   async function archive(session: SessionSummary): Promise<boolean> {
@@ -141,6 +160,8 @@ export function createSessionActs(options: {
         case 'rename':
           sessions.beginRename(session.id)
           return true
+        case 'retitle':
+          return await retitle(session)
         case 'pin':
           return await done(sessions.pin(session.id, !session.pinned))
         case 'archive':

@@ -29,6 +29,7 @@ export const desktop = {
     html: 'Web page, in one file',
     json: 'JSON, with all versions',
     jsonl: 'The session’s file as it is',
+    zip: 'The session’s file with what is too large for it',
   },
   importSessions: {
     files: 'Choose the logs to import',
@@ -107,6 +108,7 @@ export const desktop = {
     importSessions: 'Import sessions…',
     stop: 'Stop the answer',
     rename: 'Rename…',
+    retitle: 'Suggest a title',
     pin: 'Pin or unpin',
     archive: 'Archive or restore',
     export: 'Export…',

@@ -10,6 +10,13 @@ export const exportWords = {
   thinking: 'Thinking',
   arguments: 'Arguments',
   output: 'Output',
+  /** Behind an output of which the first part stands there. */
+  outputGoesOn: (characters: number, shown: number) =>
+    `… ${(characters - shown).toLocaleString('en')} more characters; JSON and the zip have all of it.`,
+  zipLimit: (limit: string) =>
+    `This session and what belongs to it are larger than ${limit}. Export it as JSONL, or make a backup of everything.`,
+  zipNote: (title: string, exported: string, missing: number) =>
+    `${title}\n${exported}\n\nsession.jsonl is the session as it is; what is too large for its lines lies in blobs/, named by its SHA-256.\n${missing > 0 ? `${missing} of them ${missing === 1 ? 'is' : 'are'} missing or damaged, and not here.\n` : ''}`,
   noOutput: 'No result was recorded.',
   unreadable: 'They could not be read.',
   picture: (alternative: string) => `Picture: ${alternative || 'without a description'}`,

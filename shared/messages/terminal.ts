@@ -11,12 +11,13 @@ Usage
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE
+  carrel sessions retitle ID                   (a title by the model; one you gave stays)
   carrel sessions archive|restore|pin|unpin ID…
   carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
   carrel sessions fork ID [--at ENTRY]         (a new session with everything up to there)
   carrel sessions repair ID                    (a copy of what can be read; the file stays as it is)
-  carrel sessions export ID [--format md|html|json|jsonl] [--out FILE]
-                                               (to read, or as data; jsonl is the file itself; FILE must not be there)
+  carrel sessions export ID [--format md|html|json|jsonl|zip] [--out FILE]
+                                               (to read, or as data; jsonl is the file itself, zip with its blobs; FILE must not be there)
   carrel sessions search QUERY [--limit N] [--archived|--all] [--in ID] [--role user|assistant|tool] [--kind message|tool|title]
                                                (words, "phrases", and tool: file: host: model: skill: role: before: after: in: is:)
   carrel index status                          (how far the search index is)

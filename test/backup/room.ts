@@ -49,6 +49,7 @@ export const left: Readonly<Record<string, string>> = {
   'cache/search.db': 'index',
   'cache/chromium/Cookies': 'x',
   'sessions/one.draft.new': 'on its way',
+  'sessions/one.adopting': 'on its way',
   'checkpoints/one/run.stock.0011aa.new': 'on its way',
   [`blobs/${blobHash.slice(0, 2)}/${blobHash}.1-2.new`]: 'on its way',
   '.settings.json.0011': 'on its way',

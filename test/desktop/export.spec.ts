@@ -40,7 +40,7 @@ test('as a page, as the file itself, and not where it cannot be written', async 
     expect(await readFile(join(folder, 'Tide.HTML'), 'utf8')).toContain('<h1>High water / low water</h1>')
     const proposed = await app.evaluate(() => (globalThis as unknown as { proposed: Proposed }).proposed)
     expect(proposed.defaultPath).toMatch(/[/\\]High water low water\.md$/)
-    expect(proposed.filters.map(({ extensions }) => extensions[0])).toEqual(['md', 'html', 'json', 'jsonl'])
+    expect(proposed.filters.map(({ extensions }) => extensions[0])).toEqual(['md', 'html', 'json', 'jsonl', 'zip'])
 
     // Over what is there, which the native dialog has asked about.
     await personSaves(app, join(folder, 'tide.jsonl'))

@@ -116,6 +116,7 @@ test('deleted from its menu a session goes to the trash, and Undo in the toast b
   await row(page, 'second').click({ button: 'right' })
   expect(await page.getByRole('menuitem').allTextContents()).toEqual([
     'RenameF2',
+    'Suggest a title',
     'PinCtrl+Shift+P',
     'ArchiveCtrl+Shift+A',
     'Export…',

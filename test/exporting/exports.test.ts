@@ -1,13 +1,18 @@
 // Sessions as pages and as data, through the real command: readable, whole, and nothing in them that runs or reaches anything.
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import { Lexer } from 'marked'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openPromise } from 'yauzl'
+import { fence } from '../../electron/services/exporting/code.ts'
 import { htmlOf } from '../../electron/services/exporting/html.ts'
-import { fence, markdownOf } from '../../electron/services/exporting/markdown.ts'
+import { markdownOf } from '../../electron/services/exporting/markdown.ts'
 import type { Part, ReadableSession } from '../../electron/services/exporting/turns.ts'
+import { exportWords } from '../../shared/messages/exports.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { plainText } from '../../shared/plain-text.ts'
 import { asked, call, calling, result, said, turn, writeSession } from '../support/recorded-run.ts'
@@ -43,9 +48,9 @@ describe('carrel sessions export', () => {
     await writeSession(home, { id: 'greeting', workspace: '/home/me/greeting' }, run)
     const { code, out, error } = await carrel('greeting')
     expect([code, error]).toEqual([0, ''])
-    expect(out).toMatch(/^# Mend \\<the\\> greeting\n/)
+    expect(out).toMatch(/^# Mend &lt;the&gt; greeting\n/)
     expect(out).toContain('Folder: ` /home/me/greeting `')
-    expect(out).toContain('## You · 2026-11-22 08:00\n\nMend <the> greeting')
+    expect(out).toContain('## You · 2026-11-22 08:00\n\nMend &lt;the> greeting')
     expect(out).toContain('<details><summary>Read src/greet.ts</summary>')
     // A fence of the output does not end its own.
     expect(out).toContain("````\n```\nexport const greeting = 'Helo'\n```\n````")
@@ -88,6 +93,68 @@ describe('carrel sessions export', () => {
     const read = await carrel('damaged')
     expect(read.out).toContain('of the file could not be read')
     expect(read.out).toContain('Other versions of questions and answers')
+  })
+
+  test('an output of which its record has a part is whole on a page, up to a limit; JSON has all of it', async () => {
+    const text = 'a line of output\n'.repeat(100_000)
+    const short = 'the rest\n'.repeat(5_000)
+    const full = async (content: string) => {
+      const hash = createHash('sha256').update(content).digest('hex')
+      await mkdir(join(home, 'blobs', hash.slice(0, 2)), { recursive: true })
+      await writeFile(join(home, 'blobs', hash.slice(0, 2), hash), content)
+      return { truncated: true, full: { blob: `sha256:${hash}`, bytes: content.length } }
+    }
+    const gone = { truncated: true, full: { blob: `sha256:${'0'.repeat(64)}`, bytes: 9 } }
+    const tool = (id: string, parent: string, callId: string, more: object) =>
+      message(id, parent, {
+        role: 'tool',
+        callId,
+        name: 'read_file',
+        content: `head of ${id}`,
+        isError: false,
+        ...more,
+      })
+    const toolCalls = ['c1', 'c2', 'c3'].map((callId) => ({
+      id: callId,
+      name: 'read_file',
+      arguments: { path: callId },
+    }))
+    const bytes = toBytes(
+      header,
+      message('q', null),
+      message('a', 'q', { role: 'assistant', content: '', toolCalls }),
+      tool('t1', 'a', 'c1', await full(text)),
+      tool('t2', 't1', 'c2', await full(short)),
+      tool('t3', 't2', 'c3', gone),
+    )
+    await mkdir(join(home, 'sessions'), { recursive: true })
+    await writeFile(join(home, 'sessions', 'long.jsonl'), bytes)
+    for (const format of ['md', 'html']) {
+      const { out } = await carrel('long', '--format', format)
+      expect(out).toContain(text.slice(0, 1_048_576))
+      expect(out).not.toContain(text)
+      expect(out).toContain(exportWords.outputGoesOn(text.length, 1_048_576))
+      expect(out).toContain(short.trim())
+      expect(out).toContain('head of t3')
+    }
+    const json = Object((await carrel('long', '--format', 'json')).json())
+    expect(Object.keys(json.outputs)).toEqual(['t1', 't2'])
+    expect(json.outputs.t1 === text && json.outputs.t2 === short).toBe(true)
+
+    // With what it names, as files.
+    const ended = await carrel('long', '--format', 'zip', '--out', 'long.zip')
+    expect([ended.code, ended.error]).toEqual([0, ''])
+    const zip = await openPromise(join(base, 'long.zip'))
+    const found: Record<string, Buffer> = {}
+    for await (const entry of zip.eachEntry()) {
+      found[entry.fileName] = await buffer(await zip.openReadStreamPromise(entry))
+    }
+    const hashes = [text, short].map((content) => createHash('sha256').update(content).digest('hex'))
+    const blobs = hashes.map((hash) => `blobs/${hash.slice(0, 2)}/${hash}`)
+    expect(Object.keys(found)).toEqual(['session.jsonl', ...blobs, 'README.txt'])
+    expect(found['session.jsonl']?.equals(bytes)).toBe(true)
+    expect(found[blobs[0] ?? '']?.toString() === text).toBe(true)
+    expect(found['README.txt']?.toString()).toContain('1 of them is missing or damaged')
   })
 
   test('what is not there, a form there is none of, and no name', async () => {

@@ -107,6 +107,16 @@ describe('the title', () => {
     expect(deriveTitle('📚'.repeat(81))).toBe(`${'📚'.repeat(80)}…`)
   })
 
+  test('one made of code, of what cannot be seen, or of signs that turn words around says what can be read', () => {
+    expect(deriveTitle('```js\nconst a = 1\n```')).toBe('const a = 1')
+    expect(deriveTitle('\n  ~~~\n\n  SELECT 1\n~~~')).toBe('SELECT 1')
+    expect(deriveTitle('```')).toBe('```')
+    expect(deriveTitle('\u202egnp.exe\u202c is it \u200bsafe?\u0007')).toBe('gnp.exe is it safe?')
+    expect(deriveTitle('\u200b\nreally')).toBe('really')
+    expect(deriveTitle('静かな海の潮の満ち引きについて教えて')).toBe('静かな海の潮の満ち引きについて教えて')
+    expect(deriveTitle('潮'.repeat(90))).toBe(`${'潮'.repeat(80)}…`)
+  })
+
   test('it is always one short line of whole characters', () => {
     const piece = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom(' ', '\n', '\r\n', '\t', '📚', 'word '))
     fc.assert(
@@ -115,7 +125,7 @@ describe('the title', () => {
         const derived = deriveTitle(text)
         expect(derived).not.toMatch(/[\n\r\t]/)
         expect(Array.from(derived).length).toBeLessThanOrEqual(81)
-        expect(derived === '').toBe(text.trim() === '')
+        expect(derived === '').toBe(text.replace(/[\p{Cc}\s\u202a-\u202e\u2066-\u2069\u200b\ufeff]/gu, '') === '')
         expect(Buffer.from(derived).toString()).toBe(derived)
       }),
     )

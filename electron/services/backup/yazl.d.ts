@@ -18,6 +18,7 @@ declare module 'yazl' {
       options: EntryOptions,
       open: (done: (thrown: Error | null, source: Readable) => void) => void,
     ): void
+    addBuffer(content: Buffer, name: string, options: EntryOptions): void
     end(): void
   }
 }

@@ -1,27 +1,59 @@
 // Sessions on their way out: as a page to read, or as the data they are.
 import { open, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
+import { expectedFailureOf } from '../../../shared/failure.ts'
+import type { OpenedSession } from '../../../shared/ipc.ts'
 import type { Exporting, Sessions, Surroundings } from '../../contracts.ts'
 import { partBeside, replaceFile } from '../../replace-file.ts'
+import type { WholeOutputs } from './turns.ts'
+
+/** Of one output on a page, in UTF-16 code units. */
+const shownAtMost = 1_048_576
+/** Larger ones are in the zip, and nowhere else. Bytes. */
+const largest = 64 * 1_024 * 1_024
+const blobName = z.object({ blob: z.string(), bytes: z.number() })
 
 export interface ExportingDeps {
-  sessions: Pick<Sessions, 'open' | 'bytesOf'>
+  sessions: Pick<Sessions, 'open' | 'bytesOf' | 'blob'>
   surroundings: Pick<Surroundings, 'now' | 'appVersion'>
 }
 
 export function createExporting({ sessions, surroundings }: ExportingDeps): Exporting {
   const bytesOf: Exporting['bytesOf'] = async (sessionId, format) => {
     if (format === 'jsonl') return await sessions.bytesOf(sessionId)
+    const about = { now: surroundings.now(), version: surroundings.appVersion }
+    if (format === 'zip') {
+      const { zipOf } = await import('./forms.ts')
+      const { session } = await sessions.open(sessionId)
+      return await zipOf(session.title, await sessions.bytesOf(sessionId), sessions.blob, about).catch((thrown) => {
+        throw expectedFailureOf(thrown) ?? thrown
+      })
+    }
     const [opened, { formOf }] = await Promise.all([
       // Of the data everything; of a page to read what is shown.
       sessions.open(sessionId, { allBranches: format === 'json' }),
       import('./forms.ts'),
     ])
-    return new TextEncoder().encode(
-      formOf(opened, format, { now: surroundings.now(), version: surroundings.appVersion }),
-    )
+    const whole = await wholeOutputs(opened, format === 'json' ? Number.POSITIVE_INFINITY : shownAtMost)
+    return new TextEncoder().encode(formOf(opened, whole, format, about))
   }
+
+  /** What cannot be had is left as its record has it. */
+  async function wholeOutputs(opened: OpenedSession, most: number): Promise<WholeOutputs> {
+    const whole = new Map<string, { text: string; characters: number }>()
+    for (const { id, full } of opened.entries) {
+      const named = blobName.safeParse(full).data
+      if (typeof id !== 'string' || !named || named.bytes > largest) continue
+      const bytes = await sessions.blob(named.blob)
+      if (bytes === null) continue
+      const text = new TextDecoder().decode(bytes)
+      whole.set(id, { text: text.slice(0, most), characters: text.length })
+    }
+    return whole
+  }
+
   return {
     bytesOf,
     async exportTo(path, sessionId, format) {

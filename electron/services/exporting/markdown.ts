@@ -1,6 +1,8 @@
 // A session as Markdown: what was said as it was written, calls folded below it.
 import { exportWords as words } from '../../../shared/messages/exports.ts'
+import { code, fence } from './code.ts'
 import { plain } from './plain.ts'
+import { saidMarkdown } from './said-markdown.ts'
 import type { CallPart, Part, ReadableSession } from './turns.ts'
 
 export function markdownOf(session: ReadableSession, exported: string): string {
@@ -15,13 +17,13 @@ export function markdownOf(session: ReadableSession, exported: string): string {
 }
 
 function partOf(part: Part): string {
-  if (part.kind === 'summary') return `## ${words.summary}\n\n${plain(part.text)}`
-  if (part.kind === 'question') return `## ${words.you}${at(part.ts)}\n\n${plain(part.text)}`
+  if (part.kind === 'summary') return `## ${words.summary}\n\n${saidMarkdown(part.text)}`
+  if (part.kind === 'question') return `## ${words.you}${at(part.ts)}\n\n${saidMarkdown(part.text)}`
   const { text, thinking, model, calls, error } = part
   return [
     `## ${inLine(model ?? words.model)}${at(part.ts)}`,
     thinking === '' ? '' : folded(words.thinking, fence(thinking)),
-    plain(text),
+    saidMarkdown(text),
     ...calls.map(callOf),
     error === null ? '' : `> ${inLine(error)}`,
   ]
@@ -46,28 +48,14 @@ function folded(summary: string, inside: string): string {
   return `<details><summary>${inHtml(summary)}</summary>\n\n${inside}\n\n</details>`
 }
 
-/** Longer than any run of the sign inside, so that nothing in it ends it. */
-export function fence(text: string, language = ''): string {
-  const inside = plain(text)
-  const mark = '`'.repeat(Math.max(3, longestRun(inside) + 1))
-  return `${mark}${language}\n${inside}\n${mark}`
-}
+const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' }
 
-function code(text: string): string {
-  const inside = plain(text).replace(/\s+/g, ' ')
-  const mark = '`'.repeat(longestRun(inside) + 1)
-  return `${mark} ${inside} ${mark}`
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-}
-
-/** One line of plain words in Markdown. */
+/** One line of plain words in Markdown. A tag behind a backslash would count in the oldest of its dialects. */
 function inLine(text: string): string {
   return plain(text)
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>#&|~]/g, (sign) => `\\${sign}`)
+    .replace(/[\\`*_[\]#|~]/g, (sign) => `\\${sign}`)
+    .replace(/[<>&]/g, (sign) => entities[sign] ?? '')
 }
 
 function inHtml(text: string): string {

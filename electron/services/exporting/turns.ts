@@ -2,6 +2,7 @@
 import { callFacts, objectOf } from '../../../shared/call-facts.ts'
 import type { OpenedSession } from '../../../shared/ipc.ts'
 import { callWords } from '../../../shared/messages/calls.ts'
+import { exportWords } from '../../../shared/messages/exports.ts'
 import { isMessage, type MessageRecord, skippedBytes, type TreeRecord } from '../../../shared/session.ts'
 import { callIdOf, callsOf, isResult, type RecordedCall } from '../../../shared/session-tree.ts'
 
@@ -34,14 +35,17 @@ export interface ReadableSession {
   hasBranches: boolean
 }
 
-export function readable(opened: OpenedSession): ReadableSession {
+/** Of results of which the record has a part: all that a page shows of them, by entry. */
+export type WholeOutputs = ReadonlyMap<string, { text: string; characters: number }>
+
+export function readable(opened: OpenedSession, whole: WholeOutputs = new Map()): ReadableSession {
   // The walls of `sessions.open` let anything through that is a record; what is no node of the tree is not shown.
   const entries = opened.entries.filter(isNode)
   const results = new Map(entries.flatMap((record) => (isResult(record) ? [[callIdOf(record), record] as const] : [])))
   return {
     title: opened.session.title,
     folder: opened.workspace,
-    parts: entries.flatMap((record) => partOf(record, results) ?? []),
+    parts: entries.flatMap((record) => partOf(record, results, whole) ?? []),
     skippedBytes: skippedBytes(opened.diagnostics),
     hasBranches: opened.versions.length > 0,
   }
@@ -51,7 +55,7 @@ function isNode(record: OpenedSession['entries'][number]): record is TreeRecord 
   return typeof record.id === 'string' && record.parentId !== undefined
 }
 
-function partOf(record: TreeRecord, results: ReadonlyMap<string | null, TreeRecord>): Part | null {
+function partOf(record: TreeRecord, results: ReadonlyMap<string | null, TreeRecord>, whole: WholeOutputs): Part | null {
   if (record.type === 'compaction' && typeof record['summary'] === 'string') {
     return { kind: 'summary', text: record['summary'] }
   }
@@ -65,12 +69,12 @@ function partOf(record: TreeRecord, results: ReadonlyMap<string | null, TreeReco
     thinking: record.thinking ?? '',
     model: record.model ?? null,
     ts,
-    calls: callsOf(record).map((call) => callPart(call, results.get(call.id))),
+    calls: callsOf(record).map((call) => callPart(call, results.get(call.id), whole)),
     error: record.error?.message ?? null,
   }
 }
 
-function callPart(call: RecordedCall, found: TreeRecord | undefined): CallPart {
+function callPart(call: RecordedCall, found: TreeRecord | undefined, whole: WholeOutputs): CallPart {
   const result = found && isMessage(found) ? (found as MessageRecord) : null
   const facts = callFacts(result)
   const { text, within } = objectOf(call)
@@ -79,6 +83,13 @@ function callPart(call: RecordedCall, found: TreeRecord | undefined): CallPart {
   return {
     line: `${callWords.verb(call.name, facts)} ${object}${outcome === '' ? '' : ` (${outcome})`}`,
     arguments: call.arguments === null ? null : JSON.stringify(call.arguments, null, 2),
-    output: result?.content ?? null,
+    output: result === null ? null : outputOf(result, whole),
   }
+}
+
+function outputOf({ id, content }: MessageRecord, whole: WholeOutputs): string {
+  const found = whole.get(id)
+  if (!found) return content
+  const { text, characters } = found
+  return text.length < characters ? `${text}\n${exportWords.outputGoesOn(characters, text.length)}` : text
 }

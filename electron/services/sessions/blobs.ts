@@ -43,6 +43,13 @@ export async function readBlob(folder: string, { blob, bytes }: Blob): Promise<B
   }
 }
 
+/** Whatever size it is said to have. */
+export async function readNamedBlob(folder: string, name: string): Promise<Buffer | null> {
+  const path = pathOf(folder, name)
+  const found = path === null ? null : await stat(path).catch(() => null)
+  return found?.isFile() ? await readBlob(folder, { blob: name, bytes: found.size }) : null
+}
+
 let written = 0
 
 /** It is on the disk, whole and with its name, when this resolves. The same bytes are kept once. */

@@ -59,6 +59,7 @@ export type SessionMessage =
   | { type: 'rewind'; entryId: string; undoSince: UndoSince | null; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
+  | { type: 'title'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
   | { type: 'decide'; answer: ApprovalAnswer; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
@@ -506,10 +507,10 @@ export async function startSession(
     return runId
   }
 
-  async function rename(title: string): Promise<SessionSummary> {
+  async function rename(title: string, by: TitleRecord['by'] = 'user'): Promise<SessionSummary> {
     const session = await loadWritable()
     const ts = surroundings.now().toISOString()
-    const record: TitleRecord = { type: 'title', id: surroundings.newId(), ts, title, by: 'user' }
+    const record: TitleRecord = { type: 'title', id: surroundings.newId(), ts, title, by }
     await session.file.append([record])
     return await tellChanged(session)
   }
@@ -570,6 +571,9 @@ export async function startSession(
           break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))
+          break
+        case 'title':
+          await answering(message.replyTo, () => rename(message.title, 'model'))
           break
         case 'pin':
           await answering(message.replyTo, () => pin(message.pinned))

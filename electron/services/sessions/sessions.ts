@@ -7,8 +7,9 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
 import { isLogSession } from '../../../shared/log-session.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import { titleWords } from '../../../shared/messages/titles.ts'
 import type { RunState } from '../../../shared/run.ts'
-import type { MessageRecord } from '../../../shared/session.ts'
+import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
 import type {
   Checkpoints,
   CopiedSession,
@@ -28,7 +29,7 @@ import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { adoptSession, clearUnfinished, importedIn, importedSessions, removeMirrors } from './adopting.ts'
 import { clearBlobs, keepBlobs } from './blob-clearing.ts'
-import { blobsFolderOf } from './blobs.ts'
+import { blobsFolderOf, readNamedBlob } from './blobs.ts'
 import { findInRecords, findInSkeleton } from './find-in-session.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
@@ -44,6 +45,7 @@ import { summarizeSkeleton } from './skeleton-summary.ts'
 import { NotAsItLooked, nodeReader } from './skeleton-way.ts'
 import { createSkeletons, type OpenSkeleton } from './skeletons.ts'
 import { headerOf } from './summary.ts'
+import { suggestTitle } from './title-suggestion.ts'
 import { createTrash } from './trash.ts'
 import { wholeOutput } from './whole-output.ts'
 
@@ -88,6 +90,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const closing = new AbortController()
   let checking: NodeJS.Timeout | null = null
   let isClosed = false
+  /** A title that is being asked for. Whatever is asked in earnest goes first. */
+  let titling: AbortController | null = null
+  events.on('run.changed', () => titling?.abort())
   let recovered = home.readOnly ? Promise.resolve() : recoverDrafts()
   // The folder is ours only now: whoever had it may have left a draft.
   events.on('access.changed', ({ readOnly }) => {
@@ -341,6 +346,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       await recovered
       return await readFile((await placeOf(sessionId)).path)
     },
+    blob: (name) => readNamedBlob(join(home.path, 'blobs'), name),
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
@@ -398,6 +404,23 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
 
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
+    async suggestTitle(sessionId, signal) {
+      home.requireWritable()
+      // One answer at a time with a model: whoever chats must not wait for a title.
+      if (runs.size > 0 || titling) throw new ExpectedFailure('busy', titleWords.busy)
+      const mine = new AbortController()
+      titling = mine
+      try {
+        const session = await openPlaced(await folder.find(sessionId))
+        if (session.archived) throw new ExpectedFailure('denied', messages.failures.sessionArchived)
+        const readPicture = (record: TreeRecord) => folder.readPicture(record)
+        const services = { models, settings, tools, trust, sandbox: dependencies.sandbox, readPicture }
+        const title = await suggestTitle(sessionId, session, services, AbortSignal.any([signal, mine.signal]))
+        return await askSession(sessionId, (replyTo) => ({ type: 'title', title, replyTo }))
+      } finally {
+        titling = null
+      }
+    },
     archive: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'archive', replyTo })),
     restore: (sessionId) => askSession(sessionId, (replyTo) => ({ type: 'restore', replyTo })),
     pin: (sessionId, pinned) => askSession(sessionId, (replyTo) => ({ type: 'pin', pinned, replyTo })),
@@ -469,6 +492,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       isClosed = true
       closing.abort()
       if (checking) clearTimeout(checking)
+      titling?.abort()
       await recovered
       await Promise.all([...actors.keys()].map((sessionId) => kernel.stop(`sessions/${sessionId}`)))
       stopObserving()

@@ -4,6 +4,7 @@ import { exportFormats } from '../../../shared/export-format.ts'
 import type { OpenedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, type SessionSummary, skippedBytes } from '../../../shared/session.ts'
+import { exactLine } from '../exact-line.ts'
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
 import { each, report } from './each.ts'
@@ -16,6 +17,7 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   list,
   show: showOne,
   rename,
+  retitle,
   fork,
   repair,
   export: exportOne,
@@ -154,6 +156,15 @@ async function repair(context: CommandContext, [id]: readonly string[]): Promise
       sessionId === id ? `${words.nothingToRepair(kept)}\n` : `${sessionId}\n${words.repaired(kept, skipped)}\n`,
     )
     return answer.ok && answer.value.skipped > 0 ? exitCodes.damaged : code
+  })
+}
+
+/** By the model. */
+async function retitle(context: CommandContext, [id]: readonly string[]): Promise<number> {
+  if (id === undefined) return usage(context, words.missingArgument('ID'))
+  return await context.withBridge('owner', async (bridge) => {
+    const answer = await bridge.call('sessions.suggestTitle', { sessionId: id }, context.signal)
+    return show(context, answer, ({ title }) => `${exactLine(title)}\n`)
   })
 }
 
