@@ -52,7 +52,8 @@ export async function setModeIfAgreed(
   { sessionId, mode }: { sessionId: string; mode: Mode },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { mode: now, workspace } = await sessions.open(sessionId)
+  const slice = { at: 'end', entryId: null, branch: null } as const
+  const { mode: now, workspace } = await sessions.open(sessionId, { slice })
   if (workspace === null) throw new ExpectedFailure('invalid-input', approvalWords.noFolder)
   const isLooser = order.indexOf(mode) > order.indexOf(now)
   if (isLooser && !(await surface.confirmMode(mode, workspace, signal))) return false

@@ -12,7 +12,7 @@ export async function exportSession(
   sessionId: string,
   signal: AbortSignal,
 ): Promise<{ saved: string | null }> {
-  const { session } = await sessions.open(sessionId)
+  const { session } = await sessions.open(sessionId, { slice: { at: 'end', entryId: null, branch: null } })
   const saved = await surface.chooseSessionFile(`${fileName(session.title)}.md`, signal)
   if (saved === null) return { saved }
   // Without an ending, or with one of another kind, it is to be read.

@@ -13,6 +13,7 @@ import { inOrder } from '../ui/in-order.ts'
 import { wholeNumber } from '../ui/moments.ts'
 import type { ChatState } from './chat-store.ts'
 import { FileDiff } from './file-diff.tsx'
+import { isWhole as isWholeSession } from './slices.ts'
 import { linesOf, type TouchedPath, touchedFiles } from './touched-files.ts'
 import './calls.css'
 
@@ -22,7 +23,7 @@ const fileWords = panelWords.files
 const firstFiles = 40
 
 export function PanelFiles(props: { bridge: Bridge; sessionId: string; state: ChatState }) {
-  const { entries, marks } = props.state
+  const { entries, marks, slice } = props.state
   const { runs, failure } = useChanges(props.bridge, props.sessionId)
   const files = useMemo(() => touchedFiles(entries, marks, runs), [entries, marks, runs])
   const [isWhole, setWhole] = useState(false)
@@ -36,6 +37,7 @@ export function PanelFiles(props: { bridge: Bridge; sessionId: string; state: Ch
         {files.length > 0 && <span className="num">{wholeNumber(files.length)}</span>}
       </h3>
       {files.length === 0 && !failure && <p className="note">{fileWords.none}</p>}
+      {!isWholeSession({ slice }) && <p className="note">{words.big.filesOfPart}</p>}
       {failure && <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details} />}
       <ul className="touched">
         {shown.map((one) => (

@@ -30,7 +30,8 @@ export function piecesOf(turns: readonly Turn[], entries: readonly Entry[], from
       const isLast = index === starts.length - 1
       const first = turn.answers[start]
       return {
-        key: index === 0 ? turn.key : `${first?.record.id}`,
+        // Not the id alone: the turn after this one has that of its last answer.
+        key: index === 0 ? turn.key : `from ${first?.record.id}`,
         turn: {
           ...turn,
           answers: turn.answers.slice(start, end),

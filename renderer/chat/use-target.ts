@@ -48,7 +48,10 @@ export function useTarget(options: {
         const current = ranges[Math.min(target.nth ?? 0, ranges.length - 1)]
         const moved = toMiddle(box, current ? current.getBoundingClientRect() : first.getBoundingClientRect())
         if (Math.abs(moved) >= 1) moveBy(moved)
-        calm = Math.abs(moved) < 1 ? calm + 1 : 0
+        // A long text is drawn a little at a time, and what is looked for may be at its end.
+        const isGrowing = first.querySelector('[data-growing]') !== null
+        if (isGrowing && ranges.length <= (target.nth ?? 0)) frames = Math.min(frames, mostFrames - calmFrames)
+        calm = Math.abs(moved) < 1 && !isGrowing ? calm + 1 : 0
         if (target.takesFocus && !hasFocused) hasFocused = takeFocus(first)
       }
       if (calm < calmFrames && frames < mostFrames) frame = requestAnimationFrame(step)

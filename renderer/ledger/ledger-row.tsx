@@ -82,7 +82,9 @@ function AllowedBy({ bridge, entry: { sessionId, approvalId, what, outcome } }: 
   }
   const look = async () => {
     setFound('looking')
-    const answer = await bridge.call('sessions.open', { sessionId, allBranches: true })
+    // Wherever in the session it is, also in another version.
+    const slice = { at: 'around', entryId: approvalId, branch: null } as const
+    const answer = await bridge.call('sessions.open', { sessionId, slice })
     const entries = answer.ok ? answer.value.entries : []
     const record = entries.find(({ id, type }) => id === approvalId && type === 'approval')
     setFound(record ? sentenceOf(record) : words.answerGone)

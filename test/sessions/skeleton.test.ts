@@ -1,5 +1,5 @@
 // A large session that is opened by the heads of its lines is the same as one that was read whole, whatever its file holds.
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -12,10 +12,12 @@ import { summarize } from '../../electron/services/sessions/summary.ts'
 import { partLimits } from '../../electron/services/sessions/way.ts'
 import type { OpenedSession, WantedSlice } from '../../shared/ipc.ts'
 import { sessionTree } from '../../shared/session-tree.ts'
+import { answered, bootCarrel } from '../support/carrel.ts'
 import { conversation, header, type Line, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
+import { waitFor } from '../support/wait.ts'
 
-const limits = { ...partLimits, wholeEntries: 0, entries: 4 }
+const limits = { ...partLimits, wholeEntries: 0, entries: 5 }
 const queue = { items: [], isPaused: false }
 const changed = new Date('2026-11-29T08:00:00.000Z')
 const end: WantedSlice = { at: 'end', entryId: null, branch: null }
@@ -227,7 +229,11 @@ test('a part never begins with what came of a call', async () => {
         page = await open({ at: 'before', entryId: first, branch: null })
       }
     }),
-    { numRuns: 100 },
+    // A turn that is longer than anything a part is made longer for.
+    {
+      numRuns: 100,
+      examples: [[Array.from({ length: 60 }, () => ({ what: 'calls' as const, pick: 1, branch: false }))]],
+    },
   )
 })
 
@@ -246,7 +252,7 @@ test('a damaged file is either found out or shown as a whole reading shows it', 
       let given = bytes
       if (harm.do === 'cut') given = bytes.subarray(0, at)
       if (harm.do === 'flip') bytes[at] = harm.byte
-      if (harm.do === 'nul') bytes.fill(0, at, at + 5)
+      if (harm.do === 'nul') bytes.fill(0, at, Math.min(bytes.length, at + 5))
       const line = bytes.indexOf(0x0a, at) + 1
       if (harm.do === 'twice')
         given = Buffer.concat([bytes.subarray(0, line), bytes.subarray(bytes.lastIndexOf(0x0a, at) + 1)])
@@ -312,4 +318,25 @@ test('a file of several pieces, with a line longer than any of them', async () =
   const shown = await withSkeleton(createSkeletons(), path, async (one) => await one(end))
   expect(shown).toEqual(await open(end))
   expect(await createSkeletons().use(path, async ({ skeleton }) => skeleton.count)).toBe(4_003)
+})
+
+test('damage within a line is told a little later, and then the session is shown without it', async () => {
+  const home = join(await temporaryFolder(), 'home')
+  await mkdir(join(home, 'sessions'), { recursive: true })
+  const many = Array.from({ length: 900 }, (_, index) =>
+    message(`m${index}`, index === 0 ? null : `m${index - 1}`, { content: `${index} "${'y'.repeat(2_000)}"` }),
+  )
+  const bytes = toBytes(header, ...many)
+  // A quote that is none any more, in a line far from what is shown first.
+  bytes[bytes.indexOf('\\"', 100_000)] = 0x20
+  await writeFile(join(home, 'sessions', 's.jsonl'), bytes)
+  const carrel = await bootCarrel({ home, host: null })
+  const open = async () => answered(await carrel.bridge.call('sessions.open', { sessionId: 's', slice: end }))
+  expect((await open()).diagnostics).toEqual([])
+  await waitFor('the damage to be told', () => carrel.pushed('sessions.rearranged')[0])
+  const opened = await open()
+  expect(opened.diagnostics.map(({ code }) => code)).toContain('bad_line')
+  expect(opened.session.badLines).toBe(1)
+  expect(opened.entries.at(-1)?.id).toBe('m899')
+  expect(opened.slice?.total).toBe(899)
 })

@@ -1,8 +1,10 @@
 // Looks for words in all of a session's way, one little part after the other; nothing of it is kept but where they are.
 
 import { textsOf } from '../../../shared/entry-texts.ts'
+import { ExpectedFailure } from '../../../shared/failure.ts'
 import { countIn, foldText } from '../../../shared/fold-text.ts'
 import type { FoundInSession } from '../../../shared/ipc.ts'
+import { messages } from '../../../shared/messages/messages.ts'
 import { isMessage, type TreeRecord } from '../../../shared/session.ts'
 import type { Skeleton } from './skeleton.ts'
 import type { NodeReader, SkeletonWay } from './skeleton-way.ts'
@@ -51,7 +53,7 @@ export async function findInRecords(
     if (!finding.look(record)) break
     if (performance.now() - since < goMs) continue
     await new Promise((resolve) => setImmediate(resolve))
-    signal.throwIfAborted()
+    requireWanted(signal)
     since = performance.now()
   }
   return finding.found()
@@ -70,11 +72,15 @@ export async function findInSkeleton(
     let to = from
     for (let bytes = 0; to < way.length && bytes < partBytes; to++) bytes += skeleton.lengthOf(way.nodes[to] ?? 0)
     const { records } = await reader.read(way.nodes.slice(from, to), mayHold)
-    signal.throwIfAborted()
+    requireWanted(signal)
     if (!records.every(finding.look)) break
     from = to
   }
   return finding.found()
+}
+
+function requireWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw new ExpectedFailure('cancelled', messages.failures.cancelled)
 }
 
 /** What JSON may write in another way than it is. */

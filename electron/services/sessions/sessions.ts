@@ -334,8 +334,17 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     find,
 
     async output(sessionId, entryId, from) {
-      const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await placeOf(sessionId)))
-      return await wholeOutput(file.reading().records, entryId, from, blobsFolderOf(file.path))
+      const running = runs.get(sessionId)?.session
+      const path = running?.file.path ?? (await placeOf(sessionId)).path
+      const blobs = blobsFolderOf(path)
+      const found = running
+        ? running.file.reading().records
+        : await fromSkeleton(sessionId, path, async ({ skeleton, descriptor }) => {
+            const node = skeleton.nodeOf(entryId)
+            return node < 0 ? [] : (await nodeReader(skeleton, descriptor, blobs).read(Int32Array.of(node))).records
+          })
+      const records = found ?? (await openPlaced(await placeOf(sessionId))).file.reading().records
+      return await wholeOutput(records, entryId, from, blobs)
     },
 
     async switchTo(sessionId, entryId) {

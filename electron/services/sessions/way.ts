@@ -85,13 +85,14 @@ function isBeginning(way: Way, position: number): boolean {
   return way.kindAt(position) === kinds.assistant || isQuestion(way, position)
 }
 
-/** A message of the person behind a result is a correction; behind another one it may be. */
+/** A message of the person behind a result is a correction, and so is what they say behind one. */
 function isQuestion(way: Way, position: number): boolean {
   if (position === 0) return true
   if (way.kindAt(position) !== kinds.user) return false
+  const furthest = Math.max(0, position - reach)
   let before = position - 1
-  while (before >= 0 && way.kindAt(before) === kinds.other) before--
-  return before < 0 || way.kindAt(before) === kinds.assistant || way.kindAt(before) === kinds.system
+  while (before >= furthest && (way.kindAt(before) === kinds.other || way.kindAt(before) === kinds.user)) before--
+  return before < furthest || way.kindAt(before) !== kinds.tool
 }
 
 /** The way of records that are in memory. */

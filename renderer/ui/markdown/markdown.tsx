@@ -6,6 +6,7 @@ import { Well } from '../well.tsx'
 import { createBlockSplitter, type ShownBlock } from './block-splitter.ts'
 import { CodeBlock } from './code-block.tsx'
 import type { Alignment, Block } from './document.ts'
+import { useGradualText } from './gradual-text.ts'
 import { Inlines } from './inlines.tsx'
 import './markdown.css'
 
@@ -30,9 +31,11 @@ export interface MarkdownReader {
 /** `reader` must keep its identity, or every finished block is drawn again. */
 export function Markdown(props: { text: string; finished: boolean; caret?: boolean; reader: MarkdownReader }) {
   const [splitter] = useState(createBlockSplitter)
-  const blocks = splitter.update(props.text, props.finished)
+  const text = useGradualText(props.text)
+  const isAll = text.length === props.text.length
+  const blocks = splitter.update(text, props.finished && isAll)
   return (
-    <div className="prose">
+    <div className="prose" data-growing={isAll ? undefined : true}>
       {blocks.map((shown, index) => (
         <BlockView
           key={shown.key}
