@@ -33,7 +33,7 @@ if (asked)
 /** How long the page's own request is let go before the services: both need the main thread, and its process takes longer. */
 const pageFirstMs = 15
 /** How long after the start the search index looks at the sessions. */
-const indexAfterMs = 4_000
+const indexAfterMs = 8_000
 /** How long after its page has loaded the window has drawn itself. */
 const firstLookMs = 150
 

@@ -27,8 +27,8 @@ export interface IndexActorDependencies {
 
 /** Changes of so many ms are told together: an answer with tools is a dozen records. */
 const changesMs = 150
-/** A process that has nothing to do is memory that nobody uses. */
-const idleMs = 30_000
+/** A process that has nothing to do is memory that nobody uses: how long it is kept after what it was needed for. */
+const idleMs = { wake: 3_000, changed: 15_000, asked: 30_000 }
 /** How long its end may take before it is ended. */
 const closeMs = 2_000
 
@@ -48,6 +48,7 @@ export function startIndexActor(
   const changed = new Set<string>()
   let changesTimer: NodeJS.Timeout | null = null
   let idleTimer: NodeJS.Timeout | null = null
+  let keptMs = 0
 
   function process(): SidePort {
     if (port) return port
@@ -115,9 +116,10 @@ export function startIndexActor(
     else if (follows) process()
   }
 
-  function waitForMore(): void {
+  function waitForMore(atLeastMs = 0): void {
+    keptMs = Math.max(keptMs, atLeastMs)
     if (idleTimer) clearTimeout(idleTimer)
-    idleTimer = setTimeout(() => context.self.tell({ type: 'idle' }), idleMs)
+    idleTimer = setTimeout(() => context.self.tell({ type: 'idle' }), keptMs)
     idleTimer.unref()
   }
 
@@ -126,13 +128,15 @@ export function startIndexActor(
       switch (message.type) {
         case 'query':
           askQuery(message)
-          break
+          waitForMore(idleMs.asked)
+          return
         case 'status':
         case 'rebuild': {
           const id = ++lastId
           asked.set(id, { type: 'state', replyTo: message.replyTo, forget: () => undefined })
           send({ type: message.type, id })
-          break
+          waitForMore(idleMs.asked)
+          return
         }
         case 'changed':
           changed.add(message.sessionId)
@@ -140,10 +144,12 @@ export function startIndexActor(
           break
         case 'send-changes':
           sendChanges()
-          break
+          waitForMore(idleMs.changed)
+          return
         case 'wake':
           process()
-          break
+          waitForMore(idleMs.wake)
+          return
         case 'said':
           said(message.message)
           break
@@ -157,8 +163,9 @@ export function startIndexActor(
           if (asked.size === 0 && !isBusy && port) {
             const ending = port
             port = null
+            keptMs = 0
             await ended(ending)
-          }
+          } else if (port) waitForMore()
           return
         default:
           message satisfies never
