@@ -61,10 +61,10 @@ export const searchHit = z.object({
 export type SearchHit = z.infer<typeof searchHit>
 
 /**
- * ready · starting · indexing: `files` of `of` are in it, and what is in it is found · off: why, `reason` says; then the files
+ * ready · indexing: `files` of `of` are in it, and what is in it is found · off: why, `reason` says; then the files
  * themselves are read.
  */
-export const indexState = z.enum(['ready', 'starting', 'indexing', 'off'])
+export const indexState = z.enum(['ready', 'indexing', 'off'])
 
 export const indexStatus = z.object({
   /** Absolute path of the database. */

@@ -71,7 +71,7 @@ export function createSearch(bridge: Bridge): Search {
     if (own.signal.aborted) return
     asking = null
     // What was not found while the index was being made may be found when it is whole.
-    isPartial = answer.ok && (answer.value.index.state === 'indexing' || answer.value.index.state === 'starting')
+    isPartial = answer.ok && answer.value.index.state === 'indexing'
     if (isPartial && hasSettled) askSoon(0)
     if (!answer.ok) {
       set({ failure: answer.failure, askedAt: null })

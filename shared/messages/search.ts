@@ -20,7 +20,7 @@ export const searchWords = {
       `${more ? 'More than ' : ''}${hits} in ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
     indexing: (files: number, of: number) => `Reading sessions into the index: ${files} of ${of}`,
     notAll: (files: number, of: number) => `The index has ${files} of ${of} sessions until now.`,
-    state: { ready: 'ready', starting: 'starting', indexing: 'being made', off: 'off' },
+    state: { ready: 'ready', indexing: 'being made', off: 'off' },
     status: (state: string, files: number, of: number, entries: number) =>
       `${state}: ${files} of ${of} sessions, ${entries} messages`,
     rebuilt: 'The search index was made anew.',
