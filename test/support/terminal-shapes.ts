@@ -13,6 +13,9 @@ const summary = z.strictObject({
   pinned: z.boolean(),
   state: z.enum(['ok', 'damaged', 'readonly']),
   badLines: z.number().int(),
+  // Beyond the contract, which allows more.
+  workspace: z.string().nullable(),
+  lastError: z.string().nullable(),
 })
 export const listed = z.strictObject({ sessions: z.array(summary) })
 export const shown = z.strictObject({
