@@ -10,11 +10,13 @@ import type { Pace } from './pace.ts'
 
 /** Larger ones are not taken over. Bytes. */
 const largestBlob = 268_435_456
+/** What is put back into the records of one log has to fit into a session that can be opened. Bytes. */
+const mostPutBack = 134_217_728
 
 const nameForm = /^sha256:([0-9a-f]{64})$/
 
 /** The bytes of a blob in a folder of blobs; null when they are not there, or are not those it is named after. */
-export async function blobIn(folder: string, name: string): Promise<Buffer | null> {
+export async function blobIn(folder: string, name: string, largest = largestBlob): Promise<Buffer | null> {
   const hex = nameForm.exec(name)?.[1]
   if (hex === undefined) return null
   try {
@@ -22,7 +24,7 @@ export async function blobIn(folder: string, name: string): Promise<Buffer | nul
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
       const found = await handle.stat()
-      if (!found.isFile() || found.size > largestBlob) return null
+      if (!found.isFile() || found.size > largest) return null
       const bytes = await handle.readFile()
       return createHash('sha256').update(bytes).digest('hex') === hex ? bytes : null
     } finally {
@@ -36,32 +38,48 @@ export async function blobIn(folder: string, name: string): Promise<Buffer | nul
 /** A log may name any blob of ours: what is not beside the log itself, and has not these very bytes, is not named any more. */
 export async function putBlobsBack(session: ReadSession, folder: string | null, pace: Pace): Promise<ReadSession> {
   let missing = 0
-  const read = async (name: string) => {
-    const bytes = folder === null ? null : await blobIn(folder, name)
-    if (bytes === null) missing++
-    return bytes
+  let room = mostPutBack
+  /** Whoever names one a thousand times has it looked at once. */
+  const known = new Map<string, boolean>()
+  const beside: Beside = {
+    async isThere(name) {
+      const isThere = known.get(name) ?? (folder !== null && (await blobIn(folder, name)) !== null)
+      known.set(name, isThere)
+      if (!isThere) missing++
+      return isThere
+    },
+    async read(name) {
+      const bytes = folder === null ? null : await blobIn(folder, name, room)
+      if (bytes === null) missing++
+      else room -= bytes.length
+      return bytes
+    },
   }
   const records: WrittenRecord[] = []
   for (const record of session.records) {
-    records.push(await whole(record, read))
+    records.push(await whole(record, beside))
     await pace.turn()
   }
   if (missing === 0) return { ...session, records }
   return { ...session, records, leftOut: [...session.leftOut, { reason: 'blob', count: missing }] }
 }
 
-type Read = (name: string) => Promise<Buffer | null>
+interface Beside {
+  isThere(name: string): Promise<boolean>
+  read(name: string): Promise<Buffer | null>
+}
 
-async function whole(record: WrittenRecord, read: Read): Promise<WrittenRecord> {
+async function whole(record: WrittenRecord, { isThere, read }: Beside): Promise<WrittenRecord> {
   let made: WrittenRecord = record
   if ('spilled' in record && record.spilled !== undefined) {
     const { spilled, ...line } = record
     const found: Record<string, unknown> = {}
     for (const [field, { blob, json }] of Object.entries(spilled)) {
+      // Which record this is, and where it belongs, never comes out of a blob.
+      if (!movable.has(field)) continue
       const bytes = await read(blob)
       const value = bytes && (json ? parsed(bytes) : bytes.toString())
-      // Which record this is, and where it belongs, never comes out of a blob.
-      if (value !== null && value !== undefined && movable.has(field)) found[field] = value
+      if (value !== null && value !== undefined) found[field] = value
     }
     made = { ...line, ...found } as WrittenRecord
   }
@@ -70,14 +88,14 @@ async function whole(record: WrittenRecord, read: Read): Promise<WrittenRecord> 
     const { full, image, ...result } = made
     return {
       ...result,
-      ...(full && (await read(full.blob)) && { full }),
-      ...(image && (await read(image.blob)) && { image }),
+      ...(full && (await isThere(full.blob)) && { full }),
+      ...(image && (await isThere(image.blob)) && { image }),
     }
   }
   if (made.role !== 'user' || made.attachments === undefined) return made
   const { attachments, ...question } = made
   const there: typeof attachments = []
-  for (const one of attachments) if (await read(one.blob)) there.push(one)
+  for (const one of attachments) if (await isThere(one.blob)) there.push(one)
   return there.length === 0 ? question : { ...question, attachments: there }
 }
 
@@ -101,11 +119,4 @@ function parsed(bytes: Buffer): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Names of the blobs that a record goes on naming. */
-export function blobsOf(record: WrittenRecord): string[] {
-  if (record.type !== 'message') return []
-  if (record.role === 'user') return (record.attachments ?? []).map(({ blob }) => blob)
-  return record.role === 'tool' ? [record.full, record.image].flatMap((one) => (one ? [one.blob] : [])) : []
 }

@@ -33,10 +33,5 @@ export function createCalls() {
       found.hasResult = true
       return found
     },
-    /** The oldest call of a node that waits for its result, in logs whose results name none. */
-    waiting(by: Node | null): string | null {
-      for (const [given, one] of made) if (one.by === by && !one.hasResult) return given
-      return null
-    },
   }
 }

@@ -72,9 +72,15 @@ export function createConversation(changed: Date, size = { kept: 0 }) {
   const counts = new Map<LeftOutReason, number>()
   let lastTs: string | null = null
 
+  /** Of the line that is read: how many of its nodes have been named after it. */
+  let named = { offset: -1, count: 0 }
+
   function take(given: unknown, offset: number): string {
-    let id = typeof given === 'string' && idForm.test(given) ? given : `line:${offset}`
-    for (let count = 2; ids.has(id); count++) id = `line:${offset}:${count}`
+    let id = typeof given === 'string' && idForm.test(given) ? given : null
+    while (id === null || ids.has(id)) {
+      named = { offset, count: named.offset === offset ? named.count + 1 : 1 }
+      id = named.count === 1 ? `line:${offset}` : `line:${offset}:${named.count}`
+    }
     ids.add(id)
     return id
   }

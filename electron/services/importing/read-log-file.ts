@@ -4,7 +4,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { LeftOutReason, LogChoice, LogKind } from '../../../shared/importing.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
-import { writtenRecord } from '../../../shared/session-format.ts'
+import { isWrittenRecord } from '../../../shared/session-format.ts'
 import { putBlobsBack } from './blobs-beside.ts'
 import type { ReadSession } from './conversation.ts'
 import { kindOfLine } from './detect.ts'
@@ -167,7 +167,7 @@ async function strictly(session: ReadSession, pace: Pace): Promise<ReadSession> 
   const records: ReadSession['records'] = []
   let unknown = 0
   for (const record of session.records) {
-    if (writtenRecord.safeParse(record).success) records.push(record)
+    if (isWrittenRecord(record)) records.push(record)
     else unknown++
     await pace.turn()
   }

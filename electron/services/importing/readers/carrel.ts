@@ -38,7 +38,7 @@ export function carrelReader(changed: Date): LogReader {
   const known = new Map<string, Known>()
   const taken = new Set<string>()
   /** Calls of the last answer that wait for their results, in their order: the oldest results name none. */
-  let waiting: Call[] = []
+  const waiting = new Map<string, Call>()
   let last: string | null = null
   let lastTs: string | null = null
   let firstTs: string | null = null
@@ -125,12 +125,13 @@ export function carrelReader(changed: Date): LogReader {
         return strictly(userMessage, typed, frame) ?? { type: 'message', ...frame, role: 'user', content }
       case 'assistant': {
         const record = strictly(assistantMessage, typed, frame) ?? oldAnswer(value, frame, content)
-        waiting = [...(record.toolCalls ?? [])]
+        waiting.clear()
+        for (const call of record.toolCalls ?? []) waiting.set(call.id, call)
         return record
       }
       case 'tool': {
         const record = strictly(toolMessage, typed, frame) ?? oldResult(value, frame, content)
-        if (record) waiting = waiting.filter(({ id }) => id !== record.callId)
+        if (record) waiting.delete(record.callId)
         else leaveOut('no-call')
         return record
       }
@@ -143,7 +144,8 @@ export function carrelReader(changed: Date): LogReader {
 
   function oldResult(value: Fields, frame: Frame, content: string) {
     const named = textOf(value['callId'] ?? value['toolCallId'] ?? value['tool_call_id'])
-    const call = named === '' ? waiting[0] : waiting.find(({ id }) => id === named)
+    const [oldest] = waiting.values()
+    const call = named === '' ? oldest : waiting.get(named)
     if (!call) return null
     const isError = value['isError'] === true || value['is_error'] === true
     return {

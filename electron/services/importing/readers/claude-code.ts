@@ -16,6 +16,8 @@ interface Thread {
   answers: Map<string, { node: Node; said: Answer }>
   /** Of an answer, in the order of the log. */
   results: Map<Node, Node[]>
+  /** The answer a result belongs to. */
+  answerOf: Map<Node, Node>
   last: Node | null
   /** Tokens before the summary that comes next. */
   tokensBefore: number
@@ -38,6 +40,7 @@ export function claudeCodeReader(changed: Date): LogReader {
       places: new Map(),
       answers: new Map(),
       results: new Map(),
+      answerOf: new Map(),
       last: null,
       tokensBefore: 0,
     }
@@ -169,7 +172,10 @@ function question(thread: Thread, value: Fields, message: Fields, offset: number
       { ...place, id: last ? undefined : value['uuid'], parent: made.by },
       { role: 'tool', callId: made.call.id, name: made.call.name, content: text, isError: fields['is_error'] === true },
     )
-    results.set(made.by, [...(results.get(made.by) ?? []), last])
+    const all = results.get(made.by)
+    if (all) all.push(last)
+    else results.set(made.by, [last])
+    thread.answerOf.set(last, made.by)
   }
   const content = typeof message['content'] === 'string' ? message['content'] : others
   const { text, attachments, unknown } = blocksOf(content)
@@ -200,14 +206,15 @@ function answer(thread: Thread, value: Fields, message: Fields, offset: number, 
   const { answers } = thread
   const id = textOf(message['id'])
   const begun = id === '' ? undefined : answers.get(id)
-  const goesOn = begun !== undefined && (parent === begun.node || answerOf(thread, parent) === begun.node)
+  const goesOn =
+    begun !== undefined && (parent === begun.node || (parent !== null && thread.answerOf.get(parent) === begun.node))
   const { node, said } = begun && goesOn ? begun : beginAnswer(thread, value, message, offset, parent)
   if (id !== '') answers.set(id, { node, said })
   for (const [index, block] of listOf(message['content']).entries())
     addBlock(thread, node, said, fieldsOf(block), `${offset}:${index}`)
   if (typeof message['content'] === 'string')
     addBlock(thread, node, said, { type: 'text', text: message['content'] }, '')
-  const stop = stops[textOf(message['stop_reason'])]
+  const stop = stops.get(message['stop_reason'])
   if (said.error === null) said.stop = said.toolCalls ? 'tool_calls' : (stop ?? said.stop)
   // Every line of an answer has what was counted until then: the last one counts, and a copy on another branch does not.
   if (isFields(message['usage']) && (begun === undefined || goesOn)) said.usage = usageOf(message['usage'])
@@ -242,18 +249,19 @@ function addBlock({ conversation, calls }: Thread, node: Node, said: Answer, blo
   else if (block['type'] === 'tool_use') {
     const call = calls.make(block['id'], block['name'], block['input'], node, place)
     conversation.grow(JSON.stringify(call.arguments))
-    said.toolCalls = [...(said.toolCalls ?? []), call]
+    if (said.toolCalls) said.toolCalls.push(call)
+    else said.toolCalls = [call]
   } else conversation.leaveOut('unknown')
 }
 
 const joined = (before: string, text: string) => (before === '' ? text : text === '' ? before : `${before}\n\n${text}`)
 
-const stops: Readonly<Record<string, Answer['stop'] | undefined>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  tool_use: 'tool_calls',
-  max_tokens: 'length',
-}
+const stops: ReadonlyMap<unknown, Answer['stop']> = new Map([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['tool_use', 'tool_calls'],
+  ['max_tokens', 'length'],
+])
 
 /** Of the other program's server: this one has neither evaluated nor timed anything. */
 function usageOf(usage: Fields): Answer['usage'] {
@@ -266,32 +274,36 @@ function usageOf(usage: Fields): Answer['usage'] {
   return { promptTokens, outputTokens, contextTokens: promptTokens + outputTokens, ...untold }
 }
 
-/** The answer a result belongs to. */
-function answerOf({ results }: Thread, node: Node | null): Node | null {
-  if (node?.parent == null) return null
-  return results.get(node.parent)?.includes(node) ? node.parent : null
-}
-
 /** The place behind all results of an answer: whoever is linked to one of them knows all of them. */
-function endOf(thread: Thread, node: Node): Node {
-  const by = answerOf(thread, node)
-  return (by && thread.results.get(by)?.at(-1)) ?? node
+function endOf({ answerOf, results }: Thread, node: Node): Node {
+  const by = answerOf.get(node)
+  return (by && results.get(by)?.at(-1)) ?? node
 }
 
 /** Results of one answer were linked to the line with their call; here they follow one another. */
-function linkResults(thread: Thread): void {
-  const position = new Map(thread.conversation.nodes.map((node, index) => [node, index]))
-  const before = (one: Node, other: Node) => (position.get(one) ?? 0) < (position.get(other) ?? 0)
+function linkResults({ conversation, answerOf, results }: Thread): void {
+  const position = new Map(conversation.nodes.map((node, index) => [node, index]))
+  const placeOf = (node: Node | undefined) => (node && position.get(node)) ?? -1
   const ends = new Map<Node, Node>()
-  for (const node of thread.conversation.nodes) {
+  for (const node of conversation.nodes) {
     const { parent } = node
-    const by = answerOf(thread, node) === null ? answerOf(thread, parent) : null
-    const all = by ? thread.results.get(by) : parent ? thread.results.get(parent) : undefined
-    const end = answerOf(thread, node) === null ? all?.findLast((result) => before(result, node)) : undefined
+    if (parent === null || answerOf.has(node)) continue
+    const end = lastBefore(results.get(answerOf.get(parent) ?? parent) ?? [], placeOf(node), placeOf)
     if (end) ends.set(node, end)
   }
   for (const [node, end] of ends) node.parent = end
-  for (const results of thread.results.values()) {
-    for (const [index, result] of results.entries()) if (index > 0) result.parent = results[index - 1] ?? result.parent
+  for (const all of results.values()) {
+    for (const [index, result] of all.entries()) if (index > 0) result.parent = all[index - 1] ?? result.parent
   }
+}
+
+/** The last of some nodes, which are in the order of the log, that stands before a place. */
+function lastBefore(nodes: readonly Node[], place: number, placeOf: (node: Node | undefined) => number): Node | null {
+  let low = 0
+  for (let high = nodes.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if (placeOf(nodes[middle]) < place) low = middle + 1
+    else high = middle
+  }
+  return nodes[low - 1] ?? null
 }

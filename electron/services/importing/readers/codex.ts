@@ -10,7 +10,8 @@ export function codexReader(changed: Date): LogReader {
   const conversation = createConversation(changed)
   const calls = createCalls()
   /** The way to the place where the next item belongs. What was rolled back is a branch beside it. */
-  let way: Node[] = []
+  const way: Node[] = []
+  const onWay = new Set<Node>()
   /** The answer that is being put together: thinking, words and calls are items of their own. */
   let open: { node: Node; said: Answer } | null = null
   let model = ''
@@ -22,6 +23,7 @@ export function codexReader(changed: Date): LogReader {
   function add(place: Place, said: Node['said']): Node {
     const node = conversation.add(place, said)
     way.push(node)
+    onWay.add(node)
     return node
   }
 
@@ -106,8 +108,7 @@ export function codexReader(changed: Date): LogReader {
     }
     conversation.grow(...parts)
     const { said } = answer(place)
-    const before = said.thinking === undefined ? [] : [said.thinking]
-    said.thinking = [...before, ...parts].join('\n\n')
+    for (const part of parts) said.thinking = said.thinking === undefined ? part : `${said.thinking}\n\n${part}`
   }
 
   function call(value: Fields, name: unknown, args: unknown, place: Place): void {
@@ -115,13 +116,14 @@ export function codexReader(changed: Date): LogReader {
     const given = value['call_id'] ?? value['id']
     const made = calls.make(given, name, args, node, String(place.offset))
     conversation.grow(JSON.stringify(made.arguments))
-    said.toolCalls = [...(said.toolCalls ?? []), made]
+    if (said.toolCalls) said.toolCalls.push(made)
+    else said.toolCalls = [made]
     said.stop = 'tool_calls'
   }
 
   function output(value: Fields, place: Place): void {
     const made = calls.answered(value['call_id'])
-    if (!made || way.lastIndexOf(made.by) < 0) {
+    if (!made || !onWay.has(made.by)) {
       conversation.leaveOut('no-call')
       return
     }
@@ -134,9 +136,11 @@ export function codexReader(changed: Date): LogReader {
 
   function rollBack(turns: number): void {
     open = null
-    for (let left = turns; left > 0 && way.length > 0; left--) {
-      const at = way.findLastIndex(({ said }) => 'role' in said && said.role === 'user')
-      way = way.slice(0, Math.max(0, at))
+    for (let left = turns; left > 0; ) {
+      const node = way.pop()
+      if (!node) return
+      onWay.delete(node)
+      if ('role' in node.said && node.said.role === 'user') left--
     }
   }
 

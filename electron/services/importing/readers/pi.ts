@@ -101,13 +101,14 @@ export function piReader(changed: Date): LogReader {
       } else if (block['type'] === 'toolCall') {
         const made = calls.make(block['id'], block['name'], block['arguments'], node, `${place.offset}:${index}`)
         conversation.grow(JSON.stringify(made.arguments))
-        said.toolCalls = [...(said.toolCalls ?? []), made]
+        if (said.toolCalls) said.toolCalls.push(made)
+        else said.toolCalls = [made]
       } else conversation.leaveOut(block['type'] === 'image' ? 'attachment' : 'unknown')
     }
     conversation.grow(...texts, ...thoughts)
     said.content = texts.filter((text) => text !== '').join('\n\n')
     if (thoughts.length > 0) said.thinking = thoughts.join('\n\n')
-    said.stop = stops[textOf(value['stopReason'])] ?? (said.toolCalls ? 'tool_calls' : 'stop')
+    said.stop = stops.get(value['stopReason']) ?? (said.toolCalls ? 'tool_calls' : 'stop')
     if (said.stop === 'error') said.error = { code: 'imported', message: textOf(value['errorMessage']).slice(0, 4_000) }
     return node
   }
@@ -159,13 +160,13 @@ export function piReader(changed: Date): LogReader {
 
 const noteTypes = new Set<unknown>(['model_change', 'thinking_level_change', 'custom', 'label'])
 
-const stops: Readonly<Record<string, Answer['stop'] | undefined>> = {
-  stop: 'stop',
-  length: 'length',
-  toolUse: 'tool_calls',
-  error: 'error',
-  aborted: 'cancelled',
-}
+const stops: ReadonlyMap<unknown, Answer['stop']> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['toolUse', 'tool_calls'],
+  ['error', 'error'],
+  ['aborted', 'cancelled'],
+])
 
 /** With its provider: a model of the same name here has other tokens, and has not said this. */
 function modelOf(value: Fields): { model?: string } {
