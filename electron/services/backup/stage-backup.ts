@@ -41,6 +41,8 @@ export interface Staging {
 const marginBytes = 16_777_216
 /** More files than these are put on the disk with one word to the system. */
 const fewFiles = 64
+/** Files that are read and written at once: enough to hide the disk. */
+const lanes = 8
 
 /** Everything is on the disk and was compared when this resolves; when it throws, nothing is left of it. */
 export async function stageBackup(staging: Staging): Promise<BackupContents> {
@@ -73,10 +75,11 @@ async function extract(backup: OpenedBackup, staging: Staging): Promise<void> {
   const folders = new Set([into])
   const written: string[] = []
   let bytes = 0
-  for (const file of backup.files) {
+  const targetOf = ({ path }: SavedFile) => join(into, ...path.split('/'))
+  for (const file of backup.files) await makeFolder(dirname(targetOf(file)), into, folders)
+  await inLanes(lanes, backup.files, async (file) => {
     signal.throwIfAborted()
-    const target = join(into, ...file.path.split('/'))
-    await makeFolder(dirname(target), into, folders)
+    const target = targetOf(file)
     // What is not to be used is compared as well: it is one backup, whole or not.
     const isLeft = !withRights && rightsFiles.includes(file.path)
     const keys = withRights ? undefined : rightsIn[file.path]
@@ -89,10 +92,32 @@ async function extract(backup: OpenedBackup, staging: Staging): Promise<void> {
     if (!isLeft) written.push(target)
     bytes += file.bytes
     onProgress(bytes, backup.bytes)
-  }
+  })
   if (written.length <= fewFiles || !(await syncDiskOf(into))) for (const target of written) await syncFile(target)
   for (const folder of folders) await syncFolder(folder)
   await syncFolder(dirname(into))
+}
+
+/** At once, so many. The first that fails ends all of them. */
+async function inLanes<Item>(
+  count: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  let isOver = false
+  const lane = async () => {
+    for (let item = items[next++]; item !== undefined && !isOver; item = items[next++]) await work(item)
+  }
+  const all = Array.from({ length: count }, () =>
+    lane().catch((thrown) => {
+      isOver = true
+      throw thrown
+    }),
+  )
+  // Nobody writes any more when this throws: what was written is taken away then.
+  const [failed] = (await Promise.allSettled(all)).filter((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 async function makeFolder(path: string, root: string, made: Set<string>): Promise<void> {

@@ -2,10 +2,15 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 
 const pieceBytes = 262_144
+/** Smaller files are given as a whole: the streams of a file cost more than they are worth there. */
+const smallBytes = 65_536
+/** So many of them are on their way at once. */
+const mostSmall = 128
 /** Text becomes a fifth with this, and most of the time is the disk's. */
 const compressionLevel = 3
 
@@ -49,23 +54,38 @@ export async function writeZip(path: string, signal: AbortSignal): Promise<ZipWr
   /** The library looks through its list for each entry: with a hundred thousand in it, that would be most of the work. */
   const before: unknown[] = []
 
-  async function addStream(path: string, source: Readable, { bytes, changed, runs }: Omit<Source, 'path'>) {
+  const optionsOf = ({ changed, runs }: Omit<Source, 'path' | 'bytes'>) => ({
+    mtime: changed,
+    mode: runs ? 0o100700 : 0o100600,
+    compressionLevel,
+  })
+  let small = 0
+
+  async function addStream(path: string, source: Readable, about: Omit<Source, 'path'>) {
     if (fault) throw fault
-    while (zip.entries.length > 2) before.push(zip.entries.shift())
-    const mode = runs ? 0o100700 : 0o100600
     current = source
-    zip.addReadStreamLazy(path, { mtime: changed, mode, size: bytes, compressionLevel }, (done) => done(null, source))
+    zip.addReadStreamLazy(path, { ...optionsOf(about), size: about.bytes }, (done) => {
+      // Asked for it is when everything before it is written.
+      before.push(...zip.entries.splice(0, zip.entries.length - 1))
+      small = 0
+      done(null, source)
+    })
     await finished(source, { writable: false })
+  }
+
+  async function addWhole(path: string, content: Buffer, about: Omit<Source, 'path'>) {
+    // One of them goes the other way, and so waits for those before it.
+    if (++small > mostSmall) return await addStream(path, Readable.from([content], { objectMode: false }), about)
+    if (fault) throw fault
+    zip.addBuffer(content, path, optionsOf(about))
   }
 
   return {
     async add(source, handle, onBytes) {
       const hash = createHash('sha256')
-      await addStream(
-        source.path,
-        Readable.from(pieces(handle, source.bytes, hash, onBytes), { objectMode: false }),
-        source,
-      )
+      const content = pieces(handle, source.bytes, hash, onBytes)
+      if (source.bytes <= smallBytes) await addWhole(source.path, await buffer(content), source)
+      else await addStream(source.path, Readable.from(content, { objectMode: false }), source)
       return hash.digest('hex')
     },
     async addText(path, text, changed) {
