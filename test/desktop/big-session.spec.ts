@@ -212,6 +212,52 @@ test('an entry of another version is shown with what was said around it, and not
   await page.getByRole('button', { name: 'Back to the latest' }).click()
   await expect(entry(page, entries - 1)).toBeInViewport()
   await expect(line2).toHaveCount(0)
+  // Gone on from, it is the active one: that is written, and nothing else.
+  await carrel.app.evaluate(({ BrowserWindow }, pushed) => {
+    for (const window of BrowserWindow.getAllWindows()) window.webContents.send('carrel:push', pushed)
+  }, push)
+  await page.getByRole('button', { name: 'Go on from here' }).click()
+  await expect(line2).toHaveCount(0)
+  await expect(page.locator('[data-entry="other"]')).toBeInViewport()
+  const after = await readFile(path)
+  expect(after.subarray(0, before.length)).toEqual(before)
+  expect(JSON.parse(after.subarray(before.length).toString())).toMatchObject({ type: 'leaf', target: 'other' })
+})
+
+test('an answer as long as a book is drawn to its end, and words at its end are found', async ({ launch, home }) => {
+  test.setTimeout(120_000)
+  const part =
+    '## A heading\n\nWords of **one** paragraph, `code` and more of it, until the line is full.\n\n- one\n- two\n\n'
+  const content = `${part.repeat(5_000)}The last words are about albatrosses.`
+  const place = { ts: '2026-11-22T08:00:00.000Z', type: 'message' }
+  const lines = [
+    { ...place, id: 'q', parentId: null, role: 'user', content: 'Write a book' },
+    { ...place, id: 'a', parentId: 'q', role: 'assistant', content, stop: 'stop' },
+  ]
+  await writeFile(join(home, 'sessions', 'book.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  const { page } = await launch()
+  await parts(page)
+    .sessions.getByRole('button', { name: /^Write a book/ })
+    .first()
+    .click()
+  const answer = page.locator('[data-entry="a"][data-part="content"]')
+  await expect(answer.getByText('The last words are about albatrosses.')).toBeInViewport({ timeout: 60_000 })
+  expect(await answer.getByRole('heading').count()).toBe(5_000)
+  await page.keyboard.press('ControlOrMeta+f')
+  await page.getByRole('textbox', { name: 'Find' }).fill('ALBATROSSES')
+  await expect.poll(() => marked(page)).toEqual(['albatrosses'])
+})
+
+test('what the search of all sessions finds opens at its place', async ({ launch }) => {
+  const { page } = await launch()
+  await expect(parts(page).message).toBeVisible()
+  await page.keyboard.press('Control+Shift+F')
+  const field = page.getByRole('searchbox', { name: 'Search all sessions' })
+  await field.fill('Leuchtturm role:user')
+  const hit = page.getByRole('region', { name: 'What was found' }).locator('.hit').first()
+  await hit.click({ timeout: 20_000 })
+  await expect(entry(page, 800)).toBeFocused()
+  await expect.poll(() => marked(page)).toEqual(['Leuchtturm'])
 })
 
 for (const theme of ['light', 'dark'] as const) {

@@ -4,11 +4,18 @@ import { useEffect, useState } from 'react'
 /** Texts up to here are drawn at once. Characters. */
 const atOnce = 24_000
 /** So much more is drawn whenever the window has nothing else to do. */
-const step = 16_000
+const step = 8_000
 
-/** The beginning of the text that is to be drawn now. Of a text that grew from a short one that is all of it. */
-export function useGradualText(text: string): string {
-  const [upTo, setUpTo] = useState(() => (text.length > atOnce ? step : Number.POSITIVE_INFINITY))
+export interface GradualText {
+  /** The beginning of the text that is to be drawn now. */
+  shown: string
+  /** It was long when it was first drawn. A text that grew from a short one is drawn as it grows. */
+  isLong: boolean
+}
+
+export function useGradualText(text: string): GradualText {
+  const [isLong] = useState(text.length > atOnce)
+  const [upTo, setUpTo] = useState(isLong ? step : Number.POSITIVE_INFINITY)
   const end = endOfLine(text, upTo)
   const isAll = end >= text.length
   useEffect(() => {
@@ -16,7 +23,7 @@ export function useGradualText(text: string): string {
     const job = requestIdleCallback(() => setUpTo(end + step), { timeout: 200 })
     return () => cancelIdleCallback(job)
   }, [isAll, end])
-  return isAll ? text : text.slice(0, end)
+  return { shown: isAll ? text : text.slice(0, end), isLong }
 }
 
 /** Behind an empty line where there is one soon: there most blocks end. */

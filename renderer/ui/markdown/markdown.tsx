@@ -31,9 +31,18 @@ export interface MarkdownReader {
 /** `reader` must keep its identity, or every finished block is drawn again. */
 export function Markdown(props: { text: string; finished: boolean; caret?: boolean; reader: MarkdownReader }) {
   const [splitter] = useState(createBlockSplitter)
-  const text = useGradualText(props.text)
+  const { shown: text, isLong } = useGradualText(props.text)
   const isAll = text.length === props.text.length
   const blocks = splitter.update(text, props.finished && isAll)
+  if (isLong) {
+    return (
+      <div data-growing={isAll ? undefined : true}>
+        {inParts(blocks).map((part) => (
+          <Part key={part[0]?.key} blocks={part} reader={props.reader} />
+        ))}
+      </div>
+    )
+  }
   return (
     <div className="prose" data-growing={isAll ? undefined : true}>
       {blocks.map((shown, index) => (
@@ -48,6 +57,31 @@ export function Markdown(props: { text: string; finished: boolean; caret?: boole
     </div>
   )
 }
+
+/** So many blocks of a long text are one part: what is out of sight is not laid out, and no part is drawn for another. */
+const blocksAPart = 40
+
+function inParts(blocks: readonly ShownBlock[]): ShownBlock[][] {
+  const parts: ShownBlock[][] = []
+  for (let from = 0; from < blocks.length; from += blocksAPart) parts.push(blocks.slice(from, from + blocksAPart))
+  return parts
+}
+
+const Part = memo(
+  function Part(props: { blocks: readonly ShownBlock[]; reader: MarkdownReader }) {
+    return (
+      <div className="prose prose--part">
+        {props.blocks.map((shown) => (
+          <BlockView key={shown.key} shown={shown} caret={false} reader={props.reader} />
+        ))}
+      </div>
+    )
+  },
+  (one, other) =>
+    one.reader === other.reader &&
+    one.blocks.length === other.blocks.length &&
+    one.blocks.every((shown, index) => shown === other.blocks[index]),
+)
 
 /**
  * On the last block, where the next word will be. Not on the whole answer: when such a class came or went there, the
