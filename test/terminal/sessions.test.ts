@@ -69,7 +69,7 @@ describe('sessions list', () => {
 
   test('a title cannot steer the terminal', async () => {
     await writeSession('s.jsonl', toBytes(header, message('m', null, { content: 'a\u001b[2Jb\u0007' })))
-    expect((await carrel('sessions', 'list')).out).toMatch(/ {2}a\[2Jb\n$/)
+    expect((await carrel('sessions', 'list')).out).toMatch(/ {2}a \[2Jb\n$/)
   })
 })
 
