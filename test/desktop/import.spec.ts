@@ -6,7 +6,8 @@ import type { ElectronApplication, Page } from 'playwright/test'
 import { steps } from '../support/fake-ollama.ts'
 import { callAsPage } from './as-page.ts'
 import { answered, ask, expect, parts, picture, projectRoot, recordsIn, test } from './carrel.ts'
-import { look } from './looking.ts'
+import { carrelCommand } from './commands.ts'
+import { look, lookOnce } from './looking.ts'
 import { personChooses } from './native-answers.ts'
 
 const samples = join(projectRoot, 'test', 'cases', 'logs')
@@ -89,6 +90,19 @@ test('it is stopped, and gone on with; what is imported by then stays', async ({
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('a log that is only mounted is found and shown, and cannot be written to', async ({ launch, home }) => {
+  await carrelCommand(home, 'logs', 'mount', samples)
+  const { page } = await launch()
+  await expect(parts(page).sessions).toBeVisible()
+  await page.keyboard.press('Control+Shift+F')
+  await page.keyboard.type('"Weave a sail"')
+  await page.locator('.hit').first().click()
+  await expect(parts(page).transcript.locator('.ask-words', { hasText: 'Weave a sail.' })).toBeVisible()
+  await expect(page.getByText('This is a log of another program that is only mounted.')).toBeVisible()
+  await expect(parts(page).send).toHaveCount(0)
+  await lookOnce(page, 'mounted-log')
 })
 
 test('no page can name a path', async ({ launch, home }) => {
