@@ -38,6 +38,11 @@ const leastRecord = 16
 const tailLength = 4_096
 /** A file up to this size is compared as a whole whenever it has grown; a larger one at the next sweep, which its time tells. */
 const summedAtOnce = 8_388_608
+/** What a transaction reads: as much as a question may have to wait for, 100 to 200 ms. */
+const batchBytes = 1_048_576
+const mostInBatch = 64
+/** Of so many sessions it is remembered which entries they have: of those that are being worked in. */
+const remembered = 4
 /** Rows that are taken away at once. */
 const purgedAtOnce = 2_000
 
@@ -112,45 +117,83 @@ export function createCatchUp(database: Database, folder: string): CatchUp {
     of = Math.max(of, planned.length)
   }
 
-  /** One piece of one file. True when that file is done. */
+  /** One piece of one file, within a transaction. True when that file is done. */
   function readOn(sid: string): boolean {
     const lying = lyingOf(folder, sid)
-    const known = get<FileRow>(rowOf, sid)
+    let row = get<FileRow>(rowOf, sid)
     if (!lying) {
-      if (known) setGone.run(known.id)
+      if (row) setGone.run(row.id)
       return true
     }
-    if (known && isSame(known, lying)) {
-      if (known.archived !== Number(lying.archived))
-        setPlace.run(Number(lying.archived), lying.size, lying.mtime, lying.ino, known.id)
+    if (row && isSame(row, lying)) {
+      if (row.archived !== Number(lying.archived))
+        setPlace.run(Number(lying.archived), lying.size, lying.mtime, lying.ino, row.id)
       return true
     }
     const file = openFile(lying.path)
     try {
-      return database
-        .transaction(() => {
-          let row = get<FileRow>(rowOf, sid)
-          if (row && !continues(row, lying, file)) {
-            setGone.run(row.id)
-            row = undefined
-          }
-          if (!row) {
-            plan(lying)
-            row = get<FileRow>(rowOf, sid)
-          }
-          if (!row) throw new Error('a row that was just written is not there')
-          const bytes = file.lines(row.indexed, lying.size)
-          if (bytes) writer.write(row, bytes, file)
-          const isDone = bytes === null || row.indexed >= lying.size
-          // Only a file that was read to its end is known by its size and time.
-          if (isDone) Object.assign(row, { size: lying.size, mtime: isTrusted(row) + lying.mtime, ino: lying.ino })
-          row.archived = Number(lying.archived)
-          writer.keep(row)
-          return isDone
-        })
-        .immediate()
+      if (row && !continues(row, lying, file)) {
+        setGone.run(row.id)
+        row = undefined
+      }
+      if (!row) {
+        plan(lying)
+        row = get<FileRow>(rowOf, sid)
+      }
+      if (!row) throw new Error('a row that was just written is not there')
+      const bytes = file.lines(row.indexed, lying.size)
+      if (bytes) writer.write(row, bytes, file)
+      const isDone = bytes === null || row.indexed >= lying.size
+      // Only a file that was read to its end is known by its size and time.
+      if (isDone) Object.assign(row, { size: lying.size, mtime: isTrusted(row) + lying.mtime, ino: lying.ino })
+      row.archived = Number(lying.archived)
+      writer.keep(row)
+      return isDone
     } finally {
       file.close()
+    }
+  }
+
+  /**
+   * The newest of what is planned, as much of it as one transaction reads. The oldest of them first: where ids go back, the index of
+   * words begins a segment of its own.
+   */
+  function nextBatch(): string[] {
+    const batch: string[] = []
+    let bytes = 0
+    for (let at = planned.length - 1; at >= 0 && bytes < batchBytes && batch.length < mostInBatch; at--) {
+      const sid = planned[at] ?? ''
+      batch.unshift(sid)
+      bytes += (lyingOf(folder, sid)?.size ?? 0) - (get<FileRow>(rowOf, sid)?.indexed ?? 0)
+    }
+    return batch
+  }
+
+  function readSome(): void {
+    const before = { planned: [...planned], grown: [...grown] }
+    let sid = ''
+    try {
+      database
+        .transaction(() => {
+          for (const next of nextBatch()) {
+            sid = next
+            if (!readOn(sid)) continue
+            planned = planned.filter((other) => other !== sid)
+            grown.delete(sid)
+            unreadable.delete(sid)
+          }
+        })
+        .immediate()
+    } catch (thrown) {
+      // Nothing of it has happened.
+      writer.forget()
+      planned = before.planned
+      for (const each of before.grown) grown.add(each)
+      // One file that cannot be read is that file's trouble; what the database says is the index's.
+      if (errorCode(thrown) === undefined || sqliteCode(thrown) !== null) throw thrown
+      unreadable.add(sid)
+      planned = planned.filter((other) => other !== sid)
+      grown.delete(sid)
     }
   }
 
@@ -186,21 +229,8 @@ export function createCatchUp(database: Database, folder: string): CatchUp {
     sweep,
     touch,
     step() {
-      const sid = planned.at(-1)
-      if (sid === undefined) return purge()
-      let isDone = true
-      try {
-        isDone = readOn(sid)
-        unreadable.delete(sid)
-      } catch (thrown) {
-        // One file that cannot be read is that file's trouble; what the database says is the index's.
-        if (errorCode(thrown) === undefined || sqliteCode(thrown) !== null) throw thrown
-        unreadable.add(sid)
-      }
-      if (isDone) {
-        planned = planned.filter((other) => other !== sid)
-        grown.delete(sid)
-      }
+      if (planned.length === 0) return purge()
+      readSome()
       return true
     },
     isIdle: () => planned.length === 0 && gone.get() === undefined,
@@ -241,7 +271,7 @@ function createWriter(database: Database) {
   )
   const dropText = database.prepare('DELETE FROM fts WHERE rowid = ?')
   const dropEntry = database.prepare('DELETE FROM msg WHERE id = ?')
-  const entryBy = database.prepare('SELECT off, len FROM msg WHERE file = ? AND eid = ? ORDER BY off LIMIT 1')
+  const allOf = database.prepare('SELECT eid, off, len FROM msg WHERE file = ? AND off >= 0 ORDER BY off DESC').raw()
   const entriesOf = database.prepare(`SELECT id FROM msg WHERE file = ? LIMIT ${purgedAtOnce}`).pluck()
   const dropCalls = database.prepare('DELETE FROM call WHERE file = ?')
   const dropFile = database.prepare('DELETE FROM file WHERE id = ?')
@@ -335,10 +365,27 @@ function createWriter(database: Database) {
     }
   }
 
+  /** The entries of a file that are in the index up to a place of it, by the sums of their ids. */
+  type Seen = Map<number, { off: number; len: number }>
+  const seenBy = new Map<number, { upTo: number; seen: Seen }>()
+
+  function seenOf({ id, indexed }: FileRow): Seen {
+    const known = seenBy.get(id)
+    seenBy.delete(id)
+    if (known?.upTo === indexed) return known.seen
+    const seen: Seen = new Map()
+    if (indexed === 0) return seen
+    // The first of two with the same id comes last, and stays.
+    for (const [eid, off, len] of allOf.iterate(id) as IterableIterator<[number, number, number]>)
+      seen.set(eid, { off, len })
+    return seen
+  }
+
   return {
     /** All of these lines, which follow what the row knows. */
     write(row: FileRow, bytes: Buffer, file: OpenFile): void {
       const base = row.indexed
+      const seen = seenOf(row)
       const calls = new Map<string, RecordedCall>()
       const callOf = (callId: string) => calls.get(callId) ?? calledIn(database, row.id, callId, file)
       for (const found of readLines(bytes, base)) {
@@ -346,7 +393,7 @@ function createWriter(database: Database) {
         const eid = typeof record.id === 'string' && record.type !== 'session' ? idSum(record.id) : null
         let isTwice = false
         if (eid !== null) {
-          const first = get<{ off: number; len: number }>(entryBy, row.id, eid)
+          const first = seen.get(eid)
           if (first) {
             // A line that was written twice is one; another one with the same id is known by its place.
             if (file.read(first.off, first.len).equals(bytes.subarray(start - base, end - base))) continue
@@ -359,14 +406,21 @@ function createWriter(database: Database) {
           addCall.run(row.id, idSum(call.id), start, end - start)
         }
         const document = eid === null ? null : documentOf(record, callOf)
-        if (document && eid !== null) addDocument(row, found, eid, isTwice, document)
+        if (document && eid !== null) {
+          addDocument(row, found, eid, isTwice, document)
+          if (!isTwice) seen.set(eid, { off: start, len: end - start })
+        }
       }
       row.indexed = base + bytes.length
       row.sum = addToSum(row.sum, bytes)
       const from = Math.max(0, row.indexed - tailLength)
       row.tail = tailOf(file.read(from, row.indexed - from))
+      seenBy.set(row.id, { upTo: row.indexed, seen })
+      for (const oldest of seenBy.keys()) if (seenBy.size > remembered) seenBy.delete(oldest)
     },
     keep: (row: FileRow) => void keepRow.run(row),
+    /** What was written last is not in the database after all. */
+    forget: () => seenBy.clear(),
     /** Some of the rows of a file that counts no more; the file's own row when no other is left. */
     purge(file: number): void {
       const ids = entriesOf.all(file)

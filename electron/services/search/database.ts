@@ -25,7 +25,7 @@ CREATE TABLE file(
 CREATE UNIQUE INDEX file_sid ON file(sid) WHERE state = 'ok';
 CREATE TABLE msg(id INTEGER PRIMARY KEY, file INT NOT NULL, eid INT NOT NULL, role INT NOT NULL, ts INT,
   model INT, off INT NOT NULL, len INT NOT NULL, twice INT NOT NULL);
-CREATE INDEX msg_eid ON msg(file, eid);
+CREATE INDEX msg_file ON msg(file);
 CREATE TABLE call(file INT NOT NULL, cid INT NOT NULL, off INT NOT NULL, len INT NOT NULL, PRIMARY KEY(file, cid)) WITHOUT ROWID;
 CREATE TABLE model(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE fts USING fts5(title, body, tool, name, file, host, skill, parts,

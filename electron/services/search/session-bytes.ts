@@ -89,7 +89,7 @@ export interface OpenFile {
 }
 
 /** Bytes that are read at once. */
-export const pieceSize = 4_194_304
+export const pieceSize = 1_048_576
 /** No line of ours is longer than a megabyte; what is longer than this is no session. */
 const longest = 67_108_864
 
