@@ -57,6 +57,7 @@ export function leafBehind(skeleton: Skeleton, top: number): number {
 
 /** As `versionsOn` of the tree, for these nodes. */
 export function versionsAt(skeleton: Skeleton, nodes: Int32Array): Versions[] {
+  if (skeleton.isLine) return []
   const { count } = skeleton
   const isSaid = (node: number) => {
     const kind = skeleton.kindOf(node)

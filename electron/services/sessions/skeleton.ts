@@ -25,6 +25,8 @@ export interface Skeleton {
   /** Of the last message that has one. */
   readonly lastTime: string | null
   readonly messages: number
+  /** Every node follows the one before it: there are no branches. */
+  readonly isLine: boolean
   kindOf(node: number): number
   /** -1 above a root. */
   parentOf(node: number): number
@@ -53,9 +55,6 @@ const besideTypes: readonly string[] = ['session', 'title', 'leaf', 'hide', 'sho
 
 const newline = 0x0a
 const openBrace = 0x7b
-/** A record begins with it; elsewhere in a line it is a sign of two lines that have grown together, or an argument. */
-const recordMark = Buffer.from('{"type":"')
-
 /**
  * Takes over what `readLog` does for files in which there is nothing to be mended, and refuses every other one: damage,
  * ids that are there twice, parents that are not there. Lines in the form that is written here are known by their head;
@@ -83,6 +82,7 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
     firstTime: null as string | null,
     lastTime: null as string | null,
     messages: 0,
+    isLine: true,
   }
 
   function look(node: number): void {
@@ -101,6 +101,7 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
     }
     nodeIds[node] = id
     parents[node] = parent
+    if (parent !== node - 1) state.isLine = false
     offsets[node] = offset
     lengths[node] = length
     kindsOf[node] = kind
@@ -183,9 +184,6 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
   }
 
   function add({ bytes, offset, isEnded }: Piece): boolean {
-    // A crash leaves blocks of it.
-    if (bytes.includes(0)) return false
-    let mark = bytes.indexOf(recordMark)
     head.idFrom = -1
     let timeFrom = -1
     let timeTo = -1
@@ -195,9 +193,8 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
       let to = end
       while (to > start && isSpace(bytes[to - 1] ?? 0)) to--
       if (to > start) {
-        if (mark !== -1 && mark <= start) mark = bytes.indexOf(recordMark, start + 1)
-        const isAlone = mark === -1 || mark >= end
-        if (isEnded && isAlone && bytes[start] === openBrace && readHead(bytes, start, to, head)) {
+        // Two records in one line are found as damage within it is: when the line is read, or by whoever checks the whole file.
+        if (isEnded && bytes[start] === openBrace && readHead(bytes, start, to, head)) {
           if (!addHead(bytes, start, to, offset)) return false
           if (head.tsFrom >= 0) {
             state.firstTime ??= bytes.toString('latin1', head.tsFrom, head.tsTo)
@@ -239,6 +236,9 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
       },
       get lastTime() {
         return state.lastTime
+      },
+      get isLine() {
+        return state.isLine
       },
       get messages() {
         return state.messages
