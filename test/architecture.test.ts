@@ -35,8 +35,8 @@ const kernelWords = types('electron/kernel/types.ts', 'electron/kernel/event-bus
 /** What a service may do with actors at run time: ask one. Spawning goes through the kernel it is given. */
 const asking = under('electron/kernel/ask.ts')
 
-/** How a service replaces a file: one way for all. */
-const replacing = under('electron/replace-file.ts')
+/** How a service replaces a file and makes names stay: one way for all. */
+const replacing = under('electron/replace-file.ts', 'electron/sync-disk.ts')
 
 /** Libraries of the window. What draws, and nothing that reaches the machine. */
 const windowPackages = packages(
@@ -71,6 +71,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [
       node,
       under('electron/services/sessions/', 'electron/agent/'),
+      replacing,
       contracts,
       kernelWords,
       asking,
@@ -143,7 +144,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/services/backup/',
     files: /^electron\/services\/backup\//,
-    may: [node, under('electron/services/backup/'), contracts, shared, packages('zod', 'yazl', 'yauzl')],
+    may: [node, under('electron/services/backup/'), contracts, replacing, shared, packages('zod', 'yazl', 'yauzl')],
   },
   {
     row: 'electron/services/X/',
@@ -184,6 +185,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   },
   { row: 'electron/side-process.ts', files: /^electron\/side-process\.ts$/, may: [node, contracts] },
   { row: 'electron/replace-file.ts', files: /^electron\/replace-file\.ts$/, may: [node] },
+  { row: 'electron/sync-disk.ts', files: /^electron\/sync-disk\.ts$/, may: [node] },
   {
     row: 'electron/home-path.ts',
     files: /^electron\/home-path\.ts$/,

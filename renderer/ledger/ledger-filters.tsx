@@ -1,12 +1,10 @@
 // What of the ledger is listed: a kind, a time, a session.
-import { Select } from '@base-ui/react/select'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { LedgerEntry } from '../../shared/ledger.ts'
 import { ledgerPage as words } from '../../shared/messages/ledger-window.ts'
-import { Icon } from '../ui/icon.tsx'
+import { Choice } from '../ui/choice.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import type { Wanted } from './use-ledger.ts'
-import '../ui/menu.css'
 
 const kinds = ['all', 'command', 'host', 'outside', 'secret'] as const
 const spans = ['all', 'day', 'week', 'month'] as const
@@ -57,42 +55,18 @@ function useSeenSessions(entries: readonly LedgerEntry[]): readonly string[] {
 
 function SessionSelect({ wanted, entries, sessionTitle, onChange }: FiltersProps) {
   const seen = useSeenSessions(entries)
-  const labelId = useId()
   const items = [
     { value: every, label: words.everySession },
     ...seen.map((id) => ({ value: id, label: sessionTitle(id) ?? words.gone(id) })),
   ]
   return (
-    <Select.Root
-      items={items}
+    <Choice
+      label={words.session}
       value={wanted.sessionId ?? every}
-      onValueChange={(next) => onChange({ ...wanted, sessionId: next === null || next === every ? null : next })}
-    >
-      <span id={labelId} className="sr">
-        {words.session}
-      </span>
-      <Select.Trigger className="button select" aria-labelledby={labelId}>
-        <Select.Value className="cut" />
-        <Icon name="down" small />
-      </Select.Trigger>
-      <Select.Portal render={<section aria-label={words.session} />}>
-        <Select.Positioner className="menu-place" align="start" sideOffset={4} alignItemWithTrigger={false}>
-          <Select.Popup className="menu menu--wide scroll">
-            {items.map((item) => (
-              <Select.Item key={item.value} value={item.value} className="menu-item">
-                <span className="menu-mark">
-                  <Select.ItemIndicator>
-                    <Icon name="check" />
-                  </Select.ItemIndicator>
-                </span>
-                <Select.ItemText className="cut">
-                  <bdi>{item.label}</bdi>
-                </Select.ItemText>
-              </Select.Item>
-            ))}
-          </Select.Popup>
-        </Select.Positioner>
-      </Select.Portal>
-    </Select.Root>
+      items={items}
+      className="button select"
+      isWide
+      onChange={(next) => onChange({ ...wanted, sessionId: next === every ? null : next })}
+    />
   )
 }

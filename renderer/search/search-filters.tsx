@@ -1,10 +1,7 @@
 // What of the sessions is searched: which texts, which folder, archived ones, since when.
-import { Select } from '@base-ui/react/select'
-import { useId } from 'react'
 import { searchPage as words } from '../../shared/messages/search-window.ts'
-import { Icon } from '../ui/icon.tsx'
+import { Choice } from '../ui/choice.tsx'
 import type { Span, Texts, Wanted } from './search-store.ts'
-import '../ui/menu.css'
 
 const texts = ['all', 'question', 'answer', 'tool'] as const satisfies readonly Texts[]
 const spans = ['all', 'week', 'month', 'year'] as const satisfies readonly Span[]
@@ -37,6 +34,7 @@ export function SearchFilters(props: {
       {(folders.length > 0 || wanted.folder !== null) && (
         <Choice
           label={words.folder}
+          className={wanted.folder === null ? 'chip' : 'chip chip--set'}
           value={wanted.folder ?? any}
           items={[
             { value: any, label: words.anyFolder },
@@ -59,6 +57,7 @@ export function SearchFilters(props: {
       </button>
       <Choice
         label={words.time}
+        className={wanted.span === 'all' ? 'chip' : 'chip chip--set'}
         value={wanted.span}
         items={spans.map((value) => ({ value, label: words.spans[value] }))}
         onChange={(span) => onChange({ span: spans.find((each) => each === span) ?? 'all' })}
@@ -69,48 +68,4 @@ export function SearchFilters(props: {
 
 function lastPart(path: string): string {
   return path.split(/[\\/]/).findLast((part) => part !== '') ?? path
-}
-
-interface Item {
-  value: string
-  label: string
-  title?: string
-}
-
-function Choice(props: { label: string; value: string; items: readonly Item[]; onChange: (value: string) => void }) {
-  const labelId = useId()
-  const isAny = props.value === (props.items[0]?.value ?? '')
-  return (
-    <Select.Root
-      items={props.items}
-      value={props.value}
-      onValueChange={(next) => next !== null && props.onChange(next)}
-    >
-      <span id={labelId} className="sr">
-        {props.label}
-      </span>
-      <Select.Trigger className={isAny ? 'chip' : 'chip chip--set'} aria-labelledby={labelId}>
-        <Select.Value className="cut" />
-        <Icon name="down" small />
-      </Select.Trigger>
-      <Select.Portal render={<section aria-label={props.label} />}>
-        <Select.Positioner className="menu-place" align="start" sideOffset={4} alignItemWithTrigger={false}>
-          <Select.Popup className="menu scroll">
-            {props.items.map((item) => (
-              <Select.Item key={item.value} value={item.value} className="menu-item" title={item.title}>
-                <span className="menu-mark">
-                  <Select.ItemIndicator>
-                    <Icon name="check" />
-                  </Select.ItemIndicator>
-                </span>
-                <Select.ItemText className="cut">
-                  <bdi>{item.label}</bdi>
-                </Select.ItemText>
-              </Select.Item>
-            ))}
-          </Select.Popup>
-        </Select.Positioner>
-      </Select.Portal>
-    </Select.Root>
-  )
 }

@@ -1,4 +1,5 @@
 // A backup on its way back: every byte is compared with what was written, into a folder beside the data folder.
+
 import { createHash } from 'node:crypto'
 import { mkdir, open, rm, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -7,7 +8,8 @@ import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { backupWords as words } from '../../../shared/messages/backup.ts'
 import type { BackupContents } from '../../contracts.ts'
-import { syncDiskOf, syncFile, syncFolder } from './disk.ts'
+import { syncDiskOf, syncFolder } from '../../sync-disk.ts'
+import { syncFile } from './disk.ts'
 import type { SavedFile } from './manifest.ts'
 import { isSession, isTrashed } from './summary.ts'
 import { damaged, type OpenedBackup, openBackup } from './zip-reader.ts'

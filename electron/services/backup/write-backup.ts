@@ -1,4 +1,5 @@
 // A backup: the whole data folder as one zip file, written beside its name and renamed when it is whole.
+
 import { link, lstat, realpath, rename, statfs, unlink } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { manifestName } from '../../../shared/data-places.ts'
@@ -7,8 +8,8 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { backupWords as words } from '../../../shared/messages/backup.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { BackupWritten } from '../../contracts.ts'
+import { syncFolder } from '../../sync-disk.ts'
 import { collect, sizeUp } from './collect.ts'
-import { syncFolder } from './disk.ts'
 import { backupVersion, type Manifest } from './manifest.ts'
 import { isSession } from './summary.ts'
 import { writeZip } from './zip-writer.ts'

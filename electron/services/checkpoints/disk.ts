@@ -1,11 +1,11 @@
 // Small writes to the data folder that a crash leaves whole: beside, synced, renamed.
-import { execFile } from 'node:child_process'
+
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import { replaceFile as replace } from '../../replace-file.ts'
+import { syncFolder } from '../../sync-disk.ts'
 
 /** Its name is on the disk, too, when this resolves. */
 export async function makeFolder(path: string): Promise<void> {
@@ -30,19 +30,6 @@ export function besideOf(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}${unfinished}`
 }
 
-/** Makes a new name survive a power cut, where the system can. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } catch (thrown) {
-    if (errorCode(thrown) !== 'EINVAL' && errorCode(thrown) !== 'ENOTSUP') throw thrown
-  } finally {
-    await handle.close()
-  }
-}
-
 /** Its bytes, where it is still there. */
 export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+').catch((thrown) => {
@@ -50,18 +37,6 @@ export async function syncFile(path: string): Promise<void> {
     throw thrown
   })
   await handle?.datasync().finally(() => handle.close())
-}
-
-/**
- * Everything of the disk this folder is on, by the program of the system, as Node has no syncfs: for thousands of files much
- * sooner done than one by one. False where there is no such program, or it failed.
- */
-export async function syncDiskOf(folder: string): Promise<boolean> {
-  if (process.platform !== 'linux') return false
-  return await promisify(execFile)('/usr/bin/sync', ['-f', folder], { timeout: 60_000 }).then(
-    () => true,
-    () => false,
-  )
 }
 
 export async function remove(path: string): Promise<void> {

@@ -1,9 +1,11 @@
 // The bytes that were there: each kept once under its hash, in the data folder.
+
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
-import { besideOf, inLanes, makeFolder, remove, syncDiskOf, syncFile, syncFolder, unfinished } from './disk.ts'
+import { syncDiskOf, syncFolder } from '../../sync-disk.ts'
+import { besideOf, inLanes, makeFolder, remove, syncFile, unfinished } from './disk.ts'
 
 /** Read and written in pieces of this size, with everybody's turn between. */
 const pieceBytes = 1_048_576

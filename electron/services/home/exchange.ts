@@ -1,11 +1,11 @@
 // Another folder's content in the place of what is in the data folder, which is kept beside it. A crash at any moment is gone on from.
+
 import { randomBytes } from 'node:crypto'
 import {
   access,
   constants,
   copyFile,
   mkdir,
-  open,
   readdir,
   readFile,
   realpath,
@@ -21,6 +21,7 @@ import { errorCode } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { backupWords as words } from '../../../shared/messages/backup.ts'
 import { replaceFile } from '../../replace-file.ts'
+import { syncFolder } from '../../sync-disk.ts'
 
 /**
  * `keep`: what is theirs in the data folder is the old, and on its way out. `place`: nothing old is left there, and what is staged
@@ -107,15 +108,15 @@ async function keepOld(folder: string, { keptAt, withRights }: Journal): Promise
     if (!withRights && rightsFiles.includes(name)) await copyFile(join(folder, name), join(kept, name))
     else await rename(join(folder, name), join(kept, name))
   }
-  await sync(kept)
-  await sync(folder)
-  await sync(dirname(folder))
+  await syncFolder(kept)
+  await syncFolder(folder)
+  await syncFolder(dirname(folder))
 }
 
 async function moveIn(folder: string, staged: string): Promise<void> {
   if (!(await isFolder(staged))) return
   for (const name of await readdir(staged)) if (isTheirs(name)) await rename(join(staged, name), join(folder, name))
-  await sync(folder)
+  await syncFolder(folder)
 }
 
 /** They are of what was there before. Chromium's and the compiled services are of no session. */
@@ -128,7 +129,7 @@ async function dropCaches(folder: string): Promise<void> {
 
 async function end(folder: string): Promise<void> {
   await unlink(join(folder, exchangeName))
-  await sync(folder)
+  await syncFolder(folder)
 }
 
 async function read(home: string): Promise<Journal | null> {
@@ -145,7 +146,7 @@ async function write(folder: string, one: Journal): Promise<void> {
   // What a crash has left of it: nobody else writes here.
   await rm(beside, { force: true })
   await replaceFile(join(folder, exchangeName), JSON.stringify(one), beside)
-  await sync(folder)
+  await syncFolder(folder)
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -153,16 +154,4 @@ async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   )
-}
-
-async function sync(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } catch (thrown) {
-    if (errorCode(thrown) !== 'EINVAL' && errorCode(thrown) !== 'ENOTSUP') throw thrown
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,4 +1,5 @@
 // Sessions made of somebody else's logs: written in one go, and never over anything.
+
 import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
@@ -7,8 +8,9 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { MessageRecord, SessionRecord, SessionSummary } from '../../../shared/session.ts'
 import { headLimit } from '../../../shared/spilled.ts'
 import type { Adopted, ImportedSession } from '../../contracts.ts'
+import { syncFolder } from '../../sync-disk.ts'
 import { blobOf, blobsFolderOf, holdBlobs, writeBlob } from './blobs.ts'
-import { syncFolder, writeAll } from './disk-write.ts'
+import { writeAll } from './disk-write.ts'
 import { headOf, toLine } from './record-line.ts'
 import type { PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { summarize } from './summary.ts'

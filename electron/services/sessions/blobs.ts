@@ -1,9 +1,11 @@
 // Blobs: what is too large for a line of a session file, named by the hash of its bytes, beside the sessions folder.
+
 import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
-import { renamePatiently, syncFolder, writeAll } from './disk-write.ts'
+import { syncFolder } from '../../sync-disk.ts'
+import { renamePatiently, writeAll } from './disk-write.ts'
 
 export interface Blob {
   /** `sha256:` and 64 hex digits. */

@@ -1,6 +1,6 @@
 // Writing, renaming and syncing where the system may take only a piece, or refuse for a moment or for good.
 import * as fs from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { errorCode } from '../../../shared/disk-failure.ts'
@@ -38,20 +38,5 @@ export async function patiently(work: () => Promise<void>, pauses: readonly numb
       if (ms === undefined || !isInUse) throw thrown
       await pause(ms)
     }
-  }
-}
-
-/** Makes a rename or a new name survive a power cut, where the file system can. */
-export async function syncFolder(path: string): Promise<void> {
-  // Windows cannot sync a folder and does not need it.
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } catch (thrown) {
-    // Network and FUSE file systems refuse it; what they hold is theirs to keep.
-    if (errorCode(thrown) !== 'EINVAL' && errorCode(thrown) !== 'ENOTSUP') throw thrown
-  } finally {
-    await handle.close()
   }
 }

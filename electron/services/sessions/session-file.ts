@@ -1,4 +1,5 @@
 // One session's file: read as a whole, appended to by one writer, synced before anything is acknowledged.
+
 import * as fs from 'node:fs'
 import { mkdir, open, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -7,8 +8,9 @@ import { errorCode, readFailure, writeFailure } from '../../../shared/disk-failu
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { SessionRecord } from '../../../shared/session.ts'
+import { syncFolder } from '../../sync-disk.ts'
 import { blobOf, blobsFolderOf, holdBlobs, writeBlob } from './blobs.ts'
-import { syncFolder, writeAll } from './disk-write.ts'
+import { writeAll } from './disk-write.ts'
 import { type FileMark, markOf } from './file-mark.ts'
 import { missingFrom } from './missing-records.ts'
 import { type LogReading, readLog } from './read-log.ts'

@@ -1,4 +1,5 @@
 // The folder of session files: which there are, where one lies, and moving it to the archive and back.
+
 import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
@@ -7,10 +8,11 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema, type TreeRecord } from '../../../shared/session.ts'
 import type { ToolOutcome } from '../../contracts.ts'
+import { syncFolder } from '../../sync-disk.ts'
 import { removeDraft } from './answer-draft.ts'
 import { clearBlobs } from './blob-clearing.ts'
 import { type Blob, blobOf, holdBlobs, readBlob, writeBlob } from './blobs.ts'
-import { renamePatiently, syncFolder } from './disk-write.ts'
+import { renamePatiently } from './disk-write.ts'
 import { sizeAndTime } from './session-file.ts'
 
 const live = '.jsonl'

@@ -1,4 +1,5 @@
 // The trash: one folder for every deleted session, with its files as they were. Only a person empties it.
+
 import { constants } from 'node:fs'
 import { copyFile, lstat, mkdir, open, readdir, readFile, rm, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,9 +9,10 @@ import { ExpectedFailure, type Failure, toFailure } from '../../../shared/failur
 import type { TrashedSession } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { sessionId as sessionIdSchema } from '../../../shared/session.ts'
+import { syncFolder } from '../../sync-disk.ts'
 import { removeDraft } from './answer-draft.ts'
 import { clearBlobs } from './blob-clearing.ts'
-import { renamePatiently, syncFolder } from './disk-write.ts'
+import { renamePatiently } from './disk-write.ts'
 import { type SessionsFolder, sessionSuffixes } from './sessions-folder.ts'
 
 export interface Trash {
