@@ -200,6 +200,14 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
     return null
   }
 
+  /** Whoever asked for it goes on from here: it is in the list no longer, unless nobody says that it has gone. */
+  async function leaves(sessionId: string): Promise<void> {
+    for (let looks = 100; looks > 0 && state().sessions.some(({ id }) => id === sessionId); looks--) {
+      if (waiting.has(sessionId)) draw()
+      else await new Promise((resolve) => setTimeout(resolve, betweenLooks))
+    }
+  }
+
   return {
     store,
     async load() {
@@ -225,8 +233,11 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
     async remove(sessionId, heir) {
       removing.set(sessionId, heir)
       const answer = await bridge.call('sessions.delete', { sessionId })
-      if (answer.ok) return null
-      // Else the event takes it away: it may come before the answer or behind it.
+      // The event takes it away: it may come before the answer or behind it.
+      if (answer.ok) {
+        await leaves(sessionId)
+        return null
+      }
       removing.delete(sessionId)
       return answer.failure
     },

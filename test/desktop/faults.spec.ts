@@ -317,7 +317,7 @@ test('a server that is full, gone, or back: said once it is sure, and the next q
       await ask(page, question)
     }
     const goTo = async (question: string) => {
-      await sessions.getByTitle(question, { exact: true }).click()
+      await sessions.getByRole('button', { name: new RegExp(`^${question}`) }).click()
       await expect(transcript.locator('.ask-words')).toHaveText([question])
     }
     for (const { question, sentence } of rows) {
