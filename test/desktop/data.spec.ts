@@ -81,7 +81,10 @@ async function look(carrel: Carrel, name: string): Promise<void> {
     [800, 600, '-small'],
   ] as const) {
     await resize(carrel, width, height)
-    await page.locator('.check-line').first().evaluate((one) => one.closest('.setting')?.scrollIntoView({ block: 'start' }))
+    await page
+      .locator('.check-line')
+      .first()
+      .evaluate((one) => one.closest('.setting')?.scrollIntoView({ block: 'start' }))
     await picture(page, `${name}${size}`)
     expect(await accessibilityFaults(page), name).toEqual([])
     // Only what is in the frame scrolls, and never sideways.
