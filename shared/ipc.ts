@@ -390,6 +390,7 @@ export const calls = {
     () => nothing,
     () => indexStatus,
   ),
+  /** A copy of everything that can be read, beside the file, which stays as it is. */
   'sessions.repair': call(
     () => z.strictObject({ sessionId }),
     () => copied,

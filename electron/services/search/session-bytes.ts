@@ -49,7 +49,9 @@ function addMirrors(folder: string, found: Map<string, Lying>): Map<string, Lyin
   let names: string[] = []
   try {
     names = readdirSync(mirrors)
-  } catch {}
+  } catch {
+    // A cache: none was made, or it is made again.
+  }
   for (const name of names) {
     const sid = name.endsWith(live) ? name.slice(0, -live.length) : ''
     const lying = isLogSession(sid) ? lookAt(mirrors, sid, false) : null

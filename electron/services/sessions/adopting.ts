@@ -174,7 +174,9 @@ function importedOf(sessionId: string, head: string): ImportedSession | null {
         part: Number.isSafeInteger(part) ? part : 1,
         folder: typeof folder === 'string' ? folder : null,
       }
-    } catch {}
+    } catch {
+      // No record: the next line may be the one.
+    }
   }
   return null
 }

@@ -55,6 +55,7 @@ const besideTypes: readonly string[] = ['session', 'title', 'leaf', 'hide', 'sho
 
 const newline = 0x0a
 const openBrace = 0x7b
+
 /**
  * Takes over what `readLog` does for files in which there is nothing to be mended, and refuses every other one: damage,
  * ids that are there twice, parents that are not there. Lines in the form that is written here are known by their head;
