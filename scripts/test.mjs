@@ -39,12 +39,13 @@ for (const kind of chosen) {
   tallies.push(result)
   process.stdout.write(`${kind}: ${describe(result)} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`)
 }
+const abuse = abuseTable(chosen.filter((kind) => kind === 'unit' || kind === 'desktop'))
+if (abuse.length > 0) process.stdout.write(`\n── abuse: number, outcome, tests, one of them\n${abuse.join('\n')}\n`)
+// At the very end, where whoever sees only that still reads them.
 for (const kind of chosen) {
   if (kind !== 'unit' && kind !== 'desktop') continue
   for (const name of failedNames(kind)) process.stdout.write(`\nfailed, ${kind}: ${name}`)
 }
-const abuse = abuseTable(chosen.filter((kind) => kind === 'unit' || kind === 'desktop'))
-if (abuse.length > 0) process.stdout.write(`\n── abuse: number, outcome, tests, one of them\n${abuse.join('\n')}\n`)
 const total = sum(tallies)
 process.stdout.write(`\n${describe(total)}\n`)
 process.exitCode = total.failed > 0 ? 1 : 0

@@ -79,14 +79,19 @@ export type JailChoice = { jail: Jail } | { reason: string; fix: string }
  * all is well, waits to be let go, closes what it has inherited, from us or from whoever started us, and becomes the command. Arguments: the
  * command, the limits, the descriptor to say it on, then pairs of a descriptor (- for a file and + for a folder that must be
  * empty) and a path. It waits because the processes of a jail hang on each other only when it is set up: whoever is killed in
- * the middle of that, or kills it, must not leave a command behind that begins by itself. Bash's own words only, so nothing else has to be started for it.
+ * the middle of that, or kills it, must not leave a command behind that begins by itself. It also waits until bubblewrap's own process, the
+ * first in the jail, has closed what it was given: that leads to the folders as they are outside, and on a busy machine is still open
+ * when the command could begin. Bash's own words only, so nothing else has to be started for it.
  */
 export const prelude = `c=$1 l=$2 r=$3
 shift 3
 while [ $# -gt 0 ]; do
   if [ "$1" = - ]; then [ ! -s "$2" ] || exit 1
   elif [ "$1" = + ]; then for f in "$2"/* "$2"/.[!.]* "$2"/..?*; do [ ! -e "$f" ] || exit 1; done
-  else [ "$2" -ef /dev/fd/$1 ] || exit 1; fi
+  else
+    [ "$2" -ef /dev/fd/$1 ] || exit 1
+    while [ -h /proc/1/fd/$1 ]; do read -r -t 0.001 -u $r f; done
+  fi
   shift 2
 done
 IFS=,

@@ -185,6 +185,7 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
   }
 
   function add({ bytes, offset, isEnded }: Piece): boolean {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     head.idFrom = -1
     let timeFrom = -1
     let timeTo = -1
@@ -195,7 +196,7 @@ export function buildSkeleton(fileBytes = 0): SkeletonBuilder {
       while (to > start && isSpace(bytes[to - 1] ?? 0)) to--
       if (to > start) {
         // Two records in one line are found as damage within it is: when the line is read, or by whoever checks the whole file.
-        if (isEnded && bytes[start] === openBrace && readHead(bytes, start, to, head)) {
+        if (isEnded && bytes[start] === openBrace && readHead(bytes, view, start, to, head)) {
           if (!addHead(bytes, start, to, offset)) return false
           if (head.tsFrom >= 0) {
             state.firstTime ??= bytes.toString('latin1', head.tsFrom, head.tsTo)
