@@ -28,6 +28,15 @@ import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
 import type { SessionRecord, SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
+import type {
+  OfferedSkill,
+  SkillContent,
+  SkillDetails,
+  SkillInspection,
+  SkillJudgement,
+  SkillLibrary,
+  SkillSummary,
+} from '../shared/skills.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
@@ -734,6 +743,53 @@ export interface Search {
   close(): Promise<void>
 }
 
+/** Where a skill comes from that is to be installed. */
+export type SkillSource =
+  /** Absolute path of a folder, a .zip or a .skill. */
+  | { kind: 'path'; path: string }
+  | { kind: 'git'; url: string }
+  /** As it was dropped: one file is an archive, several are a folder's. Paths with slashes. */
+  | { kind: 'bytes'; name: string; files: readonly { path: string; bytes: Uint8Array }[] }
+
+/** Folders with a SKILL.md: found, judged, switched, installed. A skill adds knowledge and never authority. */
+export interface Skills {
+  /** Everything that is seen, the refused ones too; project skills of this folder. Quick: what has not changed is not read again. */
+  library(workspace: string | null, signal: AbortSignal): Promise<SkillLibrary>
+  /** The same, having looked at every folder again. */
+  rescan(workspace: string | null, signal: AbortSignal): Promise<SkillLibrary>
+  /** Throws `not-found`. */
+  details(key: string, signal: AbortSignal): Promise<SkillDetails>
+  /** A text file of a skill; null when it is none. Throws `not-found`, and `denied` for what leads out of the skill's folder. */
+  file(key: string, path: string, signal: AbortSignal): Promise<{ text: string | null; isCut: boolean }>
+  /** `hash` is of what the person was shown: `denied` when that is not what is there. */
+  setEnabled(key: string, on: boolean, hash: string): Promise<SkillSummary>
+  /** Of a text alone. Never throws, takes no longer than 200 ms, runs nothing. */
+  judge(text: string, folderName: string): SkillJudgement
+  /** A folder of skills, or one, that need not be in any root. */
+  validate(path: string, signal: AbortSignal): Promise<{ folder: string; judgement: SkillJudgement }[]>
+  /** What a run in this folder may be offered; `choices` of the session go before what holds for all. In a fixed order. */
+  offered(workspace: string | null, choices: Readonly<Record<string, boolean>>): Promise<readonly OfferedSkill[]>
+  /** Throws `not-found` when it is gone or is another one than was offered. */
+  read(skill: OfferedSkill, signal: AbortSignal): Promise<SkillContent>
+  create(name: string, description: string): Promise<SkillDetails>
+  /** Throws `denied` where Carrel may not write, or when it is not what was shown. */
+  save(key: string, text: string, before: string): Promise<SkillDetails>
+  mend(key: string, fix: NonNullable<SkillInspection['problems'][number]['fix']>): Promise<SkillDetails>
+  /** Into staging; nothing is installed. Throws `invalid-input` for a source that is none, `unavailable`, `cancelled`. */
+  inspect(source: SkillSource, signal: AbortSignal): Promise<SkillInspection>
+  /** Of an installed one, from where it came. Throws `not-found` when nobody knows where that is. */
+  inspectUpdate(key: string, signal: AbortSignal): Promise<SkillInspection>
+  /** Atomic: after a crash there is the old one or the new one. Throws `denied` when a person's edits are in the way. */
+  install(id: string, options: { overwriteEdits: boolean }): Promise<SkillSummary>
+  discard(id: string): Promise<void>
+  /** Into the trash of the data folder. Throws `denied` where Carrel may not write. */
+  remove(key: string): Promise<{ trashId: string }>
+  takeBack(trashId: string): Promise<SkillSummary>
+  /** Removes everything that lies in the trash for good; only ever at a person's wish. */
+  emptyTrash(): Promise<void>
+  close(): Promise<void>
+}
+
 /** Sessions on their way out. */
 export interface Exporting {
   /** `jsonl`: the session's file as it is, `zip` with the blobs it names; else what is shown of it (`json`: with all branches). Throws `not-found`. */
@@ -883,6 +939,7 @@ export const capabilities = {
   doctor: capability<Doctor>('doctor'),
   exporting: capability<Exporting>('exporting'),
   search: capability<Search>('search'),
+  skills: capability<Skills>('skills'),
   importing: capability<Importing>('importing'),
   mounts: capability<Mounts>('mounts'),
   backup: capability<Backup>('backup'),

@@ -1,6 +1,7 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
 import { decision, rule, scope, sessionMode } from './approval.ts'
+import { call, nothing } from './call.ts'
 import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { textFields } from './entry-texts.ts'
@@ -20,25 +21,6 @@ import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settin
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
-
-/** Its schemas are made when they are first asked for: a start needs a tenth of them. */
-function call<Input extends z.ZodType, Output extends z.ZodType>(input: () => Input, output: () => Output) {
-  let made: { input: Input; output: Output } | null = null
-  const both = () => {
-    made ??= { input: input(), output: output() }
-    return made
-  }
-  return {
-    get input() {
-      return both().input
-    },
-    get output() {
-      return both().output
-    },
-  }
-}
-
-const nothing = z.strictObject({})
 
 /** Largest input of one call, in characters of its JSON; refused before it is parsed. */
 export const payloadLimit = 8_000_000
