@@ -910,6 +910,10 @@ export interface Surface {
   restart(): void
   /** The system's own dialog for logs to import; empty when the person chose none. */
   chooseLogs(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
+  /** The system's own dialog for a skill to look at; null when the person chose none. */
+  chooseSkill(what: 'folder' | 'archive', signal: AbortSignal): Promise<string | null>
+  /** Opens a text in the program the person has for such files. Throws `unavailable` when there is none. */
+  openText(path: string): Promise<void>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
   confirmMode(mode: SessionMode, folder: string, signal: AbortSignal): Promise<boolean>
   /** Asks natively whether commands may be asked for that run without a sandbox. Only the person's own yes is true. */

@@ -8,6 +8,7 @@ import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
 import { backupDialogs } from './backup-dialogs.ts'
 import { lockSession } from './lockdown.ts'
 import { externalLink } from './own-page.ts'
+import { skillDialogs } from './skill-dialogs.ts'
 
 /** The reading surface of both themes, so that the window is never white before the page is there. */
 const paper = { light: '#fcfcfa', dark: '#1b1c1a' }
@@ -138,6 +139,7 @@ function rememberPlace(window: BrowserWindow, keep: WindowOptions['remember'], l
 export function createSurface(window: () => BrowserWindow | null): Surface {
   return {
     ...backupDialogs(window),
+    ...skillDialogs(window),
     async openLink(address) {
       const url = externalLink(address)
       const parent = window()

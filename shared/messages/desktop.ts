@@ -38,6 +38,13 @@ export const desktop = {
     logs: 'Logs',
     all: 'All files',
   },
+  skills: {
+    folder: 'Choose the folder of a skill',
+    archive: 'Choose the archive of a skill',
+    look: 'Look at it',
+    archives: 'Archives of skills',
+    notOpened: (why: string) => `The system could not open it: ${why}`,
+  },
   saveLedger: {
     title: 'Export the ledger',
     save: 'Export',
@@ -105,6 +112,7 @@ export const desktop = {
     search: 'Search All Sessions',
     openLedger: 'Ledger',
     openTrash: 'Trash',
+    openSkills: 'Skills',
     importSessions: 'Import sessions…',
     stop: 'Stop the answer',
     rename: 'Rename…',

@@ -31,6 +31,8 @@ function windowWith(folder: string | null): Surface {
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,
+    chooseSkill: async () => null,
+    openText: async () => undefined,
     confirmRestore: async () => null,
     restart: () => undefined,
     confirmMode: async () => false,

@@ -36,6 +36,8 @@ function person() {
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,
+    chooseSkill: async () => null,
+    openText: async () => undefined,
     confirmRestore: async () => null,
     restart: () => undefined,
     confirmMode: async () => false,

@@ -42,6 +42,8 @@ const surface: Surface = {
   chooseSessionFile: async () => person.chooses,
   chooseBackupFile: async () => null,
   chooseBackup: async () => null,
+  chooseSkill: async () => null,
+  openText: async () => undefined,
   confirmRestore: async () => null,
   restart: () => undefined,
 }
