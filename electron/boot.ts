@@ -41,6 +41,7 @@ import { inspectSessions } from './services/sessions/inspect.ts'
 import { readLog } from './services/sessions/read-log.ts'
 import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
+import { createSkills } from './services/skills/skills.ts'
 import { createToolboxes } from './services/tools/toolboxes.ts'
 import { createTrust } from './services/trust/trust.ts'
 import { createWeb } from './services/web/web.ts'
@@ -58,6 +59,10 @@ export interface BootOptions {
   startSide?: StartSide
   /** In place of the usual ones, for tests of a jail that is not there. */
   bubblewrapAt?: readonly string[]
+  /** Absolute path of the skills that come with Carrel. */
+  skillsFolder?: string
+  /** In place of the person's own home folder, for tests of what lies in it. */
+  personHome?: string
   /** What the window has to say of itself, beside what was wrong with the settings. */
   windowNotices?: () => readonly Notice[]
   log(line: string): void
@@ -286,6 +291,17 @@ export async function boot(options: BootOptions): Promise<App> {
         start: ({ home }) => ({ provides: createTrust({ home, events, surroundings }) }),
       }),
       defineService({
+        name: 'skills',
+        needs: { home: capabilities.home, trust: capabilities.trust },
+        provides: capabilities.skills,
+        start({ home, trust }) {
+          const personHome = options.personHome ?? homedir()
+          const builtIn = options.skillsFolder ?? null
+          const skills = createSkills({ home, trust, events, surroundings, personHome, builtIn })
+          return { provides: skills, stop: () => skills.close() }
+        },
+      }),
+      defineService({
         name: 'checkpoints',
         needs: { home: capabilities.home },
         provides: capabilities.checkpoints,
@@ -424,6 +440,7 @@ export async function boot(options: BootOptions): Promise<App> {
           doctor: capabilities.doctor,
           exporting: capabilities.exporting,
           search: capabilities.search,
+          skills: capabilities.skills,
           importing: capabilities.importing,
           mounts: capabilities.mounts,
           backup: capabilities.backup,
@@ -484,6 +501,7 @@ export async function boot(options: BootOptions): Promise<App> {
       doctor: services.get(capabilities.doctor),
       exporting: services.get(capabilities.exporting),
       search: services.get(capabilities.search),
+      skills: services.get(capabilities.skills),
       importing: services.get(capabilities.importing),
       mounts: services.get(capabilities.mounts),
       backup: services.get(capabilities.backup),

@@ -80,6 +80,8 @@ export interface AppEvents {
   'seal.changed': Seal
   /** A rule was made, used or revoked. */
   'rules.changed': Record<string, never>
+  /** What lies in the folders of skills, or what is switched on. */
+  'skills.changed': Record<string, never>
   'ledger.added': LedgerEntry
   /** What runs of a session have changed, was undone or redone. */
   'changes.changed': { sessionId: string }
@@ -751,7 +753,7 @@ export type SkillSource =
   /** As it was dropped: one file is an archive, several are a folder's. Paths with slashes. */
   | { kind: 'bytes'; name: string; files: readonly { path: string; bytes: Uint8Array }[] }
 
-/** Folders with a SKILL.md: found, judged, switched, installed. A skill adds knowledge and never authority. */
+/** Folders with a SKILL.md: found, judged, switched. A skill adds knowledge and never authority. */
 export interface Skills {
   /** Everything that is seen, the refused ones too; project skills of this folder. Quick: what has not changed is not read again. */
   library(workspace: string | null, signal: AbortSignal): Promise<SkillLibrary>
@@ -764,13 +766,23 @@ export interface Skills {
   /** `hash` is of what the person was shown: `denied` when that is not what is there. */
   setEnabled(key: string, on: boolean, hash: string): Promise<SkillSummary>
   /** Of a text alone. Never throws, takes no longer than 200 ms, runs nothing. */
-  judge(text: string, folderName: string): SkillJudgement
+  judge(text: string, folderName: string): Promise<SkillJudgement>
   /** A folder of skills, or one, that need not be in any root. */
   validate(path: string, signal: AbortSignal): Promise<{ folder: string; judgement: SkillJudgement }[]>
-  /** What a run in this folder may be offered; `choices` of the session go before what holds for all. In a fixed order. */
+  /** Says yes to what is there now without switching it on for all: for a session's own choice. `denied` as with `setEnabled`. */
+  accept(key: string, hash: string): Promise<SkillSummary>
+  /**
+   * What a run in this folder may be offered, by name; `choices` of the session (by name) go before what holds for all. A yes there
+   * counts only for what a person has agreed to as it is (`setEnabled`, `accept`), and never in a folder that is not trusted.
+   */
   offered(workspace: string | null, choices: Readonly<Record<string, boolean>>): Promise<readonly OfferedSkill[]>
   /** Throws `not-found` when it is gone or is another one than was offered. */
   read(skill: OfferedSkill, signal: AbortSignal): Promise<SkillContent>
+  close(): Promise<void>
+}
+
+/** What changes skills on the disk. Not built yet. */
+export interface SkillInstalls {
   create(name: string, description: string): Promise<SkillDetails>
   /** Throws `denied` where Carrel may not write, or when it is not what was shown. */
   save(key: string, text: string, before: string): Promise<SkillDetails>
@@ -787,7 +799,6 @@ export interface Skills {
   takeBack(trashId: string): Promise<SkillSummary>
   /** Removes everything that lies in the trash for good; only ever at a person's wish. */
   emptyTrash(): Promise<void>
-  close(): Promise<void>
 }
 
 /** Sessions on their way out. */
@@ -967,6 +978,7 @@ export interface Services {
   doctor: Doctor
   exporting: Exporting
   search: Search
+  skills: Skills
   importing: Importing
   mounts: Mounts
   backup: Backup

@@ -98,6 +98,16 @@ const archiveApart = {
   resolveId: (source) => (source === './archive.ts' ? { id: './archive.mjs', external: true } : null),
 }
 
+/**
+ * What reads skills, likewise.
+ * @type {import('vite').Plugin}
+ */
+const skillLibraryApart = {
+  name: 'skill-library-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './skill-library.ts' ? { id: './skill-library.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -172,6 +182,7 @@ export const worksConfig = {
     fileSearchApart,
     logReadersApart,
     archiveApart,
+    skillLibraryApart,
     asFunction,
   ],
 }
@@ -187,6 +198,7 @@ export const fileSearchConfig = nodeConfig('services/search/file-search.ts', 'fi
 export const indexProcessConfig = nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' })
 export const logReadersConfig = nodeConfig('services/importing/read-log-file.ts', 'read-log-file.mjs', { format: 'es' })
 export const archiveConfig = nodeConfig('services/backup/archive.ts', 'archive.mjs', { format: 'es' })
+export const skillLibraryConfig = nodeConfig('services/skills/skill-library.ts', 'skill-library.mjs', { format: 'es' })
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

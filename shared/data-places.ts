@@ -10,8 +10,11 @@ export const exchangeName = 'restoring.json'
 export const manifestName = 'carrel-backup.json'
 const notOurs: readonly string[] = [exchangeName, manifestName]
 
-/** What says how much may happen without a question. From elsewhere it comes only at a person's word. */
-export const rightsFiles: readonly string[] = ['rules.json', 'trust.json', 'mounts.json']
+/**
+ * What says how much may happen without a question. From elsewhere it comes only at a person's word. skills.json lets texts speak to
+ * a model, as trust.json does.
+ */
+export const rightsFiles: readonly string[] = ['rules.json', 'trust.json', 'mounts.json', 'skills.json']
 
 /** The same among other values: these stay what they are here, unless the person says otherwise. */
 export const rightsIn: Readonly<Record<string, readonly string[]>> = {

@@ -18,6 +18,7 @@ import { seal, visibleFolder } from './seal.ts'
 import { indexStatus, searchAnswer, searchQuery } from './search.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
+import { skillCalls } from './skill-calls.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -668,6 +669,7 @@ export const calls = {
     () => nothing,
     () => nothing,
   ),
+  ...skillCalls,
 } as const
 
 /** For the types of them: what the main process itself says is not parsed again, so these are never made. */
@@ -710,6 +712,8 @@ export const pushes = () =>
     'trust.changed': z.object({ folder: z.string(), trusted: z.boolean() }),
     /** A rule was made, used or revoked. */
     'rules.changed': z.strictObject({}),
+    /** What lies in the folders of skills, or what is switched on: whoever shows them asks again. */
+    'skills.changed': z.strictObject({}),
     'ledger.added': ledgerEntry,
     /** What runs of a session have changed, was undone or redone. */
     'changes.changed': z.object({ sessionId: z.string() }),

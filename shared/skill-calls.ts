@@ -28,17 +28,30 @@ export const skillCalls = {
     () => z.strictObject({ key: key(), path: path() }),
     () => z.object({ text: z.string().nullable(), isCut: z.boolean() }),
   ),
-  /** What sessions say of it. */
-  'skills.use': call(() => z.strictObject({ key: key() }), skillUse),
   /** For all sessions. Switching on says yes to what is there now, and to nothing it may become. `hash` is what was shown. */
   'skills.setEnabled': call(() => z.strictObject({ key: key(), on: z.boolean(), hash: hash() }), skillSummary),
+  /** What is to be said of a SKILL.md that is being written. */
+  'skills.judge': call(() => z.strictObject({ text: text(), folderName: folderName() }), skillJudgement),
+  /** A skill's folder, or a folder of them, changed in nothing. Windows are refused. */
+  'terminal.validateSkills': call(
+    () => z.strictObject({ path: path() }),
+    () => z.object({ skills: z.array(z.object({ folder: z.string(), judgement: skillJudgement() })) }),
+  ),
+} as const
+
+/** Not served yet. */
+export const skillUseCalls = {
+  /** What sessions say of it. */
+  'skills.use': call(() => z.strictObject({ key: key() }), skillUse),
   /** For one session, by its name; null: as for all. */
   'skills.setForSession': call(
     () => z.strictObject({ sessionId, name: z.string().min(1).max(200), on: z.boolean().nullable() }),
     () => nothing,
   ),
-  /** What is to be said of a SKILL.md that is being written. */
-  'skills.judge': call(() => z.strictObject({ text: text(), folderName: folderName() }), skillJudgement),
+} as const
+
+/** Not served yet. */
+export const skillInstallCalls = {
   /** A new skill of the person's own, from a template, switched off. */
   'skills.create': call(
     () => z.strictObject({ name: z.string().trim().min(1).max(64), description: z.string().trim().min(1).max(1_024) }),
@@ -88,9 +101,4 @@ export const skillCalls = {
   ),
   /** A folder, an archive or a git URL by name. Windows are refused: no page may name a path. */
   'terminal.inspectSkill': call(() => z.strictObject({ source: path() }), inspected),
-  /** A skill's folder, or a folder of them, changed in nothing. Windows are refused. */
-  'terminal.validateSkills': call(
-    () => z.strictObject({ path: path() }),
-    () => z.object({ skills: z.array(z.object({ folder: z.string(), judgement: skillJudgement() })) }),
-  ),
 } as const

@@ -147,6 +147,19 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [node, under('electron/services/backup/'), contracts, replacing, shared, packages('zod', 'yazl', 'yauzl')],
   },
   {
+    // The same estimate of tokens as in a run.
+    row: 'electron/services/skills/',
+    files: /^electron\/services\/skills\//,
+    may: [
+      node,
+      under('electron/services/skills/', 'electron/agent/token-estimate.ts'),
+      contracts,
+      replacing,
+      shared,
+      packages('zod', 'gray-matter', 'js-yaml', 'yauzl', 'diff'),
+    ],
+  },
+  {
     row: 'electron/services/X/',
     files: /^electron\/services\/([^/]+)\//,
     may: [node, contracts, kernelWords, asking, replacing, shared, packages('zod')],
@@ -238,6 +251,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
 /** Packages that have one owner each. */
 const owners: Record<string, RegExp> = {
   ollama: /^electron\/services\/models\/ollama\.ts$/,
+  'js-yaml': /^electron\/services\/skills\/skill-file\.ts$/,
   'gray-matter': /^electron\/services\/skills\/skill-file\.ts$/,
   'better-sqlite3': /^electron\/services\/search\/database\.ts$/,
   electron: /^electron\/(main\.ts|preload\.ts|desktop\/)/,

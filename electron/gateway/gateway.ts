@@ -31,6 +31,7 @@ const passedOn = [
   'queue.changed',
   'trust.changed',
   'rules.changed',
+  'skills.changed',
   'ledger.added',
   'changes.changed',
   'run.changed',

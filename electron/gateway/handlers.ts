@@ -11,6 +11,7 @@ import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
 import { exportSession } from './session-export.ts'
+import { createSkillHandlers } from './skills.ts'
 import { createUnread } from './unread.ts'
 import { createVisibleFolders } from './visible-folders.ts'
 import { createWithoutSandbox } from './without-sandbox.ts'
@@ -253,5 +254,6 @@ export function createHandlers(
       await surface().showFolder(home.path)
       return {}
     },
+    ...createSkillHandlers(services),
   }
 }

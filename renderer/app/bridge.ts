@@ -35,6 +35,7 @@ export function createBridge(port: WirePort): Bridge {
     'queue.changed': new Set(),
     'trust.changed': new Set(),
     'rules.changed': new Set(),
+    'skills.changed': new Set(),
     'ledger.added': new Set(),
     'changes.changed': new Set(),
     'run.changed': new Set(),

@@ -1,0 +1,22 @@
+// Skills for every front: of a session they are asked for by its id, since no page may name a folder.
+import type { Handlers } from '../../shared/ipc.ts'
+import type { skillCalls } from '../../shared/skill-calls.ts'
+import type { Services } from '../contracts.ts'
+
+export type SkillHandlers = Pick<Handlers, keyof typeof skillCalls>
+
+export function createSkillHandlers({ skills, sessions }: Pick<Services, 'skills' | 'sessions'>): SkillHandlers {
+  async function folderOf(sessionId: string | null, signal: AbortSignal): Promise<string | null> {
+    return sessionId === null ? null : ((await sessions.folderOf(sessionId, signal))?.path ?? null)
+  }
+
+  return {
+    'skills.library': async ({ sessionId }, signal) => await skills.library(await folderOf(sessionId, signal), signal),
+    'skills.rescan': async ({ sessionId }, signal) => await skills.rescan(await folderOf(sessionId, signal), signal),
+    'skills.details': async ({ key }, signal) => await skills.details(key, signal),
+    'skills.file': async ({ key, path }, signal) => await skills.file(key, path, signal),
+    'skills.setEnabled': async ({ key, on, hash }) => await skills.setEnabled(key, on, hash),
+    'skills.judge': async ({ text, folderName }) => await skills.judge(text, folderName),
+    'terminal.validateSkills': async ({ path }, signal) => ({ skills: await skills.validate(path, signal) }),
+  }
+}

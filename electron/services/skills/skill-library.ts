@@ -1,0 +1,305 @@
+// Looks through all roots and says of each skill what it is and how it stands. A file of its own, read when skills are first asked for.
+import { createHash } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { isSafePath } from '../../../shared/data-places.ts'
+import { ExpectedFailure } from '../../../shared/failure.ts'
+import { skillFailures as failures } from '../../../shared/messages/skills.ts'
+import type {
+  OfferedSkill,
+  SkillContent,
+  SkillDetails,
+  SkillJudgement,
+  SkillLibrary,
+  SkillProblem,
+  SkillRoot,
+  SkillSummary,
+} from '../../../shared/skills.ts'
+import type { Trust } from '../../contracts.ts'
+import type { Agreed, Agreements } from './agreed.ts'
+import { findFolders, isWithin } from './find-folders.ts'
+import { judgementOf, judgeText, textOf, tokensOf } from './judge.ts'
+import { mostShown } from './limits.ts'
+import { pooled } from './pooled.ts'
+import { problem } from './problems.ts'
+import { type Places, type Root, rootsFor } from './roots.ts'
+import { readFileAt, readSkillFolder, type SkillFolder, skillTextIn } from './skill-folder.ts'
+import { type Candidate, type Standing, sameName, standingsOf } from './states.ts'
+
+export interface LibraryDependencies {
+  places: Places
+  agreed: Agreed
+  trust: Pick<Trust, 'answerFor'>
+}
+
+/** One skill as a scan has found it. */
+export interface FoundSkill extends Candidate {
+  root: Root
+  /** As it was found. */
+  folder: string
+  realFolder: string
+  content: SkillFolder
+}
+
+/** Everything that was seen for one session's folder. */
+export interface Scan {
+  roots: SkillRoot[]
+  /** In the order of precedence. */
+  skills: FoundSkill[]
+  agreements: Agreements
+}
+
+export { createAgreed } from './agreed.ts'
+
+export type Library = ReturnType<typeof createLibrary>
+
+/** Skills that are read at once. */
+const atATime = 12
+
+export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
+  /** By real path. Only what bears the same mark is believed. */
+  const known = new Map<string, SkillFolder>()
+  /** For which session's folder a skill was last seen: a project's is found from there alone. */
+  const seenFor = new Map<string, string | null>()
+
+  async function scan(given: string | null, signal: AbortSignal): Promise<Scan> {
+    // A folder that is gone has no skills.
+    const workspace = given === null ? null : await realpath(given).catch(() => null)
+    const [roots, agreements, isTrusted] = await Promise.all([
+      rootsFor(workspace, places),
+      agreed.load(),
+      workspace === null ? false : trust.answerFor(workspace).then((answer) => answer === true),
+    ])
+    const found = await Promise.all(roots.map(({ path, boundary }) => findFolders(path, boundary, signal)))
+    // What two roots lead to is one skill, and belongs to the first.
+    const seen = new Set<string>()
+    const wanted = found.flatMap(({ folders }, at) => {
+      const root = roots[at]
+      const own = root ? folders.filter(({ realFolder }) => !seen.has(realFolder)) : []
+      for (const { realFolder } of own) seen.add(realFolder)
+      return root ? own.map((one) => ({ ...one, root })) : []
+    })
+    const read = await pooled(wanted, atATime, async ({ folder, realFolder, root }) => {
+      const boundary = boundaryOf(root, realFolder)
+      const content = await readSkillFolder(realFolder, { boundary, before: known.get(realFolder), signal })
+      if (!content) return []
+      known.set(realFolder, content)
+      const { name, status } = content.judged
+      const { scope } = root
+      const key = keyOf(root, realFolder)
+      seenFor.set(key, workspace)
+      return [
+        {
+          key,
+          name,
+          scope,
+          status,
+          hash: content.hash,
+          isTrusted: scope !== 'project' || isTrusted,
+          root,
+          folder,
+          realFolder,
+          content,
+        },
+      ]
+    })
+    return {
+      roots: roots.map((root, at) => rootOf(root, found[at], isTrusted)),
+      skills: read.flat(),
+      agreements,
+    }
+  }
+
+  /** Of the skill and everything around it. Throws `not-found`. */
+  async function find(key: string, signal: AbortSignal) {
+    const seen = await scan(seenFor.get(key) ?? null, signal)
+    const skill = seen.skills.find((one) => one.key === key)
+    if (!skill) throw new ExpectedFailure('not-found', failures.gone)
+    return { skill, scan: seen }
+  }
+
+  async function summary(key: string, signal: AbortSignal): Promise<SkillSummary> {
+    const { scan: seen } = await find(key, signal)
+    const found = summariesOf(seen).find((one) => one.key === key)
+    if (!found) throw new ExpectedFailure('not-found', failures.gone)
+    return found
+  }
+
+  return {
+    scan,
+    find,
+    summary,
+    /** What was kept of folders counts no more; the next look reads everything. */
+    forget: () => known.clear(),
+
+    judge: (text: string, folderName: string): SkillJudgement => judgementOf(judgeText(text, folderName)),
+
+    async library(workspace: string | null, signal: AbortSignal): Promise<SkillLibrary> {
+      const seen = await scan(workspace, signal)
+      return { roots: seen.roots, skills: summariesOf(seen) }
+    },
+
+    async details(key: string, signal: AbortSignal): Promise<SkillDetails> {
+      const { skill, scan: seen } = await find(key, signal)
+      const { content, realFolder, root } = skill
+      const { body, license, compatibility, allowedTools, metadata, name } = content.judged
+      const others = seen.skills.filter((one) => one !== skill && sameName(one.name) === sameName(name))
+      return {
+        skill: await summary(key, signal),
+        text: await skillTextIn(realFolder, boundaryOf(root, realFolder)),
+        body,
+        files: [...content.files],
+        license,
+        compatibility,
+        allowedTools: [...allowedTools],
+        metadata: [...metadata],
+        others: others.map(({ key: other, scope, folder }) => ({ key: other, scope, folder })),
+      }
+    },
+
+    async file(key: string, path: string, signal: AbortSignal): Promise<{ text: string | null; isCut: boolean }> {
+      const { skill } = await find(key, signal)
+      if (!isSafePath(path)) throw new ExpectedFailure('denied', failures.outside(path))
+      if (!skill.content.files.some((file) => file.path === path)) {
+        throw new ExpectedFailure('not-found', failures.noFile(path))
+      }
+      const at = join(skill.realFolder, path)
+      // A folder on the way may have become a link since it was listed.
+      const real = await realpath(at).catch(() => null)
+      if (real === null) throw new ExpectedFailure('not-found', failures.noFile(path))
+      if (real !== at) throw new ExpectedFailure('denied', failures.outside(path))
+      const read = await readFileAt(real, mostShown + 1)
+      if (typeof read === 'string') throw new ExpectedFailure('not-found', failures.noFile(path))
+      const isCut = read.bytes.length > mostShown
+      const text = textOf(isCut ? wholeSigns(read.bytes.subarray(0, mostShown)) : read.bytes)
+      return { text: text?.includes('\0') ? null : text, isCut }
+    },
+
+    async validate(given: string, signal: AbortSignal): Promise<{ folder: string; judgement: SkillJudgement }[]> {
+      const path = resolve(given)
+      const real = await realpath(path).catch(() => null)
+      if (real === null) throw new ExpectedFailure('not-found', failures.nothingThere(path))
+      const options = { boundary: null, signal }
+      const alone = await readSkillFolder(real, options)
+      if (alone) return [{ folder: path, judgement: judgementOf(alone.judged) }]
+      const { folders } = await findFolders(path, null, signal)
+      const read = await pooled(folders, atATime, async ({ folder, realFolder }) => {
+        const content = await readSkillFolder(realFolder, options)
+        return content ? [{ folder, judgement: judgementOf(content.judged) }] : []
+      })
+      if (read.length === 0) throw new ExpectedFailure('not-found', failures.noSkill(path))
+      return read.flat()
+    },
+
+    async offered(workspace: string | null, choices: Readonly<Record<string, boolean>>): Promise<OfferedSkill[]> {
+      const { skills, agreements } = await scan(workspace, new AbortController().signal)
+      const standings = standingsOf(skills, agreements, choices)
+      return skills
+        .filter((_, at) => standings[at]?.state === 'on')
+        .map(({ key, name, scope, realFolder, hash, content }) => {
+          return { key, name, description: content.judged.description, scope, folder: realFolder, hash }
+        })
+        .sort((one, other) => (one.name < other.name ? -1 : 1))
+    },
+
+    async read(offered: OfferedSkill, signal: AbortSignal): Promise<SkillContent> {
+      const root = (await rootsFor(null, places)).find(({ scope }) => scope === offered.scope)
+      // A project's roots are not asked for: its own folder is the narrowest border there is.
+      const boundary = offered.scope === 'user' ? null : root?.scope === 'built-in' ? root.boundary : offered.folder
+      const content = await readSkillFolder(offered.folder, { boundary, signal })
+      if (!content || content.hash !== offered.hash || content.judged.status === 'invalid') {
+        throw new ExpectedFailure('not-found', failures.notOffered(offered.name))
+      }
+      return { ...offered, body: content.judged.body, files: content.files }
+    },
+
+    async agree(key: string, change: { on: boolean | null; hash: string }): Promise<SkillSummary> {
+      const signal = new AbortController().signal
+      const { skill, scan: seen } = await find(key, signal)
+      const { name, status, scope, realFolder, hash } = skill
+      const before = seen.agreements?.get(key)
+      const on = change.on ?? before?.on ?? scope === 'built-in'
+      if (change.on !== false) {
+        if (status === 'invalid') throw new ExpectedFailure('denied', failures.refused(name))
+        if (hash !== change.hash) throw new ExpectedFailure('denied', failures.changed(name))
+      }
+      const accepted = change.on === false ? (before?.accepted ?? null) : hash
+      await agreed.set(key, { on, accepted, folder: realFolder, scope })
+      return await summary(key, signal)
+    },
+  }
+
+  function keyOf({ scope, path }: Root, realFolder: string): string {
+    // What comes with Carrel lies elsewhere after an update, and an AppImage mounts it at another place at each start.
+    const place = scope === 'built-in' ? relative(path, realFolder).split(sep).join('/') : realFolder
+    return createHash('sha256').update(`${scope}\0${place}`).digest('hex').slice(0, 32)
+  }
+}
+
+/** SKILL.md as a link may lead anywhere in the person's own folders, and elsewhere not out of what was opened. */
+function boundaryOf({ scope, boundary }: Root, realFolder: string): string | null {
+  if (scope === 'user') return null
+  return boundary !== null && isWithin(boundary, realFolder) && scope === 'built-in' ? boundary : realFolder
+}
+
+function rootOf(root: Root, found: Awaited<ReturnType<typeof findFolders>> | undefined, isTrusted: boolean): SkillRoot {
+  const { path, scope, isOurs } = root
+  const state = found?.state ?? 'missing'
+  const isWaiting = state === 'read' && scope === 'project' && !isTrusted
+  const { folders = [], problems = [] } = found ?? {}
+  return { path, scope, isOurs, state: isWaiting ? 'untrusted' : state, found: folders.length, problems }
+}
+
+export function summariesOf({ skills, agreements }: Scan): SkillSummary[] {
+  const standings = standingsOf(skills, agreements)
+  return skills.map((skill, at) => summaryOf(skill, standings[at], collisionsOf(skill, skills)))
+}
+
+/** Within one scope two of a name are most likely a mistake. */
+function collisionsOf(skill: FoundSkill, skills: readonly FoundSkill[]): SkillProblem[] {
+  if (skill.status === 'invalid') return []
+  const first = skills.find(
+    (one) => one.scope === skill.scope && one.status !== 'invalid' && sameName(one.name) === sameName(skill.name),
+  )
+  return !first || first === skill ? [] : [problem('name-collision', { what: first.folder })]
+}
+
+function summaryOf(
+  skill: FoundSkill,
+  standing: Standing | undefined,
+  collisions: readonly SkillProblem[],
+): SkillSummary {
+  const { key, name, scope, folder, root, status, hash, content } = skill
+  const problems = [...content.judged.problems, ...collisions]
+  return {
+    key,
+    name,
+    description: content.judged.description,
+    scope,
+    folder,
+    root: root.path,
+    status: status === 'valid' && collisions.length > 0 ? 'warn' : status,
+    state: standing?.state ?? 'refused',
+    isEnabled: standing?.isEnabled ?? false,
+    isOurs: root.isOurs,
+    // Elsewhere nothing is ever written, whatever could be mended.
+    problems: root.isOurs ? problems : problems.map((one) => ({ ...one, fix: null })),
+    shadowedBy: standing?.shadowedBy ?? null,
+    tokens: tokensOf(content.judged),
+    files: content.files.length,
+    bytes: content.bytes,
+    scripts: content.scripts,
+    hash,
+    source: null,
+    modified: content.modified,
+  }
+}
+
+/** Without a sign of UTF-8 that was cut through. */
+function wholeSigns(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length
+  while (end > 0 && bytes.length - end < 4 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1
+  const lead = bytes[end - 1] ?? 0
+  const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+  return bytes.length - (end - 1) >= length ? bytes : bytes.subarray(0, end - 1)
+}
