@@ -1,10 +1,10 @@
 // Skills that a person chooses or opens natively: no page names a path.
 import type { SkillInspection } from '../../shared/skills.ts'
-import type { Skills, Surface } from '../contracts.ts'
+import type { SkillInstalls, Skills, Surface } from '../contracts.ts'
 
 /** Out of the system's own dialog into staging; null when the person chose none. */
 export async function inspectChosen(
-  skills: Skills,
+  skills: Pick<SkillInstalls, 'inspect'>,
   surface: Surface,
   what: 'folder' | 'archive',
   signal: AbortSignal,
