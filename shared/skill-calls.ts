@@ -32,6 +32,11 @@ export const skillCalls = {
   'skills.setEnabled': call(() => z.strictObject({ key: key(), on: z.boolean(), hash: hash() }), skillSummary),
   /** What is to be said of a SKILL.md that is being written. */
   'skills.judge': call(() => z.strictObject({ text: text(), folderName: folderName() }), skillJudgement),
+  /** Shows a skill's folder in the system's file manager, or its SKILL.md in the person's editor. */
+  'window.showSkill': call(
+    () => z.strictObject({ key: key(), what: z.enum(['folder', 'editor']) }),
+    () => nothing,
+  ),
   /** A skill's folder, or a folder of them, changed in nothing. Windows are refused. */
   'terminal.validateSkills': call(
     () => z.strictObject({ path: path() }),
@@ -94,11 +99,6 @@ export const skillInstallCalls = {
   'skills.takeBack': call(() => z.strictObject({ trashId: trashId() }), skillSummary),
   /** A folder or an archive from the system's own dialog; null when the person chose none. */
   'window.chooseSkill': call(() => z.strictObject({ what: z.enum(['folder', 'archive']) }), inspected),
-  /** Shows a skill's folder in the system's file manager, or its SKILL.md in the person's editor. */
-  'window.showSkill': call(
-    () => z.strictObject({ key: key(), what: z.enum(['folder', 'editor']) }),
-    () => nothing,
-  ),
   /** A folder, an archive or a git URL by name. Windows are refused: no page may name a path. */
   'terminal.inspectSkill': call(() => z.strictObject({ source: path() }), inspected),
 } as const

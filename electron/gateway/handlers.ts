@@ -254,6 +254,6 @@ export function createHandlers(
       await surface().showFolder(home.path)
       return {}
     },
-    ...createSkillHandlers(services),
+    ...createSkillHandlers(services, surface),
   }
 }

@@ -1,11 +1,16 @@
 // Skills for every front: of a session they are asked for by its id, since no page may name a folder.
 import type { Handlers } from '../../shared/ipc.ts'
 import type { skillCalls } from '../../shared/skill-calls.ts'
-import type { Services } from '../contracts.ts'
+import type { Services, Surface } from '../contracts.ts'
+import { showSkill } from './skill-places.ts'
 
 export type SkillHandlers = Pick<Handlers, keyof typeof skillCalls>
 
-export function createSkillHandlers({ skills, sessions }: Pick<Services, 'skills' | 'sessions'>): SkillHandlers {
+export function createSkillHandlers(
+  { skills, sessions }: Pick<Services, 'skills' | 'sessions'>,
+  /** Throws `denied` in a front without a window. */
+  surface: () => Surface,
+): SkillHandlers {
   async function folderOf(sessionId: string | null, signal: AbortSignal): Promise<string | null> {
     return sessionId === null ? null : ((await sessions.folderOf(sessionId, signal))?.path ?? null)
   }
@@ -17,6 +22,10 @@ export function createSkillHandlers({ skills, sessions }: Pick<Services, 'skills
     'skills.file': async ({ key, path }, signal) => await skills.file(key, path, signal),
     'skills.setEnabled': async ({ key, on, hash }) => await skills.setEnabled(key, on, hash),
     'skills.judge': async ({ text, folderName }) => await skills.judge(text, folderName),
+    'window.showSkill': async ({ key, what }, signal) => {
+      await showSkill(skills, surface(), key, what, signal)
+      return {}
+    },
     'terminal.validateSkills': async ({ path }, signal) => ({ skills: await skills.validate(path, signal) }),
   }
 }
