@@ -1,9 +1,9 @@
 // The frame: the sidebar beside the desk, or over it when the window is narrow.
-import { Dialog } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import { AskingAnnouncer, WaitingMark } from '../sessions/index.ts'
+import { Drawer } from '../ui/drawer.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { House } from './house.ts'
 import './frame.css'
@@ -49,20 +49,15 @@ export function Frame(props: {
       <AskingAnnouncer sessions={house.sessions} shownId={place === 'chat' ? openId : null} />
       {isBeside && sidebar}
       {sidebar !== null && isNarrow && (
-        <Dialog.Root
-          open={isSidebarCalled}
+        <Drawer
+          isOpen={isSidebarCalled}
           onOpenChange={(open) => house.app.store.setState({ isSidebarCalled: open })}
+          className="drawer"
+          label={words.sidebar.label}
+          close={words.sidebar.close}
         >
-          <Dialog.Portal>
-            <Dialog.Backdrop className="scrim" />
-            <Dialog.Popup className="drawer" aria-label={words.sidebar.label}>
-              {sidebar}
-              <Dialog.Close className="icon-button drawer-close" aria-label={words.sidebar.close}>
-                <Icon name="close" />
-              </Dialog.Close>
-            </Dialog.Popup>
-          </Dialog.Portal>
-        </Dialog.Root>
+          {sidebar}
+        </Drawer>
       )}
       <main className="desk">
         {props.lines}
@@ -74,14 +69,14 @@ export function Frame(props: {
         </aside>
       )}
       {panel !== null && isPanelOver && (
-        <Dialog.Root open={isPanelCalled} onOpenChange={(open) => house.app.store.setState({ isPanelCalled: open })}>
-          <Dialog.Portal>
-            <Dialog.Backdrop className="scrim" />
-            <Dialog.Popup className="drawer drawer--end panel" aria-label={words.panel.label}>
-              {panel}
-            </Dialog.Popup>
-          </Dialog.Portal>
-        </Dialog.Root>
+        <Drawer
+          isOpen={isPanelCalled}
+          onOpenChange={(open) => house.app.store.setState({ isPanelCalled: open })}
+          className="drawer drawer--end panel"
+          label={words.panel.label}
+        >
+          {panel}
+        </Drawer>
       )}
     </div>
   )

@@ -1,73 +1,47 @@
 // The model of the next message: a chip that opens the list of what is installed.
-import { Menu } from '@base-ui/react/menu'
-import { defaultModel } from '../../shared/limits.ts'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
 import { Icon } from '../ui/icon.tsx'
-import { bytes } from '../ui/moments.ts'
-import { chattingModels, findModel, isMissing } from './choice.ts'
-import '../ui/menu.css'
+import { useOnce } from '../ui/popups.ts'
+import { isMissing } from './choice.ts'
 import './models.css'
+
+const ModelMenu = lazy(async () => ({ default: (await import('./model-menu.tsx')).ModelMenu }))
 
 export function ModelPicker(props: { host: HostState; model: string; onPick: (model: string) => void }) {
   const { host, model } = props
+  const [isOpen, setIsOpen] = useState(false)
+  const isCalled = useOnce(isOpen)
+  const chip = useRef<HTMLButtonElement>(null)
   const isGone = isMissing(host, model)
   return (
-    <Menu.Root>
-      <Menu.Trigger className="chip chip--plain model-chip" aria-label={words.models.picker(model)}>
+    <>
+      <button
+        ref={chip}
+        type="button"
+        className="chip chip--plain model-chip"
+        aria-label={words.models.picker(model)}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        // While it is open, nothing behind it can be clicked.
+        onClick={() => setIsOpen(true)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+          event.preventDefault()
+          setIsOpen(true)
+        }}
+      >
         <Icon name="chip" small />
         <b>{model}</b>
         {isGone && <span className="model-gone">{words.models.notInstalled}</span>}
         <Icon name="down" small />
-      </Menu.Trigger>
-      <Menu.Portal render={<section aria-label={words.models.list} />}>
-        <Menu.Positioner className="menu-place" side="top" align="start" sideOffset={6}>
-          <Menu.Popup className="menu scroll" aria-label={words.models.list}>
-            <ModelChoices host={host} model={model} onPick={props.onPick} />
-            {host.status !== 'ready' && <p className="menu-note">{words.models.listMayBeOld}</p>}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
-  )
-}
-
-function ModelChoices(props: { host: HostState; model: string; onPick: (model: string) => void }) {
-  const { host } = props
-  const chatting = chattingModels(host)
-  const current = findModel(host, props.model)?.name ?? props.model
-  const missing = [...new Set([current, defaultModel])].filter((name) => findModel(host, name) === undefined)
-  return (
-    <Menu.RadioGroup value={current} onValueChange={(value) => props.onPick(String(value))}>
-      {chatting.map((model) => (
-        <Menu.RadioItem key={model.name} value={model.name} className="menu-item" closeOnClick>
-          <Mark />
-          <span className="cut">{model.name}</span>
-          <span className="end">
-            {model.loaded && <span className="model-loaded">{words.models.loaded}</span>}
-            {bytes(model.bytes)}
-          </span>
-        </Menu.RadioItem>
-      ))}
-      {host.status === 'ready' &&
-        missing.map((name) => (
-          <Menu.RadioItem key={name} value={name} className="menu-item" disabled>
-            <Mark />
-            <span className="cut">{name}</span>
-            <span className="end">{words.models.notInstalled}</span>
-          </Menu.RadioItem>
-        ))}
-      {host.status !== 'ready' && chatting.length === 0 && <p className="menu-note">{words.models.none}</p>}
-    </Menu.RadioGroup>
-  )
-}
-
-function Mark() {
-  return (
-    <span className="menu-mark">
-      <Menu.RadioItemIndicator>
-        <Icon name="check" />
-      </Menu.RadioItemIndicator>
-    </span>
+      </button>
+      {isCalled && (
+        <Suspense fallback={null}>
+          <ModelMenu {...props} anchor={chip.current} isOpen={isOpen} onOpenChange={setIsOpen} />
+        </Suspense>
+      )}
+    </>
   )
 }

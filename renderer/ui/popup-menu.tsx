@@ -1,8 +1,7 @@
 // A menu that opens where it was asked for: beside a button, or under the pointer.
-import { Menu } from '@base-ui/react/menu'
-import { Fragment, useRef } from 'react'
-import { Icon, type IconName } from './icon.tsx'
-import './menu.css'
+import { lazy, Suspense } from 'react'
+import type { IconName } from './icon.tsx'
+import { loadPopups, useOnce } from './popups.ts'
 
 export interface MenuCommand {
   id: string
@@ -25,75 +24,23 @@ export interface MenuAnchor {
   point: { x: number; y: number } | null
 }
 
-export function PopupMenu(props: {
+export interface PopupMenuProps {
   anchor: MenuAnchor | null
   label: string
   commands: readonly MenuCommand[]
   onClose: () => void
-}) {
-  const { anchor } = props
-  // Done when the menu has gone and has given the focus back: what is done may take away what gets it.
-  const chosen = useRef<(() => void) | null>(null)
-  const onSettled = () => {
-    const run = chosen.current
-    chosen.current = null
-    // Also when it was opened for something else before it had gone: what was chosen is not lost.
-    if (run) setTimeout(run)
-  }
-  const place = anchor && (anchor.point ? pointRectangle(anchor.point) : anchor.element)
-  return (
-    <Menu.Root
-      open={anchor !== null}
-      onOpenChange={(open) => !open && props.onClose()}
-      onOpenChangeComplete={onSettled}
-    >
-      <Menu.Portal render={<section aria-label={props.label} />}>
-        <Menu.Positioner className="menu-place" anchor={place} side="bottom" align="start" sideOffset={4}>
-          <Menu.Popup className="menu" aria-label={props.label} finalFocus={() => anchor?.element ?? true}>
-            {props.commands.map((command) => (
-              <Fragment key={command.id}>
-                {command.apart && <Menu.Separator className="menu-line" />}
-                {command.isOn === undefined ? (
-                  <Menu.Item
-                    className="menu-item"
-                    disabled={command.notNow !== undefined}
-                    title={command.notNow}
-                    aria-description={command.notNow}
-                    onClick={() => {
-                      chosen.current = command.run
-                    }}
-                  >
-                    <Icon name={command.icon} />
-                    {command.label}
-                    {command.shortcut !== undefined && (
-                      <span className="end">
-                        <kbd>{command.shortcut}</kbd>
-                      </span>
-                    )}
-                  </Menu.Item>
-                ) : (
-                  <Menu.CheckboxItem
-                    className="menu-item"
-                    closeOnClick
-                    checked={command.isOn}
-                    onClick={() => {
-                      chosen.current = command.run
-                    }}
-                  >
-                    <Icon name={command.icon} />
-                    {command.label}
-                    <span className="menu-mark end">{command.isOn && <Icon name="check" small />}</span>
-                  </Menu.CheckboxItem>
-                )}
-              </Fragment>
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
-  )
 }
 
-function pointRectangle(point: { x: number; y: number }) {
-  return { getBoundingClientRect: () => new DOMRect(point.x, point.y, 0, 0) }
+const View = lazy(async () => ({ default: (await loadPopups()).PopupMenuView }))
+
+export function PopupMenu(props: PopupMenuProps) {
+  // It stays once it was opened: closing gives the focus back.
+  const isCalled = useOnce(props.anchor !== null)
+  return (
+    isCalled && (
+      <Suspense fallback={null}>
+        <View {...props} />
+      </Suspense>
+    )
+  )
 }

@@ -1,8 +1,16 @@
 // Short words about what was just done, with a way back or on; placed over the end of the sidebar.
-import { Toast } from '@base-ui/react/toast'
-import { createContext, type ReactNode, useContext } from 'react'
-import { Icon, type IconName } from './icon.tsx'
-import './toasts.css'
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import type { IconName } from './icon.tsx'
+import { loadPopups } from './popups.ts'
 
 export interface ToastWords {
   text: string
@@ -17,68 +25,75 @@ export interface ToastWords {
 /** Answers how to take it away again. */
 export type ShowToast = (toast: ToastWords) => () => void
 
-/** Long enough to read, and to reach the button with the keyboard. Milliseconds. */
-const stays = 10_000
-
 const ShowToastContext = createContext<ShowToast>(() => () => undefined)
 
 /** Where toasts are shown: made once for a window, so that what is no part of the page can show one, too. */
 export interface Toasts {
   show: ShowToast
-  manager: ReturnType<typeof Toast.createToastManager>
+  /** Whether one was ever shown. */
+  isWanted(): boolean
+  onWanted(listener: () => void): () => void
+  /** The region is on the page: what waits is shown. Answers how to take it back. */
+  attach(show: ShowToast): () => void
 }
 
+const View = lazy(async () => ({ default: (await loadPopups()).ToastsView }))
+
 export function ToastRegion(props: { toasts: Toasts; label: string; close: string; children: ReactNode }) {
+  const { toasts } = props
+  const isWanted = useSyncExternalStore(toasts.onWanted, toasts.isWanted)
+  const [isIdle, setIsIdle] = useState(false)
+  // Before the first one where there is time for it: what reads aloud listens to a region only when it was there before.
+  useEffect(() => {
+    const job = requestIdleCallback(() => setIsIdle(true))
+    return () => cancelIdleCallback(job)
+  }, [])
   return (
-    <ShowToastContext value={props.toasts.show}>
-      <Toast.Provider toastManager={props.toasts.manager} timeout={stays} limit={3}>
-        {props.children}
-        <Toast.Portal>
-          <Toast.Viewport className="toasts" aria-label={props.label}>
-            <ToastList close={props.close} />
-          </Toast.Viewport>
-        </Toast.Portal>
-      </Toast.Provider>
+    <ShowToastContext value={toasts.show}>
+      {props.children}
+      {(isWanted || isIdle) && (
+        <Suspense fallback={null}>
+          <View toasts={toasts} label={props.label} close={props.close} />
+        </Suspense>
+      )}
     </ShowToastContext>
   )
 }
 
 export function createToasts(): Toasts {
-  const manager = Toast.createToastManager()
-  const show: ShowToast = ({ text, tone, icon, act, onClose }) => {
-    const close = () => manager.close(id)
-    const id = manager.add({
-      title: text,
-      type: tone ?? 'done',
-      data: { icon: tone === 'fault' ? 'warn' : (icon ?? 'check') },
-      ...(onClose && { onClose }),
-      ...(act && {
-        actionProps: {
-          children: act.label,
-          onClick: () => {
-            close()
-            act.run()
-          },
-        },
-      }),
-    })
-    return close
+  let shown: ShowToast | null = null
+  let isWanted = false
+  const waiting: ((show: ShowToast) => void)[] = []
+  const listeners = new Set<() => void>()
+  return {
+    show(toast) {
+      let isClosed = false
+      let close: (() => void) | null = null
+      const add = (show: ShowToast) => {
+        if (!isClosed) close = show(toast)
+      }
+      if (shown) add(shown)
+      else waiting.push(add)
+      isWanted = true
+      for (const listener of listeners) listener()
+      return () => {
+        isClosed = true
+        close?.()
+      }
+    },
+    isWanted: () => isWanted,
+    onWanted(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    attach(show) {
+      shown = show
+      for (const add of waiting.splice(0)) add(show)
+      return () => {
+        shown = null
+      }
+    },
   }
-  return { manager, show }
-}
-
-function ToastList(props: { close: string }) {
-  const { toasts } = Toast.useToastManager<{ icon: IconName }>()
-  return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={`toast toast--${toast.type}`} swipeDirection={[]}>
-      <Icon name={toast.data?.icon ?? 'check'} />
-      <Toast.Title className="toast-words" render={<p />} />
-      <Toast.Close className="icon-button icon-button--s" aria-label={props.close}>
-        <Icon name="close" small />
-      </Toast.Close>
-      <Toast.Action className="link toast-act" />
-    </Toast.Root>
-  ))
 }
 
 /** Does nothing outside a ToastRegion. Keeps its identity. */

@@ -64,7 +64,7 @@ export const backupWords = {
   restored: (home: string) => `It is in ${home} now.`,
   kept: (kept: string) => `What was there is in ${kept}. Delete it when you are sure.`,
   rightsLeft: (rules: number, trusted: number) =>
-    `Its ${rightsOf(rules, trusted)} were not taken over, and neither were its server, its recent folders and what commands may see: here these are as before. --with-rules brings them.`,
+    `Its ${rightsOf(rules, trusted)} were not taken over, and neither were its server, its recent folders and what commands may see: here these are as before. A session that acted unasked asks again. --with-rules brings all of it.`,
   rightsTaken: (rules: number, trusted: number) =>
     `Its ${rightsOf(rules, trusted)} count here now, and its server and what commands may see. carrel rules list shows them.`,
   window: {

@@ -1,5 +1,5 @@
 // `carrel backup` and `carrel restore-backup` as processes: everything comes back as it was, and nothing is replaced unasked.
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { backupWords as words } from '../../shared/messages/backup.ts'
@@ -126,6 +126,13 @@ test('what is there now is kept beside it whole; what somebody else has put ther
 })
 
 test('what allows anything comes only when it is asked for', async () => {
+  const trusted = [
+    'sessions/one.jsonl',
+    'sessions/two.jsonl.archived',
+    'trash/2026-11-20T09-30-00-000Z-three/three.jsonl',
+  ]
+  const trustedLine = `${JSON.stringify({ type: 'settings', id: 's', parentId: null, mode: 'trusted' })}\n`
+  for (const name of trusted) await appendFile(join(home, name), trustedLine)
   await backUp()
   const fresh = join(folder, 'fresh')
   const ended = await carrel('--home', fresh, 'restore-backup', file)
@@ -135,6 +142,13 @@ test('what allows anything comes only when it is asked for', async () => {
   expect(restored['trust.json']).toBeUndefined()
   expect(JSON.parse(restored['settings.json'] ?? '')).toEqual({ theme: 'dark' })
   expect(JSON.parse(restored['window.json'] ?? '')).toEqual({ lastSessionId: 'one' })
+  // In every place a session can lie in.
+  for (const name of trusted) {
+    expect(restored[name]).toContain('"mode":"workspace","modeBefore":"trusted"')
+    expect(restored[name]?.replace(/"mode":"workspace","modeBefore":"trusted"/, '"mode":"trusted"')).toBe(
+      asText(everything)[name] + trustedLine,
+    )
+  }
 
   const own = join(folder, 'own')
   await fill(own, { 'rules.json': '{"rules":[]}', 'settings.json': '{"host":"http://127.0.0.1:1","theme":"light"}' })
@@ -147,6 +161,7 @@ test('what allows anything comes only when it is asked for', async () => {
   await restore(file, own, true)
   expect(JSON.parse(await readFile(join(own, 'settings.json'), 'utf8'))).toEqual(settings)
   expect(JSON.parse(await readFile(join(own, 'rules.json'), 'utf8')).rules).toHaveLength(2)
+  for (const name of trusted) expect(await readFile(join(own, name), 'utf8')).toContain(trustedLine)
 })
 
 test('a damaged or shortened backup changes nothing, wherever it is damaged', async () => {

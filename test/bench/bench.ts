@@ -11,6 +11,7 @@ import { measureSearch } from './search.ts'
 import { measureMemory, measureStart } from './start.ts'
 import { measureStream } from './stream.ts'
 import { table } from './table.ts'
+import { measureWindowWhileIndexing } from './window-while-indexing.ts'
 import { type Workshop, withWorkshop } from './workshop.ts'
 
 interface Measurement {
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
   { names: ['list', 'list-1000'], runs: 25, measure: measureList },
   { names: ['search-rebuild', 'search-p95'], runs: 1, measure: measureSearch },
+  { names: ['index-window-tasks-over-50ms'], runs: 3, measure: measureWindowWhileIndexing },
   { names: ['sandbox', 'sandbox-stop'], runs: 60, measure: measureSandbox },
   { names: ['cold-start'], runs: 21, measure: measureStart },
   { names: ['idle-memory'], runs: 3, measure: measureMemory },

@@ -114,7 +114,7 @@ test('deleted from its menu a session goes to the trash, and Undo in the toast b
   await seed(home, ...three)
   const { page } = await launch()
   await row(page, 'second').click({ button: 'right' })
-  expect(await page.getByRole('menuitem').allTextContents()).toEqual([
+  await expect(page.getByRole('menuitem')).toHaveText([
     'RenameF2',
     'Suggest a title',
     'PinCtrl+Shift+P',
@@ -608,7 +608,7 @@ test('a window that may not write shows the trash and can do nothing with it', a
   await row(page, 'third').press('Delete')
   await expect(toast(page, /has this data folder open/)).toBeVisible()
   await row(page, 'third').click({ button: 'right' })
-  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open', 'Export…'])
+  await expect(page.getByRole('menuitem')).toHaveText(['Open', 'Export…'])
   await page.keyboard.press('Escape')
   await trashPlace(page).click()
   await expect(trashedRows(page)).toHaveCount(1)

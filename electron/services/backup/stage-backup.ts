@@ -12,6 +12,7 @@ import { syncDiskOf, syncFolder } from '../../sync-disk.ts'
 import { syncFile } from './disk.ts'
 import type { SavedFile } from './manifest.ts'
 import { isSession, isTrashed } from './summary.ts'
+import { withoutRights } from './without-rights.ts'
 import { damaged, type OpenedBackup, openBackup } from './zip-reader.ts'
 
 /** Windows and macOS take `Ab` and `aB` for one name. */
@@ -89,7 +90,7 @@ async function extract(backup: OpenedBackup, staging: Staging): Promise<void> {
       const text = await readWhole(backup, file, signal)
       if (keys) await writeWhole(target, file, withPresent(text, await staging.present(file.path), keys))
     } else {
-      await copyOut(backup, file, target, signal)
+      await copyOut(backup, file, target, { signal, withRights })
     }
     if (!isLeft) written.push(target)
     bytes += file.bytes
@@ -129,10 +130,18 @@ async function makeFolder(path: string, root: string, made: Set<string>): Promis
   made.add(path)
 }
 
-async function copyOut(backup: OpenedBackup, file: SavedFile, target: string, signal: AbortSignal): Promise<void> {
+async function copyOut(
+  backup: OpenedBackup,
+  file: SavedFile,
+  target: string,
+  { signal, withRights }: Pick<Staging, 'signal' | 'withRights'>,
+): Promise<void> {
   const handle = await open(target, 'wx', file.runs ? 0o700 : 0o600)
+  // A session that acts unasked is a right, too.
+  const filter = !withRights && (isSession(file) || isTrashed(file)) ? withoutRights() : null
   try {
-    await checked(backup, file, signal, (piece) => handle.writeFile(piece))
+    await checked(backup, file, signal, (piece) => handle.writeFile(filter ? filter.take(piece) : piece))
+    if (filter) await handle.writeFile(filter.end())
     const changed = new Date(file.changed)
     await handle.utimes(changed, changed)
   } finally {

@@ -1,5 +1,6 @@
 // Reads a little of every kind of text before the first answer does.
 import { momentWarmUps } from '../moments.ts'
+import { loadPopups } from '../popups.ts'
 import { createBlockSplitter } from './block-splitter.ts'
 import { loadHighlight } from './colours.ts'
 
@@ -26,6 +27,7 @@ const afterFirstFrameMs = 100
 export function warmUpMarkdown(): () => void {
   const waiting: (() => void)[] = [
     () => void loadHighlight(),
+    () => void loadPopups(),
     ...Array.from(foreign, (letter) => () => measure(letter)),
     ...Array.from(document.fonts, (face) => () => void face.load()),
     // The first use interprets a pattern, the second compiles it.
