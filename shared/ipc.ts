@@ -360,19 +360,10 @@ export const calls = {
     () => z.object({ base64: z.string() }),
   ),
   /** Through all sessions. `settle` waits until everything there is is in the index. */
-  'search.query': call(
-    () => searchQuery.extend({ settle: z.boolean().optional() }),
-    () => searchAnswer,
-  ),
-  'index.status': call(
-    () => nothing,
-    () => indexStatus,
-  ),
+  'search.query': call(() => searchQuery().extend({ settle: z.boolean().optional() }), searchAnswer),
+  'index.status': call(() => nothing, indexStatus),
   /** Makes the index anew beside the old one, which answers until then. */
-  'index.rebuild': call(
-    () => nothing,
-    () => indexStatus,
-  ),
+  'index.rebuild': call(() => nothing, indexStatus),
   /** A copy of everything that can be read, beside the file, which stays as it is. */
   'sessions.repair': call(
     () => z.strictObject({ sessionId }),
@@ -705,7 +696,7 @@ export const pushes = () =>
       bytes: z.number(),
     }),
     /** How far the search index is. */
-    'index.changed': indexStatus,
+    'index.changed': indexStatus(),
     /** What waits to be sent in a session is another. */
     'queue.changed': queueState.extend({ sessionId: z.string() }),
     /** A folder's real path, and whether it is trusted now. */

@@ -38,7 +38,7 @@ async function shelf(): Promise<Library> {
   return made
 }
 
-const json = (out: string): SearchAnswer => searchAnswer.parse(JSON.parse(out))
+const json = (out: string): SearchAnswer => searchAnswer().parse(JSON.parse(out))
 
 test('hits as JSON have what scripts need: where, which words, how good, and how far the index is', async () => {
   const made = await shelf()

@@ -69,7 +69,7 @@ export function startIndexActor(
   }
 
   function said(message: unknown): void {
-    const parsed = fromIndex.safeParse(message)
+    const parsed = fromIndex().safeParse(message)
     if (!parsed.success) throw new Error('the index said what nobody understands')
     const one = parsed.data
     if (one.type === 'ready') isReady = true

@@ -16,10 +16,10 @@ export async function searchSessions(context: CommandContext, rest: readonly str
   if (text.trim() === '') return refuse(messages.terminal.missingArgument('QUERY'))
   const limit = options['limit'] === undefined ? undefined : Number(options['limit'])
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 200)) return refuse(words.limit)
-  const role = options['role'] === undefined ? undefined : searchRole.safeParse(options['role'])
-  if (role?.success === false) return refuse(messages.terminal.optionValue('role', searchRole.options.join(', ')))
-  const kind = options['kind'] === undefined ? undefined : searchKind.safeParse(options['kind'])
-  if (kind?.success === false) return refuse(messages.terminal.optionValue('kind', searchKind.options.join(', ')))
+  const role = options['role'] === undefined ? undefined : searchRole().safeParse(options['role'])
+  if (role?.success === false) return refuse(messages.terminal.optionValue('role', searchRole().options.join(', ')))
+  const kind = options['kind'] === undefined ? undefined : searchKind().safeParse(options['kind'])
+  if (kind?.success === false) return refuse(messages.terminal.optionValue('kind', searchKind().options.join(', ')))
   const sessionId = typeof options['in'] === 'string' ? options['in'] : undefined
 
   return await context.withBridge('owner', async (bridge) => {
