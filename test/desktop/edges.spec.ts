@@ -115,7 +115,7 @@ test('a message over the limit is not cut: it stays, it is said, and it cannot b
   const { page } = await launch()
   const { message, send } = parts(page)
   const length = () => message.evaluate((one) => (one as HTMLTextAreaElement).value.length)
-  await message.fill('x'.repeat(messageLimit + 1))
+  await message.fill('x'.repeat(messageLimit + 1), { timeout: 100_000 })
   expect(await length()).toBe(messageLimit + 1)
   await expect(send).toBeDisabled()
   await expect(page.getByText(/1,000,000/)).toBeVisible()
