@@ -23,11 +23,15 @@ import { homeFor } from './home-path.ts'
 /** Read while the window opens, and so no import of this file. */
 type Works = typeof import('./works.ts')
 
+/** In a package beside the archive of the app, so that commands can read scripts in it; in the checkout at its root. */
+const skillsFolder = join(app.isPackaged ? process.resourcesPath : join(import.meta.dirname, '..', '..'), 'skills')
+
 // Started as a terminal program by the launcher of a package: nothing below is for it.
 const asked = app.isPackaged ? terminalWords(process.argv) : null
 if (asked)
   await runWindowless(
-    async () => await loadWorks(null).exports.runOnStandardStreams(asked, threadStarter(import.meta.dirname)),
+    async () =>
+      await loadWorks(null).exports.runOnStandardStreams(asked, threadStarter(import.meta.dirname), skillsFolder),
   )
 
 /** How long the page's own request is let go before the services: both need the main thread, and its process takes longer. */
@@ -154,6 +158,7 @@ if (!app.requestSingleInstanceLock()) {
       environment: process.env,
       surface: createSurface(() => window),
       startSide: sideStarter(import.meta.dirname),
+      skillsFolder,
       windowNotices: () => windowNotices,
       log,
     })

@@ -4,8 +4,12 @@ import type { StartSide } from './contracts.ts'
 import { homeFor } from './home-path.ts'
 import { runTerminal } from './terminal/terminal.ts'
 
-/** Answers the exit code; everything has been written by then. */
-export async function runOnStandardStreams(words: readonly string[], startSide: StartSide): Promise<number> {
+/** Answers the exit code; everything has been written by then. `skillsFolder` is of the skills that come with Carrel. */
+export async function runOnStandardStreams(
+  words: readonly string[],
+  startSide: StartSide,
+  skillsFolder: string,
+): Promise<number> {
   const interrupted = new AbortController()
   process.on('SIGINT', () => {
     // The first asks the model to stop and keeps what had arrived; the second one means it.
@@ -36,6 +40,7 @@ export async function runOnStandardStreams(words: readonly string[], startSide: 
         environment: process.env,
         surface: null,
         startSide,
+        skillsFolder,
         log,
       }),
     async restoreBackup({ home, ...request }) {

@@ -37,6 +37,8 @@ export const skillCalls = {
     () => z.strictObject({ key: key(), what: z.enum(['folder', 'editor']) }),
     () => nothing,
   ),
+  /** Everything that is seen from a folder: a person stands in one without a session. Windows are refused. */
+  'terminal.skillLibrary': call(() => z.strictObject({ folder: path().nullable() }), skillLibrary),
   /** A skill's folder, or a folder of them, changed in nothing. Windows are refused. */
   'terminal.validateSkills': call(
     () => z.strictObject({ path: path() }),

@@ -26,6 +26,7 @@ export function createSkillHandlers(
       await showSkill(skills, surface(), key, what, signal)
       return {}
     },
+    'terminal.skillLibrary': async ({ folder }, signal) => await skills.library(folder, signal),
     'terminal.validateSkills': async ({ path }, signal) => ({ skills: await skills.validate(path, signal) }),
   }
 }

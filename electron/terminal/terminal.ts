@@ -12,6 +12,7 @@ import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
 import { indexCommand } from './commands/search-index.ts'
 import { sessionsCommand } from './commands/sessions.ts'
+import { skillsCommand } from './commands/skills.ts'
 import { toolcallsCommand } from './commands/toolcalls.ts'
 import { trashCommand } from './commands/trash.ts'
 import { type CommandContext, exitCodes, fail, type TerminalSurroundings } from './front.ts'
@@ -25,6 +26,7 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   logs: logsCommand,
   undo: undoCommand,
   redo: redoCommand,
+  skills: skillsCommand,
   models: modelsCommand,
   rules: rulesCommand,
   ledger: ledgerCommand,

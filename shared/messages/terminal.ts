@@ -32,6 +32,10 @@ Usage
   carrel trash empty                           (removes what is in the trash for good)
   carrel undo [SESSION] [--list]               (the file changes of the last run back; without SESSION, of the one that changed files last)
   carrel redo [SESSION]                        (and again)
+  carrel skills list                           (every skill that is seen from this folder, and where Carrel looks; --workspace DIR for another one)
+  carrel skills show NAME                      (its text, its files, and what is wrong with it)
+  carrel skills validate PATH                  (a skill's folder, or a folder of them; nothing is changed)
+  carrel skills enable|disable NAME            (yes to what is there now, and to nothing it may become)
   carrel models list
   carrel rules list                            (lasting decisions, and what they matched lately)
   carrel rules revoke ID…

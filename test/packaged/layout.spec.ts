@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { faultsOf, readFuses, releaseFuses } from '../../scripts/package/fuse-wire.mjs'
 import { release, testPackage } from '../../scripts/package/places.mjs'
@@ -45,6 +46,31 @@ test('a package holds the app, its one native file and its skills, and nothing o
   expect(files.filter((name) => /^\/node_modules\/[^/]+$/.test(name))).toEqual(['/node_modules/better-sqlite3'])
   expect(statSync(asar).size).toBeLessThan(8_000_000)
   expect(readdirSync(release.folder).includes('FOR-TRYING-ONLY.txt')).toBe(!getElectron().official)
+})
+
+test('the bundled skills lie where a command can read them, each as in the checkout, and the terminal finds them', async () => {
+  const from = join(import.meta.dirname, '..', '..', 'skills')
+  const packed = join(release.resources, 'skills')
+  const names = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  expect(names(packed)).toEqual(names(from))
+  for (const name of names(from)) {
+    const [one, other] = [statSync(join(packed, name)), statSync(join(from, name))]
+    if (one.isFile()) expect([name, hash(join(packed, name))]).toEqual([name, hash(join(from, name))])
+    // Whoever commands run as may read it.
+    expect([name, one.mode & 0o755]).toEqual([name, other.mode & 0o755])
+  }
+  const home = await mkdtemp(join(tmpdir(), 'carrel-skills-'))
+  try {
+    const { code, out } = await runCarrel({ words: ['skills', 'list', '--json', '--home', home], personHome: home })
+    expect(code).toBe(0)
+    const { skills }: { skills: { scope: string; state: string; folder: string }[] } = JSON.parse(out)
+    const builtIn = skills.filter(({ scope }) => scope === 'built-in')
+    expect(builtIn.map(({ state, folder }) => `${state} ${folder}`)).toEqual(
+      readdirSync(from).map((name) => `on ${join(packed, name)}`),
+    )
+  } finally {
+    await rm(home, { recursive: true })
+  }
 })
 
 test('a folder of somebody else’s code beside the app is not run', async () => {

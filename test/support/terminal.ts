@@ -10,7 +10,16 @@ let program: string | null = null
 
 /** For `beforeAll`. Into a folder of its own, so that test files can build at the same time. */
 export async function buildTerminal(): Promise<() => Promise<void>> {
-  const built = await buildProgram(join(import.meta.dirname, '..', '..', 'electron', 'cli.ts'))
+  return await build(false)
+}
+
+/** The same with the skills that come with Carrel. */
+export async function buildTerminalWithSkills(): Promise<() => Promise<void>> {
+  return await build(true)
+}
+
+async function build(withSkills: boolean): Promise<() => Promise<void>> {
+  const built = await buildProgram(join(import.meta.dirname, '..', '..', 'electron', 'cli.ts'), { withSkills })
   program = built.program
   return built.remove
 }
