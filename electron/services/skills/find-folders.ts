@@ -1,12 +1,15 @@
 // The folders with a SKILL.md below a root. Nothing below a skill is one of its own; what begins with a dot, and node_modules, is left out.
-import type { Dirent } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import * as fs from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import type { SkillProblem } from '../../../shared/skills.ts'
 import { deepestSkill, mostFolders } from './limits.ts'
 import { pooled } from './pooled.ts'
 import { problem } from './problems.ts'
+
+const readFolder = promisify(fs.readdir)
 
 export interface FoundFolder {
   /** As it was found. */
@@ -68,7 +71,9 @@ export async function findFolders(root: string, boundary: string | null, signal:
   async function lookInto(place: Place) {
     const below: Place[] = []
     const problems: SkillProblem[] = []
-    const entries = await readdir(place.realFolder, { withFileTypes: true }).catch((thrown) => errorCode(thrown) ?? '')
+    const entries = await readFolder(place.realFolder, { withFileTypes: true }).catch(
+      (thrown) => errorCode(thrown) ?? '',
+    )
     if (typeof entries === 'string') {
       // Gone meanwhile is as if it had never been there.
       if (entries !== 'ENOENT') problems.push(problem('unreadable', { path: place.folder }))
@@ -99,10 +104,10 @@ export function isWithin(boundary: string | null, path: string): boolean {
   return below !== '' && below !== '..' && !below.startsWith(`..${sep}`)
 }
 
-const byName = (one: Dirent, other: Dirent) => (one.name < other.name ? -1 : 1)
+const byName = (one: fs.Dirent, other: fs.Dirent) => (one.name < other.name ? -1 : 1)
 
 /** The file that makes a folder a skill, by its real name: SKILL.md, or that in other letters. */
-export function skillEntry(entries: readonly Dirent[]): Dirent | null {
+export function skillEntry(entries: readonly fs.Dirent[]): fs.Dirent | null {
   const exact = entries.find(({ name }) => name === 'SKILL.md')
   return exact ?? entries.toSorted(byName).find(({ name }) => name.toLowerCase() === 'skill.md') ?? null
 }

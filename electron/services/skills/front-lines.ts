@@ -51,9 +51,9 @@ function unquoted(value: string): string {
   return isWhole && !value.slice(1, -1).includes(quote) ? value.slice(1, -1) : value
 }
 
-/** The block anew, with each entry that YAML does not take alone put in quotes; one that cannot be saved so is left out. */
-export function requoted(lines: readonly FrontLine[], loads: (yaml: string) => boolean): string {
-  return entriesOf(lines)
+/** These entries anew, each that YAML does not take alone in quotes; one that cannot be saved so is left out. */
+export function requoted(entries: readonly FrontEntry[], loads: (yaml: string) => boolean): string {
+  return entries
     .map((entry) => formsOf(entry).find(loads))
     .filter((form) => form !== undefined)
     .join('\n')

@@ -71,11 +71,8 @@ function readFront(lines: readonly FrontLine[]): Omit<TakenApart, 'body'> {
   if (first.is === 'no-mapping') return { ...refused('frontmatter-not-mapping', { line: 2 }), entries }
   const line = lines[first.line]?.line
   const detail: ProblemDetail = { fix: 'rewrite-frontmatter', ...(line !== undefined && { line }) }
-  const printable = lines.map((one) => ({ ...one, text: one.text.replace(unprintable, '') }))
-  const second = parse(requoted(printable, (yaml) => parse(yaml).is === 'fields'))
-  if (second.is === 'fields' && hasAny(second.fields)) {
-    return { ...second, entries, problems: [problem('yaml-repaired', detail)] }
-  }
+  const mended = mend(entries)
+  if (mended) return { ...mended, entries, problems: [problem('yaml-repaired', detail)] }
   const byLine = readByLine(entries)
   if (!hasAny(byLine)) return { ...refused('yaml-unreadable', detail), entries }
   return { fields: byLine, unknown: [], entries, problems: [problem('yaml-line-fallback', detail)] }
@@ -85,6 +82,25 @@ function readFront(lines: readonly FrontLine[]): Omit<TakenApart, 'body'> {
 const unprintable = /(?!\t)[\p{Cc}\p{Cs}]/gu
 
 const hasAny = ({ name, description }: TakenApart['fields']) => typeof (name ?? description) === 'string'
+
+/** Known fields alone are mended: a block can have thousands of entries, and each try takes its time. null when it does not help. */
+function mend(entries: readonly FrontEntry[]): Pick<TakenApart, 'fields' | 'unknown'> | null {
+  const known = entries.filter(({ key }) => isKnown(key))
+  const keys = known.map(({ key }) => key)
+  // What is there twice stays wrong in any form.
+  if (new Set(keys).size < keys.length) return null
+  const printable = known.map(({ value, below, ...entry }) => ({
+    ...entry,
+    value: value.replace(unprintable, ''),
+    below: below.map((line) => line.replace(unprintable, '')),
+  }))
+  const parsed = parse(requoted(printable, (yaml) => parse(yaml).is === 'fields'))
+  if (parsed.is !== 'fields' || !hasAny(parsed.fields)) return null
+  const others = entries.filter(({ key }) => !isKnown(key) && key !== '__proto__').slice(0, mostNamed)
+  return { fields: parsed.fields, unknown: others.map(({ key }) => key.slice(0, longestNamed)) }
+}
+
+const isKnown = (key: string) => knownFields.some((field) => field === key)
 
 /** The first of each name. */
 function readByLine(entries: readonly FrontEntry[]): TakenApart['fields'] {
@@ -102,15 +118,22 @@ type Parsed =
   /** Which of the lines, counted from 0. */
   | { is: 'error'; line: number }
 
+const anchor = /(?:^|[\s,[{:?-])&[^\s,[\]{}]/m
+const alias = /(?:^|[\s,[{:?-])\*[^\s,[\]{}]/gm
+/** More than any block has that a person wrote. */
+const mostAliases = 50
+
 function refuseEngine(): never {
   throw new Error('Nothing but YAML is read.')
 }
 
 /** Every engine but ours throws, and there are always options: without them gray-matter answers from a cache that anybody fills. */
 function parse(yaml: string): Parsed {
-  // gray-matter ends the block at any such line, and YAML begins another document with it.
-  const marker = yaml.split('\n').findIndex((line) => line.startsWith('---'))
+  // gray-matter ends the block at any line with hyphens, and YAML begins or ends a document with these.
+  const marker = yaml.split('\n').findIndex((line) => /^(---|\.\.\.)/.test(line))
   if (marker !== -1) return { is: 'error', line: marker }
+  // As keys, what references lead to becomes text each time: a small block could fill the memory.
+  if (anchor.test(yaml) && (yaml.match(alias)?.length ?? 0) > mostAliases) return { is: 'error', line: 0 }
   let parsed: Parsed = { is: 'fields', fields: none(), unknown: [] }
   const yamlEngine = (text: string) => {
     parsed = readYaml(text)

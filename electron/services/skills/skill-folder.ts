@@ -1,14 +1,16 @@
 // One skill's folder: what is in it, its hash, and what is to be said of its SKILL.md. Reading only; no link inside it is followed.
 import { createHash } from 'node:crypto'
-import { constants, type Stats } from 'node:fs'
-import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises'
+import * as fs from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import type { SkillFile, SkillProblem } from '../../../shared/skills.ts'
 import { isWithin, skillEntry } from './find-folders.ts'
 import { type JudgedSkill, judgeBytes, textOf, unreadable } from './judge.ts'
 import { deepestFile, largestFile, largestSkill, mostFiles } from './limits.ts'
+import type { Pace } from './pace.ts'
 import { problem, statusOf } from './problems.ts'
+import { readFileAt } from './read-file.ts'
 import { largestSkillFile } from './skill-file.ts'
 
 export interface SkillFolder {
@@ -31,14 +33,20 @@ export interface FolderOptions {
   boundary: string | null
   /** What was known of it. */
   before?: SkillFolder | undefined
-  signal: AbortSignal
+  pace: Pace
 }
 
 interface Listed {
   path: string
-  stats: Stats
+  stats: fs.Stats
   /** Where it leads, for a link. */
   link: string | null
+}
+
+interface Listing {
+  listed: Listed[]
+  problems: SkillProblem[]
+  pace: Pace
 }
 
 /** Milliseconds in which a file can be written twice and bear the same time. */
@@ -46,19 +54,16 @@ const clockStep = 2_000
 
 /** null when there is no such folder, or no SKILL.md in it. Throws when the signal is aborted. */
 export async function readSkillFolder(realFolder: string, options: FolderOptions): Promise<SkillFolder | null> {
-  const { boundary, before, signal } = options
+  const { boundary, before, pace } = options
   const folderName = basename(realFolder)
-  const entries = await readdir(realFolder, { withFileTypes: true }).catch(() => null)
-  const entry = entries && skillEntry(entries)
-  if (!entry) return null
   const listed: Listed[] = []
   const problems: SkillProblem[] = []
-  await list(realFolder, '', listed, problems, 0)
+  const entry = skillEntry(await list(realFolder, '', { listed, problems, pace }, 0))
+  if (!entry) return null
   listed.sort((one, other) => (one.path < other.path ? -1 : 1))
   const target = entry.isSymbolicLink() ? await linkedSkillFile(join(realFolder, entry.name), boundary ?? null) : null
   const mark = markOf(listed, target?.stats ?? null)
   if (mark !== null && before?.mark === mark) return before
-  signal.throwIfAborted()
 
   if (entry.name !== 'SKILL.md') problems.push(problem('file-name-case', { path: entry.name }))
   const bytes = listed.reduce((sum, { stats, link }) => sum + (link === null ? stats.size : 0), 0)
@@ -68,7 +73,8 @@ export async function readSkillFolder(realFolder: string, options: FolderOptions
   const isTooMuch = problems.some(({ code }) => code === 'too-large' || code === 'too-many-files')
   const skillPath = target === null ? join(realFolder, entry.name) : target.path
   const first = await readSkillFile(skillPath, entry.name, folderName, target)
-  const { files, hash } = await readAll(realFolder, listed, isTooMuch, first.bytes, problems, signal)
+  const own = { path: target === null ? entry.name : null, bytes: first.bytes }
+  const { files, hash } = await readAll(realFolder, listed, isTooMuch, own, problems, pace)
   const all = [...first.judged.problems, ...problems]
   return {
     judged: { ...first.judged, problems: all, status: statusOf(all) },
@@ -83,7 +89,7 @@ export async function readSkillFolder(realFolder: string, options: FolderOptions
 
 interface LinkedFile {
   path: string
-  stats: Stats | null
+  stats: fs.Stats | null
   problem: SkillProblem | null
 }
 
@@ -92,37 +98,65 @@ async function linkedSkillFile(link: string, boundary: string | null): Promise<L
   const name = basename(link)
   if (path === null) return { path: link, stats: null, problem: problem('link-dangling', { path: name }) }
   if (!isWithin(boundary, path)) return { path: link, stats: null, problem: problem('link-outside', { path: name }) }
-  return { path, stats: await lstat(path).catch(() => null), problem: null }
+  return { path, stats: fs.lstatSync(path, { throwIfNoEntry: false }) ?? null, problem: null }
 }
 
-/** `above` ends with a slash, or is empty. */
-async function list(folder: string, above: string, into: Listed[], problems: SkillProblem[], depth: number) {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((thrown) => {
-    if (errorCode(thrown) !== 'ENOENT') problems.push(problem('unreadable', { path: above.slice(0, -1) }))
+/**
+ * What lies in the folder itself. `above` ends with a slash, or is empty. Asked at once: there are thousands of small looks, and each
+ * costs less than to wait for another thread. The root itself was asked otherwise, so a disk that is away holds nobody up here.
+ */
+async function list(folder: string, above: string, into: Listing, depth: number): Promise<readonly fs.Dirent[]> {
+  const { listed, problems, pace } = into
+  const entries = entriesIn(folder)
+  if (typeof entries === 'string') {
+    if (entries !== 'ENOENT') problems.push(problem('unreadable', { path: above.slice(0, -1) || basename(folder) }))
     return []
-  })
+  }
   for (const entry of entries) {
+    if (pace.isDue()) await pace.turn()
+    if (listed.length >= mostFiles) {
+      tooMany(problems)
+      break
+    }
     const path = above + entry.name
+    const at = join(folder, entry.name)
     if (entry.isDirectory()) {
       // The history of a skill that was cloned is nothing that a model reads.
       if (path === '.git') continue
-      if (depth < deepestFile) await list(join(folder, entry.name), `${path}/`, into, problems, depth + 1)
-      else if (!problems.some(({ code }) => code === 'too-many-files')) problems.push(problem('too-many-files'))
+      if (depth < deepestFile) await list(at, `${path}/`, into, depth + 1)
+      else tooMany(problems)
       continue
     }
-    if (into.length >= mostFiles) {
-      if (!problems.some(({ code }) => code === 'too-many-files')) problems.push(problem('too-many-files'))
-      return
-    }
-    const stats = await lstat(join(folder, entry.name)).catch(() => null)
-    if (stats?.isFile()) into.push({ path, stats, link: null })
-    if (!stats?.isSymbolicLink()) continue
-    const link = await readlink(join(folder, entry.name)).catch(() => '')
-    into.push({ path, stats, link })
+    const stats = fs.lstatSync(at, { throwIfNoEntry: false })
+    if (stats?.isFile()) listed.push({ path, stats, link: null })
+    else if (stats?.isSymbolicLink()) listed.push({ path, stats, link: targetOf(at) })
+  }
+  return entries
+}
+
+function tooMany(problems: SkillProblem[]): void {
+  if (!problems.some(({ code }) => code === 'too-many-files')) problems.push(problem('too-many-files'))
+}
+
+/** A code of the system when it cannot be read. */
+function entriesIn(folder: string): fs.Dirent[] | string {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true })
+  } catch (thrown) {
+    return errorCode(thrown) ?? 'EIO'
   }
 }
 
-function markOf(listed: readonly Listed[], linked: Stats | null): string | null {
+function targetOf(link: string): string {
+  try {
+    return fs.readlinkSync(link)
+  } catch {
+    // Gone, or no link any more: the next look sees what is there then.
+    return ''
+  }
+}
+
+function markOf(listed: readonly Listed[], linked: fs.Stats | null): string | null {
   const all = [...listed.map(({ stats }) => stats), ...(linked ? [linked] : [])]
   if (all.some(({ ctimeMs }) => ctimeMs > Date.now() - clockStep)) return null
   const marks = all.map(({ size, mtimeMs, ctimeMs, ino, mode }) => [size, mtimeMs, ctimeMs, ino, mode].join())
@@ -138,55 +172,36 @@ async function readSkillFile(path: string, name: string, folderName: string, tar
   return { judged: judgeBytes(read.bytes, folderName), bytes: read.bytes, modified: read.stats.mtime.toISOString() }
 }
 
-/** At most so many bytes of a file, never through a link and never waiting for a pipe. */
-export async function readFileAt(path: string, most: number) {
-  try {
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    try {
-      const stats = await handle.stat()
-      if (!stats.isFile()) return 'not-a-file'
-      const bytes = Buffer.alloc(Math.min(most, stats.size))
-      let length = 0
-      while (length < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length)
-        if (bytesRead === 0) break
-        length += bytesRead
-      }
-      return { bytes: bytes.subarray(0, length), stats }
-    } finally {
-      await handle.close()
-    }
-  } catch (thrown) {
-    const code = errorCode(thrown)
-    return code === 'EISDIR' || code === 'ELOOP' || code === 'ENOENT' || code === 'ENXIO' ? 'not-a-file' : 'unreadable'
-  }
-}
-
 async function readAll(
   realFolder: string,
   listed: readonly Listed[],
   isTooMuch: boolean,
-  skillFile: Uint8Array | null,
+  /** What was read already, and where it lies when it is a file of this folder. */
+  own: { path: string | null; bytes: Uint8Array | null },
   problems: SkillProblem[],
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<{ files: SkillFile[]; hash: string }> {
   const hash = createHash('sha256')
   const files: SkillFile[] = []
-  if (skillFile) hash.update(skillFile)
+  // A link's own bytes are in no other place of the hash.
+  if (own.path === null && own.bytes) hash.update(own.bytes)
   for (const { path, stats, link } of listed) {
     if (link !== null) {
       hash.update(`link ${path.length} ${path} ${link.length} ${link}\n`)
       continue
     }
-    signal.throwIfAborted()
+    if (pace.isDue()) await pace.turn()
     let begin: Uint8Array = new Uint8Array()
     // Whoever is refused needs no hash: nothing of it can be agreed to.
     if (!isTooMuch) {
-      const read = await readFileAt(join(realFolder, path), largestFile)
-      if (typeof read === 'string') problems.push(problem('unreadable', { path }))
-      else {
-        hash.update(`file ${path.length} ${path} ${read.bytes.length}\n`).update(read.bytes)
-        begin = read.bytes
+      const isOwn = path === own.path && own.bytes !== null
+      const read = isOwn ? { bytes: own.bytes } : await readFileAt(join(realFolder, path), largestFile)
+      // Of SKILL.md that was said before.
+      if (typeof read === 'string') {
+        if (path !== own.path) problems.push(problem('unreadable', { path }))
+      } else {
+        begin = read.bytes ?? begin
+        hash.update(`file ${path.length} ${path} ${begin.length}\n`).update(begin)
       }
     }
     const executable = (stats.mode & 0o111) !== 0
@@ -203,8 +218,8 @@ const scriptEndings = new Set(
 
 /** Of a skill's folder, as it is; null when it is no text or too large. */
 export async function skillTextIn(realFolder: string, boundary: string | null): Promise<string | null> {
-  const entries = await readdir(realFolder, { withFileTypes: true }).catch(() => [])
-  const entry = skillEntry(entries)
+  const entries = entriesIn(realFolder)
+  const entry = typeof entries === 'string' ? null : skillEntry(entries)
   if (!entry) return null
   const link = entry.isSymbolicLink() ? await linkedSkillFile(join(realFolder, entry.name), boundary) : null
   if (link?.problem) return null

@@ -11,20 +11,21 @@ import type {
   SkillDetails,
   SkillJudgement,
   SkillLibrary,
-  SkillProblem,
   SkillRoot,
   SkillSummary,
 } from '../../../shared/skills.ts'
 import type { Trust } from '../../contracts.ts'
-import type { Agreed, Agreements } from './agreed.ts'
+import type { Agreed } from './agreed.ts'
 import { findFolders, isWithin } from './find-folders.ts'
-import { judgementOf, judgeText, textOf, tokensOf } from './judge.ts'
+import { judgementOf, judgeText, textOf } from './judge.ts'
 import { mostShown } from './limits.ts'
+import { createPace } from './pace.ts'
 import { pooled } from './pooled.ts'
-import { problem } from './problems.ts'
+import { readFileAt } from './read-file.ts'
 import { type Places, type Root, rootsFor } from './roots.ts'
-import { readFileAt, readSkillFolder, type SkillFolder, skillTextIn } from './skill-folder.ts'
-import { type Candidate, type Standing, sameName, standingsOf } from './states.ts'
+import { readSkillFolder, type SkillFolder, skillTextIn } from './skill-folder.ts'
+import { sameName, standingsOf } from './states.ts'
+import { type Scan, summariesOf } from './summaries.ts'
 
 export interface LibraryDependencies {
   places: Places
@@ -32,29 +33,12 @@ export interface LibraryDependencies {
   trust: Pick<Trust, 'answerFor'>
 }
 
-/** One skill as a scan has found it. */
-export interface FoundSkill extends Candidate {
-  root: Root
-  /** As it was found. */
-  folder: string
-  realFolder: string
-  content: SkillFolder
-}
-
-/** Everything that was seen for one session's folder. */
-export interface Scan {
-  roots: SkillRoot[]
-  /** In the order of precedence. */
-  skills: FoundSkill[]
-  agreements: Agreements
-}
-
 export { createAgreed } from './agreed.ts'
 
 export type Library = ReturnType<typeof createLibrary>
 
-/** Skills that are read at once. */
-const atATime = 12
+/** Skills that are read at once: while a large file is waited for, the others go on. */
+const atATime = 4
 
 export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
   /** By real path. Only what bears the same mark is believed. */
@@ -79,9 +63,10 @@ export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
       for (const { realFolder } of own) seen.add(realFolder)
       return root ? own.map((one) => ({ ...one, root })) : []
     })
+    const pace = createPace(signal)
     const read = await pooled(wanted, atATime, async ({ folder, realFolder, root }) => {
       const boundary = boundaryOf(root, realFolder)
-      const content = await readSkillFolder(realFolder, { boundary, before: known.get(realFolder), signal })
+      const content = await readSkillFolder(realFolder, { boundary, before: known.get(realFolder), pace })
       if (!content) return []
       known.set(realFolder, content)
       const { name, status } = content.judged
@@ -179,7 +164,7 @@ export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
       const path = resolve(given)
       const real = await realpath(path).catch(() => null)
       if (real === null) throw new ExpectedFailure('not-found', failures.nothingThere(path))
-      const options = { boundary: null, signal }
+      const options = { boundary: null, pace: createPace(signal) }
       const alone = await readSkillFolder(real, options)
       if (alone) return [{ folder: path, judgement: judgementOf(alone.judged) }]
       const { folders } = await findFolders(path, null, signal)
@@ -206,7 +191,7 @@ export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
       const root = (await rootsFor(null, places)).find(({ scope }) => scope === offered.scope)
       // A project's roots are not asked for: its own folder is the narrowest border there is.
       const boundary = offered.scope === 'user' ? null : root?.scope === 'built-in' ? root.boundary : offered.folder
-      const content = await readSkillFolder(offered.folder, { boundary, signal })
+      const content = await readSkillFolder(offered.folder, { boundary, pace: createPace(signal) })
       if (!content || content.hash !== offered.hash || content.judged.status === 'invalid') {
         throw new ExpectedFailure('not-found', failures.notOffered(offered.name))
       }
@@ -248,51 +233,6 @@ function rootOf(root: Root, found: Awaited<ReturnType<typeof findFolders>> | und
   const isWaiting = state === 'read' && scope === 'project' && !isTrusted
   const { folders = [], problems = [] } = found ?? {}
   return { path, scope, isOurs, state: isWaiting ? 'untrusted' : state, found: folders.length, problems }
-}
-
-export function summariesOf({ skills, agreements }: Scan): SkillSummary[] {
-  const standings = standingsOf(skills, agreements)
-  return skills.map((skill, at) => summaryOf(skill, standings[at], collisionsOf(skill, skills)))
-}
-
-/** Within one scope two of a name are most likely a mistake. */
-function collisionsOf(skill: FoundSkill, skills: readonly FoundSkill[]): SkillProblem[] {
-  if (skill.status === 'invalid') return []
-  const first = skills.find(
-    (one) => one.scope === skill.scope && one.status !== 'invalid' && sameName(one.name) === sameName(skill.name),
-  )
-  return !first || first === skill ? [] : [problem('name-collision', { what: first.folder })]
-}
-
-function summaryOf(
-  skill: FoundSkill,
-  standing: Standing | undefined,
-  collisions: readonly SkillProblem[],
-): SkillSummary {
-  const { key, name, scope, folder, root, status, hash, content } = skill
-  const problems = [...content.judged.problems, ...collisions]
-  return {
-    key,
-    name,
-    description: content.judged.description,
-    scope,
-    folder,
-    root: root.path,
-    status: status === 'valid' && collisions.length > 0 ? 'warn' : status,
-    state: standing?.state ?? 'refused',
-    isEnabled: standing?.isEnabled ?? false,
-    isOurs: root.isOurs,
-    // Elsewhere nothing is ever written, whatever could be mended.
-    problems: root.isOurs ? problems : problems.map((one) => ({ ...one, fix: null })),
-    shadowedBy: standing?.shadowedBy ?? null,
-    tokens: tokensOf(content.judged),
-    files: content.files.length,
-    bytes: content.bytes,
-    scripts: content.scripts,
-    hash,
-    source: null,
-    modified: content.modified,
-  }
 }
 
 /** Without a sign of UTF-8 that was cut through. */
