@@ -28,6 +28,7 @@ export async function runOnStandardStreams(
     version: __APP_VERSION__,
     folder,
     readInput: () => readStandardInput(interrupted.signal),
+    ask: isAtTerminal() ? (question) => askAtTerminal(question, interrupted.signal) : null,
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     hasColour: process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '',
@@ -62,4 +63,24 @@ async function readStandardInput(interrupted: AbortSignal): Promise<string> {
     if (!interrupted.aborted) throw thrown
   }
   return Buffer.concat(parts).toString('utf8')
+}
+
+/** Both: a question that nobody sees is not answered by what happens to be in the input. */
+function isAtTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
+/** The terminal itself edits the line, so Ctrl+C stays the signal it is everywhere else. */
+async function askAtTerminal(question: string, interrupted: AbortSignal): Promise<string | null> {
+  const { createInterface } = await import('node:readline')
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  try {
+    return await new Promise((resolve) => {
+      interrupted.addEventListener('abort', () => resolve(null), { once: true })
+      lines.once('close', () => resolve(null))
+      lines.question(question, resolve)
+    })
+  } finally {
+    lines.close()
+  }
 }

@@ -41,6 +41,8 @@ export interface TerminalSurroundings {
   /** Where the person stands: relative paths begin here. */
   folder: string
   readInput(): Promise<string>
+  /** A line from the person, without its end; null when they interrupt or end the input. null where nobody sits at a terminal. */
+  ask: ((question: string) => Promise<string | null>) | null
   /** Onto standard output: text, or bytes as they are. */
   write(text: string | Uint8Array): void
   writeError(text: string): void

@@ -1,8 +1,14 @@
 #!/bin/sh
 # Looks at a skill that is being written, and says what Carrel, or a small model, would trip over.
-# Usage: check-skill.sh FOLDER
+# Usage: check-skill.sh [--make] FOLDER
+# It reads FOLDER/draft.md, or SKILL.md where there is no draft. With --make a good draft becomes SKILL.md.
 # Exit codes: 0 good · 1 something to mend, one line each · 2 wrong usage.
 set -u
+MAKE=0
+if [ "${1:-}" = --make ]; then
+  MAKE=1
+  shift
+fi
 [ $# -eq 1 ] || {
   echo 'Give one folder: that of the skill.'
   exit 2
@@ -12,10 +18,18 @@ case $1 in -*) FOLDER=./${1%/} ;; *) FOLDER=${1%/} ;; esac
   echo "There is no folder $FOLDER."
   exit 2
 }
-[ -f "$FOLDER/SKILL.md" ] || {
-  echo "There is no SKILL.md in $FOLDER."
+if [ -f "$FOLDER/draft.md" ]; then
+  FILE=$FOLDER/draft.md
+  [ "$MAKE" = 0 ] || [ ! -e "$FOLDER/SKILL.md" ] || {
+    echo "$FOLDER/SKILL.md is there already. Ask the person to move it away, or give the new skill another name."
+    exit 1
+  }
+elif [ -f "$FOLDER/SKILL.md" ]; then
+  FILE=$FOLDER/SKILL.md
+else
+  echo "There is neither draft.md nor SKILL.md in $FOLDER."
   exit 1
-}
+fi
 NAME=$(cd -- "$FOLDER" && basename -- "$(pwd)")
 export NAME
 
@@ -64,7 +78,7 @@ FOUND=$(
       if (!body) print "There is no text below the second ---."
       if (NR - closed > 120) print "The text has " NR - closed " lines. Move what is rarely needed into references/."
     }
-  ' <"$FOLDER/SKILL.md"
+  ' <"$FILE"
 
   # Files that the text names, as paths from the folder.
   LC_ALL=C awk '{
@@ -72,8 +86,8 @@ FOUND=$(
       print substr($0, RSTART, RLENGTH)
       $0 = substr($0, RSTART + RLENGTH)
     }
-  }' <"$FOLDER/SKILL.md" | sort -u | while IFS= read -r FILE; do
-    [ -e "$FOLDER/$FILE" ] || echo "SKILL.md names $FILE, which is not there."
+  }' <"$FILE" | sort -u | while IFS= read -r NAMED; do
+    [ -e "$FOLDER/$NAMED" ] || echo "The text names $NAMED, which is not there."
   done
   find "$FOLDER" -type l | head -5 | sed 's/^/This is a link, which cannot be installed: /'
   for SCRIPT in "$FOLDER"/scripts/*.sh; do
@@ -86,4 +100,11 @@ if [ -n "$FOUND" ]; then
   printf '%s\n' "$FOUND"
   exit 1
 fi
-echo "$NAME is good."
+if [ "$MAKE" = 1 ] && [ "$FILE" != "$FOLDER/SKILL.md" ]; then
+  mv -n -- "$FILE" "$FOLDER/SKILL.md" || exit 1
+  echo "$NAME is good, and draft.md is SKILL.md now."
+elif [ "$FILE" = "$FOLDER/SKILL.md" ]; then
+  echo "$NAME is good."
+else
+  echo "The draft of $NAME is good."
+fi

@@ -256,6 +256,20 @@ describe.each(awks)('write-a-skill checks, %s', (awk) => {
     expect(code).toBe(sentence.endsWith('is good.') ? 0 : 1)
   })
 
+  test('a good draft becomes the skill, and takes the place of none', async () => {
+    const room = await scriptRoom(awk)
+    room.put('sort-photos/draft.md', good.replace('sort-photos', 'other'))
+    expect(room.run(script, ['--make', 'sort-photos'])).toMatchObject({ code: 1 })
+    expect(everything(room)).toEqual(['sort-photos', 'sort-photos/draft.md'])
+    room.put('sort-photos/draft.md', good)
+    expect(room.run(script, ['sort-photos']).out).toBe('The draft of sort-photos is good.\n')
+    expect(room.run(script, ['--make', 'sort-photos'])).toMatchObject({ code: 0 })
+    expect(room.read('sort-photos/SKILL.md')).toBe(good)
+    room.put('sort-photos/draft.md', `${good}More.\n`)
+    expect(room.run(script, ['--make', 'sort-photos']).out).toContain('SKILL.md is there already.')
+    expect(room.read('sort-photos/SKILL.md')).toBe(good)
+  })
+
   test('every bundled skill is good', async () => {
     const room = await scriptRoom(awk)
     for (const name of readdirSync(bundled)) {
