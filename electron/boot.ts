@@ -403,9 +403,10 @@ export async function boot(options: BootOptions): Promise<App> {
           sessions: capabilities.sessions,
           sandbox: capabilities.sandbox,
           search: capabilities.search,
+          skills: capabilities.skills,
         },
         provides: capabilities.doctor,
-        start: ({ home, settings, models, sessions, sandbox, search }) => ({
+        start: ({ home, settings, models, sessions, sandbox, search, skills }) => ({
           provides: createDoctor({
             home,
             settings,
@@ -415,6 +416,7 @@ export async function boot(options: BootOptions): Promise<App> {
             indexStatus: () => search.status(),
             listTrash: () => sessions.trash.list(),
             proveGuards: (signal) => sandbox.prove(signal),
+            listSkills: async (signal) => (await skills.rescan(null, signal)).skills,
             async otherOwner() {
               const owner = await liveOwner(home.path)
               return owner && owner.pid !== process.pid ? owner.pid : null

@@ -158,6 +158,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     indexFix: 'carrel index rebuild',
     trash: (count: number, size: string) => (count === 0 ? 'trash empty' : `${count} in the trash, ${size}`),
     settingsOk: 'readable',
+    skills: 'skills',
+    skillsOk: (on: number, of: number, refused: number) =>
+      `${on} of ${of} on${refused === 0 ? '' : `, ${refused} refused`}`,
+    skillsWaiting: (names: readonly string[]) => `switched on, but not offered as they are now: ${names.join(', ')}`,
+    skillsFix: 'carrel skills list says why; carrel skills enable NAME says yes to what is there now.',
     serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,
     serverFix: 'ollama serve',
     modelOk: (model: string) => `${model} is installed`,

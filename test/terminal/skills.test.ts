@@ -225,6 +225,22 @@ describe('enable and disable', () => {
   })
 })
 
+test('doctor says how many are on, and names one that was switched on and is another one now', async () => {
+  const doctor = async () => {
+    const ended = await runTerminal({
+      arguments: ['--home', home, '--host', 'http://127.0.0.1:9', 'doctor', '--json'],
+      environment: { HOME: person },
+    })
+    return Object(ended.json()).checks.find(({ name }: { name: string }) => name === 'skills')
+  }
+  await put('carrel/skills/mine/SKILL.md', text('mine'))
+  await put('carrel/skills/broken/SKILL.md', 'nothing')
+  await carrel('enable', 'mine')
+  expect(await doctor()).toEqual({ name: 'skills', status: 'ok', detail: '9 of 10 on, 1 refused', fix: null })
+  await put('carrel/skills/mine/SKILL.md', text('mine', 'Something else.\n'))
+  expect(await doctor()).toMatchObject({ status: 'warn', detail: expect.stringMatching(/^8 of 10 on.*: mine$/) })
+})
+
 test('links out of a project lead nowhere', async () => {
   await put('elsewhere/secret/SKILL.md', text('secret'))
   await mkdir(join(project, '.agents/skills'), { recursive: true })

@@ -12,6 +12,7 @@ import { size } from '../../../shared/messages/sizes.ts'
 import type { Seal } from '../../../shared/seal.ts'
 import type { IndexStatus } from '../../../shared/search.ts'
 import { defaultModel } from '../../../shared/settings.ts'
+import type { SkillSummary } from '../../../shared/skills.ts'
 import type { Doctor, Home, Models, SettingsStore, Surroundings } from '../../contracts.ts'
 import { folderSize } from './folder-size.ts'
 
@@ -29,6 +30,8 @@ export interface DoctorDependencies {
   /** Tries every guard of the sandbox. Never throws. */
   proveGuards(signal: AbortSignal): Promise<Seal>
   indexStatus(): Promise<IndexStatus>
+  /** Without those of a session's folder. */
+  listSkills(signal: AbortSignal): Promise<SkillSummary[]>
   /** The process that has the folder open and is not this one, if any. */
   otherOwner(): Promise<number | null>
 }
@@ -148,6 +151,27 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
     ]
   }
 
+  /** What was switched on and is not offered is a surprise; what is refused and was never on is none. */
+  async function checkSkills(signal: AbortSignal): Promise<Check> {
+    try {
+      const skills = await dependencies.listSkills(signal)
+      const count = (state: SkillSummary['state']) => skills.filter((skill) => skill.state === state).length
+      const detail = words.skillsOk(count('on'), skills.length, count('refused'))
+      const waiting = skills.filter(({ isEnabled, state }) => isEnabled && (state === 'changed' || state === 'refused'))
+      if (waiting.length === 0) return ok(words.skills, detail)
+      const names = waiting.map(({ name }) => name)
+      return {
+        name: words.skills,
+        status: 'warn',
+        detail: `${detail}; ${words.skillsWaiting(names)}`,
+        fix: words.skillsFix,
+      }
+    } catch (thrown) {
+      const { message } = toFailure(thrown, messages.failures.internal)
+      return { name: words.skills, status: 'warn', detail: message, fix: null }
+    }
+  }
+
   /** Without one nothing is lost: the files are read. */
   async function checkIndex(): Promise<Check> {
     // Only the owner of the folder keeps it up.
@@ -180,6 +204,7 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
           checkSettings(),
           isRead ? checkSessions(data) : failed(words.sessions, data.message),
           await checkIndex(),
+          await checkSkills(signal),
           ...server,
           ...checkGuards(seal),
           ok(words.versions, [`carrel ${surroundings.appVersion}`, ...versions].join(', ')),
