@@ -329,6 +329,7 @@ export async function boot(options: BootOptions): Promise<App> {
           models: capabilities.models,
           tools: capabilities.tools,
           trust: capabilities.trust,
+          skills: capabilities.skills,
           policy: capabilities.policy,
           sandbox: capabilities.sandbox,
           ledger: capabilities.ledger,

@@ -36,6 +36,7 @@ import type {
   SkillJudgement,
   SkillLibrary,
   SkillSummary,
+  SkillUse,
 } from '../shared/skills.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
@@ -263,16 +264,30 @@ export interface ToolSession {
   mayWrite(): boolean
 }
 
+/** The skills of one run, as its tools need them. */
+export interface ToolSkills {
+  /** In the order a model is told of them. */
+  readonly offered: readonly OfferedSkill[]
+  /** Throws `not-found` when it is gone or is another one than was offered. */
+  read(skill: OfferedSkill, signal: AbortSignal): Promise<SkillContent>
+  /** The model is still shown all that this one says. */
+  isShown(skill: OfferedSkill): boolean
+  /** Those it has used in this conversation: commands can read their folders. */
+  used(): readonly OfferedSkill[]
+}
+
 /** The tools there are. */
 export interface Tools {
   /**
-   * For a run in this folder, those whose effects are allowed. Without a folder, or in one that may be none, there are none;
-   * why not, `refused` says, in a sentence for the person. Without a session there are neither commands nor the network.
+   * For a run in this folder, those whose effects are allowed. Without a folder, or in one that may be none, there are only those
+   * that read skills, and without skills none; why not, `refused` says, in a sentence for the person. Without a session there are
+   * neither commands nor the network.
    */
   toolboxFor(
     workspace: string | null,
     effects: readonly ToolEffect[],
     session: ToolSession | null,
+    skills?: ToolSkills,
   ): Promise<{ toolbox: Toolbox; folder: string | null; refused: string | null }>
   /**
    * What the folder's AGENTS.md says, fit for a model and cut where it is too long; null when there is none, or none that may be
@@ -551,6 +566,10 @@ export interface SendRequest {
   dialect?: DialectChoice | undefined
   /** Lets what the folder says (AGENTS.md) in, from here on. */
   trustFolder?: boolean | undefined
+  /** False: the model is offered no skills for this run. */
+  skills?: boolean | undefined
+  /** For a new session: to try this one skill, so no other is offered in it. */
+  onlySkill?: string | undefined
   /** Answers with calls before the one that must close; the person's setting, when it is left out. */
   rounds?: number | undefined
   /** Another server for this run only. */
@@ -653,6 +672,10 @@ export interface Sessions {
   importedFrom(sessionId: string): Promise<ImportedSession | null>
   /** Why this folder cannot be a session's, in a sentence; null when it can. */
   refusedFolder(folder: string): Promise<string | null>
+  /** Whether a skill is offered in this session, whatever holds for all; null: as for all. For its next question. */
+  setSkill(sessionId: string, name: string, on: boolean | null): Promise<void>
+  /** What became of skills of this name in the last 30 days, from the logs; those of the trash do not count. */
+  skillUse(name: string): Promise<SkillUse>
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>

@@ -18,7 +18,7 @@ import { seal, visibleFolder } from './seal.ts'
 import { indexStatus, searchAnswer, searchQuery } from './search.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
-import { skillCalls } from './skill-calls.ts'
+import { skillCalls, skillUseCalls } from './skill-calls.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -110,6 +110,12 @@ export const openedSession = z.object({
   dialect: dialectChoice,
   /** How much it may do unasked. */
   mode: sessionMode,
+  skills: z.object({
+    /** By name, which are on or off here whatever holds for all. */
+    choices: z.record(z.string(), z.boolean()),
+    /** The one skill this session was begun to try; null for any other session. */
+    only: z.string().nullable(),
+  }),
   /** Which entries these are; what is said about entries is said of these only. Left out: all of them. */
   slice: sessionSlice.optional(),
 })
@@ -177,7 +183,11 @@ const question = z.strictObject({
 })
 
 /** What a page may send: a folder the person has chosen, and no mode that asks less than the usual one. */
-const asked = question.extend({ mode: z.enum(['read-only', 'workspace']).optional() })
+const asked = question.extend({
+  mode: z.enum(['read-only', 'workspace']).optional(),
+  /** Begins a session to try this one skill, on or off: no other is offered in it. It lists and goes as any session does. */
+  onlySkill: z.string().min(1).max(200).optional(),
+})
 
 const entryId = z.string().min(1).max(200)
 const queuedId = entryId
@@ -453,8 +463,10 @@ export const calls = {
         mode: sessionMode.optional(),
         /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
         allow: z.array(toolEffect).max(4).optional(),
-        /** Lets what the folder says in, from here on. */
+        /** Lets what the folder says and its skills in, from here on. */
         trustFolder: z.boolean().optional(),
+        /** False: no skills for this run. */
+        skills: z.boolean().optional(),
         /** In place of the person's setting, for this run. */
         rounds: rounds.optional(),
       }),
@@ -661,6 +673,7 @@ export const calls = {
     () => nothing,
   ),
   ...skillCalls,
+  ...skillUseCalls,
 } as const
 
 /** For the types of them: what the main process itself says is not parsed again, so these are never made. */

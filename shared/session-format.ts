@@ -103,16 +103,45 @@ export const settingsChange = z.object({
   system: hash.optional(),
   workspace: z.string().nullable().optional(),
   mode: z.enum(['read-only', 'workspace', 'trusted']).optional(),
+  /** By name, which are on or off in this session whatever holds for all. All of its choices: an earlier record counts no more. */
+  skills: z.record(z.string(), z.boolean()).optional(),
+  /** A session to try one skill in: no other is offered. */
+  onlySkill: z.string().min(1).optional(),
 })
 
-export const skillEvent = z.object({
+/** What a run was told of: one record for each, behind its question. */
+export const skillsOffered = z.object({
+  type: z.literal('skill'),
+  ...node,
+  event: z.literal('offered'),
+  by: z.literal('model'),
+  /** In the order they were told; none when there were some before and there are none now. */
+  names: z.array(z.string().min(1)),
+  /** Those of them there was no room to name: a call could reach them. */
+  unnamed: z.array(z.string().min(1)).optional(),
+  /** Over names and descriptions: another one means that the model read its prompt anew. */
+  hash: hash.optional(),
+  /** About, of the catalogue in each request. */
+  tokens: z.number().nonnegative().optional(),
+})
+
+export const skillUsed = z.object({
   type: z.literal('skill'),
   ...node,
   name: z.string().min(1),
+  /** Of the skill's folder as it was. */
   hash: hash.optional(),
-  event: z.enum(['offered', 'chosen', 'read']),
+  event: z.enum(['chosen', 'read']),
   by: z.enum(['model', 'user']),
+  /** The call whose result it is. */
+  callId: z.string().min(1).optional(),
+  /** The file that was read, from the skill's folder. */
+  path: z.string().optional(),
+  /** About, of what the model was shown. */
+  tokens: z.number().nonnegative().optional(),
 })
+
+export const skillEvent = z.union([skillsOffered, skillUsed])
 
 /** Stands in for everything on its path before `firstKeptId`; the originals stay in the file. */
 export const compaction = z.object({

@@ -46,11 +46,13 @@ export const skillCalls = {
   ),
 } as const
 
-/** Not served yet. */
+/** What has to do with sessions. */
 export const skillUseCalls = {
-  /** What sessions say of it. */
+  /** What sessions say of skills of this name, in the last 30 days. */
   'skills.use': call(() => z.strictObject({ key: key() }), skillUse),
-  /** For one session, by its name; null: as for all. */
+  /** Says yes to what is there now without switching it on for all: for a session's own choice, or one that tries it. */
+  'skills.accept': call(() => z.strictObject({ key: key(), hash: hash() }), skillSummary),
+  /** For one session, by its name, from its next question on; null: as for all. */
   'skills.setForSession': call(
     () => z.strictObject({ sessionId, name: z.string().min(1).max(200), on: z.boolean().nullable() }),
     () => nothing,

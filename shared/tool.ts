@@ -6,6 +6,9 @@ import type { FailureCode } from './failure.ts'
 export const toolEffect = z.enum(['read', 'write', 'execute', 'network'])
 export type ToolEffect = z.infer<typeof toolEffect>
 
+/** The tool by which a model reads what a skill says. */
+export const skillTool = 'use_skill'
+
 /**
  * Why a tool was not let in. `secret` and `hard-link` are what a person may still allow for one call; the others are final.
  */
@@ -77,12 +80,27 @@ export const pageFound = z.object({
   bytes: z.number().int().nonnegative(),
 })
 
+/** What a call has read of a skill. */
+export const skillFound = z.object({
+  name: z.string(),
+  /** SHA-256 of the skill's folder, in hex: which version of it. */
+  hash: z.string(),
+  /** chosen: what it says · read: one of its files. */
+  event: z.enum(['chosen', 'read']),
+  /** From the skill's folder, with slashes; null for what it says. */
+  path: z.string().nullable(),
+  /** The model was shown all of it. */
+  isWhole: z.boolean(),
+})
+export type SkillFound = z.infer<typeof skillFound>
+
 /** What a card shows of a call beside its words. */
 export const toolDetail = z.object({
   files: z.array(touchedFile),
   found: lookFound.optional(),
   command: commandFound.optional(),
   page: pageFound.optional(),
+  skill: skillFound.optional(),
 })
 export type ToolDetail = z.infer<typeof toolDetail>
 

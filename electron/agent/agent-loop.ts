@@ -80,6 +80,8 @@ export interface AgentRequest {
   /** The model can see pictures. */
   seesImages: boolean
   think: ThinkLevel
+  /** What the person has called by themselves, before the model is asked: a skill. It stands as a call like any other. */
+  opening?: ToolCall | null
   sessionId: string | null
   /** Answers with calls before the one that must close the turn. */
   rounds: number
@@ -146,21 +148,9 @@ export async function runAgent(
     return turn
   }
 
-  for (let round = 1; round <= request.rounds; round += 1) {
-    let turn = await ask(offered)
-    nudge = null
-    if (isEmpty(turn)) {
-      tell({ type: 'notice', code: 'empty_turn', message: messages.notices.emptyTurn })
-      nudge = toModel.nudge
-      // All of the answer was thought: without, there is room for words.
-      if (turn.stop === 'length') think = 'off'
-      turn = await ask(offered)
-      nudge = null
-    }
-    if (turn.calls.length === 0) return lastOf(turn)
-    if (offered.length === 0) return unoffered(turn)
-
-    const { content, thinking, usage, calls } = turn
+  /** The answer that called, what it called, and what came of it: all of it recorded. */
+  async function perform(made: Pick<ModelTurn, 'content' | 'thinking' | 'usage' | 'calls' | 'rawText'>) {
+    const { content, thinking, usage, calls, rawText } = made
     const guessed = calls.find(({ repaired }) => repaired)
     if (guessed) {
       tell({
@@ -175,15 +165,15 @@ export async function runAgent(
       content,
       ...(thinking !== '' && { thinking }),
       toolCalls: calls.map(toRecorded),
-      ...(calls.some(({ repaired, fault }) => repaired || fault !== null) && { rawText: turn.rawText }),
+      ...(calls.some(({ repaired, fault }) => repaired || fault !== null) && { rawText }),
       dialect: dialect.name,
       usage,
       stop: 'tool_calls',
     })
     const willStart = (call: ToolCall) => put({ type: 'tool_start', callId: call.id })
-    const characters = budget.charactersEach(path, calls.length, offered)
+    const charactersFor = budget.charactersEach(path, calls.length, offered)
     const { results, end } = await runCalls(
-      { toolbox, guard, border, characters, seesImages, willStart, tell },
+      { toolbox, guard, border, charactersFor, seesImages, willStart, tell },
       calls,
       signal,
     )
@@ -196,6 +186,30 @@ export async function runAgent(
       }
       await put({ type: 'message', role: 'tool', ...result, ...more })
     }
+    return end
+  }
+
+  if (request.opening && offered.some(({ name }) => name === request.opening?.name)) {
+    const call: MadeCall = { ...request.opening, repaired: false, fault: null }
+    await perform({ content: '', thinking: '', usage: null, calls: [call], rawText: '' })
+    if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }
+  }
+
+  for (let round = 1; round <= request.rounds; round += 1) {
+    let turn = await ask(offered)
+    nudge = null
+    if (isEmpty(turn)) {
+      tell({ type: 'notice', code: 'empty_turn', message: messages.notices.emptyTurn })
+      nudge = toModel.nudge
+      // All of the answer was thought: without, there is room for words.
+      if (turn.stop === 'length') think = 'off'
+      turn = await ask(offered)
+      nudge = null
+    }
+    if (turn.calls.length === 0) return lastOf(turn)
+    if (offered.length === 0) return unoffered(turn)
+
+    const end = await perform(turn)
     if (signal.aborted) return { stop: 'cancelled', content: '', thinking: '', usage: null, error: null }
     const said = await corrections()
     path.push(...said)

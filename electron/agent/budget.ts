@@ -2,6 +2,7 @@
 import { outputRoom } from '../../shared/output-room.ts'
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { type Shortening, type Shortenings, withShortenings } from '../../shared/shortenings.ts'
+import { skillTool } from '../../shared/tool.ts'
 import type { FunctionTool, ModelMessage } from '../contracts.ts'
 import { inTheirForms, type Place, type Shown, shownOf } from './context.ts'
 import { leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
@@ -35,12 +36,20 @@ export interface Budget {
   ): Promise<ModelMessage[] | null>
   /** What the server counted, of an answer to these messages. */
   counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
-  /** Longest content of each result of so many calls, which are the last of the path. UTF-16 code units. */
-  charactersEach(path: readonly TreeRecord[], calls: number, tools: readonly FunctionTool[]): number
+  /**
+   * Longest content of each result of so many calls, which are the last of the path, by the tool's name. UTF-16 code units. What a
+   * skill says may take as large a share, and is not cut at the length that is enough for a look.
+   */
+  charactersEach(
+    path: readonly TreeRecord[],
+    calls: number,
+    tools: readonly FunctionTool[],
+  ): (toolName: string) => number
 }
 
 /** No result is longer, however large the window is. */
 const mostCharacters = 8_000
+const mostOfSkill = 32_000
 
 /** `path` and `tools` are those the run begins with: what was counted on the way there counts here, too. */
 export function createBudget(
@@ -102,7 +111,8 @@ export function createBudget(
       const left = Math.max(0, room - leastTokens(shown, shortened, window.tokensOf))
       // So that four rounds can be compared, and shortening is seldom; of several calls each gets less, and all together half.
       const tokens = Math.min(numCtx / 4, left / 4, left / 2 / calls)
-      return Math.min(mostCharacters, Math.max(leastCharacters, window.charactersOf(tokens)))
+      const each = Math.max(leastCharacters, window.charactersOf(tokens))
+      return (name) => Math.min(name === skillTool ? mostOfSkill : mostCharacters, each)
     },
   }
 }

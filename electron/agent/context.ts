@@ -26,11 +26,13 @@ export interface Place {
   workspace: string | null
   /** What the folder itself has to say, when the person trusts it. */
   instructions: string | null
+  /** The skills the model may use, as it is told of them (skill-catalogue.ts). */
+  skills: string | null
   /** Pictures that results have, by the id of the entry, null for one that is gone; a run adds its own. */
   pictures: ReadonlyMap<string, Uint8Array | null>
 }
 
-const nowhere: Place = { workspace: null, instructions: null, pictures: new Map() }
+const nowhere: Place = { workspace: null, instructions: null, skills: null, pictures: new Map() }
 
 /** A message, and the entry it shows; null when it shows none. */
 export interface Shown {
@@ -97,8 +99,9 @@ export function inQuarter(place: Place, numCtx: number): Place {
   return { ...place, instructions: `${head}\n${toModel.instructionsCut(instructions.length - head.length)}` }
 }
 
-function introduction({ instructions }: Place): string {
-  return instructions === null ? systemPrompt : `${systemPrompt}\n\n${toModel.instructions}\n\n${instructions}`
+function introduction({ instructions, skills }: Place): string {
+  const ofFolder = instructions === null ? [] : [toModel.instructions, instructions]
+  return [systemPrompt, ...(skills === null ? [] : [skills]), ...ofFolder].join('\n\n')
 }
 
 /**

@@ -16,8 +16,8 @@ export interface CallsDependencies {
   toolbox: Toolbox
   guard: LoopGuard
   border: Border
-  /** Longest content of a result, in UTF-16 code units. */
-  characters: number
+  /** Longest content of a result of this tool, in UTF-16 code units. */
+  charactersFor(toolName: string): number
   /** Before anything but a look: what is started is on the disk before it can have an effect. */
   willStart(call: ToolCall): Promise<void>
   /** The model can see pictures. */
@@ -58,7 +58,7 @@ export interface CallsOutcome {
 
 /** Looks run side by side, everything else one after the other and in order. Throws only for a bug of a tool. */
 export async function runCalls(
-  { toolbox, guard, border, characters, seesImages, willStart, tell }: CallsDependencies,
+  { toolbox, guard, border, charactersFor, seesImages, willStart, tell }: CallsDependencies,
   calls: readonly MadeCall[],
   signal: AbortSignal,
 ): Promise<CallsOutcome> {
@@ -105,6 +105,7 @@ export async function runCalls(
       permitted: ToolOptions['permitted'] = [],
       more: Pick<ToolOptions, 'withoutSandbox'> = {},
     ) => {
+      const characters = charactersFor(call.name)
       const options = { characters, seesImages, permitted, onOutput, mayVisit, ...more }
       const begun = performance.now()
       const said = await orStopped(toolbox.run(call.name, given.arguments, signal, options), signal)

@@ -1,6 +1,7 @@
 // What of a conversation is shortened when it no longer fits: the oldest results first, and much at once, because each time the
 // server has to evaluate anew what stands behind the first of them.
 import { type Shortening, type Shortenings, type ShortForm, withShortenings } from '../../shared/shortenings.ts'
+import { skillTool } from '../../shared/tool.ts'
 import type { Shown } from './context.ts'
 
 export interface Window {
@@ -82,7 +83,10 @@ export function planShortenings(
   take({
     to: 'parts',
     characters,
-    targets: idsOf(latest, ({ role, content }) => role === 'tool' && content.length > characters),
+    targets: idsOf(
+      latest,
+      (message) => message.role === 'tool' && !isOfSkill(message) && message.content.length > characters,
+    ),
   })
   if (tokensOf(now) <= room) return steps
   // A smaller window than the one they were written in.
@@ -96,6 +100,9 @@ export function planShortenings(
   if (tokensOf(now) <= room) return steps
   // The last resort, before the server refuses it: only what came last is still read.
   take({ to: 'line', targets: resultsOf(shown.slice(oldUntil, rounds.at(-1))) })
+  if (tokensOf(now) <= room) return steps
+  // What a skill says is what the model works by, so it goes last; it can be read again.
+  take({ to: 'line', targets: still('line', idsOf(shown.slice(0, rounds.at(-1)), isOfSkill)) })
   return steps
 }
 
@@ -119,8 +126,13 @@ function enough(ids: readonly string[], isEnough: (some: readonly string[]) => b
   return ids.slice(0, low)
 }
 
+/** Without what skills say. */
 function resultsOf(shown: readonly Shown[]): string[] {
-  return idsOf(shown, ({ role }) => role === 'tool')
+  return idsOf(shown, (message) => message.role === 'tool' && !isOfSkill(message))
+}
+
+function isOfSkill({ role, toolName }: Shown['message']): boolean {
+  return role === 'tool' && toolName === skillTool
 }
 
 function idsOf(shown: readonly Shown[], isMeant: (message: Shown['message']) => boolean): string[] {

@@ -5,6 +5,9 @@ export const toModel = {
   /** Before the words of the folder's AGENTS.md, in the system prompt. */
   instructions: 'The person works in a folder whose AGENTS.md says how work is done there. Follow it:',
   instructionsCut: (characters: number) => `[${characters} more characters of AGENTS.md are left out to save room]`,
+  /** Before the names of the skills, in the system prompt. */
+  skills: 'Skills are written guidance for some tasks. When one fits, call use_skill with its name before you begin:',
+  moreSkills: (count: number) => `(${count} more; use_skill finds them by a word.)`,
   /** Behind each question. */
   asked: (weekday: string, day: string, time: string, folder: string | null) =>
     `(Asked on ${weekday}, ${day} at ${time}${folder === null ? '' : `, in the folder ${neutralise(folder)}`}.)`,

@@ -1,10 +1,10 @@
 // Skills for every front: of a session they are asked for by its id, since no page may name a folder.
 import type { Handlers } from '../../shared/ipc.ts'
-import type { skillCalls } from '../../shared/skill-calls.ts'
+import type { skillCalls, skillUseCalls } from '../../shared/skill-calls.ts'
 import type { Services, Surface } from '../contracts.ts'
 import { showSkill } from './skill-places.ts'
 
-export type SkillHandlers = Pick<Handlers, keyof typeof skillCalls>
+export type SkillHandlers = Pick<Handlers, keyof typeof skillCalls | keyof typeof skillUseCalls>
 
 export function createSkillHandlers(
   { skills, sessions }: Pick<Services, 'skills' | 'sessions'>,
@@ -21,6 +21,15 @@ export function createSkillHandlers(
     'skills.details': async ({ key }, signal) => await skills.details(key, signal),
     'skills.file': async ({ key, path }, signal) => await skills.file(key, path, signal),
     'skills.setEnabled': async ({ key, on, hash }) => await skills.setEnabled(key, on, hash),
+    'skills.accept': async ({ key, hash }) => await skills.accept(key, hash),
+    'skills.use': async ({ key }, signal) => {
+      const { skill } = await skills.details(key, signal)
+      return await sessions.skillUse(skill.name)
+    },
+    'skills.setForSession': async ({ sessionId, name, on }) => {
+      await sessions.setSkill(sessionId, name, on)
+      return {}
+    },
     'skills.judge': async ({ text, folderName }) => await skills.judge(text, folderName),
     'window.showSkill': async ({ key, what }, signal) => {
       await showSkill(skills, surface(), key, what, signal)

@@ -117,6 +117,7 @@ function parseWords(args: readonly string[]) {
       dialect: text,
       'max-rounds': text,
       'trust-folder': flag,
+      skills: text,
       archived: flag,
       all: flag,
       permanently: flag,

@@ -6,7 +6,7 @@ export const terminal = {
 
 Usage
   carrel run [--model M] [--session ID] [--think off|low|medium|high] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
-             [--workspace DIR] [--mode read-only|workspace|trusted] [--allow read,write,execute,network] [--trust-folder] [--max-rounds N]
+             [--workspace DIR] [--mode read-only|workspace|trusted] [--allow read,write,execute,network] [--trust-folder] [--skills on|off] [--max-rounds N]
                                                (the folder it works in: this one unless told. What would need your leave is denied unless --allow names it)
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]

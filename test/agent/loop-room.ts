@@ -114,7 +114,7 @@ export async function go(
       hidden: [],
       numCtx: 16_384,
       shortened: new Map(),
-      place: options.place ?? { workspace: null, instructions: null, pictures: new Map() },
+      place: options.place ?? { workspace: null, instructions: null, skills: null, pictures: new Map() },
       seesImages: false,
       think: options.think ?? 'off',
       sessionId: null,

@@ -4,6 +4,7 @@ import { inTheirForms, type Shown } from '../../electron/agent/context.ts'
 import { inShort } from '../../electron/agent/short-forms.ts'
 import { leastCharacters, planShortenings } from '../../electron/agent/shortening-plan.ts'
 import { type Shortenings, shorteningsIn, withShortenings } from '../../shared/shortenings.ts'
+import { skillTool } from '../../shared/tool.ts'
 
 const long = (name: string, characters = 4_000) => `${name} `.repeat(Math.ceil(characters / (name.length + 1)))
 
@@ -22,6 +23,15 @@ function conversation(rounds: number): Shown[] {
 
 const sizeOf = (shown: readonly Shown[], shortened: Shortenings) =>
   JSON.stringify(inTheirForms(shown, shortened)).length / 4
+
+/** The same, and its first round has read a skill. */
+function withSkill(rounds: number, characters: number): Shown[] {
+  return conversation(rounds).map(({ id, message }) =>
+    id === 'r1'
+      ? { id, message: { ...message, toolName: skillTool, content: long('skill', characters) } }
+      : { id, message },
+  )
+}
 
 function plan(
   shown: readonly Shown[],
@@ -181,4 +191,30 @@ test('records that cannot be read shorten nothing; of several the forms add up a
     ['r', ['parts', 'line'], 500],
     ['s', ['parts'], 500],
   ])
+})
+
+describe('what a skill says', () => {
+  const targetsIn = (steps: readonly { targets: readonly string[] }[]) => steps.flatMap(({ targets }) => targets)
+
+  test('stays while anything else can go, however old it is', () => {
+    const shown = withSkill(6, 4_000)
+    for (const share of [0.9, 0.6, 0.4]) {
+      const { steps } = plan(shown, sizeOf(shown, new Map()) * share)
+      expect(targetsIn(steps)).toContain('r2')
+      expect(targetsIn(steps)).not.toContain('r1')
+    }
+  })
+
+  test('goes last, in a window that has no room for it: it can be read again', () => {
+    const shown = withSkill(6, 40_000)
+    const { steps } = plan(shown, 4_000)
+    expect(steps.at(-1)).toEqual({ to: 'line', targets: ['r1'] })
+    expect(targetsIn(steps.slice(0, -1))).toEqual(expect.arrayContaining(['r2', 'r3', 'r4', 'r5']))
+  })
+
+  test('of the control, which is the result of any other tool, goes first', () => {
+    const shown = conversation(6)
+    const { steps } = plan(shown, sizeOf(shown, new Map()) * 0.9)
+    expect(targetsIn(steps)).toContain('r1')
+  })
 })

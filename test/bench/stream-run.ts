@@ -71,7 +71,7 @@ async function wholeWay(): Promise<string> {
       shortened: new Map(),
       think: 'off',
       sessionId: null,
-      place: { workspace: null, instructions: null, pictures: new Map() },
+      place: { workspace: null, instructions: null, skills: null, pictures: new Map() },
       seesImages: false,
       dialect: 'native',
       stop: [],

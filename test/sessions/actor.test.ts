@@ -106,12 +106,14 @@ test('an actor that keeps failing is given up: the caller hears it, the service 
     instructionsOf: async () => null,
   }
   const trust = { answerFor: async () => null, set: async () => undefined }
+  const skills = { offered: async () => [], read: () => Promise.reject(new Error('There is none.')) }
   const sessions = createSessions({
     home: folder,
     settings,
     models: broken,
     tools,
     trust,
+    skills,
     policy,
     sandbox,
     ledger,

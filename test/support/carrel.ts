@@ -16,6 +16,10 @@ export interface CarrelOptions {
   surface?: Surface
   /** Where bubblewrap is looked for. */
   bubblewrapAt?: readonly string[]
+  /** In place of the person's own home folder. */
+  personHome?: string
+  /** Skills that come with Carrel; none unless told. */
+  skillsFolder?: string
   /** How the process of the search index is started; without it there is none. */
   startSide?: StartSide
 }
@@ -23,6 +27,7 @@ export interface CarrelOptions {
 /** Closed when the test ends, if the test has not done so. */
 export async function bootCarrel(options: CarrelOptions) {
   const { home, host, as = 'owner', environment = {}, surface, bubblewrapAt, startSide } = options
+  const { personHome, skillsFolder } = options
   const log: string[] = []
   const app = await boot({
     homePath: home,
@@ -32,6 +37,8 @@ export async function bootCarrel(options: CarrelOptions) {
     surface: surface ?? null,
     ...(bubblewrapAt && { bubblewrapAt }),
     ...(startSide && { startSide }),
+    ...(personHome !== undefined && { personHome }),
+    ...(skillsFolder !== undefined && { skillsFolder }),
     log: (line) => log.push(line),
   })
   onTestFinished(() => app.close())

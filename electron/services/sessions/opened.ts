@@ -9,6 +9,7 @@ import type { LogReading } from './read-log.ts'
 import { modeOn } from './run-rights.ts'
 import type { Skeleton } from './skeleton.ts'
 import { leafBehind, type NodeReader, readPart, type SkeletonWay, versionsAt, wayTo } from './skeleton-way.ts'
+import { onlySkillOn, skillChoicesOn } from './skill-choices.ts'
 import { headerOf } from './summary.ts'
 import { type PartLimits, partLimits, partOf, wayOf } from './way.ts'
 
@@ -83,6 +84,7 @@ function factsOf(records: readonly SessionRecord[], path: readonly TreeRecord[])
     workspace: header?.workspace ?? null,
     dialect: dialectOn(path) ?? ('auto' as const),
     mode: modeOn(path),
+    skills: { choices: skillChoicesOn(path), only: onlySkillOn(path) },
     origin: header?.parentSession ? { sessionId: header.parentSession, entryId: header.forkedAt ?? null } : null,
   }
 }

@@ -26,6 +26,7 @@ import type {
   QueueChange,
   SendRequest,
   SettingsStore,
+  Skills,
   Surroundings,
   Tools,
   Trust,
@@ -38,17 +39,21 @@ import { recoverDraft } from './recovery.ts'
 import { placeBefore, type UndoSince } from './rewinding.ts'
 import { type RunChanges, runChanges } from './run-changes.ts'
 import { borderOf, effectsIn, modeOn, type RightsServices } from './run-rights.ts'
+import { createRunSkills, offeredOn } from './run-skills.ts'
 import { createSessionFile, openSessionFile, type SessionFile, sizeAndTime } from './session-file.ts'
 import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
 import { createRun, type SessionRun } from './session-run.ts'
 import { createSessionWaiting, type Sent } from './session-waiting.ts'
 import type { NamedBeside, PlacedSession, SessionsFolder } from './sessions-folder.ts'
+import { skillChoicesOn } from './skill-choices.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
 import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
-type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds'>
+/** What of it is recorded with the question. */
+type Asked = Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode' | 'onlySkill'>
+type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds' | 'skills'>
 
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
@@ -61,6 +66,7 @@ export type SessionMessage =
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
   | { type: 'title'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
+  | { type: 'skill'; name: string; on: boolean | null; replyTo: ReplyTo<void> }
   | { type: 'decide'; answer: ApprovalAnswer; replyTo: ReplyTo<void> }
   | { type: 'rename'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'pin'; pinned: boolean; replyTo: ReplyTo<SessionSummary> }
@@ -88,6 +94,7 @@ export interface SessionActorDependencies extends RightsServices {
   models: Models
   tools: Tools
   trust: Trust
+  skills: Pick<Skills, 'offered' | 'read'>
   checkpoints: Checkpoints
   events: Events
   surroundings: Surroundings
@@ -210,7 +217,8 @@ export async function startSession(
 
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
-    const { text: _, workspace: wished, workspaceIfAllowed, dialect: __, beginsIn: ___, trustFolder, ...wish } = given
+    const { workspace: wished, workspaceIfAllowed, trustFolder, ...rest } = given
+    const { text: _, dialect: __, beginsIn: ___, onlySkill: ____, ...wish } = rest
     let workspace = wished
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
@@ -306,9 +314,21 @@ export async function startSession(
     await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { mode }))
   }
 
+  /** For the next question, also while an answer is being written. */
+  async function setSkill(name: string, on: boolean | null): Promise<void> {
+    const session = running?.session ?? (await loadWritable())
+    const path = activePath(session.file.reading().records)
+    const before = skillChoicesOn(path)
+    if ((before[name] ?? null) === on) return
+    const { [name]: _, ...others } = before
+    const skills = on === null ? others : { ...others, [name]: on }
+    if (running) await running.run.choose({ skills })
+    else await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { skills }))
+  }
+
   function settingsRecord(
     parentId: string | null,
-    choices: { dialect?: DialectChoice; mode?: SessionMode },
+    choices: { dialect?: DialectChoice; mode?: SessionMode; skills?: Record<string, boolean>; onlySkill?: string },
   ): TreeRecord {
     return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), ...choices }
   }
@@ -335,13 +355,14 @@ export async function startSession(
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, dialect, beginsIn, mode }: Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode'>,
+    { text, dialect, beginsIn, mode, onlySkill }: Asked,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
     const choices = {
       ...(dialect !== undefined && dialect !== (dialectOn(path) ?? 'auto') && { dialect }),
       // What a script may do unasked is for its run; that a session shall only look stays with it.
       ...(path.length === 0 && (beginsIn === 'read-only' || mode === 'read-only') && { mode: 'read-only' as const }),
+      ...(path.length === 0 && onlySkill !== undefined && { onlySkill }),
     }
     if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text)]
     const choice = settingsRecord(parentId, choices)
@@ -364,10 +385,7 @@ export async function startSession(
     return { file, archived: false }
   }
 
-  async function goOn(
-    given: Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode'>,
-    entryId: string,
-  ): Promise<OpenSession> {
+  async function goOn(given: Asked, entryId: string): Promise<OpenSession> {
     // An answer that an earlier run could not record: the next draft would take its place.
     await recoverOrLog()
     const session = await loadWritable()
@@ -412,7 +430,13 @@ export async function startSession(
       allowed: allow ?? [],
       canAsk: isHeadless !== true,
     }
-    const { sandbox } = dependencies
+    const { sandbox, skills } = dependencies
+    // What is asked is shown, whatever else is hidden.
+    const hidden = tree.hiddenOn(path).filter((id) => id !== question.id)
+    const shortened = shorteningsIn(records)
+    const { offered, notice: noSkills } =
+      wish.skills === false ? { offered: [], notice: null } : await offeredOn(skills, workspace, path)
+    const ofRun = createRunSkills(skills, { offered, path, hidden, shortened })
     // Without a folder there are no tools, and so no reason to try the guards: that keeps both cores busy while an answer begins.
     const effects =
       workspace === null ? [] : effectsIn(began.mode, sandbox.seal(), rights.canAsk && sandbox.mayRunWithout())
@@ -421,7 +445,7 @@ export async function startSession(
       toolbox,
       folder: root,
       refused,
-    } = await dependencies.tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite })
+    } = await dependencies.tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite }, ofRun.forTools)
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true
@@ -436,9 +460,10 @@ export async function startSession(
         runId: rights.runId,
         border: borderOf(dependencies, rights, root ?? ''),
         path,
-        // What is asked is shown, whatever else is hidden.
-        hidden: tree.hiddenOn(path).filter((id) => id !== question.id),
-        shortened: shorteningsIn(records),
+        hidden,
+        shortened,
+        skills: ofRun,
+        skill: isMessage(question) ? ofRun.namedBy(question.content) : null,
         parentId: question.id,
         // A folder that may be none is not named either: there is nothing the model could do in it.
         place: { workspace: refused === null ? workspace : null, instructions: isTrusted ? written : null },
@@ -472,6 +497,7 @@ export async function startSession(
     dependencies.showRun(running)
     const runId = run.live().runId
     if (refused !== null) run.notice('workspace_refused', refused)
+    if (noSkills !== null) run.notice('skill_not_offered', noSkills)
     if (written !== null && trust === null) run.notice('folder_untrusted', messages.notices.folderUntrusted)
     context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
     return runId
@@ -562,6 +588,9 @@ export async function startSession(
           break
         case 'mode':
           await answering(message.replyTo, () => setMode(message.mode))
+          break
+        case 'skill':
+          await answering(message.replyTo, () => setSkill(message.name, message.on))
           break
         case 'decide':
           await answering(message.replyTo, async () => {

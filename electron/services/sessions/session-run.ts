@@ -8,11 +8,13 @@ import type { LiveRun, RunEnd, RunNotice, RunState } from '../../../shared/run.t
 import type { MessageRecord, TreeRecord, UnknownRecord } from '../../../shared/session.ts'
 import type { ThinkLevel } from '../../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
+import { skillTool } from '../../../shared/tool.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Place } from '../../agent/context.ts'
 import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { startDraft } from './answer-draft.ts'
 import { createOutputFrames } from './run-output.ts'
+import type { RunSkills, SkillEntry } from './run-skills.ts'
 import type { ApprovalEntry, BorderRun, SessionBorder } from './session-border.ts'
 import type { Beside } from './sessions-folder.ts'
 
@@ -23,7 +25,10 @@ export interface RunRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
-  place: Omit<Place, 'pictures'>
+  place: Omit<Place, 'pictures' | 'skills'>
+  skills: RunSkills
+  /** The skill the person's question begins with, as a model calls it; null for none. */
+  skill: string | null
   /** The picture a result on the path has, or null when it is gone. */
   readPicture(record: TreeRecord): Promise<Uint8Array | null>
   /** What of it the model is shown in short. */
@@ -56,7 +61,7 @@ export interface SessionRun {
   /** Answers what is asked. Throws when it is not asked any more, or may not be answered so. */
   decide(answer: ApprovalAnswer): Promise<void>
   /** Records what was chosen for the session while it goes on. */
-  choose(choice: { mode: SessionMode }): Promise<TreeRecord>
+  choose(choice: { mode: SessionMode } | { skills: Record<string, boolean> }): Promise<TreeRecord>
   /** Tells something a person should know of it. */
   notice(code: string, message: string): void
   /** Puts the answer on the disk. When that fails it is given back to be recorded later, and the end says so. */
@@ -96,6 +101,9 @@ export function createRun(
     show: (approval) => become({ approval, phase: approval ? 'asking' : 'calling' }),
   })
   const output = createOutputFrames((piece) => events.emit('run.output', { sessionId, runId, ...piece }))
+  const { skill } = request
+  /** The person's own call. Its id is unlike every other. */
+  const opening = skill === null ? null : { id: surroundings.newId(), name: skillTool, arguments: { name: skill } }
   let notices: Omit<RunNotice, 'sessionId' | 'runId'>[] = []
   /** Only for a model that can see: any other one would be refused with them. */
   const pictures = new Map<string, Uint8Array | null>()
@@ -144,10 +152,13 @@ export function createRun(
     const seesImages = facts.capabilities.includes('vision')
     if (seesImages) await loadPictures(path)
     const dialect = request.dialect ?? facts.dialect
-    const shown = { path, hidden, shortened, place: { ...place, pictures }, seesImages }
-    const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sessionId, rounds }
+    const { text: catalogue, entry: offer, notices: toTell } = request.skills.told(numCtx)
+    const shown = { path, hidden, shortened, place: { ...place, skills: catalogue, pictures }, seesImages }
+    const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, opening, sessionId, rounds }
     const dependencies = { models, toolbox, border, record: put, shorten, corrections, tell }
     try {
+      if (offer) await putBeside(offer)
+      for (const { code, message } of toTell) notice(code, message)
       return await runAgent(dependencies, agent, controller.signal)
     } catch (thrown) {
       // A disk that takes nothing in the middle of a turn is no bug: the person hears what it was.
@@ -167,6 +178,7 @@ export function createRun(
   }
 
   async function shorten(shortenings: readonly Shortening[]): Promise<void> {
+    request.skills.shortened(shortenings)
     const ts = surroundings.now().toISOString()
     await request.recordBeside(shortenings.map((one) => ({ type: 'shorten', id: surroundings.newId(), ts, ...one })))
   }
@@ -204,6 +216,8 @@ export function createRun(
     const calling = isResult ? { calling: state.calling.filter(({ callId }) => callId !== entry.callId) } : {}
     become({ parentId: id, phase: state.approval ? 'asking' : 'calling', ...calling })
     draft.changed()
+    const used = request.skills.heard(record, 'callId' in entry && entry.callId === opening?.id)
+    if (used) await putBesideNow(used)
     return record
   }
 
@@ -217,19 +231,20 @@ export function createRun(
   }
 
   /** What does not come from the loop: the run goes on behind it. */
-  function putBeside(entry: { type: string; id?: string; [field: string]: unknown }): Promise<TreeRecord> {
-    return inTurn(async () => {
-      const place = {
-        type: entry.type,
-        id: entry.id ?? surroundings.newId(),
-        parentId: state.parentId,
-        ts: surroundings.now().toISOString(),
-      }
-      const record = await request.record({ ...place, ...entry, ...place }, { full: null, image: null })
-      become({ parentId: record.id })
-      draft.changed()
-      return record
-    })
+  type BesideEntry = SkillEntry | { type: string; id?: string; [field: string]: unknown }
+  const putBeside = (entry: BesideEntry) => inTurn(() => putBesideNow(entry))
+
+  async function putBesideNow(entry: BesideEntry): Promise<TreeRecord> {
+    const place = {
+      type: entry.type,
+      id: 'id' in entry && entry.id !== undefined ? entry.id : surroundings.newId(),
+      parentId: state.parentId,
+      ts: surroundings.now().toISOString(),
+    }
+    const record = await request.record({ ...place, ...entry, ...place }, { full: null, image: null })
+    become({ parentId: record.id })
+    draft.changed()
+    return record
   }
 
   const tell = (event: AgentEvent): void => {

@@ -21,6 +21,7 @@ import type {
   Sandbox,
   Sessions,
   SettingsStore,
+  Skills,
   Surroundings,
   Tools,
   Trust,
@@ -44,6 +45,7 @@ import { type PlacedSession, sessionsFolder } from './sessions-folder.ts'
 import { summarizeSkeleton } from './skeleton-summary.ts'
 import { NotAsItLooked, nodeReader } from './skeleton-way.ts'
 import { createSkeletons, type OpenSkeleton } from './skeletons.ts'
+import { createSkillUses } from './skill-use.ts'
 import { headerOf } from './summary.ts'
 import { suggestTitle } from './title-suggestion.ts'
 import { createTrash } from './trash.ts'
@@ -55,6 +57,7 @@ export interface SessionsDependencies {
   models: Models
   tools: Tools
   trust: Trust
+  skills: Pick<Skills, 'offered' | 'read'>
   policy: Policy
   sandbox: Sandbox
   ledger: Ledger
@@ -72,7 +75,8 @@ const mailbox = 64
 const checkAfterMs = 2_000
 
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { home, settings, models, tools, trust, checkpoints, events, surroundings, kernel, bulkhead } = dependencies
+  const { home, settings, models, tools, trust, skills, checkpoints, events, surroundings } = dependencies
+  const { kernel, bulkhead } = dependencies
   const folder = sessionsFolder(home.path)
   /** Of logs that are mounted: a cache, so nothing of it is a person's. */
   const mirrors = sessionsFolder(join(home.path, 'cache'))
@@ -86,6 +90,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const workspaces = new Map<string, string | null>()
   const queues = new Map<string, SessionQueue>()
   const skeletons = createSkeletons()
+  const skillUses = createSkillUses(surroundings)
   const recent = createRecentReading()
   const closing = new AbortController()
   let checking: NodeJS.Timeout | null = null
@@ -134,6 +139,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
           models,
           tools,
           trust,
+          skills,
           policy: dependencies.policy,
           sandbox: dependencies.sandbox,
           ledger: dependencies.ledger,
@@ -409,6 +415,15 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'decide', answer, replyTo })),
     asking: (sessionId) => runs.get(sessionId)?.run.live().approval ?? null,
     setMode: (sessionId, mode) => askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'mode', mode, replyTo })),
+    setSkill: (sessionId, name, on) =>
+      askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'skill', name, on, replyTo })),
+    async skillUse(name) {
+      const places = await folder.list()
+      return await skillUses.of(name, places, async (sessionId) => {
+        const [summary] = await sessionList.summaries(places, ({ id }) => id === sessionId)
+        return summary?.title ?? ''
+      })
+    },
     setDialect: (sessionId, dialect) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
 
@@ -423,7 +438,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         const session = await openPlaced(await folder.find(sessionId))
         if (session.archived) throw new ExpectedFailure('denied', messages.failures.sessionArchived)
         const readPicture = (record: TreeRecord) => folder.readPicture(record)
-        const services = { models, settings, tools, trust, sandbox: dependencies.sandbox, readPicture }
+        const services = { models, settings, tools, trust, skills, sandbox: dependencies.sandbox, readPicture }
         const title = await suggestTitle(sessionId, session, services, AbortSignal.any([signal, mine.signal]))
         return await askSession(sessionId, (replyTo) => ({ type: 'title', title, replyTo }))
       } finally {

@@ -8,9 +8,10 @@ import { shorteningsIn } from '../../../shared/shortenings.ts'
 import { deriveTitle } from '../../../shared/title.ts'
 import { askAside } from '../../agent/aside.ts'
 import { toModel } from '../../agent/to-model.ts'
-import type { Models, Sandbox, SettingsStore, Tools, Trust } from '../../contracts.ts'
+import type { Models, Sandbox, SettingsStore, Skills, Tools, Trust } from '../../contracts.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { effectsIn, modeOn } from './run-rights.ts'
+import { createRunSkills, offeredOn } from './run-skills.ts'
 import type { OpenSession } from './session-actor.ts'
 import { headerOf } from './summary.ts'
 
@@ -19,6 +20,7 @@ export interface SuggestionServices {
   settings: SettingsStore
   tools: Tools
   trust: Trust
+  skills: Pick<Skills, 'offered' | 'read'>
   sandbox: Sandbox
   /** null when it is gone. */
   readPicture(record: TreeRecord): Promise<Uint8Array | null>
@@ -31,7 +33,7 @@ const mostHeard = 200
 export async function suggestTitle(
   sessionId: string,
   session: OpenSession,
-  { models, settings, tools, trust, sandbox, readPicture }: SuggestionServices,
+  { models, settings, tools, trust, skills, sandbox, readPicture }: SuggestionServices,
   signal: AbortSignal,
 ): Promise<string> {
   const { records } = session.file.reading()
@@ -49,10 +51,13 @@ export async function suggestTitle(
   const facts = await models.describe(model, signal)
   // Everything as the next question will have it: the same words in the same order are what the server has in its cache.
   const effects = workspace === null ? [] : effectsIn(modeOn(path), sandbox.seal(), sandbox.mayRunWithout())
-  const { toolbox, refused } = await tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite: () => false })
+  const shortened = shorteningsIn(records)
+  const { offered } = await offeredOn(skills, workspace, path)
+  const ofRun = createRunSkills(skills, { offered, path, hidden: tree.hiddenOn(path), shortened })
+  const asking = { id: sessionId, mayWrite: () => false }
+  const { toolbox, refused } = await tools.toolboxFor(workspace, effects, asking, ofRun.forTools)
   const written = workspace === null ? null : await tools.instructionsOf(workspace, signal)
   const isTrusted = written !== null && workspace !== null && (await trust.answerFor(workspace)) === true
-  const shortened = shorteningsIn(records)
   const seesImages = facts.capabilities.includes('vision')
   const pictures = new Map<string, Uint8Array | null>()
   for (const record of seesImages ? path : []) {
@@ -74,6 +79,7 @@ export async function suggestTitle(
       place: {
         workspace: refused === null ? workspace : null,
         instructions: isTrusted ? written : null,
+        skills: ofRun.told(facts.numCtx).text,
         pictures,
       },
       seesImages,

@@ -1,12 +1,14 @@
 // read_file: a text file or a part of it, a picture for a model that can see, the names in a folder.
 import { z } from 'zod'
 import { ExpectedFailure } from '../../../shared/failure.ts'
+import { skillUseWords } from '../../../shared/messages/skill-use.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import { decode } from './text/encoding.ts'
 import { isPdf, kindOf, pictureMime } from './text/file-kind.ts'
 import { nearestNames } from './text/nearest.ts'
 import { linesOf } from './text/unified-diff.ts'
-import { type ToolContext, type ToolResult, tool } from './tool.ts'
+import { type Tool, type ToolContext, type ToolResult, tool } from './tool.ts'
+import type { FoundFile } from './workspace/reading.ts'
 
 /** Largest picture a model is sent, in bytes. */
 const pictureLimit = 10 * 1_024 * 1_024
@@ -36,9 +38,23 @@ export const readFile = tool({
       throw new ExpectedFailure('invalid-input', toolWords.binary(found.path, kindOf(bytes), bytes.byteLength))
     }
     // Line ends are shown as one kind: a model cannot see which there are, and edit_file keeps the file's own.
-    return part(found.path, decoded.text.replaceAll('\r\n', '\n'), offset, limit)
+    const shown = part(found.path, decoded.text.replaceAll('\r\n', '\n'), offset, limit)
+    return found.ofSkill ? ofSkill(shown, found.ofSkill) : shown
   },
 })
+
+/** The same where there is no workspace, and only files of skills can be read. */
+export const readSkillFile: Tool = {
+  ...readFile,
+  description: skillUseWords.readDescription,
+  parameters: readFile.parameters.extend({ path: z.string().min(1).describe(skillUseWords.path) }),
+}
+
+function ofSkill(shown: ToolResult, { skill, path }: NonNullable<FoundFile['ofSkill']>): ToolResult {
+  const { name, hash } = skill
+  const files = shown.detail?.files ?? []
+  return { ...shown, detail: { ...shown.detail, files, skill: { name, hash, event: 'read', path, isWhole: false } } }
+}
 
 /**
  * Without numbers before the lines: a small model copies them into the text it wants to replace. Where a line stands,

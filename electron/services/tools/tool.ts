@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { SearchHit } from '../../../shared/search.ts'
 import type { ToolDetail, ToolEffect } from '../../../shared/tool.ts'
-import type { RunningCommand, WebPage } from '../../contracts.ts'
+import type { RunningCommand, ToolSkills, WebPage } from '../../contracts.ts'
 import type { CutWords } from './text/shorten.ts'
 import type { WorkspaceFiles } from './workspace/workspace-files.ts'
 
@@ -28,6 +28,10 @@ export interface ToolContext {
   /** Hears what a command writes while it runs. */
   onOutput(text: string): void
   signal: AbortSignal
+  /** Longest content that is shown, in UTF-16 code units. */
+  characters: number
+  /** Commands can be run. */
+  canRun: boolean
   /** Whether the model can be shown a picture. */
   seesImages: boolean
   now(): Date
@@ -35,6 +39,8 @@ export interface ToolContext {
   web?: { fetch(url: string, signal: AbortSignal): Promise<WebPage> }
   /** Other sessions of this folder, and of no other: what a page or a file talks a model into asking for stays within it. */
   sessions?: { search(query: string, limit: number, signal: AbortSignal): Promise<readonly SearchHit[]> }
+  /** The skills of the run, where there are some. */
+  skills?: Pick<ToolSkills, 'read' | 'isShown'>
   /** Who commits, as the person's git knows them; null when it knows nobody. */
   author(): Promise<{ name: string; email: string } | null>
 }

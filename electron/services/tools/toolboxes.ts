@@ -22,12 +22,15 @@ export function createToolboxes(deps: ToolboxesDeps): Tools {
       const { readInstructions } = await import('./workshop.ts')
       return await readInstructions(optionsFor(workspace), signal)
     },
-    async toolboxFor(workspace, effects, session) {
-      if (workspace === null) return { toolbox: emptyToolbox, folder: null, refused: null }
-      const { openToolbox } = await import('./workshop.ts')
-      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, web, search, session }, effects)
+    async toolboxFor(workspace, effects, session, given) {
+      const skills = given && given.offered.length > 0 ? given : null
+      if (workspace === null && skills === null) return { toolbox: emptyToolbox, folder: null, refused: null }
+      const { openSkillToolbox, openToolbox } = await import('./workshop.ts')
+      const withoutFolder = skills === null ? emptyToolbox : openSkillToolbox(skills, { now, platform })
+      if (workspace === null) return { toolbox: withoutFolder, folder: null, refused: null }
+      const opened = await openToolbox({ ...optionsFor(workspace), sandbox, web, search, session, skills }, effects)
       return 'refused' in opened
-        ? { toolbox: emptyToolbox, folder: null, refused: opened.refused }
+        ? { toolbox: withoutFolder, folder: null, refused: opened.refused }
         : { ...opened, refused: null }
     },
   }

@@ -2,7 +2,7 @@
 import { ExpectedFailure, expectedFailureOf, type FailureCode } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { RefusalReason } from '../../../shared/tool.ts'
-import type { Toolbox, ToolOptions, ToolOutcome } from '../../contracts.ts'
+import type { Toolbox, ToolOptions, ToolOutcome, ToolSkills } from '../../contracts.ts'
 import { editFile } from './edit-file.ts'
 import { fetchUrl } from './fetch-url.ts'
 import { gitCommit } from './git-commit.ts'
@@ -36,7 +36,7 @@ export const allTools: readonly Tool[] = [
 const usualCharacters = 8_000
 
 export interface ToolsDeps {
-  workspace: Workspace
+  workspace: Pick<Workspace, 'forCall'>
   now(): Date
   /** What starts commands for a call with this signal and leave; without it there are none. */
   commandsFor?(signal: AbortSignal, withoutSandbox: ToolOptions['withoutSandbox']): Commands
@@ -45,6 +45,7 @@ export interface ToolsDeps {
   author?: ToolContext['author']
   /** Earlier sessions, where they can be searched. */
   sessions?: ToolContext['sessions']
+  skills?: ToolSkills
   /** Which tools there are; for tests. */
   tools?: readonly Tool[]
 }
@@ -56,6 +57,7 @@ export function createTools({
   webFor = () => undefined,
   author = async () => null,
   sessions,
+  skills,
   tools = allTools,
 }: ToolsDeps): Toolbox {
   const told = tools.map(({ name, description, parameters }) => ({
@@ -64,14 +66,16 @@ export function createTools({
     parameters: jsonSchemaOf(parameters),
   }))
   const byName = new Map(tools.map((one) => [one.name, one]))
+  const canRun = tools.some(({ effect }) => effect === 'execute')
 
   async function attempt(
     name: string,
     args: Readonly<Record<string, unknown>> | null,
     signal: AbortSignal,
-    options: ToolOptions,
+    options: ToolOptions & { characters: number },
   ): Promise<ToolResult> {
     const { seesImages = false, permitted = [], onOutput = () => undefined, mayVisit = async () => false } = options
+    const { characters } = options
     const chosen = byName.get(name)
     if (!chosen) throw new ExpectedFailure('not-found', toolWords.unknownTool(name.slice(0, 100), [...byName.keys()]))
     if (args === null) throw new ExpectedFailure('invalid-input', toolWords.noArguments(name))
@@ -81,8 +85,9 @@ export function createTools({
     const files = workspace.forCall({ signal, permitted })
     const commands = commandsFor(signal, options.withoutSandbox)
     const web = webFor(mayVisit)
-    const context = { files, commands, author, onOutput, signal, seesImages, now }
-    return await chosen.run(parsed.value, { ...context, ...(web && { web }), ...(sessions && { sessions }) })
+    const context = { files, commands, author, onOutput, signal, characters, canRun, seesImages, now }
+    const more = { ...(web && { web }), ...(sessions && { sessions }), ...(skills && { skills }) }
+    return await chosen.run(parsed.value, { ...context, ...more })
   }
 
   return {
@@ -91,7 +96,7 @@ export function createTools({
     async run(name, args, signal, options = {}) {
       const characters = options.characters ?? usualCharacters
       try {
-        const result = await attempt(name, args, signal, options)
+        const result = await attempt(name, args, signal, { ...options, characters })
         return outcome(result, characters, null)
       } catch (thrown) {
         const expected = expectedFailureOf(thrown)

@@ -2,13 +2,16 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
-import type { Sandbox, Search, Toolbox, ToolOptions, ToolSession, Web } from '../../contracts.ts'
+import type { Sandbox, Search, Toolbox, ToolOptions, ToolSession, ToolSkills, Web } from '../../contracts.ts'
+import { readFile, readSkillFile } from './read-file.ts'
 import { clean } from './text/clean.ts'
 import { decode } from './text/encoding.ts'
 import { shorten } from './text/shorten.ts'
-import type { Commands } from './tool.ts'
+import type { Commands, Tool } from './tool.ts'
 import { allTools, createTools } from './tools.ts'
+import { skillReader } from './use-skill.ts'
 import { readAuthor } from './workspace/author.ts'
+import { withSkillFiles } from './workspace/skill-files.ts'
 import { openWorkspace, type WorkspaceOptions } from './workspace/workspace-files.ts'
 
 /** What is not allowed is not offered either: a model that is shown a tool calls it. */
@@ -19,17 +22,19 @@ export async function openToolbox(
     web: Web
     search: Pick<Search, 'query'>
     session: ToolSession | null
+    skills: ToolSkills | null
   },
   effects: readonly ToolEffect[],
 ): Promise<{ toolbox: Toolbox; folder: string } | { refused: string }> {
   try {
-    const { now, sandbox, web, search, session, environment, personHome } = options
+    const { now, sandbox, web, search, session, skills, environment, personHome, platform } = options
     const workspace = await openWorkspace(options)
     const folder = workspace.root.path
-    const tools = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
+    const usable = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
+    const tools = skills === null ? usable : usable.flatMap((tool) => withSkillReader(tool, skills))
     const forSession = session && {
       commandsFor: (signal: AbortSignal, withoutSandbox: ToolOptions['withoutSandbox']) =>
-        commandsOf(sandbox, session, folder, signal, withoutSandbox ?? null),
+        commandsOf(sandbox, session, { folder, skills }, signal, withoutSandbox ?? null),
       webFor: (mayVisit: (url: URL) => Promise<boolean>) => ({
         fetch: (url: string, signal: AbortSignal) => web.fetch(url, { signal, mayVisit }),
       }),
@@ -42,7 +47,9 @@ export async function openToolbox(
         },
       },
     }
-    return { toolbox: createTools({ workspace, now, tools, ...forSession }), folder }
+    if (skills === null) return { toolbox: createTools({ workspace, now, tools, ...forSession }), folder }
+    const files = withSkillFiles(workspace, { skills, platform })
+    return { toolbox: createTools({ workspace: files, now, tools, skills, ...forSession }), folder }
   } catch (thrown) {
     // Said here: in a bundle of its own the class of a failure is another one.
     if (thrown instanceof ExpectedFailure) return { refused: thrown.failure.message }
@@ -50,17 +57,31 @@ export async function openToolbox(
   }
 }
 
+/** Early among the tools: where a window has room for few of them, it is among those that stay. */
+function withSkillReader(tool: Tool, { offered }: ToolSkills): Tool[] {
+  return tool === readFile ? [tool, skillReader(offered)] : [tool]
+}
+
+/** What a run without a folder can do: read what skills say, and their files. */
+export function openSkillToolbox(skills: ToolSkills, deps: { now(): Date; platform: NodeJS.Platform }): Toolbox {
+  const workspace = withSkillFiles(null, { skills, platform: deps.platform })
+  return createTools({ workspace, now: deps.now, tools: [readSkillFile, skillReader(skills.offered)], skills })
+}
+
 function commandsOf(
   sandbox: Pick<Sandbox, 'start' | 'startWithout' | 'find'>,
   session: ToolSession,
-  workspace: string,
+  { folder: workspace, skills }: { folder: string; skills: ToolSkills | null },
   signal: AbortSignal,
   withoutSandbox: { command: string } | null,
 ): Commands {
   let leave = withoutSandbox
   return {
     async start(command) {
-      const request = { ...command, workspace, writable: session.mayWrite(), sessionId: session.id }
+      // Only of skills the model has used here: there is nothing the others could be read for.
+      const mounts = skills?.used().map(({ folder }) => folder) ?? []
+      const place = { workspace, writable: session.mayWrite(), sessionId: session.id }
+      const request = { ...command, ...place, ...(mounts.length > 0 && { mounts }) }
       if (withoutSandbox === null) return await sandbox.start(request, signal)
       // What a person has allowed is this very command, and once.
       if (leave === null || command.command !== leave.command || command.gitWritable) {

@@ -24,6 +24,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
   if (dialect?.success === false) return refuse(words.optionValue('dialect', dialectChoice.options.join(', ')))
   const most = options['max-rounds'] === undefined ? undefined : rounds.safeParse(Number(options['max-rounds']))
   if (most?.success === false) return refuse(words.optionValue('max-rounds', '1 to 200'))
+  const { skills } = options
+  if (skills !== undefined && skills !== 'on' && skills !== 'off') return refuse(words.optionValue('skills', 'on, off'))
   const mode = options.mode ?? 'workspace'
   const chosenMode = sessionMode.safeParse(mode)
   if (!chosenMode.success) return refuse(words.optionValue('mode', sessionMode.options.join(', ')))
@@ -47,6 +49,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
       workspace: named ?? (isNew ? context.folder : null),
       ...(named === null && isNew && { workspaceIfAllowed: true as const }),
       ...(options['trust-folder'] === true && { trustFolder: true }),
+      ...(skills === 'off' && { skills: false }),
       ...(most && { rounds: most.data }),
       ...(dialect && { dialect: dialect.data }),
       // A session goes on as it was left, unless it is said otherwise, but never trusted without a word.

@@ -1,50 +1,23 @@
 // The files of one workspace, read and written behind guards: the only way to the disk that a file tool has.
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
+import { open, rename, unlink } from 'node:fs/promises'
 import { errorCode } from '../../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { toolWords, workspaceWords } from '../../../../shared/messages/tools.ts'
-import { isSecret, isWriteProtected } from '../../../../shared/protected-names.ts'
+import { isWriteProtected } from '../../../../shared/protected-names.ts'
 import type { RefusalReason } from '../../../../shared/tool.ts'
-import {
-  type Checking,
-  type OpenFolder,
-  openFolder,
-  openForReading,
-  openLeaf,
-  openRoot,
-  type Root,
-  rememberRoot,
-} from './opening.ts'
+import { type Checking, type OpenFolder, openFolder, openLeaf, type Root, rememberRoot } from './opening.ts'
 import { rights as bits, ownerMay, requireOwner } from './owner-rights.ts'
 import { namesOf, shownPath } from './paths.ts'
+import { type CallRights, type FoundFile, type FoundFolder, readAll, readBelow, requireNoSecret } from './reading.ts'
 import { AccessRefused, diskRefusal } from './refusal.ts'
 import { type PersonsPlaces, refusedWorkspace } from './refused-workspace.ts'
 import { findRipgrep } from './ripgrep.ts'
 import { type SearchAnswer, type SearchLimits, search, searchLimits } from './search.ts'
 
-/** Largest file that is read whole, in bytes. */
-export const readLimit = 16 * 1_024 * 1_024
 /** Largest file that is written, in bytes. */
 export const writeLimit = 8 * 1_024 * 1_024
-/** So many names of a folder are told. */
-const listedNames = 100
-
-export interface FoundFile {
-  kind: 'file'
-  /** From the root, with slashes, as it really is. */
-  path: string
-  bytes: Buffer
-}
-
-export interface FoundFolder {
-  kind: 'folder'
-  path: string
-  /** Sorted; folders end in a slash. */
-  names: string[]
-  more: number
-}
 
 /** The workspace for one call. Paths are as a model writes them. Whatever a guard or the system refuses is thrown. */
 export interface WorkspaceFiles {
@@ -57,12 +30,6 @@ export interface WorkspaceFiles {
   write(path: string, bytes: Uint8Array, before: Uint8Array | null): Promise<string>
   /** Throws `not-found` when there is nothing at the path, `invalid-input` for a query that is none. */
   search(path: string, query: string, isPattern: boolean): Promise<SearchAnswer>
-}
-
-/** What one call may do beyond the rules, and when it ends. */
-export interface CallRights {
-  signal: AbortSignal
-  permitted: readonly RefusalReason[]
 }
 
 export interface WorkspaceOptions extends PersonsPlaces {
@@ -99,28 +66,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     if (action === 'write' && isWriteProtected(at)) {
       throw new AccessRefused('protected', toolWords.writeProtected(shown))
     }
-    if (isSecret(at) && !permitted.includes('secret')) throw new AccessRefused('secret', toolWords.secret(shown))
+    requireNoSecret(at, shown, permitted)
   }
 
-  async function read(path: string, { signal, permitted }: CallRights): Promise<FoundFile | FoundFolder> {
-    const shown = shownPath(path) || '.'
-    const asked = names(path)
-    judge(asked, shown, 'read', permitted)
-    const { handle, names: real } = await openForReading(root, asked, shown)
-    try {
-      judge(real, shown, 'read', permitted)
-      const found = await handle.stat()
-      if (found.isDirectory()) {
-        return { kind: 'folder', path: real.join('/') || '.', ...(await listed(root, asked, shown)) }
-      }
-      if (!found.isFile()) throw new AccessRefused('special', toolWords.special(shown))
-      if (found.nlink > 1 && !permitted.includes('hard-link')) {
-        throw new AccessRefused('hard-link', toolWords.hardLink(shown))
-      }
-      return { kind: 'file', path: real.join('/'), bytes: await readAll(handle, found.size, signal, shown) }
-    } finally {
-      await handle.close()
-    }
+  async function read(path: string, rights: CallRights): Promise<FoundFile | FoundFolder> {
+    return await readBelow(root, names(path), path, rights)
   }
 
   async function write(
@@ -173,42 +123,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   }
 }
 
-async function inWords<Value>(path: string, work: Promise<Value>): Promise<Value> {
+/** Whatever the system refuses is a sentence for the model. */
+export async function inWords<Value>(path: string, work: Promise<Value>): Promise<Value> {
   try {
     return await work
   } catch (thrown) {
     throw diskRefusal(thrown, shownPath(path))
-  }
-}
-
-async function listed(
-  root: Root,
-  names: readonly string[],
-  shown: string,
-): Promise<Pick<FoundFolder, 'names' | 'more'>> {
-  const folder = names.length === 0 ? await openRoot(root) : await openFolder(root, names, shown, null)
-  try {
-    const entries = await readdir(folder.at('.'), { withFileTypes: true })
-    const all = entries.map((entry) => shownPath(entry.name) + (entry.isDirectory() ? '/' : '')).sort()
-    return { names: all.slice(0, listedNames), more: Math.max(0, all.length - listedNames) }
-  } finally {
-    await folder.close()
-  }
-}
-
-/** Never more than the limit, however large the file becomes meanwhile; `size` is what it had. */
-async function readAll(handle: FileHandle, size: number, signal: AbortSignal, shown: string): Promise<Buffer> {
-  const tooLarge = (bytes: number) => new ExpectedFailure('limit', toolWords.tooLarge(shown, bytes, readLimit))
-  if (size > readLimit) throw tooLarge(size)
-  const parts: Buffer[] = []
-  for (let length = 0; ; ) {
-    if (signal.aborted) throw new ExpectedFailure('cancelled', toolWords.cancelled)
-    const part = Buffer.allocUnsafe(Math.min(Math.max(size - length, 0) + 1_024, 1_048_576))
-    const { bytesRead } = await handle.read(part, 0, part.length, length)
-    if (bytesRead === 0) return Buffer.concat(parts)
-    length += bytesRead
-    if (length > readLimit) throw tooLarge(length)
-    parts.push(part.subarray(0, bytesRead))
   }
 }
 
