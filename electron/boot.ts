@@ -297,7 +297,8 @@ export async function boot(options: BootOptions): Promise<App> {
         start({ home, trust }) {
           const personHome = options.personHome ?? homedir()
           const builtIn = options.skillsFolder ?? null
-          const skills = createSkills({ home, trust, events, surroundings, personHome, builtIn })
+          const follows = surface !== null
+          const skills = createSkills({ home, trust, events, surroundings, personHome, builtIn, follows })
           return { provides: skills, stop: () => skills.close() }
         },
       }),

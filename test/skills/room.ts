@@ -38,7 +38,7 @@ export async function skillRoom() {
   const home = await openHome(places.data, 'owner', surroundings)
   const trust = createTrust({ home, events, surroundings })
   const open = () =>
-    createSkills({ home, trust, events, surroundings, personHome: places.home, builtIn: places.builtIn })
+    createSkills({ home, trust, events, surroundings, personHome: places.home, builtIn: places.builtIn, follows: true })
   const skills = open()
 
   /** Made an hour ago, as nearly all that is found on a disk. */

@@ -1,7 +1,7 @@
 // Looks through all roots and says of each skill what it is and how it stands. A file of its own, read when skills are first asked for.
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { isSafePath } from '../../../shared/data-places.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { skillFailures as failures } from '../../../shared/messages/skills.ts'
@@ -31,16 +31,19 @@ export interface LibraryDependencies {
   places: Places
   agreed: Agreed
   trust: Pick<Trust, 'answerFor'>
+  /** Hears which folders a look for a front was made of. */
+  onLooked?: (folders: ReadonlySet<string>) => void
 }
 
 export { createAgreed } from './agreed.ts'
+export { createWatch } from './watch.ts'
 
 export type Library = ReturnType<typeof createLibrary>
 
 /** Skills that are read at once: while a large file is waited for, the others go on. */
 const atATime = 4
 
-export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
+export function createLibrary({ places, agreed, trust, onLooked }: LibraryDependencies) {
   /** By real path. Only what bears the same mark is believed. */
   const known = new Map<string, SkillFolder>()
   /** For which session's folder a skill was last seen: a project's is found from there alone. */
@@ -121,6 +124,7 @@ export function createLibrary({ places, agreed, trust }: LibraryDependencies) {
 
     async library(workspace: string | null, signal: AbortSignal): Promise<SkillLibrary> {
       const seen = await scan(workspace, signal)
+      onLooked?.(foldersOf(seen))
       return { roots: seen.roots, skills: summariesOf(seen) }
     },
 
@@ -233,6 +237,16 @@ function rootOf(root: Root, found: Awaited<ReturnType<typeof findFolders>> | und
   const isWaiting = state === 'read' && scope === 'project' && !isTrusted
   const { folders = [], problems = [] } = found ?? {}
   return { path, scope, isOurs, state: isWaiting ? 'untrusted' : state, found: folders.length, problems }
+}
+
+/** Every folder whose change would be another answer. What does not exist yet is in none of them. */
+function foldersOf({ roots, skills }: Scan): ReadonlySet<string> {
+  const folders = new Set(roots.flatMap(({ path, state }) => (state === 'missing' ? [] : [path])))
+  for (const { root, folder, content } of skills) {
+    for (let above = dirname(folder); above.length > root.path.length; above = dirname(above)) folders.add(above)
+    for (const { path } of content.files) folders.add(join(folder, dirname(path)))
+  }
+  return folders
 }
 
 /** Without a sign of UTF-8 that was cut through. */

@@ -2,25 +2,40 @@
 import { expectedFailureOf } from '../../../shared/failure.ts'
 import type { Events, Home, Skills, Surroundings, Trust } from '../../contracts.ts'
 import type { Library } from './skill-library.ts'
+import type { Watch } from './watch.ts'
 
 export interface SkillsDependencies {
   home: Pick<Home, 'path' | 'read' | 'write' | 'requireWritable' | 'setAside'>
   trust: Pick<Trust, 'answerFor'>
-  events: Pick<Events, 'emit'>
+  events: Pick<Events, 'emit' | 'on'>
   surroundings: Pick<Surroundings, 'now' | 'log'>
   /** Absolute path of the person's home folder. */
   personHome: string
   /** Absolute path of the skills that come with Carrel; null when there are none. */
   builtIn: string | null
+  /** A window is open for hours: what changes on the disk is told to it. */
+  follows: boolean
 }
 
-export function createSkills({ home, trust, events, surroundings, personHome, builtIn }: SkillsDependencies): Skills {
+export function createSkills(dependencies: SkillsDependencies): Skills {
+  const { home, trust, events, surroundings, personHome, builtIn, follows } = dependencies
   let opening: Promise<Library> | null = null
+  let watch: Watch | null = null
+  const changed = () => events.emit('skills.changed', {})
+  // A folder's skills wait for the trust in it.
+  const stopListening = events.on('trust.changed', changed)
 
   async function open(): Promise<Library> {
-    const { createAgreed, createLibrary } = await import('./skill-library.ts')
+    const { createAgreed, createLibrary, createWatch } = await import('./skill-library.ts')
     const agreed = createAgreed({ home, surroundings })
-    return createLibrary({ places: { dataFolder: home.path, personHome, builtIn }, agreed, trust })
+    const watched = follows ? createWatch(changed) : null
+    watch = watched
+    return createLibrary({
+      places: { dataFolder: home.path, personHome, builtIn },
+      agreed,
+      trust,
+      onLooked: (folders) => watched?.follow(folders),
+    })
   }
 
   /** What it throws is of another bundle, where the class of failures is another one. */
@@ -45,19 +60,23 @@ export function createSkills({ home, trust, events, surroundings, personHome, bu
     setEnabled: async (key, on, hash) => {
       home.requireWritable()
       const summary = await withLibrary((library) => library.agree(key, { on, hash }))
-      events.emit('skills.changed', {})
+      changed()
       return summary
     },
     accept: async (key, hash) => {
       home.requireWritable()
       const summary = await withLibrary((library) => library.agree(key, { on: null, hash }))
-      events.emit('skills.changed', {})
+      changed()
       return summary
     },
     judge: async (text, folderName) => await withLibrary(async (library) => library.judge(text, folderName)),
     validate: async (path, signal) => await withLibrary((library) => library.validate(path, signal)),
     offered: async (workspace, choices) => await withLibrary((library) => library.offered(workspace, choices)),
     read: async (skill, signal) => await withLibrary((library) => library.read(skill, signal)),
-    async close() {},
+    async close() {
+      stopListening()
+      await opening?.catch(() => undefined)
+      watch?.close()
+    },
   }
 }
