@@ -28,7 +28,7 @@ const entriesOf = async () => (await readdir(folder)).sort()
 test('everything that is a person’s comes back byte for byte, and nothing else is in it', async () => {
   const ended = await backUp()
   expect([ended.code, ended.error]).toEqual([0, ''])
-  expect(ended.json()).toMatchObject({ path: file, files: 21, sessions: 3, leftOut: [] })
+  expect(ended.json()).toMatchObject({ path: file, files: 22, sessions: 3, leftOut: [] })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const restored = await carrel('--home', join(folder, 'new'), 'restore-backup', file, '--with-rules', '--json')
   expect(restored.json()).toMatchObject({
@@ -84,7 +84,7 @@ test('what has no safe name, cannot be read or is no file is named, and the rest
   await writeFile(join(home, 'sessions', 'con.jsonl'), 'x')
   const ended = await backUp()
   expect(ended.json()).toMatchObject({
-    files: 21,
+    files: 22,
     leftOut: [
       { path: 'sessions/con.jsonl', why: 'name' },
       { path: 'skills/notes/a\\b', why: 'name' },
@@ -140,6 +140,7 @@ test('what allows anything comes only when it is asked for', async () => {
   const restored = await contentOf(fresh)
   expect(restored['rules.json']).toBeUndefined()
   expect(restored['trust.json']).toBeUndefined()
+  expect(restored['skills.json']).toBeUndefined()
   expect(JSON.parse(restored['settings.json'] ?? '')).toEqual({ theme: 'dark' })
   expect(JSON.parse(restored['window.json'] ?? '')).toEqual({ lastSessionId: 'one' })
   // In every place a session can lie in.

@@ -42,6 +42,7 @@ export const everything: Readonly<Record<string, string | Buffer>> = {
   'ledger-20261120T093000000Z.jsonl': '{}\n',
   'window.json': '{"lastSessionId":"one","folders":["/secret"],"place":null}',
   'skills.lock.json': '{}',
+  'skills.json': '{"version":1,"skills":{}}',
 }
 
 /** What can be made anew, is on its way to its name, or is somebody else's. */

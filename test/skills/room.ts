@@ -37,8 +37,16 @@ export async function skillRoom() {
   events.on('skills.changed', () => changes.push('skills.changed'))
   const home = await openHome(places.data, 'owner', surroundings)
   const trust = createTrust({ home, events, surroundings })
-  const open = () =>
-    createSkills({ home, trust, events, surroundings, personHome: places.home, builtIn: places.builtIn, follows: true })
+  const dependencies = {
+    home,
+    trust,
+    events,
+    surroundings,
+    personHome: places.home,
+    builtIn: places.builtIn,
+    follows: true,
+  }
+  const open = () => createSkills(dependencies)
   const skills = open()
 
   /** Made an hour ago, as nearly all that is found on a disk. */
@@ -55,6 +63,8 @@ export async function skillRoom() {
     folder,
     ...places,
     skills,
+    dependencies,
+    surroundings,
     /** The same again, as after a start. */
     open,
     trust,
