@@ -82,6 +82,8 @@ export function objectOf({ name, arguments: given }: RecordedCall): CallObject {
   const query = text('query')
   const command = text('command')
   if (name === 'run_command' && command !== null) return { text: command, isPath: false, isCommand: true, within: null }
+  const skill = text('name')
+  if (name === 'use_skill' && skill !== null) return { text: skill, isPath: false, within: null }
   if (name === 'search_sessions' && query !== null) return { text: query, isPath: false, within: null }
   if (name === 'search_files' && query !== null) return { text: query, isPath: false, within: path }
   if (['read_file', 'write_file', 'edit_file'].includes(name) && path !== null) {

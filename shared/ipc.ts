@@ -738,6 +738,7 @@ export const pushes = () =>
         'new-session',
         'open-settings',
         'search',
+        'open-skills',
         'open-ledger',
         'open-trash',
         'open-import',

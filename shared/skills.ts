@@ -99,6 +99,8 @@ export const skillSummary = () =>
     state: z.enum(skillStates),
     /** What the person has said, whatever stands in the way. */
     isEnabled: z.boolean(),
+    /** What is there is what the person has said yes to, so one session alone may have it, too. */
+    isAccepted: z.boolean(),
     /** Carrel may write there. */
     isOurs: z.boolean(),
     problems: z.array(skillProblem()),

@@ -20,6 +20,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
       submenu: [
         item(words.newSession, 'CmdOrCtrl+N', 'new-session'),
         item(words.search, 'CmdOrCtrl+Shift+F', 'search'),
+        item(words.openSkills, 'CmdOrCtrl+Shift+S', 'open-skills'),
         { label: words.openLedger, click: () => run('open-ledger') },
         { label: words.openTrash, click: () => run('open-trash') },
         { label: words.importSessions, click: () => run('open-import') },

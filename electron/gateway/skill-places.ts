@@ -1,5 +1,5 @@
 // Skills that a person opens natively: no page names a path.
-import type { SkillInstalls, Skills, Surface } from '../contracts.ts'
+import type { Skills, Surface } from '../contracts.ts'
 
 /** The folder of a skill in the file manager, or its SKILL.md in the person's editor. Throws `not-found`. */
 export async function showSkill(

@@ -6,7 +6,7 @@ import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from './bridge.ts'
 
-export type Place = 'chat' | 'search' | 'settings' | 'activity' | 'ledger' | 'trash' | 'import'
+export type Place = 'chat' | 'search' | 'skills' | 'settings' | 'activity' | 'ledger' | 'trash' | 'import'
 
 export interface WindowState {
   version: string
@@ -30,6 +30,8 @@ export interface WindowState {
   toPanel: number
   /** Counts up when the field of the search page shall take the focus. */
   toSearch: number
+  /** Counts up when the field of the Skills page shall take the focus. */
+  toSkills: number
   /** The person chose to go on without a server or a model; forgotten when there is one. */
   wentOn: boolean
   /** Models picked in the composer, by session id or `new`. */
@@ -67,6 +69,7 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
     isPanelCalled: false,
     toPanel: 0,
     toSearch: 0,
+    toSkills: 0,
     wentOn: false,
     picked: new Map(),
   }))

@@ -1,5 +1,5 @@
 // The whole window: puts the rooms together and leads from one to the other.
-import { Suspense, useEffect } from 'react'
+import { Suspense, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -18,6 +18,7 @@ import {
 } from '../models/index.ts'
 import { SearchPage } from '../search/index.ts'
 import { SettingsPage } from '../settings/index.ts'
+import { SessionSkills, SkillsPage, skillsOfSession } from '../skills/index.ts'
 import { TrashPage } from '../trash/index.ts'
 import { CopyFailure } from '../ui/copy-button.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
@@ -59,6 +60,14 @@ export function App({ house }: { house: House }) {
   const isStuck = serverTrouble(host) !== 'fine' && !state.wentOn && readOnly === null
   const isFirstPage = isStuck && sessionId === null && place === 'chat'
   const look = () => void app.look()
+  const sessionSkills = useStore(chat.store, (each) => each.skills)
+  const tried = useStore(chat.store, (each) => each.choice.onlySkill)
+  const onlySkill = sessionId === null ? tried : sessionSkills.only
+  const library = useStore(house.skills.store, (each) => each.library)
+  const slash = useMemo(
+    () => skillsOfSession(library?.skills ?? [], sessionSkills.choices, onlySkill).filter(({ isOn }) => isOn),
+    [library, sessionSkills, onlySkill],
+  )
 
   useShortcuts(house, { isNarrow, isPanelOver, isMac })
   useEffect(() => applyAppearance(settings), [settings])
@@ -129,6 +138,15 @@ export function App({ house }: { house: House }) {
                 />
               ) : place === 'search' ? (
                 <SearchPage search={house.search} barStart={barStart} toField={state.toSearch} onOpen={house.openHit} />
+              ) : place === 'skills' ? (
+                <SkillsPage
+                  skills={house.skills}
+                  barStart={barStart}
+                  isReadOnly={readOnly !== null}
+                  toField={state.toSkills}
+                  onOpenUse={house.openSession}
+                  onTry={house.trySkill}
+                />
               ) : place === 'ledger' ? (
                 <LedgerPage
                   bridge={bridge}
@@ -185,6 +203,20 @@ export function App({ house }: { house: House }) {
                       />
                     ) : null
                   }
+                  skills={
+                    library && (
+                      <SessionSkills
+                        skills={house.skills}
+                        sessionId={sessionId}
+                        choices={sessionSkills.choices}
+                        only={onlySkill}
+                        onNotOnly={sessionId === null && tried !== null ? house.tryNone : null}
+                        notNow={readOnly === null ? undefined : readOnly.message}
+                        onManage={house.openSkills}
+                      />
+                    )
+                  }
+                  slash={slash}
                   onRestore={(id) => void house.sessions.restore(id)}
                 />
               )}

@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/failure.ts'
 import type { AppState, Bridge } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SearchHit } from '../../shared/search.ts'
+import type { SkillSummary } from '../../shared/skills.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import { createSearch, type Search } from '../search/index.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type SessionActs,
   type Sessions,
 } from '../sessions/index.ts'
+import { createSkills, type Skills } from '../skills/index.ts'
 import { createTrash, type Trash } from '../trash/index.ts'
 import { createToasts, type Toasts } from '../ui/toasts.tsx'
 import { type AppStore, createAppStore } from './app-store.ts'
@@ -32,6 +34,7 @@ export interface House {
   bulkActs: BulkActs
   trash: Trash
   search: Search
+  skills: Skills
   toasts: Toasts
   /** At its end; with an entry, at that, and the words marked that one came for. */
   openSession(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }): void
@@ -50,6 +53,10 @@ export interface House {
   openHit(hit: SearchHit): void
   /** Lets the person select several, in the list. */
   selectSessions(isNarrow: boolean): void
+  openSkills(): void
+  /** A new session in which a model is told of this skill and of no other. */
+  trySkill(skill: SkillSummary): void
+  tryNone(): void
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
@@ -64,6 +71,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   const sessions = createSessions(bridge, begin.listView)
   const trash = createTrash(bridge)
   const search = createSearch(bridge)
+  const skills = createSkills(bridge)
   const toasts = createToasts()
   const acts = createSessionActs({
     bridge,
@@ -144,6 +152,14 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     return sessions.store.getState().sessions.find(({ id }) => id === sessionId) ?? null
   }
 
+  async function beginTrying({ key, hash, name, isAccepted }: SkillSummary) {
+    // To try it is a yes to what is there now, and does not switch it on for all.
+    const accepted = isAccepted ? null : await bridge.call('skills.accept', { key, hash })
+    if (accepted && !accepted.ok) return void toasts.show({ text: accepted.failure.message, tone: 'fault' })
+    house.beginSession()
+    chat.choose({ ...chat.store.getState().choice, onlySkill: name })
+  }
+
   function showPanel(isOver: boolean, isShown: boolean) {
     if (isOver) return app.store.setState({ isPanelCalled: isShown })
     app.store.setState({ isPanelShown: isShown })
@@ -159,6 +175,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     bulkActs,
     trash,
     search,
+    skills,
     toasts,
     openSession,
     titleOf: (sessionId) =>
@@ -202,6 +219,14 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       app.store.setState(isNarrow ? { isSidebarCalled: true } : { isSidebarShown: true })
       sessions.beginSelecting()
     },
+    openSkills() {
+      app.go('skills')
+      app.store.setState((before) => ({ toSkills: before.toSkills + 1 }))
+    },
+    trySkill(skill) {
+      void beginTrying(skill)
+    },
+    tryNone: () => chat.choose({ ...chat.store.getState().choice, onlySkill: null }),
     openSettings: () => app.go('settings'),
     openTrash: () => app.go('trash'),
     toggleSidebar(isNarrow) {
@@ -251,8 +276,17 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   bridge.on('window.openSession', ({ sessionId, at }) => openSession(sessionId, at))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
-  // The list is what one sees first; what is in the trash can wait until that stands.
-  void sessions.load().then(() => requestIdleCallback(() => void trash.load(), { timeout: 1_000 }))
+  // The list is what one sees first; what is in the trash, and which skills there are, can wait until that stands.
+  void sessions.load().then(() =>
+    requestIdleCallback(
+      () => {
+        void trash.load()
+        skills.want()
+      },
+      { timeout: 1_000 },
+    ),
+  )
+  chat.store.subscribe(({ sessionId }) => skills.forSession(sessionId))
   chat.focusComposer()
   if (begin.lastSessionId !== null) void openLast(begin.lastSessionId)
   return house

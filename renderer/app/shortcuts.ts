@@ -23,6 +23,7 @@ export function commandOf(event: KeyboardEvent, isMac: boolean): Command | null 
   const isModified = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
   if (isModified && event.shiftKey && event.key.toLowerCase() === 'f') return 'search'
   if (isModified && event.shiftKey && event.key.toLowerCase() === 'e') return 'select-sessions'
+  if (isModified && event.shiftKey && event.key.toLowerCase() === 's') return 'open-skills'
   if (!isModified || event.shiftKey) return null
   if (event.key.toLowerCase() === 'n') return 'new-session'
   if (event.key === ',') return 'open-settings'
@@ -49,6 +50,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.openSettings()
         case 'search':
           return house.openSearch()
+        case 'open-skills':
+          return house.openSkills()
         case 'open-ledger':
           return house.app.go('ledger')
         case 'open-trash':

@@ -12,6 +12,10 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
   const { house } = props
   const { place, readOnly, host } = useStore(house.app.store)
   const sessionId = useStore(house.chat.store, (state) => state.sessionId)
+  const skills = useStore(
+    house.skills.store,
+    ({ library }) => library?.skills.filter(({ state }) => state !== 'refused').length ?? null,
+  )
   const trashed = useStore(house.trash.store, (state) => state.trashed.length)
   return (
     <nav className="sidebar" aria-label={words.sidebar.label}>
@@ -31,6 +35,23 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
         onSearch={house.openSearch}
       />
       <ul className="places">
+        <li>
+          <button
+            type="button"
+            className="row"
+            {...(place === 'skills' ? { 'aria-current': 'page' as const } : {})}
+            onClick={house.openSkills}
+          >
+            <Icon name="book" />
+            <span className="name">{words.skills.title}</span>
+            {skills !== null && (
+              <span className="num place-end">
+                {wholeNumber(skills)}
+                <span className="sr">{words.sidebar.skills(skills)}</span>
+              </span>
+            )}
+          </button>
+        </li>
         <li>
           <button type="button" className="row" onClick={house.openSettings}>
             <Icon name="chip" />

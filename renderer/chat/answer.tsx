@@ -9,11 +9,12 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { messageMoment, oneDecimal, wholeNumber } from '../ui/moments.ts'
+import { plainTitle } from '../ui/plain-title.ts'
 import { useNow } from '../ui/use-now.ts'
 import { useActing } from './acting.ts'
 import type { Live } from './chat-store.ts'
 import { Ending, type EndingFacts, needsWords } from './ending.tsx'
-import type { Said } from './entries.ts'
+import type { Said, Turn } from './entries.ts'
 import { callCount } from './folds.ts'
 import type { LiveText } from './live-run.ts'
 import { LiveState, Silence } from './live-state.tsx'
@@ -28,6 +29,8 @@ export function Answer(props: {
   reader: MarkdownReader
   /** The last of its turn, and there is a question to be answered again. */
   canRegenerate: boolean
+  /** What became of skills in its turn; null when that is told elsewhere. */
+  skills: Turn['skills'] | null
   /** It has just failed. */
   isFresh: boolean
   /** null when this is not the last answer, or nothing can be asked now. */
@@ -94,6 +97,7 @@ export function Answer(props: {
       {said && needsMeta(said) && (
         <AnswerMeta
           said={said}
+          skills={props.skills}
           // Where the ending offers it already, once is enough.
           canRegenerate={props.canRegenerate && !(facts && needsWords(facts) && props.onRetry)}
         />
@@ -135,17 +139,20 @@ function LiveThought(props: { entryId: string | null; text: string; live: Live |
 }
 
 /** Under the answer: who wrote it, how much, and what can be done with it. */
-function AnswerMeta(props: { said: Said; canRegenerate: boolean }) {
+function AnswerMeta(props: { said: Said; skills: Turn['skills'] | null; canRegenerate: boolean }) {
   const { said } = props
   const { record } = said
   const facts = [
     record.model,
     record.ts === null ? undefined : messageMoment(record.ts, new Date()),
     ...usageFacts(record),
+    ...skillFacts(props.skills),
   ]
   return (
     <div className="meta meta--answer" data-message={record.id}>
-      <span className="cut">{facts.filter((fact) => fact !== undefined && fact !== '').join(words.between)}</span>
+      <span className="cut" title={props.skills?.offered?.join(', ')}>
+        {facts.filter((fact) => fact !== undefined && fact !== '').join(words.between)}
+      </span>
       {said.isHidden && <HiddenMark entryId={record.id} />}
       <span className="gap" />
       <MessageActions said={said} canRegenerate={props.canRegenerate} />
@@ -161,6 +168,16 @@ function usageFacts({ usage }: MessageRecord): string[] {
     facts.push(words.rate(oneDecimal((usage.outputTokens * 1_000) / usage.outputMs)))
   }
   return facts
+}
+
+/** Of how many the model was told, and which ones were used. */
+function skillFacts(skills: Turn['skills'] | null): string[] {
+  if (!skills) return []
+  const { offered, used } = skills
+  return [
+    ...(offered && offered.length > 0 ? [words.skills.offered(offered.length, wholeNumber(offered.length))] : []),
+    ...used.map(({ name, by }) => words.skills.used(plainTitle(name), by)),
+  ]
 }
 
 const nothing: LiveText = { text: '', thinking: '' }

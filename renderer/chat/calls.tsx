@@ -229,6 +229,7 @@ const iconsOfTools: Readonly<Record<string, IconName>> = {
   search_files: 'search',
   search_sessions: 'search',
   run_command: 'prompt',
+  use_skill: 'book',
   check_command: 'prompt',
 }
 

@@ -14,6 +14,7 @@ import type { May } from './acting.ts'
 import { Announcer } from './announcer.tsx'
 import type { Chat, ChatState } from './chat-store.ts'
 import { Composer } from './composer.tsx'
+import type { SlashItem } from './slash-menu.tsx'
 import { Transcript } from './transcript.tsx'
 import './chat.css'
 import './composer.css'
@@ -40,6 +41,10 @@ export interface ChatPageProps {
   /** Lines about the server and the data folder, above the composer. */
   lines: ReactNode
   picker: ReactNode
+  /** Beside the model: which skills are on. */
+  skills: ReactNode
+  /** What a slash at the beginning of a message lists. */
+  slash: readonly SlashItem[]
   /** Shown instead of the empty page of a new session: what must be done first. */
   first: ReactNode | null
   onRestore: (sessionId: string) => void
@@ -120,6 +125,7 @@ export function ChatPage(props: ChatPageProps) {
             modifier={props.modifier}
             isMac={props.isMac}
             blocked={blocked}
+            slash={props.slash}
             picker={
               <>
                 {props.picker}
@@ -133,6 +139,7 @@ export function ChatPage(props: ChatPageProps) {
                     <FolderChoice bridge={bridge} chat={chat} />
                   </Suspense>
                 )}
+                <Suspense>{props.skills}</Suspense>
               </>
             }
           />

@@ -62,6 +62,8 @@ export interface Choice {
   /** Absolute path of a folder that the person has chosen. */
   workspace: string | null
   mode: Exclude<SessionMode, 'trusted'>
+  /** The one skill that is tried in it; null for any other session. */
+  onlySkill: string | null
 }
 
 export interface ChatState {
@@ -88,6 +90,8 @@ export interface ChatState {
   dialect: OpenedSession['dialect']
   /** How much it may do unasked. */
   mode: SessionMode
+  /** Which skills are on or off in this session alone, or the one that is tried in it. */
+  skills: OpenedSession['skills']
   /** Of the session that has not begun. */
   choice: Choice
   /** The question that is being written anew. */
@@ -179,6 +183,8 @@ export interface Chat {
 
 const nothingWaits: QueueState = { items: [], isPaused: false }
 
+const noSkills: OpenedSession['skills'] = { choices: {}, only: null }
+
 const nothingOpen = {
   session: null,
   entries: [],
@@ -193,6 +199,7 @@ const nothingOpen = {
   workspace: null,
   dialect: 'auto' as const,
   mode: 'workspace' as const,
+  skills: noSkills,
   editing: null,
   isOpening: false,
   openFailure: null,
@@ -203,7 +210,7 @@ const nothingOpen = {
   freshEnd: null,
 } as const
 
-const noChoice: Choice = { workspace: null, mode: 'workspace' }
+const noChoice: Choice = { workspace: null, mode: 'workspace', onlySkill: null }
 
 /** How many ended runs are remembered: their last frames may come a little after their end. */
 const endedKept = 64
@@ -302,6 +309,7 @@ export function createChat(
       workspace: opened.workspace,
       dialect: opened.dialect,
       mode: opened.mode,
+      skills: opened.skills,
       queue: opened.queue,
       isOpening: false,
       notices: joinNotices(state().notices, isLive ? run.notices : []),
@@ -404,6 +412,8 @@ export function createChat(
     for (const record of pushed.entries) {
       const mode = reader?.modeOf(record)
       if (mode) set({ mode })
+      const choices = reader?.skillChoicesOf(record)
+      if (choices) set(({ skills }) => ({ skills: { ...skills, choices } }))
       const entry = reader?.readEntry(record)
       if (!entry || !entries) continue
       const before: readonly Entry[] = entries
@@ -730,8 +740,9 @@ export function createChat(
   }
 }
 
-function beginningOf({ workspace, mode }: Choice) {
-  return workspace === null ? { workspace } : { workspace, mode }
+function beginningOf({ workspace, mode, onlySkill }: Choice) {
+  const begins = workspace === null ? { workspace } : { workspace, mode }
+  return onlySkill === null ? begins : { ...begins, onlySkill }
 }
 
 function titled(session: SessionSummary): OtherTitle {

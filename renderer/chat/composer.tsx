@@ -22,6 +22,7 @@ import { wholeNumber } from '../ui/moments.ts'
 import type { Chat } from './chat-store.ts'
 import { newDraft } from './drafts.ts'
 import { isCorrectKey, isSendKey } from './send-key.ts'
+import { type SlashItem, useSlash } from './slash-menu.tsx'
 import { factsOf, isSameFacts } from './text-facts.ts'
 
 const WaitingList = lazy(async () => ({ default: (await import('./seldom.ts')).WaitingList }))
@@ -37,6 +38,8 @@ export interface ComposerProps {
   /** Why nothing can be written here, or null. */
   blocked: ReactNode | null
   picker: ReactNode
+  /** What a slash at the beginning of a message lists. */
+  slash: readonly SlashItem[]
 }
 
 export function Composer(props: ComposerProps) {
@@ -50,6 +53,7 @@ export function Composer(props: ComposerProps) {
   const correctKey = props.isMac ? words.composer.correctKey.mac : words.composer.correctKey.other
   const isBlocked = props.blocked !== null
   const { isBlank, excess, longDirection, onInput } = useDraft(chat, key, area, isBlocked)
+  const slash = useSlash(area, props.slash)
 
   useEffect(() => {
     if (toComposer > 0) area.current?.focus({ preventScroll: true })
@@ -67,6 +71,7 @@ export function Composer(props: ComposerProps) {
     void send()
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (slash.onKeyDown(event)) return
     const isCorrection = canCorrect && isCorrectKey(event.nativeEvent)
     if (!isCorrection && !isSendKey(event.nativeEvent, sendWith)) return
     event.preventDefault()
@@ -104,6 +109,7 @@ export function Composer(props: ComposerProps) {
       )}
       {waiting}
       <form className="composer" aria-label={words.composer.form} onSubmit={onSubmit}>
+        {slash.menu}
         {/* Not controlled by React, which would write and compare the whole of a long text at every key. */}
         <textarea
           ref={area}
@@ -120,9 +126,16 @@ export function Composer(props: ComposerProps) {
                 : words.composer.placeholder
           }
           readOnly={isSending}
-          onInput={onInput}
+          {...slash.field}
+          onInput={(event) => {
+            onInput(event)
+            slash.learn(event.currentTarget.value)
+          }}
           onKeyDown={onKeyDown}
-          onBlur={() => void chat.drafts.flush()}
+          onBlur={() => {
+            slash.close()
+            void chat.drafts.flush()
+          }}
         />
         <div className="controls">
           {props.picker}

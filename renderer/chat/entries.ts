@@ -8,7 +8,12 @@ export interface Entry {
   message: MessageRecord | null
   /** Of a record that says that a call has begun. */
   startedCall?: string
+  /** Of a record that says what became of skills. */
+  skill?: SkillFacts
 }
+
+/** Of which a model was told, or which one was used, and of that perhaps a file. */
+export type SkillFacts = { offered: readonly string[] } | { used: string; by: 'model' | 'user' }
 
 /** What is said about messages beside the path. */
 export interface Marks {
@@ -39,6 +44,8 @@ export interface Turn {
   answers: readonly Said[]
   /** What was told of the run, before the answer at this place. */
   notices: readonly { place: number; message: string }[]
+  /** Which ones a model was told of when this was asked; null when nothing says so. And which were used, each once. */
+  skills: { offered: readonly string[] | null; used: readonly { name: string; by: 'model' | 'user' }[] }
 }
 
 /** Key of the turn that has nothing before it. */
@@ -76,6 +83,15 @@ function isSameMessage(one: MessageRecord | null, other: MessageRecord | null): 
   )
 }
 
+/** What a record adds to what is known of a turn's skills. */
+function withSkill(known: Turn['skills'], facts: SkillFacts): Turn['skills'] {
+  if ('offered' in facts) return { ...known, offered: facts.offered }
+  const { used: name, by } = facts
+  return known.used.some((one) => one.name === name) ? known : { ...known, used: [...known.used, { name, by }] }
+}
+
+const noSkills: Turn['skills'] = { offered: null, used: [] }
+
 type Growing<Whole> = {
   -readonly [Name in keyof Whole]: Whole[Name] extends readonly (infer One)[] ? One[] : Whole[Name]
 }
@@ -87,24 +103,26 @@ function lastAnswer(turn: { answers: GrowingSaid[] } | undefined): GrowingSaid |
 }
 
 export function groupTurns(entries: readonly Entry[], { versions, hidden, notices }: Marks): Turn[] {
-  const turns: (Omit<Growing<Turn>, 'answers'> & { answers: GrowingSaid[] })[] = []
+  const turns: (Omit<Growing<Turn>, 'answers' | 'skills'> & { answers: GrowingSaid[]; skills: Turn['skills'] })[] = []
   // A part of a long session begins behind an entry that is not held.
   let before = entries[0]?.parentId ?? firstKey
   // As `correctionsOn` of the tree, which is too large for the first moment of a window.
   let isWithin = false
-  for (const { id, message, startedCall } of entries) {
+  for (const { id, message, startedCall, skill } of entries) {
     const turn = turns.at(-1)
+    if (skill && turn) turn.skills = withSkill(turn.skills, skill)
     if (startedCall !== undefined) lastAnswer(turn)?.started.push(startedCall)
     if (message) {
       const own = { versions: versions.get(id) ?? null, isHidden: hidden.has(id), results: [], started: [] }
       const said: GrowingSaid = { record: message, ...own }
       if (message.role === 'user' && isWithin && turn) turn.answers.push(said)
-      else if (message.role === 'user') turns.push({ key: before, question: said, answers: [], notices: [] })
+      else if (message.role === 'user')
+        turns.push({ key: before, question: said, answers: [], notices: [], skills: noSkills })
       // What comes behind a correction is one, too.
       isWithin = message.role === 'tool' || (isWithin && message.role === 'user')
       if (message.role === 'assistant') {
         if (turn) turn.answers.push(said)
-        else turns.push({ key: before, question: null, answers: [said], notices: [] })
+        else turns.push({ key: before, question: null, answers: [said], notices: [], skills: noSkills })
       }
       if (message.role === 'tool') lastAnswer(turn)?.results.push(message)
       before = message.id
@@ -121,7 +139,9 @@ export function isSameTurn(one: Turn, other: Turn): boolean {
     isSameSaid(one.question, other.question) &&
     one.answers.length === other.answers.length &&
     one.answers.every((answer, index) => isSameSaid(answer, other.answers[index] ?? null)) &&
-    one.notices.length === other.notices.length
+    one.notices.length === other.notices.length &&
+    one.skills.offered?.length === other.skills.offered?.length &&
+    one.skills.used.length === other.skills.used.length
   )
 }
 

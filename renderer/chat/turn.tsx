@@ -73,6 +73,7 @@ export const TurnView = memo(
                 reader={reader}
                 isFresh={isLast && isFresh}
                 canRegenerate={isLast && turn.question !== null}
+                skills={isLast ? turn.skills : null}
                 onRetry={isLast ? onRetry : null}
               />
             </Fragment>

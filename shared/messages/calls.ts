@@ -13,6 +13,7 @@ const verbs: Readonly<Record<string, readonly [going: string, done: string, not:
   search_files: ['Searching for', 'Searched for', 'Search for'],
   search_sessions: ['Looking back for', 'Looked back for', 'Look back for'],
   run_command: ['Running', 'Ran', 'Run'],
+  use_skill: ['Reading skill', 'Read skill', 'Read skill'],
   check_command: ['Looking at', 'Looked at', 'Look at'],
 }
 const otherVerbs = ['Calling', 'Called', 'Call'] as const

@@ -148,10 +148,16 @@ export const window = {
     activity: 'Activity',
     trash: 'Trash',
     /** For those who listen: a number alone says nothing. */
+    skills: (count: number) => plural(count, ' skill', ' skills'),
     trashed: (count: number) => plural(count, ' session', ' sessions'),
   },
 
   search: { title: 'Search' },
+  skills: {
+    title: 'Skills',
+    offered: (count: number, written: string) => `${written} ${plural(count, 'skill', 'skills')} offered`,
+    used: (name: string, by: 'model' | 'user') => (by === 'user' ? `${name} named by you` : `${name} read`),
+  },
   ledger: { title: 'Ledger' },
 
   import: { title: 'Import sessions' },

@@ -10,6 +10,7 @@ import {
   type Marks,
   upTo,
 } from '../../renderer/chat/entries.ts'
+import { readEntry } from '../../renderer/chat/read-entries.ts'
 import type { MessageRecord } from '../../shared/session.ts'
 import { correctionsOn } from '../../shared/session-tree.ts'
 
@@ -54,6 +55,31 @@ describe('turns', () => {
         expect(keys.slice(0, fewer.length)).toEqual(fewer)
       }),
     )
+  })
+
+  test('a turn knows which skills its model was told of and which were used, each once', () => {
+    const skill = (id: string, record: object) => readEntry({ type: 'skill', id, parentId: 'q', ...record })
+    const path = [
+      entry('q', null, 'user'),
+      skill('s1', { event: 'offered', by: 'model', names: ['tides', 'knots', 7] }),
+      skill('s2', { event: 'chosen', name: 'tides', by: 'user' }),
+      entry('a', 's2', 'assistant'),
+      skill('s3', { event: 'read', name: 'tides', by: 'model', path: 'references/words.md' }),
+      skill('s4', { event: 'read', name: 'knots', by: 'model' }),
+      skill('s5', { event: 'danced', name: 'jig' }),
+      entry('q2', 'a', 'user'),
+    ].flatMap((one) => one ?? [])
+    const [first, second] = groupTurns(path, unmarked)
+    expect(first?.skills).toEqual({
+      offered: ['tides', 'knots'],
+      used: [
+        { name: 'tides', by: 'user' },
+        { name: 'knots', by: 'model' },
+      ],
+    })
+    expect(second?.skills).toEqual({ offered: null, used: [] })
+    const [before] = groupTurns(path.slice(0, 4), unmarked)
+    expect(before && first && isSameTurn(before, first)).toBe(false)
   })
 
   test('a correction stands in its turn, at its place, and is what the tree says is one', () => {

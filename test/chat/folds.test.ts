@@ -1,8 +1,8 @@
 // Long turns stay short; and a change is drawn line by line with the right numbers.
 import { expect, test } from 'vitest'
-import { diffLines } from '../../renderer/chat/diff-lines.ts'
 import type { Said } from '../../renderer/chat/entries.ts'
 import { foldsOf } from '../../renderer/chat/folds.ts'
+import { diffLines } from '../../renderer/ui/diff-lines.ts'
 
 const round = (calls: number, content = ''): Said => ({
   record: {

@@ -40,6 +40,8 @@ describe('a call that has ended', () => {
     ],
     ['search_files', found({ what: 'matches', count: 0, of: 0 }), 'Searched for … nothing found'],
     ['read_file', result({ ms: 3, full: { blob: 'x', bytes: 9 } }), 'Read … shortened'],
+    ['use_skill', result({ ms: 3 }), 'Read skill … '],
+    ['use_skill', failed('not-found'), 'Read skill … not found'],
     ['edit_file', result({ ms: 3, detail: { files: [file] } }), 'Edited … '],
     ['write_file', result({ ms: 3, detail: { files: [{ ...file, change: 'created' }] } }), 'Created … '],
     ['write_file', result({ ms: 3 }), 'Wrote … no change'],

@@ -49,7 +49,7 @@ test('what is switched on is offered, with what a model reads, also after a star
   await room.putSkill('data/skills', 'notes', 'More.')
   await room.put('data/skills/notes/scripts/run.sh', '#!/bin/sh\n', 0o755)
   const on = await room.switchOn('notes')
-  expect(on).toMatchObject({ state: 'on', isEnabled: true, isOurs: true, files: 2, scripts: 1 })
+  expect(on).toMatchObject({ state: 'on', isEnabled: true, isAccepted: true, isOurs: true, files: 2, scripts: 1 })
   expect(room.changes).toEqual(['skills.changed'])
   const [offered] = await room.open().offered(null, {})
   expect(offered).toMatchObject({ name: 'notes', folder: join(room.data, 'skills/notes') })

@@ -63,6 +63,7 @@ function summaryOf(
     status: status === 'valid' && collisions.length > 0 ? 'warn' : status,
     state: standing?.state ?? 'refused',
     isEnabled: standing?.isEnabled ?? false,
+    isAccepted: standing?.isAccepted ?? false,
     isOurs: root.isOurs,
     // Elsewhere nothing is ever written, whatever could be mended.
     problems: root.isOurs ? problems : problems.map((one) => ({ ...one, fix: null })),

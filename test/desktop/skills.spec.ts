@@ -1,0 +1,284 @@
+// The Skills page in the real window, over real folders: what is seen, why something is refused, and what can be done about it.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { accessibilityFaults, answered, ask, expect, picture, resize, test, parts as windowParts } from './carrel.ts'
+import { look, lookOnce } from './looking.ts'
+import { goSkills, layDown, ownSkills, skillsPage, skillText } from './skill-folders.ts'
+
+let person: string
+test.beforeEach(async () => {
+  person = await mkdtemp(join(tmpdir(), 'carrel-person-'))
+})
+test.afterEach(() => rm(person, { recursive: true, force: true }))
+const asPerson = () => ({ environment: { HOME: person } })
+const foreign = () => join(person, '.claude', 'skills')
+
+async function shelve(home: string): Promise<void> {
+  const own = ownSkills(home)
+  await layDown(own, 'harbour-notes', {
+    description:
+      'Write notes the way this person writes them, short, dated, one idea to a paragraph. Use for any file under notes/.',
+    more: 'license: MIT\ncompatibility: Needs bash and awk\nallowed-tools: Bash(git:*) Read\nmetadata:\n  author: Wren\n',
+    body: '# Harbour notes\n\nA note is read once, months later, by someone in a hurry. Write for that reader.\n\n## Shape\n\n1. First line: the date and the place, nothing else.\n2. Then the thing that happened, before any reason for it.\n3. Times as `04:38`, with the zone named once.\n\n## Words\n\nKeep the person’s own terms: *springs*, not “spring tides”. Never tidy a quotation.\n',
+    files: {
+      'scripts/count.sh': '#!/bin/sh\nwc -l "$1"\n',
+      'references/words.md': '# Words\n\n- springs\n- the board\n',
+    },
+  })
+  await layDown(own, 'tide-tables', { description: 'Times, datums and corrections for UK ports' })
+  await layDown(foreign(), 'tide-tables', { description: 'Another one of the same name' })
+  await layDown(foreign(), 'bibliography', { description: 'Turn rough references into one style' })
+  await writeFile(join(await layDown(own, 'citations'), 'SKILL.md'), '---\nname: Citations!\n---\n\n# Citations\n')
+  await layDown(own, 'Meeting_Minutes', { name: 'meeting-minutes', description: 'Decisions first, then who does what' })
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`the library, a skill, and one that is refused, in ${theme}`, async ({ launch, home }) => {
+    await shelve(home)
+    await writeFile(join(home, 'settings.json'), JSON.stringify({ theme }))
+    const carrel = await launch(asPerson())
+    const { page } = carrel
+    const parts = await goSkills(page)
+    await expect(parts.row('citations').or(parts.row('Citations!'))).toContainText('Refused')
+    await parts.row('harbour-notes').click()
+    await expect(parts.title).toHaveText('harbour-notes')
+    await parts.toggle.click()
+    await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+    await expect(parts.detail).toContainText('This is a wish of the skill. It grants nothing')
+    await look(carrel, `skills-${theme}`)
+
+    await parts.filter('Refused').click()
+    await parts.rows.first().click()
+    await expect(parts.detail).toContainText('It is refused')
+    await look(carrel, `skills-refused-${theme}`)
+    await parts.filter('All').click()
+
+    await page.getByRole('button', { name: /^Where Carrel looks/ }).click()
+    await expect(parts.detail.getByRole('list', { name: 'Where Carrel looks' })).toContainText(foreign())
+    await look(carrel, `skills-roots-${theme}`)
+
+    // In a window without room for both, one and then the other.
+    await resize(carrel, 600, 700)
+    await expect(parts.field).toBeHidden()
+    await picture(page, `skills-narrow-detail-${theme}`)
+    await page.getByRole('button', { name: 'All skills' }).click()
+    await expect(parts.field).toBeFocused()
+    await picture(page, `skills-narrow-list-${theme}`)
+    expect(await accessibilityFaults(page)).toEqual([])
+  })
+}
+
+test('by keyboard alone: found, walked through, switched, read', async ({ launch, home }) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await page.keyboard.type('tide tables uk')
+  await expect(parts.rows).toHaveCount(1)
+  await page.keyboard.press('ArrowDown')
+  await expect(parts.row('tide-tables')).toBeFocused()
+  await page.keyboard.press('Space')
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await expect(page.getByRole('status').filter({ hasText: 'tide-tables is on.' })).toBeAttached()
+  await page.keyboard.press('Space')
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
+  await page.keyboard.press('ArrowUp')
+  await expect(parts.field).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(parts.field).toHaveValue('')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  await expect(parts.rows.last()).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(parts.title).toBeFocused()
+  await expect(parts.detail).toContainText('It is refused')
+})
+
+test('filters count every skill once, and a shadowed one names the other', async ({ launch, home }) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  const counts = await Promise.all(
+    ['All', 'On', 'Off', 'Refused'].map(async (name) =>
+      Number((await parts.filter(name).innerText()).replace(/\D/g, '')),
+    ),
+  )
+  expect(counts[0]).toBe(counts.slice(1).reduce((sum, count) => sum + count, 0))
+  await parts.field.fill('tide')
+  await expect(parts.rows).toHaveCount(2)
+  await parts.rows.filter({ hasText: 'Times, datums' }).click()
+  await parts.toggle.click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await parts.rows.filter({ hasText: 'Shadowed' }).click()
+  await expect(parts.detail).toContainText('Another skill of this name comes first')
+  await expect(parts.detail).toContainText('Another one of the same name')
+  await parts.detail.getByRole('button', { name: 'Show the other one' }).click()
+  await expect(parts.detail).toContainText('Times, datums and corrections')
+  await expect(parts.detail).toContainText('Of the same name')
+  await parts.field.fill('nowhere to be found')
+  await expect(page.getByText('No skill holds these words.')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect(parts.rows.first()).toBeVisible()
+})
+
+test('a file opens in its place', async ({ launch, home }) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await parts.row('harbour-notes').click()
+  const script = parts.detail.getByRole('button', { name: /scripts\/count\.sh/ })
+  await expect(script).toContainText('script')
+  await script.click()
+  await expect(parts.detail.getByRole('group', { name: 'scripts/count.sh' })).toContainText('wc -l "$1"')
+  await picture(page, 'skills-file')
+  expect(await accessibilityFaults(page)).toEqual([])
+})
+
+test('what has changed on the disk is off until it was looked at', async ({ launch, home }) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await parts.row('tide-tables').first().click()
+  await parts.field.fill('datums')
+  await parts.rows.first().click()
+  await parts.toggle.click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await writeFile(
+    join(ownSkills(home), 'tide-tables', 'SKILL.md'),
+    skillText('tide-tables', { description: 'Times, datums and something else', body: '# Changed\n' }),
+  )
+  await expect(parts.rows.first()).toContainText('Changed, review')
+  await expect(parts.detail).toContainText('It is not what you switched on')
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
+  await lookOnce(page, 'skills-changed')
+  await parts.detail.getByRole('button', { name: 'Switch on as it is now' }).click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await expect(parts.detail).not.toContainText('It is not what you switched on')
+})
+
+test('five hundred are smooth: only those in sight are drawn, and the last is one key away', async ({
+  launch,
+  home,
+}) => {
+  await Promise.all(
+    Array.from({ length: 500 }, (_, place) => layDown(ownSkills(home), `zone-${String(place).padStart(3, '0')}`)),
+  )
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await expect(parts.filter('All')).toContainText(/50\d/)
+  expect(await parts.rows.count()).toBeLessThan(60)
+  await page.keyboard.press('ArrowDown')
+  // How long a key takes until the frame that shows it, at its worst.
+  const slowest = await page.evaluate(async () => {
+    const list = document.querySelector('.shelf-list')
+    let worst = 0
+    for (let step = 0; step < 60; step++) {
+      const begun = performance.now()
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      worst = Math.max(worst, performance.now() - begun)
+    }
+    return list ? worst : Number.NaN
+  })
+  process.stdout.write(`skills: slowest of 60 steps through 500: ${Math.round(slowest)} ms\n`)
+  expect(slowest).toBeLessThan(250)
+  await page.keyboard.press('End')
+  await expect(parts.row('zone-499')).toBeFocused()
+  await expect(parts.title).toHaveText('zone-499')
+  await parts.field.fill('zone-250')
+  await expect(parts.rows).toHaveCount(1)
+})
+
+test('the chip and the slash: which are on beside the composer, and one named by its beginning', async ({
+  launch,
+  home,
+}) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await parts.row('harbour-notes').click()
+  await parts.toggle.click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await page.keyboard.press('Control+l')
+  const chip = page.getByRole('button', { name: /^Skills: \d+ on$/ })
+  await expect(chip).toBeVisible()
+  await chip.click()
+  await expect(page.getByRole('dialog').getByRole('list', { name: 'Skills' })).toContainText('harbour-notes')
+  await lookOnce(page, 'skills-chip')
+  await page.keyboard.press('Escape')
+
+  const message = page.getByRole('textbox', { name: 'Message' })
+  await message.fill('/har')
+  const names = page.getByRole('listbox', { name: 'Skills to use' })
+  await expect(names.getByRole('option')).toHaveText(/^\/harbour-notes/)
+  await lookOnce(page, 'skills-slash')
+  await message.press('Enter')
+  await expect(message).toHaveValue('/harbour-notes ')
+  await expect(names).toHaveCount(0)
+  await message.fill('/')
+  await expect(names).toBeVisible()
+  await message.press('Escape')
+  await expect(names).toHaveCount(0)
+  await expect(message).toHaveValue('/')
+  // A path is no name.
+  await message.fill('/har/bour')
+  await expect(names).toHaveCount(0)
+})
+
+test('in one session: switched for it alone, one tried alone, and each answer says what its model was told', async ({
+  launch,
+  home,
+}) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await parts.row('harbour-notes').click()
+  await parts.toggle.click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await page.keyboard.press('Control+l')
+  const chip = page.getByRole('button', { name: /^Skills: \d+ on$/ })
+  const on = async () => Number((await chip.innerText()).replace(/\D/g, ''))
+  await ask(page, 'What is the tide?')
+  await answered(page)
+  const before = await on()
+  const { transcript } = windowParts(page)
+  await expect(transcript).toContainText(`${before} skills offered`)
+
+  await chip.click()
+  const card = page.getByRole('dialog').filter({ hasText: 'Skills in this session' })
+  await card.getByRole('switch', { name: 'harbour-notes' }).click()
+  await expect(card.getByRole('switch', { name: 'harbour-notes' })).toHaveAttribute('aria-checked', 'false')
+  await expect(card).toContainText('only here')
+  // One that was never switched on for all can be for this session.
+  await card.getByRole('switch', { name: 'bibliography' }).click()
+  await expect(card.getByRole('switch', { name: 'bibliography' })).toHaveAttribute('aria-checked', 'true')
+  await card.getByRole('switch', { name: 'clean-csv' }).click()
+  await expect.poll(on).toBe(before - 1)
+  await lookOnce(page, 'skills-session')
+  await page.keyboard.press('Escape')
+  await ask(page, 'And tomorrow?')
+  await answered(page)
+  await expect(transcript.getByRole('article').last()).toContainText(`${before - 1} skills offered`)
+
+  await goSkills(page)
+  await parts.row('harbour-notes').click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await parts.detail.getByRole('button', { name: 'More for harbour-notes' }).click()
+  await page.getByRole('menuitem', { name: 'Try it…' }).click()
+  await expect(page.getByRole('button', { name: 'Only harbour-notes' })).toBeVisible()
+  await ask(page, 'Write a note')
+  await answered(page)
+  await expect(transcript).toContainText('1 skill offered')
+  await expect(page.getByRole('button', { name: 'Only harbour-notes' })).toBeVisible()
+  await lookOnce(page, 'skills-tried')
+})
+
+test('nothing is there: said, with what to do', async ({ launch }) => {
+  const { page } = await launch(asPerson())
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible()
+  await page.keyboard.press('Control+Shift+S')
+  const parts = skillsPage(page)
+  await parts.filter('Refused').click()
+  await expect(page.getByText('Nothing is refused.')).toBeVisible()
+  await lookOnce(page, 'skills-none')
+})
