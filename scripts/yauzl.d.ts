@@ -4,6 +4,14 @@ declare module 'yauzl' {
 
   export interface Entry {
     readonly fileName: string
+    /** As it stands in the archive; `fileName` is the same without `decodeStrings`. */
+    readonly fileNameRaw: Buffer
+    readonly extraFields: readonly unknown[]
+    readonly generalPurposeBitFlag: number
+    /** The system in the upper byte. */
+    readonly versionMadeBy: number
+    readonly compressedSize: number
+    readonly crc32: number
     readonly externalFileAttributes: number
     readonly uncompressedSize: number
     isEncrypted(): boolean
@@ -19,7 +27,16 @@ declare module 'yauzl' {
   export interface Options {
     autoClose?: boolean
     strictFileNames?: boolean
+    decodeStrings?: boolean
   }
 
   export function openPromise(path: string, options?: Options): Promise<ZipFile>
+  export function fromBufferPromise(bytes: Buffer, options?: Options): Promise<ZipFile>
+  /** The name, not judged; with `strictFileNames` a backslash stays one. */
+  export function getFileNameLowLevel(
+    generalPurposeBitFlag: number,
+    fileNameRaw: Buffer,
+    extraFields: readonly unknown[],
+    strictFileNames: boolean,
+  ): string
 }

@@ -5,9 +5,9 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { backupWords as words } from '../../shared/messages/backup.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { bootCarrel } from '../support/carrel.ts'
+import { rawBackup } from '../support/raw-zip.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal } from '../support/terminal.ts'
-import { rawBackup } from './raw-zip.ts'
 import { asText, contentOf, everything, fill, left, restore, settings } from './room.ts'
 
 let folder: string

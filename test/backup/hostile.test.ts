@@ -6,8 +6,8 @@ import { beforeEach, expect, test } from 'vitest'
 import { stageBackup } from '../../electron/services/backup/stage-backup.ts'
 import { belongs, isSafePath } from '../../shared/data-places.ts'
 import type { Failure } from '../../shared/failure.ts'
+import { type RawEntry, rawBackup, rawZip } from '../support/raw-zip.ts'
 import { temporaryFolder } from '../support/temp.ts'
-import { type RawEntry, rawBackup, rawZip } from './raw-zip.ts'
 
 let folder: string
 beforeEach(async () => {
