@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { v7 as newId } from 'uuid'
 import { ExpectedFailure } from '../shared/failure.ts'
 import type { Bridge, Notice } from '../shared/ipc.ts'
+import { skillInstallWords } from '../shared/messages/skill-install.ts'
 import { type AttachedBridge, attachTo } from './attach/attach-client.ts'
 import { serveAttach } from './attach/attach-server.ts'
 import {
@@ -292,13 +293,35 @@ export async function boot(options: BootOptions): Promise<App> {
       }),
       defineService({
         name: 'skills',
-        needs: { home: capabilities.home, trust: capabilities.trust },
+        needs: { home: capabilities.home, trust: capabilities.trust, ledger: capabilities.ledger },
         provides: capabilities.skills,
-        start({ home, trust }) {
+        start({ home, trust, ledger }) {
           const personHome = options.personHome ?? homedir()
           const builtIn = options.skillsFolder ?? null
-          const follows = surface !== null
-          const skills = createSkills({ home, trust, events, surroundings, personHome, builtIn, follows })
+          // Read when two states of a skill are compared: no start waits for it.
+          const text = () => import('./services/tools/workshop.ts')
+          const skills = createSkills({
+            home,
+            trust,
+            events,
+            surroundings,
+            personHome,
+            builtIn,
+            follows: surface !== null,
+            texts: {
+              decode: async (bytes) => (await text()).textOf(bytes),
+              compare: async (path, before, after) => (await text()).compareTexts(path, before, after),
+            },
+            git: {
+              environment: surroundings.environment,
+              certificates: null,
+              async reached(what, bytes) {
+                const { fetched, notFetched } = skillInstallWords.git
+                const outcome = bytes === null ? notFetched : fetched(bytes)
+                await ledger.add({ sessionId: null, kind: 'host', what, approvalId: null, outcome })
+              },
+            },
+          })
           return { provides: skills, stop: () => skills.close() }
         },
       }),

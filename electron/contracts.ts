@@ -37,6 +37,7 @@ import type {
   SkillLibrary,
   SkillSummary,
   SkillUse,
+  TrashedSkill,
 } from '../shared/skills.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
@@ -777,7 +778,7 @@ export type SkillSource =
   | { kind: 'bytes'; name: string; files: readonly { path: string; bytes: Uint8Array }[] }
 
 /** Folders with a SKILL.md: found, judged, switched. A skill adds knowledge and never authority. */
-export interface Skills {
+export interface Skills extends SkillInstalls {
   /** Everything that is seen, the refused ones too; project skills of this folder. Quick: what has not changed is not read again. */
   library(workspace: string | null, signal: AbortSignal): Promise<SkillLibrary>
   /** The same, having looked at every folder again. */
@@ -804,7 +805,7 @@ export interface Skills {
   close(): Promise<void>
 }
 
-/** What changes skills on the disk. Not built yet. */
+/** What changes skills on the disk: one change after the other, and each is announced. */
 export interface SkillInstalls {
   create(name: string, description: string): Promise<SkillDetails>
   /** Throws `denied` where Carrel may not write, or when it is not what was shown. */
@@ -820,8 +821,10 @@ export interface SkillInstalls {
   /** Into the trash of the data folder. Throws `denied` where Carrel may not write. */
   remove(key: string): Promise<{ trashId: string }>
   takeBack(trashId: string): Promise<SkillSummary>
-  /** Removes everything that lies in the trash for good; only ever at a person's wish. */
-  emptyTrash(): Promise<void>
+  /** Newest first. */
+  trashed(): Promise<TrashedSkill[]>
+  /** Removes these for good, or all that lie in the trash; only ever at a person's wish. */
+  emptyTrash(trashIds: readonly string[] | null): Promise<void>
 }
 
 /** Sessions on their way out. */
@@ -924,7 +927,7 @@ export interface Doctor {
 export interface Surface {
   openLink(url: string): Promise<boolean>
   /** Asks natively whether so much may be destroyed. Only the person's own yes is true. */
-  confirmEmptyTrash(trash: { sessions: number; bytes: number }, signal: AbortSignal): Promise<boolean>
+  confirmEmptyTrash(trash: { sessions: number; skills: number; bytes: number }, signal: AbortSignal): Promise<boolean>
   showFolder(path: string): Promise<void>
   /** The system's own dialog; null when the person chose none. `purpose` is what it is said to be for: a workspace, if left out. */
   chooseFolder(signal: AbortSignal, purpose?: 'commands' | 'export'): Promise<string | null>

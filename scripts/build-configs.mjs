@@ -108,6 +108,16 @@ const skillLibraryApart = {
   resolveId: (source) => (source === './skill-library.ts' ? { id: './skill-library.mjs', external: true } : null),
 }
 
+/**
+ * What installs skills, likewise.
+ * @type {import('vite').Plugin}
+ */
+const skillInstallApart = {
+  name: 'skill-install-apart',
+  enforce: 'pre',
+  resolveId: (source) => (source === './install/installing.ts' ? { id: './skill-install.mjs', external: true } : null),
+}
+
 /** @type {import('vite').InlineConfig} */
 const common = {
   configFile: false,
@@ -183,6 +193,7 @@ export const worksConfig = {
     logReadersApart,
     archiveApart,
     skillLibraryApart,
+    skillInstallApart,
     asFunction,
   ],
 }
@@ -199,6 +210,9 @@ export const indexProcessConfig = nodeConfig('services/search/process.ts', 'inde
 export const logReadersConfig = nodeConfig('services/importing/read-log-file.ts', 'read-log-file.mjs', { format: 'es' })
 export const archiveConfig = nodeConfig('services/backup/archive.ts', 'archive.mjs', { format: 'es' })
 export const skillLibraryConfig = nodeConfig('services/skills/skill-library.ts', 'skill-library.mjs', { format: 'es' })
+export const skillInstallConfig = nodeConfig('services/skills/install/installing.ts', 'skill-install.mjs', {
+  format: 'es',
+})
 export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */

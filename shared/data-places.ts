@@ -33,8 +33,12 @@ export function isDataFile(name: string): boolean {
   return file.test(name) && !notOurs.includes(name)
 }
 
+/** In `skills/`: what a person has not said yes to, or is taking its place. No root of skills is looked through there. */
+export const stagingName = '.staging'
+
 /** What is on its way to its name; after a crash it is nothing. */
 const unfinished: Readonly<Record<string, RegExp>> = {
+  skills: /^skills\/\.staging(\/|$)/,
   sessions: /\.(draft\.new|adopting)$/,
   checkpoints: /\.new$/,
 }

@@ -18,7 +18,7 @@ import { seal, visibleFolder } from './seal.ts'
 import { indexStatus, searchAnswer, searchQuery } from './search.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
-import { skillCalls, skillUseCalls } from './skill-calls.ts'
+import { skillCalls, skillInstallCalls, skillUseCalls } from './skill-calls.ts'
 import { toolEffect } from './tool.ts'
 
 export { messageLimit }
@@ -674,6 +674,7 @@ export const calls = {
   ),
   ...skillCalls,
   ...skillUseCalls,
+  ...skillInstallCalls,
 } as const
 
 /** For the types of them: what the main process itself says is not parsed again, so these are never made. */

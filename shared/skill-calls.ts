@@ -2,7 +2,15 @@
 import { z } from 'zod'
 import { call, nothing } from './call.ts'
 import { sessionId } from './session.ts'
-import { skillDetails, skillInspection, skillJudgement, skillLibrary, skillSummary, skillUse } from './skills.ts'
+import {
+  skillDetails,
+  skillInspection,
+  skillJudgement,
+  skillLibrary,
+  skillSummary,
+  skillUse,
+  trashedSkill,
+} from './skills.ts'
 
 const key = () => z.string().regex(/^[0-9a-f]{32}$/)
 const hash = () => z.string().regex(/^[0-9a-f]{64}$/)
@@ -59,7 +67,7 @@ export const skillUseCalls = {
   ),
 } as const
 
-/** Not served yet. */
+/** What changes skills on the disk. */
 export const skillInstallCalls = {
   /** A new skill of the person's own, from a template, switched off. */
   'skills.create': call(
@@ -101,6 +109,11 @@ export const skillInstallCalls = {
     () => z.object({ trashId: trashId() }),
   ),
   'skills.takeBack': call(() => z.strictObject({ trashId: trashId() }), skillSummary),
+  /** Those that were removed, the newest first. They go for good with the rest of the trash. */
+  'skills.trash': call(
+    () => nothing,
+    () => z.object({ skills: z.array(trashedSkill()) }),
+  ),
   /** A folder or an archive from the system's own dialog; null when the person chose none. */
   'window.chooseSkill': call(() => z.strictObject({ what: z.enum(['folder', 'archive']) }), inspected),
   /** A folder, an archive or a git URL by name. Windows are refused: no page may name a path. */

@@ -213,6 +213,18 @@ export const skillInspection = () =>
   })
 export type SkillInspection = z.infer<ReturnType<typeof skillInspection>>
 
+/** One that was removed, and not yet for good. */
+export const trashedSkill = () =>
+  z.object({
+    /** By which it is taken back. */
+    trashId: z.string(),
+    name: z.string(),
+    /** ISO 8601. */
+    deletedAt: z.string(),
+    bytes: z.number().int(),
+  })
+export type TrashedSkill = z.infer<ReturnType<typeof trashedSkill>>
+
 /** What became of a skill in sessions, from their logs. */
 export const skillUse = () =>
   z.object({

@@ -156,7 +156,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
       contracts,
       replacing,
       shared,
-      packages('zod', 'gray-matter', 'js-yaml', 'yauzl', 'diff'),
+      packages('zod', 'gray-matter', 'js-yaml', 'yauzl'),
     ],
   },
   {

@@ -157,12 +157,12 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       await shell.openExternal(url)
       return true
     },
-    async confirmEmptyTrash({ sessions, bytes }, signal) {
+    async confirmEmptyTrash({ sessions, skills, bytes }, signal) {
       const parent = window()
       if (!parent || signal.aborted) return false
       const answer = await dialog.showMessageBox(parent, {
         type: 'warning',
-        message: messages.desktop.emptyTrashQuestion(sessions),
+        message: messages.desktop.emptyTrashQuestion(sessions, skills),
         detail: messages.desktop.emptyTrashDetail(bytes),
         buttons: [messages.desktop.emptyTrash, messages.desktop.cancel],
         // Whoever presses a key without having read destroys nothing.

@@ -1,4 +1,4 @@
-// How sessions go: into the trash, or for good with what lies on the desk for them; and a person's yes before a page may ask for that.
+// How sessions, and removed skills with them, go: into the trash, or for good with what lies on the desk for them; and a person's yes before a page may ask for that.
 import { ExpectedFailure, type Failure } from '../../shared/failure.ts'
 import type { TrashedSession } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
@@ -24,6 +24,7 @@ export function createGoing({
   sessions,
   settings,
   checkpoints,
+  skills,
   events,
   surroundings,
 }: Omit<Services, 'surface'>): Going {
@@ -50,20 +51,25 @@ export function createGoing({
     if (settings.desk.lastSessionId() === sessionId) await settings.desk.rememberSession(null)
   }
 
-  async function empty(): Promise<Emptied> {
+  async function empty(trashedSkills: readonly string[] | null = null): Promise<Emptied> {
     const emptied = await trash.empty()
+    // Also when none of the person's skills lies there, this is a wish about all of the trash.
+    await skills.emptyTrash(trashedSkills)
     await forget(emptied.done)
     events.emit('trash.changed', {})
     return emptied
   }
 
   /** Empties only while everything in the trash is in `agreed`; null when more has come. */
-  async function emptyOnly(agreed: readonly TrashedSession[]): Promise<Emptied | null> {
+  async function emptyOnly(
+    agreed: readonly TrashedSession[],
+    agreedSkills: readonly string[],
+  ): Promise<Emptied | null> {
     const work = async () => {
       await Promise.all(onTheWay)
       const isAgreed = ({ id, deletedAt }: TrashedSession) =>
         agreed.some((one) => one.id === id && one.deletedAt === deletedAt)
-      return (await trash.list()).every(isAgreed) ? await empty() : null
+      return (await trash.list()).every(isAgreed) ? await empty(agreedSkills) : null
     }
     const result = work()
     emptying = result.catch(() => undefined)
@@ -108,12 +114,14 @@ export function createGoing({
       try {
         for (;;) {
           const told = await trash.list()
-          const bytes = told.reduce((sum, one) => sum + one.bytes, 0)
-          if (told.length === 0) return { agreed: true, done: [], failed: [] }
-          if (!(await surface.confirmEmptyTrash({ sessions: told.length, bytes }, signal))) {
-            return { agreed: false, done: [], failed: [] }
-          }
-          const emptied = await emptyOnly(told)
+          const toldSkills = await skills.trashed()
+          const bytes = [...told, ...toldSkills].reduce((sum, one) => sum + one.bytes, 0)
+          if (told.length === 0 && toldSkills.length === 0) return { agreed: true, done: [], failed: [] }
+          const asked = { sessions: told.length, skills: toldSkills.length, bytes }
+          if (!(await surface.confirmEmptyTrash(asked, signal))) return { agreed: false, done: [], failed: [] }
+          // Of skills exactly those go that were told of; what has come since stays.
+          const skillIds = toldSkills.map(({ trashId }) => trashId)
+          const emptied = await emptyOnly(told, skillIds)
           if (emptied) return { agreed: true, ...emptied }
         }
       } finally {

@@ -11,6 +11,7 @@ import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
 import { exportSession } from './session-export.ts'
+import { createSkillInstallHandlers } from './skill-installs.ts'
 import { createSkillHandlers } from './skills.ts'
 import { createUnread } from './unread.ts'
 import { createVisibleFolders } from './visible-folders.ts'
@@ -255,5 +256,6 @@ export function createHandlers(
       return {}
     },
     ...createSkillHandlers(services, surface),
+    ...createSkillInstallHandlers(services.skills, surface),
   }
 }

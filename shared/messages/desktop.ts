@@ -3,13 +3,21 @@ import type { Subject } from '../approval.ts'
 import type { StopReason } from '../session.ts'
 import { size } from './sizes.ts'
 
+function emptyTrashQuestion(sessions: number, skills: number): string {
+  if (skills > 0) {
+    const of = (count: number, one: string) => (count === 1 ? `1 ${one}` : `${count} ${one}s`)
+    const what = sessions === 0 ? of(skills, 'skill') : `${of(sessions, 'session')} and ${of(skills, 'skill')}`
+    return `Remove ${what} in the trash for good?`
+  }
+  return sessions === 1
+    ? 'Remove the session in the trash for good?'
+    : `Remove all ${sessions} sessions in the trash for good?`
+}
+
 export const desktop = {
   openLinkQuestion: 'Open this address outside Carrel?',
   openLink: 'Open',
-  emptyTrashQuestion: (sessions: number) =>
-    sessions === 1
-      ? 'Remove the session in the trash for good?'
-      : `Remove all ${sessions} sessions in the trash for good?`,
+  emptyTrashQuestion,
   emptyTrashDetail: (bytes: number) =>
     `This removes ${size(bytes)} from the disk. Nobody can bring it back, and Carrel keeps no copy.`,
   emptyTrash: 'Empty trash',

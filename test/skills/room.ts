@@ -5,6 +5,7 @@ import type { AppEvents } from '../../electron/contracts.ts'
 import { createEventBus } from '../../electron/kernel/event-bus.ts'
 import { openHome } from '../../electron/services/home/home.ts'
 import { createSkills } from '../../electron/services/skills/skills.ts'
+import { compareTexts, textOf } from '../../electron/services/tools/text/compare.ts'
 import { createTrust } from '../../electron/services/trust/trust.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
@@ -45,6 +46,8 @@ export async function skillRoom() {
     personHome: places.home,
     builtIn: places.builtIn,
     follows: true,
+    texts: { decode: textOf, compare: compareTexts },
+    git: { environment: {}, certificates: null, reached: async () => undefined },
   }
   const open = () => createSkills(dependencies)
   const skills = open()

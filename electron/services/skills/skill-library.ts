@@ -31,11 +31,14 @@ export interface LibraryDependencies {
   places: Places
   agreed: Agreed
   trust: Pick<Trust, 'answerFor'>
+  /** Where skills of the person's own folder were installed from, by the names of their folders. */
+  sources(): Promise<Readonly<Record<string, string>>>
   /** Hears which folders a look for a front was made of. */
   onLooked?: (folders: ReadonlySet<string>) => void
 }
 
 export { createAgreed } from './agreed.ts'
+export { createLock } from './install/lock-file.ts'
 export { createWatch } from './watch.ts'
 
 export type Library = ReturnType<typeof createLibrary>
@@ -43,7 +46,7 @@ export type Library = ReturnType<typeof createLibrary>
 /** Skills that are read at once: while a large file is waited for, the others go on. */
 const atATime = 4
 
-export function createLibrary({ places, agreed, trust, onLooked }: LibraryDependencies) {
+export function createLibrary({ places, agreed, trust, sources, onLooked }: LibraryDependencies) {
   /** By real path. Only what bears the same mark is believed. */
   const known = new Map<string, SkillFolder>()
   /** For which session's folder a skill was last seen: a project's is found from there alone. */
@@ -52,9 +55,10 @@ export function createLibrary({ places, agreed, trust, onLooked }: LibraryDepend
   async function scan(given: string | null, signal: AbortSignal): Promise<Scan> {
     // A folder that is gone has no skills.
     const workspace = given === null ? null : await realpath(given).catch(() => null)
-    const [roots, agreements, isTrusted] = await Promise.all([
+    const [roots, agreements, installedFrom, isTrusted] = await Promise.all([
       rootsFor(workspace, places),
       agreed.load(),
+      sources(),
       workspace === null ? false : trust.answerFor(workspace).then((answer) => answer === true),
     ])
     const found = await Promise.all(roots.map(({ path, boundary }) => findFolders(path, boundary, signal)))
@@ -95,6 +99,7 @@ export function createLibrary({ places, agreed, trust, onLooked }: LibraryDepend
       roots: roots.map((root, at) => rootOf(root, found[at], isTrusted)),
       skills: read.flat(),
       agreements,
+      sources: installedFrom,
     }
   }
 

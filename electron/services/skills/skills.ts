@@ -1,48 +1,63 @@
 // Skills for the rest of the house. What does the work is read when somebody asks: a start needs none of it.
 import { expectedFailureOf } from '../../../shared/failure.ts'
 import type { Events, Home, Skills, Surroundings, Trust } from '../../contracts.ts'
+import type { InstallsDependencies } from './installs.ts'
+import { createInstalls } from './installs.ts'
 import type { Library } from './skill-library.ts'
 import type { Watch } from './watch.ts'
 
 export interface SkillsDependencies {
-  home: Pick<Home, 'path' | 'read' | 'write' | 'requireWritable' | 'setAside'>
+  home: Pick<Home, 'path' | 'read' | 'write' | 'requireWritable' | 'readOnly' | 'setAside'>
   trust: Pick<Trust, 'answerFor'>
   events: Pick<Events, 'emit' | 'on'>
-  surroundings: Pick<Surroundings, 'now' | 'log'>
+  surroundings: Pick<Surroundings, 'now' | 'newId' | 'log'>
   /** Absolute path of the person's home folder. */
   personHome: string
   /** Absolute path of the skills that come with Carrel; null when there are none. */
   builtIn: string | null
   /** A window is open for hours: what changes on the disk is told to it. */
   follows: boolean
+  texts: InstallsDependencies['texts']
+  git: InstallsDependencies['git']
 }
 
 export function createSkills(dependencies: SkillsDependencies): Skills {
-  const { home, trust, events, surroundings, personHome, builtIn, follows } = dependencies
+  const { home, trust, events, surroundings, personHome, builtIn, follows, texts, git } = dependencies
   let opening: Promise<Library> | null = null
   let watch: Watch | null = null
+  const library = () => {
+    opening ??= open()
+    return opening
+  }
+  const { recover, close, ...installs } = createInstalls({ home, surroundings, events, texts, git, library })
+  let recovering: Promise<void> | null = null
   const changed = () => events.emit('skills.changed', {})
   // A folder's skills wait for the trust in it.
   const stopListening = events.on('trust.changed', changed)
 
   async function open(): Promise<Library> {
-    const { createAgreed, createLibrary, createWatch } = await import('./skill-library.ts')
+    const { createAgreed, createLibrary, createLock, createWatch } = await import('./skill-library.ts')
     const agreed = createAgreed({ home, surroundings })
+    const lock = createLock({ home, surroundings })
     const watched = follows ? createWatch(changed) : null
     watch = watched
     return createLibrary({
       places: { dataFolder: home.path, personHome, builtIn },
       agreed,
       trust,
+      sources: async () =>
+        Object.fromEntries(Object.entries(await lock.all()).map(([name, { source }]) => [name, source])),
       onLooked: (folders) => watched?.follow(folders),
     })
   }
 
   /** What it throws is of another bundle, where the class of failures is another one. */
   async function withLibrary<Value>(work: (library: Library) => Promise<Value>): Promise<Value> {
-    opening ??= open()
+    // What a crash has left half way is nothing that may be shown.
+    recovering ??= recover()
+    await recovering
     try {
-      return await work(await opening)
+      return await work(await library())
     } catch (thrown) {
       throw expectedFailureOf(thrown) ?? thrown
     }
@@ -73,8 +88,10 @@ export function createSkills(dependencies: SkillsDependencies): Skills {
     validate: async (path, signal) => await withLibrary((library) => library.validate(path, signal)),
     offered: async (workspace, choices) => await withLibrary((library) => library.offered(workspace, choices)),
     read: async (skill, signal) => await withLibrary((library) => library.read(skill, signal)),
+    ...installs,
     async close() {
       stopListening()
+      await close()
       await opening?.catch(() => undefined)
       watch?.close()
     },

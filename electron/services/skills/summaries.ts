@@ -1,4 +1,5 @@
 // What was found, as lists show it.
+import { relative } from 'node:path'
 import type { SkillProblem, SkillRoot, SkillSummary } from '../../../shared/skills.ts'
 import type { Agreements } from './agreed.ts'
 import { tokensOf } from './judge.ts'
@@ -22,17 +23,25 @@ export interface Scan {
   /** In the order of precedence. */
   skills: FoundSkill[]
   agreements: Agreements
+  /** Where those in the folder of the person's own came from, by the names of their folders. */
+  sources: Readonly<Record<string, string>>
 }
 
-export function summariesOf({ skills, agreements }: Scan): SkillSummary[] {
+export function summariesOf({ skills, agreements, sources }: Scan): SkillSummary[] {
   const standings = standingsOf(skills, agreements)
   const first = firstOfNames(skills)
   return skills.map((skill, at) => {
     const one = first.get(nameInScope(skill))
     // Within one scope two of a name are most likely a mistake.
     const isSecond = skill.status !== 'invalid' && one !== undefined && one !== skill
-    return summaryOf(skill, standings[at], isSecond ? [problem('name-collision', { what: one.folder })] : [])
+    const collisions = isSecond ? [problem('name-collision', { what: one.folder })] : []
+    return { ...summaryOf(skill, standings[at], collisions), source: sourceOf(skill, sources) }
   })
+}
+
+function sourceOf({ root, folder }: FoundSkill, sources: Scan['sources']): string | null {
+  const place = relative(root.path, folder)
+  return root.isOurs && Object.hasOwn(sources, place) ? (sources[place] ?? null) : null
 }
 
 const nameInScope = ({ scope, name }: FoundSkill) => `${scope} ${sameName(name)}`
@@ -50,7 +59,7 @@ function summaryOf(
   skill: FoundSkill,
   standing: Standing | undefined,
   collisions: readonly SkillProblem[],
-): SkillSummary {
+): Omit<SkillSummary, 'source'> {
   const { key, name, scope, folder, root, status, hash, content } = skill
   const problems = [...content.judged.problems, ...collisions]
   return {
@@ -73,7 +82,6 @@ function summaryOf(
     bytes: content.bytes,
     scripts: content.scripts,
     hash,
-    source: null,
     modified: content.modified,
   }
 }

@@ -1,0 +1,44 @@
+// Installing, changing and removing skills for every front: a page sends bytes, keys and addresses, and never a path.
+import type { Handlers } from '../../shared/ipc.ts'
+import type { skillInstallCalls } from '../../shared/skill-calls.ts'
+import { meansRepository } from '../../shared/skill-source.ts'
+import type { Skills, Surface } from '../contracts.ts'
+
+export type SkillInstallHandlers = Pick<Handlers, keyof typeof skillInstallCalls>
+
+/** `surface` throws `denied` in a front without a window. */
+export function createSkillInstallHandlers(skills: Skills, surface: () => Surface): SkillInstallHandlers {
+  return {
+    'skills.create': async ({ name, description }) => await skills.create(name, description),
+    'skills.save': async ({ key, text, before }) => await skills.save(key, text, before),
+    'skills.mend': async ({ key, fix }) => await skills.mend(key, fix),
+    'skills.inspectGit': async ({ url }, signal) => ({
+      inspection: await skills.inspect({ kind: 'git', url }, signal),
+    }),
+    'skills.inspectDropped': async ({ name, files }, signal) => {
+      const decoded = files.map(({ path, base64 }) => ({ path, bytes: Buffer.from(base64, 'base64') }))
+      return { inspection: await skills.inspect({ kind: 'bytes', name, files: decoded }, signal) }
+    },
+    'skills.inspectUpdate': async ({ key }, signal) => ({ inspection: await skills.inspectUpdate(key, signal) }),
+    'skills.install': async ({ id, overwriteEdits }) => await skills.install(id, { overwriteEdits }),
+    'skills.discard': async ({ id }) => {
+      await skills.discard(id)
+      return {}
+    },
+    'skills.remove': async ({ key }) => await skills.remove(key),
+    'skills.takeBack': async ({ trashId }) => await skills.takeBack(trashId),
+    'skills.trash': async () => ({ skills: await skills.trashed() }),
+    'window.chooseSkill': async ({ what }, signal) => {
+      const path = await surface().chooseSkill(what, signal)
+      return { inspection: path === null ? null : await skills.inspect({ kind: 'path', path }, signal) }
+    },
+    'terminal.inspectSkill': async ({ source }, signal) => {
+      const isGit = meansRepository(source)
+      const inspection = await skills.inspect(
+        isGit ? { kind: 'git', url: source } : { kind: 'path', path: source },
+        signal,
+      )
+      return { inspection }
+    },
+  }
+}
