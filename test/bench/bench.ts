@@ -8,6 +8,7 @@ import { measureList } from './list.ts'
 import { measureLiveWindow } from './live-window.ts'
 import { measureSandbox } from './sandbox.ts'
 import { measureSearch } from './search.ts'
+import { measureSkills } from './skills.ts'
 import { measureMemory, measureStart } from './start.ts'
 import { measureStream } from './stream.ts'
 import { table } from './table.ts'
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   { names: ['append'], runs: 25, measure: measureAppend },
   { names: ['kernel-message'], runs: 25, measure: measureKernel },
   { names: ['list', 'list-1000'], runs: 25, measure: measureList },
+  { names: ['skills', 'skills-500'], runs: 15, measure: measureSkills },
   { names: ['search-rebuild', 'search-p95'], runs: 1, measure: measureSearch },
   { names: ['index-window-tasks-over-50ms'], runs: 3, measure: measureWindowWhileIndexing },
   { names: ['sandbox', 'sandbox-stop'], runs: 60, measure: measureSandbox },

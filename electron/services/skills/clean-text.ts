@@ -10,8 +10,12 @@ export function cleanLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(unseen, '').replace(/ {2,}/g, ' ').trim()
 }
 
+/** Most texts have nothing but these, and are looked through once. */
+const plain = /^[\n\t\x20-\x7e]*$/
+
 /** Lines end with a line feed alone. */
 export function cleanText(text: string): string {
+  if (plain.test(text)) return text
   return text.replace(/[\u2028\u2029]/g, '\n').replace(unseenInText, '')
 }
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import type { SkillProblem } from '../../../shared/skills.ts'
 import { deepestSkill, mostFolders } from './limits.ts'
+import { createPace } from './pace.ts'
 import { pooled } from './pooled.ts'
 import { problem } from './problems.ts'
 
@@ -42,12 +43,12 @@ export async function findFolders(root: string, boundary: string | null, signal:
   if (!isWithin(boundary, realRoot)) {
     return { state: 'unreadable', folders: [], problems: [problem('link-outside', { path: root })] }
   }
+  const pace = createPace(signal)
   const found: FoundFolders = { state: 'read', folders: [], problems: [] }
   const seen = new Set([realRoot])
   let looked = 0
   let level: Place[] = [{ folder: root, realFolder: realRoot, depth: 0 }]
   while (level.length > 0) {
-    signal.throwIfAborted()
     const room = mostFolders - looked
     if (level.length > room) found.problems.push(problem('too-many-folders', { path: root }))
     const looks = await pooled(level.slice(0, room), atATime, lookInto)
@@ -71,9 +72,9 @@ export async function findFolders(root: string, boundary: string | null, signal:
   async function lookInto(place: Place) {
     const below: Place[] = []
     const problems: SkillProblem[] = []
-    const entries = await readFolder(place.realFolder, { withFileTypes: true }).catch(
-      (thrown) => errorCode(thrown) ?? '',
-    )
+    if (pace.isDue()) await pace.turn()
+    // Beyond a disk that is away the root waits on another thread, and holds nobody up.
+    const entries = place.depth === 0 ? await entriesLater(place.realFolder) : entriesIn(place.realFolder)
     if (typeof entries === 'string') {
       // Gone meanwhile is as if it had never been there.
       if (entries !== 'ENOENT') problems.push(problem('unreadable', { path: place.folder }))
@@ -97,6 +98,18 @@ export async function findFolders(root: string, boundary: string | null, signal:
     return { place, isSkill: false, below, problems }
   }
 }
+
+/** What lies in a folder, asked at once; a code of the system when it cannot be read. */
+export function entriesIn(folder: string): fs.Dirent[] | string {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true })
+  } catch (thrown) {
+    return errorCode(thrown) ?? 'EIO'
+  }
+}
+
+const entriesLater = async (folder: string): Promise<fs.Dirent[] | string> =>
+  await readFolder(folder, { withFileTypes: true }).catch((thrown) => errorCode(thrown) ?? 'EIO')
 
 export function isWithin(boundary: string | null, path: string): boolean {
   if (boundary === null || path === boundary) return true

@@ -77,7 +77,7 @@ export function judgeText(text: string, folderName: string): JudgedSkill {
   if (unknown.length > 0) problems.push(problem('unknown-field', { what: unknown.map(cleanLine).join(', ') }))
   const body = cleanText(taken.body)
   if (isReadable && body.trim() === '') problems.push(problem('empty-body'))
-  if (body.split('\n').length > mostBodyLines) problems.push(problem('body-over-500-lines'))
+  if (hasMoreLines(body, mostBodyLines)) problems.push(problem('body-over-500-lines'))
   const license = cutTo(lineText(fields.license), longestCompatibility).text || null
   return {
     status: statusOf(problems),
@@ -90,6 +90,12 @@ export function judgeText(text: string, folderName: string): JudgedSkill {
     body,
     problems,
   }
+}
+
+function hasMoreLines(text: string, most: number): boolean {
+  let lines = 1
+  for (let at = text.indexOf('\n'); at !== -1 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines > most
 }
 
 type Say = (code: SkillProblem['code'], field: string, more?: { what?: string; fix?: SkillProblem['fix'] }) => void

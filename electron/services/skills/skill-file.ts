@@ -30,18 +30,30 @@ export interface TakenApart {
 /** Never throws. What it cannot read is a problem. */
 export function takeApart(given: string): TakenApart {
   if (isLonger(given, largestSkillFile)) return refused('file-too-large')
-  const text = given.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n')
+  const marked = given.startsWith('\ufeff') ? given.slice(1) : given
+  const text = marked.includes('\r') ? marked.replace(/\r\n?/g, '\n') : marked
   const nul = text.indexOf('\0')
   if (nul !== -1) return refused('nul-byte', { line: text.slice(0, nul).split('\n').length })
-  const lines = text.split('\n')
-  const fence = lines[0] ?? ''
+  const [fence, begin] = lineAt(text, 0)
   if (!fence.startsWith('---') || fence.startsWith('----')) return refused('no-frontmatter', { line: 1 })
   if (fence.trimEnd() !== '---') return refused('fence-language', { line: 1 })
-  const end = lines.findIndex((line, at) => at > 0 && line.startsWith('---') && line.trimEnd() === '---')
-  if (end === -1) return refused('unclosed', { line: 1 })
-  const front = lines.slice(1, end)
-  if (isLonger(front.join('\n'), largestFrontMatter)) return refused('frontmatter-too-large', { line: 1 })
-  return { ...readFront(frontLines(front)), body: lines.slice(end + 1).join('\n') }
+  // The body is as long as a book, and is not looked at by lines.
+  for (let at = begin; at < text.length; ) {
+    const [line, next] = lineAt(text, at)
+    if (line.startsWith('---') && line.trimEnd() === '---') {
+      const front = text.slice(begin, Math.max(begin, at - 1))
+      if (isLonger(front, largestFrontMatter)) return refused('frontmatter-too-large', { line: 1 })
+      return { ...readFront(frontLines(front.split('\n'))), body: text.slice(next) }
+    }
+    at = next
+  }
+  return refused('unclosed', { line: 1 })
+}
+
+/** The line that begins here, and where the next one does. */
+function lineAt(text: string, at: number): [string, number] {
+  const end = text.indexOf('\n', at)
+  return end === -1 ? [text.slice(at), text.length] : [text.slice(at, end), end + 1]
 }
 
 function isLonger(text: string, bytes: number): boolean {

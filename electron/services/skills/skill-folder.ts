@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { errorCode } from '../../../shared/disk-failure.ts'
-import type { SkillFile, SkillProblem } from '../../../shared/skills.ts'
-import { isWithin, skillEntry } from './find-folders.ts'
-import { type JudgedSkill, judgeBytes, textOf, unreadable } from './judge.ts'
+import type { SkillFile, SkillProblem, SkillSummary } from '../../../shared/skills.ts'
+import { entriesIn, isWithin, skillEntry } from './find-folders.ts'
+import { type JudgedSkill, judgeBytes, textOf, tokensOf, unreadable } from './judge.ts'
 import { deepestFile, largestFile, largestSkill, mostFiles } from './limits.ts'
 import type { Pace } from './pace.ts'
 import { problem, statusOf } from './problems.ts'
@@ -22,6 +21,7 @@ export interface SkillFolder {
   scripts: number
   /** SHA-256 over names and bytes of all files, and over where links lead; of nothing when it is refused. */
   hash: string
+  tokens: SkillSummary['tokens']
   /** Of SKILL.md; ISO 8601. */
   modified: string | null
   /** By this it is known again without being read. null when it may not be: a clock has steps, and something was just written. */
@@ -82,6 +82,7 @@ export async function readSkillFolder(realFolder: string, options: FolderOptions
     bytes,
     scripts: files.filter(({ isScript }) => isScript).length,
     hash,
+    tokens: tokensOf(first.judged),
     modified: first.modified,
     mark,
   }
@@ -136,15 +137,6 @@ async function list(folder: string, above: string, into: Listing, depth: number)
 
 function tooMany(problems: SkillProblem[]): void {
   if (!problems.some(({ code }) => code === 'too-many-files')) problems.push(problem('too-many-files'))
-}
-
-/** A code of the system when it cannot be read. */
-function entriesIn(folder: string): fs.Dirent[] | string {
-  try {
-    return fs.readdirSync(folder, { withFileTypes: true })
-  } catch (thrown) {
-    return errorCode(thrown) ?? 'EIO'
-  }
 }
 
 function targetOf(link: string): string {

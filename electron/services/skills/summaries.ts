@@ -2,7 +2,6 @@
 import { relative } from 'node:path'
 import type { SkillProblem, SkillRoot, SkillSummary } from '../../../shared/skills.ts'
 import type { Agreements } from './agreed.ts'
-import { tokensOf } from './judge.ts'
 import { problem } from './problems.ts'
 import type { Root } from './roots.ts'
 import type { SkillFolder } from './skill-folder.ts'
@@ -77,7 +76,7 @@ function summaryOf(
     // Elsewhere nothing is ever written, whatever could be mended.
     problems: root.isOurs ? problems : problems.map((one) => ({ ...one, fix: null })),
     shadowedBy: standing?.shadowedBy ?? null,
-    tokens: tokensOf(content.judged),
+    tokens: content.tokens,
     files: content.files.length,
     bytes: content.bytes,
     scripts: content.scripts,
