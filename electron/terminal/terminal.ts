@@ -134,6 +134,8 @@ function parseWords(args: readonly string[]) {
       format: text,
       from: text,
       'with-rules': flag,
+      yes: { ...flag, short: 'y' },
+      'replace-edits': flag,
     },
   })
 }

@@ -44,6 +44,22 @@ export const skillTerminalWords = {
   switchedOff: (name: string) => `${name} is off.`,
   yesButNot: (name: string, state: SkillState) =>
     `${name} is switched on, but a model is not offered it: ${notOffered[state]}`,
+  comesFrom: (source: string) => `From ${source}`,
+  changes: { added: 'new', removed: 'gone', changed: 'changed' },
+  replaces: 'It takes the place of the one that is there:',
+  edited: 'The one that is there was changed by hand since it was installed.',
+  same: 'It is there already, just so. Nothing was changed.',
+  sayYes: 'Nobody can be asked here. Look at it with carrel skills inspect, then say --yes.',
+  askInstall: 'Install it? [y/N] ',
+  askReplace: 'Put it in the place of the one that is there? [y/N] ',
+  askEdited: 'Replace it, with what was changed by hand? That goes into the trash. [y/N] ',
+  isYes: (said: string) => /^(y|yes)$/i.test(said.trim()),
+  notInstalled: 'Nothing was installed.',
+  installed: (name: string) => `Installed ${name}.`,
+  switchOn: (name: string) => `It is off. To switch it on: carrel skills enable ${name}`,
+  removed: (name: string, trashId: string) =>
+    `${name} is in Carrel’s trash. To take it back: carrel skills restore ${trashId}`,
+  restored: (name: string) => `${name} is back.`,
 }
 
 const notOffered: Record<SkillState, string> = {

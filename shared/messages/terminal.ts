@@ -36,6 +36,13 @@ Usage
   carrel skills show NAME                      (its text, its files, and what is wrong with it)
   carrel skills validate PATH                  (a skill's folder, or a folder of them; nothing is changed)
   carrel skills enable|disable NAME            (yes to what is there now, and to nothing it may become)
+  carrel skills inspect SOURCE                 (a folder, a .zip or .skill, or an https or ssh address of git, with #ref:folder; nothing is installed)
+  carrel skills install SOURCE [--yes]         (the same, shown and then asked; it is off until you enable it)
+  carrel skills update NAME [--yes] [--replace-edits]
+                                               (from where it came, with what would be another one)
+  carrel skills remove NAME                    (into Carrel's trash)
+  carrel skills trash                          (those that were removed)
+  carrel skills restore ID                     (and back)
   carrel models list
   carrel rules list                            (lasting decisions, and what they matched lately)
   carrel rules revoke ID…

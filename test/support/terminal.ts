@@ -24,6 +24,12 @@ async function build(withSkills: boolean): Promise<() => Promise<void>> {
   return built.remove
 }
 
+/** For what has to be started in another way. */
+export function terminalProgram(): string {
+  if (program === null) throw new Error('buildTerminal() has to run first.')
+  return program
+}
+
 export interface Run {
   arguments: readonly string[]
   environment?: Readonly<Record<string, string>>
@@ -53,8 +59,7 @@ export interface Running {
 }
 
 export function startTerminal({ arguments: words, environment = {}, cwd = '/', input, uid }: Run): Running {
-  if (program === null) throw new Error('buildTerminal() has to run first.')
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [terminalProgram(), ...words], {
     // Nothing of the surroundings of the test run: no OLLAMA_HOST, no INIT_CWD of npm.
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...environment },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -4,11 +4,13 @@ import { skillTerminalWords as words } from '../../../shared/messages/skills-ter
 import type {
   SkillDetails,
   SkillFile,
+  SkillInspection,
   SkillJudgement,
   SkillLibrary,
   SkillProblem,
   SkillRoot,
   SkillSummary,
+  TrashedSkill,
 } from '../../../shared/skills.ts'
 import { exactLine } from '../exact-line.ts'
 import { printable } from '../front.ts'
@@ -99,4 +101,44 @@ export function turnedPage(skill: SkillSummary): string {
     `    ${words.size(files, scripts, size(bytes))}`,
     ...problems.map(problemLine),
   )
+}
+
+/** All that a person may say yes to: files and scripts, what is wrong, and what would be another one. */
+export function inspectionPage(inspection: SkillInspection): string {
+  const { judgement, folderName, source, files, totals, problems, replaces } = inspection
+  const { name, description, status, tokens } = judgement
+  return [
+    lines(
+      `${exactLine(name === '' ? folderName : name)}  ${words.statuses[status]}`,
+      description === '' ? null : exactLine(description),
+      words.comesFrom(exactLine(source)),
+      `${words.size(totals.files, totals.scripts, size(totals.bytes))}; ${words.tokens(tokens.catalogue, tokens.loaded)}`,
+      ...[...judgement.problems, ...problems].map(problemLine),
+    ),
+    files.length === 0 ? '' : `\n${filesPage(files)}`,
+    replaces ? changesPage(replaces) : '',
+  ].join('')
+}
+
+function changesPage({ isEdited, isSame, changes }: NonNullable<SkillInspection['replaces']>): string {
+  if (isSame) return ''
+  return `\n${lines(
+    words.replaces,
+    isEdited ? words.edited : null,
+    ...changes.map(({ path, change }) => `  ${words.changes[change].padEnd(8)} ${exactLine(path)}`),
+  )}${changes.map(({ diff }) => (diff === null ? '' : `\n${lines(...diff.trimEnd().split('\n').map(exactLine))}`)).join('')}`
+}
+
+export function installedPage(skill: SkillSummary, sentence: string): string {
+  const { name, state, isEnabled, folder } = skill
+  const next = !isEnabled
+    ? words.switchOn(exactLine(name))
+    : state === 'on'
+      ? words.switchedOn(exactLine(name))
+      : words.yesButNot(exactLine(name), state)
+  return lines(sentence, `    ${exactLine(folder)}`, next)
+}
+
+export function removedRow({ trashId, name, deletedAt }: TrashedSkill): string {
+  return lines(`${exactLine(trashId)}  ${deletedAt.slice(0, 16).replace('T', ' ')}  ${exactLine(name)}`)
 }

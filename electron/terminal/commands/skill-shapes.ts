@@ -1,5 +1,12 @@
 // Skills as `carrel skills … --json` tells them: the names scripts rely on, whatever the app calls them inside.
-import type { SkillDetails, SkillJudgement, SkillProblem, SkillRoot, SkillSummary } from '../../../shared/skills.ts'
+import type {
+  SkillDetails,
+  SkillInspection,
+  SkillJudgement,
+  SkillProblem,
+  SkillRoot,
+  SkillSummary,
+} from '../../../shared/skills.ts'
 
 const toldProblem = ({ code, message, line, path }: SkillProblem) => ({ code, message, line, path })
 
@@ -39,4 +46,17 @@ export function toldDetails({ skill, files, text, license, compatibility, allowe
 export function toldJudged({ folder, judgement }: { folder: string; judgement: SkillJudgement }) {
   const { status, name, description, tokens, problems } = judgement
   return { folder, status, name, description, tokens, problems: problems.map(toldProblem) }
+}
+
+export function toldInspection(inspection: SkillInspection) {
+  const { id, source, judgement, folderName, files, totals, problems, replaces } = inspection
+  const { status, name, description, tokens } = judgement
+  return {
+    skill: { name, folder: folderName, status, description, tokens, source },
+    installable: id !== null,
+    files: files.map(({ path, bytes, executable, isScript }) => ({ path, bytes, executable, isScript })),
+    totals,
+    problems: [...judgement.problems, ...problems].map(toldProblem),
+    replaces: replaces && { edited: replaces.isEdited, same: replaces.isSame, changes: replaces.changes },
+  }
 }

@@ -6,6 +6,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import { skillTerminalWords as words } from '../../../shared/messages/skills-terminal.ts'
 import type { SkillDetails, SkillLibrary, SkillSummary } from '../../../shared/skills.ts'
 import { type CommandContext, exitCodes, fail } from '../front.ts'
+import { inspectSkill, installSkill, listRemoved, removeSkill, restoreSkill, updateSkill } from './skill-install.ts'
 import { detailsPage, judgedPage, libraryPage, turnedPage } from './skill-pages.ts'
 import { toldDetails, toldJudged, toldRoot, toldSkill } from './skill-shapes.ts'
 
@@ -27,6 +28,14 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
       ({ isEnabled }) => isEnabled,
       async (one) => await turn(one, false),
     ),
+  inspect: inspectSkill,
+  install: installSkill,
+  update: (context, rest) =>
+    withSkill(context, rest, isInstalled, ({ bridge, skill }) => updateSkill(context, bridge, skill)),
+  remove: (context, rest) =>
+    withSkill(context, rest, isOurs, ({ bridge, skill }) => removeSkill(context, bridge, skill)),
+  restore: restoreSkill,
+  trash: listRemoved,
 }
 
 export async function skillsCommand(context: CommandContext): Promise<number> {
@@ -37,6 +46,9 @@ export async function skillsCommand(context: CommandContext): Promise<number> {
 }
 
 /** The folder a person stands in, or the one they name: its skills are seen as a session of it would see them. */
+const isOurs = ({ isOurs: ours }: SkillSummary) => ours
+const isInstalled = ({ source }: SkillSummary) => source !== null
+
 async function libraryOf(context: CommandContext, bridge: Bridge): Promise<Answer<SkillLibrary>> {
   const { workspace } = context.options
   const folder = typeof workspace === 'string' ? resolve(context.folder, workspace) : context.folder
