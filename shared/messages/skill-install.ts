@@ -8,35 +8,12 @@ function listed(names: readonly string[]): string {
   return rest > 0 ? `${names.slice(0, few).join(', ')} and ${rest} more` : names.join(', ')
 }
 
-const nothingTaken = 'Nothing of it was taken.'
-
 export const skillInstallWords = {
-  /** Why a source is refused as a whole. */
-  refused: {
-    pathOutside: (path: string) =>
-      `“${path}” would lead out of the skill’s folder. ${nothingTaken} Whoever made this may mean harm.`,
-    pathUnsafe: (path: string) =>
-      `“${path}” is no name that every system takes for a file. ${nothingTaken} Have it renamed at its source.`,
-    pathDuplicate: (path: string) =>
-      `“${path}” is there twice, or in names that are one name on some systems. ${nothingTaken}`,
-    linkEntry: (path: string) =>
-      `“${path}” is a link, and links may lead anywhere. ${nothingTaken} Put the file itself in its place.`,
-    specialEntry: (path: string) => `“${path}” is neither a file nor a folder. ${nothingTaken}`,
-    tooManyFiles: (most: number) => `It has more than ${most.toLocaleString('en')} files. ${nothingTaken}`,
-    fileTooLarge: (path: string, most: number) => `“${path}” is larger than ${size(most)}. ${nothingTaken}`,
-    tooLarge: (most: number) => `All of it together is larger than ${size(most)}. ${nothingTaken}`,
-    archiveRatio: (path: string | null, ratio: number) =>
-      `${path === null ? 'The archive' : `“${path}”`} unpacks to more than ${ratio} times its size, as archives do that are made to fill disks. ${nothingTaken}`,
-    archiveDamaged: `The archive is damaged, or is none. ${nothingTaken} Fetch it again.`,
-    archiveEncrypted: `The archive is encrypted. ${nothingTaken} Unpack it yourself and choose the folder.`,
-    unreadable: (path: string) => `“${path}” cannot be read. ${nothingTaken}`,
-    noSkill: 'There is no SKILL.md in it, so it is no skill.',
-    severalSkills: (folders: readonly string[], isGit: boolean) =>
-      isGit
-        ? `There are ${folders.length} skills in it: ${listed(folders)}. Name one of them at the end of the address, such as #:${folders[0]}`
-        : `There are ${folders.length} skills in it: ${listed(folders)}. Choose one of them.`,
-    nameUnsafe: (name: string) => `No folder can be named “${name}” on every system. Give the skill another name.`,
-  },
+  /** Which ones, and how one of them is named. */
+  several: (folders: readonly string[], isGit: boolean) =>
+    isGit ? `${listed(folders)}. One is named at the end of the address, such as #:${folders[0]}` : listed(folders),
+  encrypted: 'The archive is encrypted. Unpack it, and choose the folder.',
+  nameUnsafe: (name: string) => `No folder can be named “${name}” on every system. Give the skill another name.`,
 
   source: {
     missing: (path: string) => `There is nothing at ${path}.`,

@@ -53,7 +53,7 @@ export const skillProblemWords = {
   'archive-ratio': 'The archive grows to more than a hundred times its size.',
   'archive-damaged': 'The archive is damaged, or is none.',
   'no-skill': 'There is no SKILL.md in it.',
-  'several-skills': 'There is more than one skill in it. Name the folder of one.',
+  'several-skills': (which: string) => `There is more than one skill in it: ${which}.`,
 } satisfies Record<SkillProblemCode, string | ((what: string) => string)>
 
 export const skillFailures = {

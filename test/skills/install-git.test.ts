@@ -360,3 +360,60 @@ test('a relative folder in PATH, or the working folder, has no say in which git 
   room = await open({ environment: { PATH: 'bin:.:' } })
   expect((await failureOf(inspect(`${server.url}/a.git`)))?.message).toContain('git is not installed')
 })
+
+test('over ssh with the keys of the person, asking nothing, and with nothing in the address that ssh could take for more', async () => {
+  const bin = join(base, 'bin')
+  await mkdir(bin)
+  // In the place of ssh: tells what it was started with, and ends as if nobody was there.
+  const witness = join(base, 'ssh.txt')
+  const script = `#!/bin/sh\n{ printf '%s\\n' "$@"; echo "HOME=$HOME"; env | grep -E '^(GIT_|SSH_)' | sort; } > ${witness}\nexit 255\n`
+  await writeFile(join(bin, 'ssh'), script, { mode: 0o755 })
+  await room.close()
+  const environment = {
+    ...process.env,
+    PATH: `${bin}:${process.env['PATH']}`,
+    HOME: base,
+    SSH_AUTH_SOCK: '/agent',
+    GIT_SSH: '/evil',
+  }
+  room = await open({ environment })
+  const failure = await failureOf(inspect('ssh://git@host.invalid:2222/owner/name.git#main'))
+  expect(failure?.code).toBe('unavailable')
+  expect(room.reached).toEqual([{ host: 'host.invalid:2222', bytes: null }])
+  const told = await readFile(witness, 'utf8')
+  for (const option of [
+    'BatchMode=yes',
+    'StrictHostKeyChecking=yes',
+    'ClearAllForwardings=yes',
+    'PermitLocalCommand=no',
+  ]) {
+    expect(told).toContain(`-o\n${option}\n`)
+  }
+  expect(told).toContain('\n-p\n2222\ngit@host.invalid\n')
+  expect(told).toContain(`HOME=${base}\n`)
+  expect(told).toContain('SSH_AUTH_SOCK=/agent\n')
+  expect(told).toContain('GIT_ALLOW_PROTOCOL=ssh\n')
+  expect(told).toContain('GIT_CONFIG_GLOBAL=/dev/null\n')
+  expect(told).not.toContain('GIT_SSH=')
+})
+
+test('over https nothing of the person is in the environment of git but the way out', async () => {
+  const bin = join(base, 'bin')
+  await mkdir(bin)
+  const witness = join(base, 'git.txt')
+  await writeFile(join(bin, 'git'), `#!/bin/sh\nenv >> ${witness}\nexit 1\n`, { mode: 0o755 })
+  await room.close()
+  const secret = {
+    ANTHROPIC_KEY: 'secret',
+    HOME: '/root/secret',
+    SSH_AUTH_SOCK: '/secret',
+    GIT_PROXY_COMMAND: 'secret',
+  }
+  room = await open({
+    environment: { ...process.env, ...secret, PATH: `${bin}:/usr/bin:/bin`, https_proxy: 'http://proxy' },
+  })
+  expect((await failureOf(inspect(`${server.url}/a.git`)))?.code).toBe('unavailable')
+  const told = await readFile(witness, 'utf8')
+  expect(told).not.toContain('secret')
+  expect(told).toContain('https_proxy=http://proxy\n')
+})

@@ -5,10 +5,10 @@ import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
 import * as yauzl from 'yauzl'
 import { skillInstallWords } from '../../../../shared/messages/skill-install.ts'
-import { type Incoming, type IncomingEntry, problem, Refused } from './incoming.ts'
+import { problem } from '../problems.ts'
+import { type Incoming, type IncomingEntry, Refused } from './incoming.ts'
 import { limits } from './limits.ts'
 
-const words = skillInstallWords.refused
 const kinds = { mask: 0o170000, regular: 0o100000, folder: 0o040000, link: 0o120000 }
 /** In the upper byte of "version made by": only then the upper half of the attributes is a mode. */
 const madeOnUnix = [3, 19]
@@ -20,7 +20,7 @@ export async function openArchiveFile(path: string): Promise<Incoming> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const { size } = await handle.stat()
-    if (size > limits.archiveBytes) throw new Refused([problem('too-large', words.tooLarge(limits.archiveBytes))])
+    if (size > limits.archiveBytes) throw new Refused(problem('too-large'))
     return await openArchive(await readWhole(handle, size), archiveName(path))
   } finally {
     await handle.close()
@@ -45,8 +45,7 @@ export async function openArchive(bytes: Buffer, name: string): Promise<Incoming
     throw damaged()
   })
   const known = new Map<IncomingEntry, yauzl.Entry>()
-  if (zip.entryCount > 2 * limits.files)
-    throw new Refused([problem('too-many-files', words.tooManyFiles(limits.files))])
+  if (zip.entryCount > 2 * limits.files) throw new Refused(problem('too-many-files'))
   try {
     for await (const entry of zip.eachEntry()) known.set(incomingEntry(entry), entry)
   } catch (thrown) {
@@ -68,10 +67,10 @@ export async function openArchive(bytes: Buffer, name: string): Promise<Incoming
   }
 }
 
-const damaged = () => new Refused([problem('archive-damaged', words.archiveDamaged)])
+const damaged = () => new Refused(problem('archive-damaged'))
 
 function incomingEntry(entry: yauzl.Entry): IncomingEntry {
-  if (entry.isEncrypted()) throw new Refused([problem('archive-damaged', words.archiveEncrypted)])
+  if (entry.isEncrypted()) throw new Refused({ ...problem('archive-damaged'), message: skillInstallWords.encrypted })
   const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true)
   const mode = madeOnUnix.includes(entry.versionMadeBy >>> 8) ? entry.externalFileAttributes >>> 16 : 0
   const isFolder = name.endsWith('/')

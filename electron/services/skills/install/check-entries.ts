@@ -1,11 +1,9 @@
 // Whether every name that a source brings leads to a place of its own inside the skill's folder, on every system.
 import { foldedPath, isSafePath } from '../../../../shared/data-places.ts'
-import { skillInstallWords } from '../../../../shared/messages/skill-install.ts'
-import type { SkillProblem } from '../../../../shared/skills.ts'
-import { type IncomingEntry, problem } from './incoming.ts'
+import type { SkillProblem, SkillProblemCode } from '../../../../shared/skills.ts'
+import { problem } from '../problems.ts'
+import type { IncomingEntry } from './incoming.ts'
 import { limits } from './limits.ts'
-
-const words = skillInstallWords.refused
 
 /** What is wrong with them, by their names and by what the source says of them; empty when nothing is. */
 export function problemsOf(entries: readonly IncomingEntry[]): SkillProblem[] {
@@ -16,25 +14,25 @@ export function problemsOf(entries: readonly IncomingEntry[]): SkillProblem[] {
   for (const entry of entries) {
     if (problems.length >= limits.problems) break
     const shown = shownPath(entry.path)
-    const wrong = wrongName(entry.path) ?? wrongKind(entry)
+    const wrong = wrongName(entry.path) ?? wrongKinds[entry.kind]
     if (wrong) {
-      problems.push({ ...wrong, path: shown })
+      problems.push(problem(wrong, { path: shown }))
       continue
     }
     if (!claim(places, entry.path, entry.kind === 'file')) {
-      problems.push(problem('path-duplicate', words.pathDuplicate(shown), shown))
+      problems.push(problem('path-duplicate', { path: shown }))
     }
     if (entry.kind !== 'file') continue
     files += 1
     bytes += entry.bytes
     if (entry.bytes > limits.fileBytes) {
-      problems.push(problem('too-large', words.fileTooLarge(shown, limits.fileBytes), shown))
+      problems.push(problem('too-large', { path: shown }))
     } else if (isBomb(entry.bytes, entry.packed)) {
-      problems.push(problem('archive-ratio', words.archiveRatio(shown, limits.ratio), shown))
+      problems.push(problem('archive-ratio', { path: shown }))
     }
   }
-  if (files > limits.files) problems.push(problem('too-many-files', words.tooManyFiles(limits.files)))
-  if (bytes > limits.bytes) problems.push(problem('too-large', words.tooLarge(limits.bytes)))
+  if (files > limits.files) problems.push(problem('too-many-files'))
+  if (bytes > limits.bytes) problems.push(problem('too-large'))
   return problems
 }
 
@@ -49,19 +47,19 @@ export function shownPath(path: string): string {
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown
 }
 
-function wrongName(path: string): SkillProblem | null {
+function wrongName(path: string): SkillProblemCode | null {
   const leadsOut =
     path.startsWith('/') || /^[a-z]:/i.test(path) || path.includes('\\') || path.split('/').includes('..')
-  if (leadsOut) return problem('path-outside', words.pathOutside(shownPath(path)))
-  return isSafePath(path) ? null : problem('path-unsafe', words.pathUnsafe(shownPath(path)))
+  if (leadsOut) return 'path-outside'
+  return isSafePath(path) ? null : 'path-unsafe'
 }
 
-function wrongKind({ kind, path }: IncomingEntry): SkillProblem | null {
-  const shown = shownPath(path)
-  if (kind === 'link') return problem('link-entry', words.linkEntry(shown))
-  if (kind === 'special') return problem('special-entry', words.specialEntry(shown))
-  if (kind === 'unreadable') return problem('unreadable', words.unreadable(shown))
-  return null
+const wrongKinds: Readonly<Record<IncomingEntry['kind'], SkillProblemCode | null>> = {
+  file: null,
+  folder: null,
+  link: 'link-entry',
+  special: 'special-entry',
+  unreadable: 'unreadable',
 }
 
 /** A place, and every folder on the way to it, may have one spelling, and be a file once or a folder. */

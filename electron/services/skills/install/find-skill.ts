@@ -1,9 +1,8 @@
 // Where in a source the skill lies: at its top, in a folder around everything, or as the only one that is there.
 import { foldedPath } from '../../../../shared/data-places.ts'
 import { skillInstallWords } from '../../../../shared/messages/skill-install.ts'
-import { type Incoming, type IncomingEntry, problem, Refused } from './incoming.ts'
-
-const words = skillInstallWords.refused
+import { problem } from '../problems.ts'
+import { type Incoming, type IncomingEntry, Refused } from './incoming.ts'
 
 /** What systems leave behind, and the history of a repository: none of it is part of a skill. */
 const leftOut = /(^|\/)(\.git|\.ds_store|__macosx|thumbs\.db|desktop\.ini)(\/|$)/
@@ -17,9 +16,9 @@ export function findSkill({ entries, isGit }: Pick<Incoming, 'entries' | 'isGit'
   const folders = new Set(entries.filter(isSkillFile).map(({ path }) => path.slice(0, -'/SKILL.md'.length)))
   const outermost = [...folders].filter((folder) => !aboveOf(folder).some((above) => folders.has(above)))
   const [first] = outermost
-  if (first === undefined) throw new Refused([problem('no-skill', words.noSkill)])
+  if (first === undefined) throw new Refused(problem('no-skill'))
   if (outermost.length > 1) {
-    throw new Refused([problem('several-skills', words.severalSkills(outermost.sort(), isGit))])
+    throw new Refused(problem('several-skills', { what: skillInstallWords.several(outermost.sort(), isGit) }))
   }
   return first
 }

@@ -3,12 +3,11 @@ import { constants } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { errorCode } from '../../../../shared/disk-failure.ts'
-import { skillInstallWords } from '../../../../shared/messages/skill-install.ts'
+import { problem } from '../problems.ts'
 import { isLeftOut } from './find-skill.ts'
-import { type Incoming, type IncomingEntry, problem, Refused } from './incoming.ts'
+import { type Incoming, type IncomingEntry, Refused } from './incoming.ts'
 import { limits } from './limits.ts'
 
-const words = skillInstallWords.refused
 /** A folder of skills has more in it than one; beyond this it is a person's home, or a disk. */
 const mostEntries = 20 * limits.files
 const pieceBytes = 65_536
@@ -29,7 +28,7 @@ export async function openFolder(path: string, signal: AbortSignal): Promise<Inc
     for (const name of names.sort()) {
       const own = folder === '' ? name : `${folder}/${name}`
       if (isLeftOut(own)) continue
-      if (entries.length > mostEntries) throw new Refused([problem('too-many-files', words.tooManyFiles(limits.files))])
+      if (entries.length > mostEntries) throw new Refused(problem('too-many-files'))
       const entry = await look(own)
       entries.push(entry)
       if (entry.kind === 'folder') await walk(own, depth + 1)
@@ -67,7 +66,7 @@ async function* pieces(
   shown: string,
   seen: { dev: bigint; ino: bigint } | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const changed = () => new Refused([problem('unreadable', words.unreadable(shown), shown)])
+  const changed = () => new Refused(problem('unreadable', { path: shown }))
   // A pipe that has taken the file's place would be waited for for ever.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   const handle = await open(path, flags).catch((thrown) => {

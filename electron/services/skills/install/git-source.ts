@@ -4,11 +4,12 @@ import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { skillInstallWords } from '../../../../shared/messages/skill-install.ts'
+import { problem } from '../problems.ts'
 import { shownPath } from './check-entries.ts'
 import type { GitAddress } from './git-address.ts'
 import { createBlobReader } from './git-blobs.ts'
 import { type GitAnswer, type GitSurroundings, gitEnvironment, runGit } from './git-run.ts'
-import { type Incoming, type IncomingEntry, problem, Refused } from './incoming.ts'
+import { type Incoming, type IncomingEntry, Refused } from './incoming.ts'
 import { limits } from './limits.ts'
 
 const words = skillInstallWords.git
@@ -112,9 +113,7 @@ export async function openRepository(
       signal,
       mostListBytes,
     )
-    if (isCut) {
-      throw new Refused([problem('too-many-files', skillInstallWords.refused.tooManyFiles(limits.files))])
-    }
+    if (isCut) throw new Refused(problem('too-many-files'))
     if (code !== 0) throw new ExpectedFailure('not-found', words.noFolder(shownPath(address.folder)), stderr)
     return new Map(stdout.toString('utf8').split('\0').filter(Boolean).map(entryOf))
   }

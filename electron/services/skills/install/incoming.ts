@@ -1,5 +1,5 @@
 // What a source has in it, the same for all kinds of sources: told first, read later, and nothing of it is on the disk yet.
-import type { SkillProblem, SkillProblemCode } from '../../../../shared/skills.ts'
+import type { SkillProblem } from '../../../../shared/skills.ts'
 
 export interface IncomingEntry {
   /** As the source has it, with slashes; not checked. */
@@ -32,13 +32,9 @@ export interface Incoming {
 export class Refused extends Error {
   readonly problems: readonly SkillProblem[]
 
-  constructor(problems: readonly SkillProblem[]) {
+  constructor(...problems: SkillProblem[]) {
     super(problems.map(({ code }) => code).join(', '))
     this.name = 'Refused'
     this.problems = problems
   }
-}
-
-export function problem(code: SkillProblemCode, message: string, path: string | null = null): SkillProblem {
-  return { code, message, line: null, path, fix: null }
 }

@@ -7,6 +7,7 @@ import { skillInstallWords as words } from '../../../../shared/messages/skill-in
 import type { SkillInspection, SkillProblem } from '../../../../shared/skills.ts'
 import type { SkillSource } from '../../../contracts.ts'
 import { judgementOf, judgeText, unreadable } from '../judge.ts'
+import { problem } from '../problems.ts'
 import { type SkillFolder, skillTextIn } from '../skill-folder.ts'
 import { archiveName, openArchiveFile } from './archive-source.ts'
 import { changesBetween } from './changes.ts'
@@ -19,7 +20,7 @@ import { folderNameOf } from './folder-name.ts'
 import { openFolder } from './folder-source.ts'
 import { parseGitAddress } from './git-address.ts'
 import { openRepository } from './git-source.ts'
-import { type Incoming, problem, Refused } from './incoming.ts'
+import { type Incoming, Refused } from './incoming.ts'
 import type { Lock, LockEntry } from './lock-file.ts'
 import { receive } from './receive.ts'
 import type { StagedFolder, Staging } from './staging.ts'
@@ -141,7 +142,8 @@ async function look(arrived: Arrived, inspecting: Inspecting, signal: AbortSigna
   const content = await folderAt(place, signal)
   if (!content) throw new Error(`no SKILL.md in what came from ${sourceName}`)
   const replaced = name === null ? null : await whatIsThere(name, arrived.updated, inspecting, signal)
-  if (replaced === 'in-the-way') problems.push(problem('name-collision', words.thereAlready(name ?? ''), null))
+  if (replaced === 'in-the-way')
+    problems.push({ ...problem('name-collision'), message: words.thereAlready(name ?? '') })
   const old = replaced === 'in-the-way' ? null : replaced
   const isRefused = content.judged.status === 'invalid' || problems.length > 0 || name === null
   const inspection: SkillInspection = {
@@ -177,7 +179,8 @@ async function nameFor(
   const text = await skillTextIn(staged.arriving, staged.arriving)
   const said = judgeText(text ?? '', sourceName).name
   const name = folderNameOf(said)
-  if (name === null) return { name, problems: [problem('name-unsafe', words.refused.nameUnsafe(said.slice(0, 100)))] }
+  if (name === null)
+    return { name, problems: [{ ...problem('name-unsafe'), message: words.nameUnsafe(said.slice(0, 100)) }] }
   // An update that calls itself as another skill is called that is there stays under the name it had.
   const sibling = updated === null ? null : await siblingNamed(root, name)
   return { name: sibling !== null && sibling !== updated && updated !== null ? updated : name, problems: [] }

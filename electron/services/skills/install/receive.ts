@@ -3,14 +3,13 @@
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import { skillInstallWords } from '../../../../shared/messages/skill-install.ts'
 import { syncDiskOf, syncFolder } from '../../../sync-disk.ts'
+import { problem } from '../problems.ts'
 import { isBomb, problemsOf, shownPath } from './check-entries.ts'
 import { entriesOf, findSkill } from './find-skill.ts'
-import { type Incoming, type IncomingEntry, problem, Refused } from './incoming.ts'
+import { type Incoming, type IncomingEntry, Refused } from './incoming.ts'
 import { limits } from './limits.ts'
 
-const words = skillInstallWords.refused
 /** More files than these are put on the disk with one word to the system. */
 const fewFiles = 64
 /** What a skill's files may be, whatever the source says: nothing runs as somebody else, and nobody else writes. */
@@ -48,7 +47,7 @@ export async function receive(incoming: Incoming, target: string, signal: AbortS
 
 function requireDecent(entries: readonly IncomingEntry[]): void {
   const problems = problemsOf(entries)
-  if (problems.length > 0) throw new Refused(problems)
+  if (problems.length > 0) throw new Refused(...problems)
 }
 
 async function makeFolder(path: string, made: Set<string>): Promise<void> {
@@ -84,17 +83,11 @@ async function writeOne(
 /** What an archive says of its sizes is not what counts. */
 function requireWithinLimits(incoming: Incoming, entry: IncomingEntry, bytes: number, total: number): void {
   const shown = shownPath(entry.path)
-  if (bytes > limits.fileBytes) {
-    throw new Refused([problem('too-large', words.fileTooLarge(shown, limits.fileBytes), shown)])
-  }
-  if (total > limits.bytes) throw new Refused([problem('too-large', words.tooLarge(limits.bytes))])
-  if (isBomb(bytes, entry.packed)) {
-    throw new Refused([problem('archive-ratio', words.archiveRatio(shown, limits.ratio), shown)])
-  }
+  if (bytes > limits.fileBytes) throw new Refused(problem('too-large', { path: shown }))
+  if (total > limits.bytes) throw new Refused(problem('too-large'))
+  if (isBomb(bytes, entry.packed)) throw new Refused(problem('archive-ratio', { path: shown }))
   // Entries that lie over each other are small each, and large together.
-  if (isBomb(total, incoming.packed)) {
-    throw new Refused([problem('archive-ratio', words.archiveRatio(null, limits.ratio))])
-  }
+  if (isBomb(total, incoming.packed)) throw new Refused(problem('archive-ratio'))
 }
 
 /** Said once more than at its making, where the system takes something away. */

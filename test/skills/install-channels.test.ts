@@ -1,0 +1,173 @@
+// Installing through the one door, as the page and the terminal do it: bytes, keys and addresses in, and every change told.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import type { Surface } from '../../electron/contracts.ts'
+import { answered, bootCarrel, refused } from '../support/carrel.ts'
+import { rawZip } from '../support/raw-zip.ts'
+import { temporaryFolder } from '../support/temp.ts'
+import { skillText, writeTree } from './install-room.ts'
+
+const host = 'http://127.0.0.1:9'
+
+let base: string
+beforeEach(async () => {
+  base = await temporaryFolder()
+})
+
+/** A window whose person answers every question with yes, and is at a loss for everything else. */
+function windowOf(chosen: string | null, asked: object[]): Surface {
+  return {
+    openLink: async () => false,
+    showFolder: async () => undefined,
+    chooseFolder: async () => null,
+    confirmUnhide: async () => false,
+    chooseLedgerFile: async () => null,
+    chooseLogs: async () => [],
+    chooseSessionFile: async () => null,
+    chooseBackupFile: async () => null,
+    chooseBackup: async () => null,
+    chooseSkill: async () => chosen,
+    openText: async () => undefined,
+    confirmRestore: async () => null,
+    restart: () => undefined,
+    confirmMode: async () => false,
+    confirmCommandsWithoutSandbox: async () => false,
+    confirmWithoutSandbox: async () => false,
+    confirmEmptyTrash: async (what) => {
+      asked.push(what)
+      return true
+    },
+  }
+}
+
+async function open(surface: Surface | null = null, as: 'owner' | 'reader' = 'owner') {
+  const personHome = join(base, 'person')
+  await mkdir(personHome, { recursive: true })
+  const environment = { PATH: process.env['PATH'] ?? '' }
+  const carrel = await bootCarrel({
+    home: join(base, 'data'),
+    host,
+    personHome,
+    environment,
+    as,
+    ...(surface && { surface }),
+  })
+  const { call } = carrel.bridge
+  return { ...carrel, call: call.bind(carrel.bridge) }
+}
+
+const base64 = (content: string | Buffer) => Buffer.from(content).toString('base64')
+
+test('dropped, installed, listed with its source, removed, taken back; and gone for good after the native question', async () => {
+  const asked: object[] = []
+  const { call, pushed } = await open(windowOf(null, asked))
+  const zip = rawZip([{ name: 'notes/SKILL.md', content: skillText('notes') }])
+  const dropped = { name: 'notes.zip', files: [{ path: 'notes.zip', base64: base64(zip) }] }
+  const { inspection } = answered(await call('skills.inspectDropped', dropped))
+  expect(inspection).toMatchObject({ folderName: 'notes', source: 'notes.zip', problems: [] })
+  expect(pushed('skills.changed')).toEqual([])
+  const skill = answered(await call('skills.install', { id: inspection?.id ?? '', overwriteEdits: false }))
+  expect(skill).toMatchObject({ name: 'notes', state: 'off', source: 'notes.zip' })
+  expect(pushed('skills.changed').length).toBeGreaterThan(0)
+  expect(answered(await call('skills.library', { sessionId: null })).skills).toMatchObject([
+    { key: skill.key, source: 'notes.zip' },
+  ])
+  // Dropped bytes come from nowhere that could be looked at again.
+  expect(refused(await call('skills.inspectUpdate', { key: skill.key })).code).toBe('not-found')
+
+  const { trashId } = answered(await call('skills.remove', { key: skill.key }))
+  expect(answered(await call('skills.trash', {})).skills).toMatchObject([{ trashId, name: 'notes' }])
+  // The trash of sessions knows nothing of it.
+  expect(answered(await call('trash.list', {})).trash).toEqual([])
+  expect(answered(await call('skills.takeBack', { trashId })).hash).toBe(skill.hash)
+  answered(await call('skills.remove', { key: skill.key }))
+  expect(answered(await call('window.emptyTrash', {})).agreed).toBe(true)
+  expect(asked).toEqual([{ sessions: 0, skills: 1, bytes: skillText('notes').length }])
+  expect(answered(await call('skills.trash', {})).skills).toEqual([])
+  expect(await readdir(join(base, 'data/trash/skills'))).toEqual([])
+  // Nothing left, nothing to ask.
+  answered(await call('window.emptyTrash', {}))
+  expect(asked).toHaveLength(1)
+})
+
+test('a skill that is removed while the person is asked does not go with the rest', async () => {
+  const asked: object[] = []
+  const surface = windowOf(null, asked)
+  const { call } = await open(surface)
+  const keys: string[] = []
+  for (const name of ['one', 'two']) {
+    const { skill } = answered(await call('skills.create', { name, description: 'Something.' }))
+    keys.push(skill.key)
+  }
+  answered(await call('skills.remove', { key: keys[0] ?? '' }))
+  surface.confirmEmptyTrash = async () => {
+    answered(await call('skills.remove', { key: keys[1] ?? '' }))
+    return true
+  }
+  answered(await call('window.emptyTrash', {}))
+  expect(answered(await call('skills.trash', {})).skills.map(({ name }) => name)).toEqual(['two'])
+})
+
+test('created, judged, saved and mended by key; a folder chosen natively', async () => {
+  const folder = await writeTree(join(base, 'chosen'), { 'SKILL.md': skillText('chosen') })
+  const { call } = await open(windowOf(folder, []))
+  const made = answered(await call('skills.create', { name: 'mine', description: 'Something.' }))
+  const text = '---\nname: mine\ndescription: Use it: always\n---\nBody.\n'
+  const saved = answered(await call('skills.save', { key: made.skill.key, text, before: made.skill.hash }))
+  expect(saved.skill.problems.map(({ code, fix }) => [code, fix])).toEqual([['yaml-repaired', 'rewrite-frontmatter']])
+  const mended = answered(await call('skills.mend', { key: made.skill.key, fix: 'rewrite-frontmatter' }))
+  expect(mended.skill).toMatchObject({ problems: [], description: 'Use it: always' })
+  expect(mended.body.trim()).toBe('Body.')
+  const { inspection } = answered(await call('window.chooseSkill', { what: 'folder' }))
+  expect(inspection?.judgement.name).toBe('chosen')
+  answered(await call('skills.discard', { id: inspection?.id ?? '' }))
+  expect(refused(await call('skills.install', { id: inspection?.id ?? '', overwriteEdits: false })).code).toBe(
+    'not-found',
+  )
+})
+
+test('the terminal names a path or an address; what was reached is in the ledger', async () => {
+  const { call } = await open()
+  const source = await writeTree(join(base, 'named'), { 'SKILL.md': skillText('named') })
+  expect(answered(await call('terminal.inspectSkill', { source })).inspection?.judgement.name).toBe('named')
+  // Nobody listens there.
+  const failure = refused(await call('terminal.inspectSkill', { source: 'https://127.0.0.1:9/a.git' }))
+  expect(failure.code).toBe('unavailable')
+  expect(refused(await call('skills.inspectGit', { url: source })).code).toBe('invalid-input')
+  const { entries } = answered(await call('ledger.list', {}))
+  expect(entries).toMatchObject([{ kind: 'host', what: '127.0.0.1:9', outcome: 'git fetch failed', sessionId: null }])
+  expect(refused(await call('window.chooseSkill', { what: 'folder' })).code).toBe('denied')
+})
+
+test('an install that a crash has interrupted is finished before anything is listed', async () => {
+  const staged = join(base, 'data/skills/.staging/left')
+  const journal = { v: 1, name: 'steady', replaces: 'steady', keepsOld: false, entry: null, replacedEntry: null }
+  await writeTree(staged, {
+    'exchange.json': JSON.stringify(journal),
+    'old/SKILL.md': skillText('steady', 'old'),
+    'new/steady/SKILL.md': skillText('steady', 'new'),
+  })
+  await writeTree(join(base, 'data/skills/.staging'), { 'other/arriving/SKILL.md': skillText('other') })
+  const { call } = await open()
+  expect(answered(await call('skills.library', { sessionId: null })).skills.map(({ name }) => name)).toEqual(['steady'])
+  expect(await readFile(join(base, 'data/skills/steady/SKILL.md'), 'utf8')).toContain('old')
+  expect(await readdir(join(base, 'data/skills/.staging'))).toEqual([])
+})
+
+test('a reader changes nothing, and neither finishes nor clears away what another process may be at', async () => {
+  await writeTree(join(base, 'data/skills'), { 'mine/SKILL.md': skillText('mine'), '.staging/a/arriving/x': 'x' })
+  await writeFile(join(base, 'data/settings.json'), '{}')
+  const { call } = await open(null, 'reader')
+  const [mine] = answered(await call('skills.library', { sessionId: null })).skills
+  const key = mine?.key ?? ''
+  for (const answer of [
+    await call('skills.create', { name: 'other', description: 'Something.' }),
+    await call('skills.remove', { key }),
+    await call('skills.save', { key, text: 'x', before: mine?.hash ?? '' }),
+    await call('terminal.inspectSkill', { source: join(base, 'data/skills/mine') }),
+  ]) {
+    expect(refused(answer).code).toBe('denied')
+  }
+  expect(await readdir(join(base, 'data/skills/.staging'))).toEqual(['a'])
+})
