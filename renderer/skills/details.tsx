@@ -29,7 +29,7 @@ export interface DetailsProps {
   onMore: (button: HTMLElement) => void
   onChoose: (key: string) => void
   onTrust: () => void
-  onFix: ((fix: NonNullable<SkillProblem['fix']>) => void) | null
+  onFix: (fix: NonNullable<SkillProblem['fix']>) => void
   onShow: (what: 'folder' | 'editor') => void
   onCheck: () => void
   onEdit: (() => void) | null

@@ -7,13 +7,24 @@ const words = skillsPage.acts
 
 export interface SkillActs {
   tryIt: () => void
+  edit: () => void
+  update: () => void
   show: (what: 'folder' | 'editor') => void
   copyPath: () => void
+  remove: () => void
+}
+
+/** Why its SKILL.md cannot be edited here, or undefined. */
+export function notEditable({ skill, text }: SkillDetails, isReadOnly: boolean): string | undefined {
+  if (isReadOnly) return skillsPage.readOnly
+  if (!skill.isOurs) return words.notOurs
+  return text === null ? words.notText : undefined
 }
 
 export function commandsOf(details: SkillDetails, isReadOnly: boolean, acts: SkillActs): MenuCommand[] {
   const { skill } = details
   const readOnly = isReadOnly ? skillsPage.readOnly : undefined
+  const foreign = readOnly ?? (skill.isOurs ? undefined : words.notOurs)
   return [
     {
       id: 'try',
@@ -22,8 +33,17 @@ export function commandsOf(details: SkillDetails, isReadOnly: boolean, acts: Ski
       notNow: readOnly ?? (skill.state === 'refused' ? words.notOn : undefined),
       run: acts.tryIt,
     },
+    { id: 'edit', label: words.edit, icon: 'pencil', notNow: notEditable(details, isReadOnly), run: acts.edit },
+    {
+      id: 'update',
+      label: words.update,
+      icon: 'again',
+      notNow: foreign ?? (skill.source === null ? words.notInstalled : undefined),
+      run: acts.update,
+    },
     { id: 'folder', label: words.folder, icon: 'folder', apart: true, run: () => acts.show('folder') },
     { id: 'editor', label: words.editor, icon: 'prompt', run: () => acts.show('editor') },
     { id: 'copy', label: words.copyPath, icon: 'copy', run: acts.copyPath },
+    { id: 'remove', label: words.remove, icon: 'trash', apart: true, notNow: foreign, run: acts.remove },
   ]
 }

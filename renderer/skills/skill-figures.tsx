@@ -66,7 +66,7 @@ function Latest(props: { use: SkillUse; onOpenUse: OpenUse }) {
           <li key={place}>
             <button
               type="button"
-              aria-label={words.openUse(name)}
+              title={words.openUse}
               onClick={() => props.onOpenUse(sessionId, entryId === null ? undefined : { entryId })}
             >
               <span className="cut" dir="auto">

@@ -1,10 +1,15 @@
 // The Skills page: the library beside one skill of it, and where new ones come from.
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { type DragEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { toFailure } from '../../shared/failure.ts'
+import { failures } from '../../shared/messages/failures.ts'
 import { skillsPage as words } from '../../shared/messages/skills-window.ts'
 import type { SkillSummary } from '../../shared/skills.ts'
 import { Icon } from '../ui/icon.tsx'
 import { useToast } from '../ui/toasts.tsx'
+import { CreateDialog } from './create-dialog.tsx'
+import { holdsFiles, takeDropped } from './dropped.ts'
+import { InstallDialog, type InstallRequest } from './install-dialog.tsx'
 import { Library } from './library.tsx'
 import { Roots } from './roots.tsx'
 import { ShownSkill } from './shown-skill.tsx'
@@ -13,6 +18,7 @@ import type { Skills } from './skills-store.ts'
 import { isShownOn, notSwitchable } from './switchable.ts'
 import './skills.css'
 import './skill-details.css'
+import './skill-dialogs.css'
 
 export interface SkillsPageProps {
   skills: Skills
@@ -27,8 +33,11 @@ export interface SkillsPageProps {
 
 export function SkillsPage(props: SkillsPageProps) {
   const { skills, isReadOnly, toField } = props
-  const { library, shown } = useStore(skills.store)
+  const { library, shown, readingSince } = useStore(skills.store)
   const [isDetailShown, setDetailShown] = useState(false)
+  const [request, setRequest] = useState<InstallRequest | null>(null)
+  const [isCreating, setCreating] = useState(false)
+  const [editingKey, setEditingKey] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const detail = useRef<HTMLDivElement>(null)
@@ -42,12 +51,12 @@ export function SkillsPage(props: SkillsPageProps) {
   const key = shown !== null && shown !== 'roots' ? shown.key : null
   const isGone = key !== null && all !== undefined && !all.some((skill) => skill.key === key)
   useEffect(() => {
-    // There is always one to read, as long as there is one.
-    if (all && (shown === null || isGone)) {
+    // There is always one to read, as long as there is one. What was just installed may not be among them yet.
+    if (all && readingSince === null && (shown === null || isGone)) {
       const [first] = all
       skills.store.setState({ shown: first ? { key: first.key } : null })
     }
-  }, [all, shown, isGone, skills])
+  }, [all, shown, isGone, readingSince, skills])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another skill is read from its beginning
   useEffect(() => detail.current?.scrollTo({ top: 0 }), [key])
@@ -69,11 +78,46 @@ export function SkillsPage(props: SkillsPageProps) {
     const answer = await skills.rescan()
     if (answer.ok) showToast({ text: words.checked(answer.value.skills.length) })
   }
+  const onInstalled = (skill: SkillSummary, isUpdate: boolean) => {
+    setRequest(null)
+    void skills.load()
+    skills.store.setState({ shown: { key: skill.key }, text: '', filter: 'all' })
+    setDetailShown(true)
+    const isOff = !isShownOn(skill) && notSwitchable(skill) === undefined
+    showToast({
+      text: isUpdate ? words.install.updated(skill.name) : words.install.installed(skill.name),
+      ...(isOff && { act: { label: words.install.switchOn, run: () => void switchTo(skill, true) } }),
+    })
+  }
+  const drop = useDrop(isReadOnly || request !== null || isCreating, setRequest)
+
   return (
-    <div className="skills-page">
+    <div className="skills-page" {...drop.handlers}>
       <header className="bar skills-bar">
         {props.barStart}
         <h1>{words.title}</h1>
+        <div className="bar-end">
+          <button
+            type="button"
+            className="button button--plain"
+            aria-disabled={isReadOnly}
+            title={isReadOnly ? words.readOnly : undefined}
+            onClick={() => !isReadOnly && setCreating(true)}
+          >
+            <Icon name="write" />
+            {words.create.open}
+          </button>
+          <button
+            type="button"
+            className="button"
+            aria-disabled={isReadOnly}
+            title={isReadOnly ? words.readOnly : undefined}
+            onClick={() => !isReadOnly && setRequest({ from: 'asked' })}
+          >
+            <Icon name="plus" />
+            {words.install.open}
+          </button>
+        </div>
       </header>
       <p className="sr" role="status">
         {said}
@@ -105,17 +149,48 @@ export function SkillsPage(props: SkillsPageProps) {
               skillKey={key}
               heading={heading}
               isReadOnly={isReadOnly}
+              isEditing={editingKey === key}
+              onEdit={(isEditing) => setEditingKey(isEditing ? key : null)}
               onOpenUse={props.onOpenUse}
               onSwitch={(skill, on) => void switchTo(skill, on)}
               onChoose={open}
               onTry={props.onTry}
+              onUpdate={(skill) => setRequest({ from: 'update', skill })}
               onCheck={() => void check()}
+              onRemoved={back}
             />
           ) : (
-            library !== null && <p className="detail-none">{words.nothingChosen}</p>
+            library !== null && readingSince === null && <p className="detail-none">{words.nothingChosen}</p>
           )}
         </div>
       </div>
+      {drop.isOver && (
+        <div className="drop-cover">
+          <Icon name="folder" />
+          <p>{words.install.drop}</p>
+          <p className="muted">{words.install.dropSays}</p>
+        </div>
+      )}
+      <InstallDialog
+        bridge={skills.bridge}
+        request={request}
+        onInstalled={onInstalled}
+        onClose={() => setRequest(null)}
+      />
+      <CreateDialog
+        bridge={skills.bridge}
+        isOpen={isCreating}
+        onClose={() => setCreating(false)}
+        onCreated={({ skill }) => {
+          setCreating(false)
+          void skills.load().then(() => {
+            skills.store.setState({ text: '', filter: 'all' })
+            open(skill.key)
+            setEditingKey(skill.key)
+          })
+          showToast({ text: words.create.created(skill.name) })
+        }}
+      />
     </div>
   )
 }
@@ -132,4 +207,44 @@ function useSwitching(skills: Skills, isReadOnly: boolean) {
     else showToast({ text: answer.failure.message, tone: 'fault' })
   }
   return { said, switchTo }
+}
+
+function useDrop(isOff: boolean, onDropped: (request: InstallRequest) => void) {
+  /** Entered parts of the page, one inside of the other. */
+  const depth = useRef(0)
+  const [isOver, setOver] = useState(false)
+  const leave = () => {
+    depth.current = 0
+    setOver(false)
+  }
+  const handlers = {
+    onDragEnter: (event: DragEvent) => {
+      if (isOff || !holdsFiles(event.dataTransfer)) return
+      depth.current += 1
+      setOver(true)
+    },
+    onDragLeave: () => {
+      depth.current -= 1
+      if (depth.current <= 0) leave()
+    },
+    onDragOver: (event: DragEvent) => {
+      if (!holdsFiles(event.dataTransfer)) return
+      // Without it nothing can be dropped here.
+      event.preventDefault()
+      event.dataTransfer.dropEffect = isOff ? 'none' : 'copy'
+    },
+    onDrop: (event: DragEvent) => {
+      leave()
+      if (!holdsFiles(event.dataTransfer)) return
+      event.preventDefault()
+      if (isOff) return
+      const taken = takeDropped(event.dataTransfer)
+      const wanted = taken.then(
+        (dropped) => ({ from: 'dropped' as const, ...dropped }),
+        (thrown) => ({ failure: toFailure(thrown, failures.internal) }),
+      )
+      onDropped({ from: 'dropped', wanted })
+    },
+  }
+  return { isOver, handlers }
 }

@@ -69,7 +69,7 @@ export const skillsPage = {
     uses: 'Last used',
     byModel: 'chosen by the model',
     byUser: 'named by you',
-    openUse: (title: string) => `Open “${title}” where it was used`,
+    openUse: 'Open it where it was used',
     facts: 'Facts',
     found: 'Found in',
     source: 'Installed from',

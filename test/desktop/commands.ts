@@ -1,6 +1,6 @@
 // A session whose model runs commands in a folder of somebody without rights, for tests of the real border.
 import { spawn } from 'node:child_process'
-import { chown, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
@@ -16,6 +16,15 @@ export async function commandFolder(): Promise<{ folder: string; remove(): Promi
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'carrel-commands-')))
   if (process.getuid?.() === 0) await chown(folder, nobody, nobody)
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** For root, whose commands run as somebody else: that one can read what lies in Carrel's own folder of skills, as a person can theirs. */
+export async function lendToCommands(home: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  await chmod(home, 0o711)
+  const skills = join(home, 'skills')
+  const below = await readdir(skills, { recursive: true })
+  await Promise.all([skills, ...below.map((name) => join(skills, name))].map((path) => chown(path, nobody, nobody)))
 }
 
 export async function seedSession(home: string, id: string, title: string, workspace?: string): Promise<void> {

@@ -1,5 +1,5 @@
 // The Skills page in the real window, over real folders: what is seen, why something is refused, and what can be done about it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessibilityFaults, answered, ask, expect, picture, resize, test, parts as windowParts } from './carrel.ts'
@@ -57,6 +57,14 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: /^Where Carrel looks/ }).click()
     await expect(parts.detail.getByRole('list', { name: 'Where Carrel looks' })).toContainText(foreign())
     await look(carrel, `skills-roots-${theme}`)
+
+    await page.getByRole('button', { name: 'Install from zip, folder or git' }).click()
+    await expect(parts.sheet).toContainText('Nothing is installed before you have seen what is in it')
+    await lookOnce(page, `skills-install-${theme}`)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'New skill', exact: true }).click()
+    await lookOnce(page, `skills-create-${theme}`)
+    await page.keyboard.press('Escape')
 
     // In a window without room for both, one and then the other.
     await resize(carrel, 600, 700)
@@ -121,7 +129,7 @@ test('filters count every skill once, and a shadowed one names the other', async
   await expect(parts.rows.first()).toBeVisible()
 })
 
-test('a file opens in its place', async ({ launch, home }) => {
+test('a file opens in its place, and a folder with another name is renamed', async ({ launch, home }) => {
   await shelve(home)
   const { page } = await launch(asPerson())
   const parts = await goSkills(page)
@@ -132,6 +140,12 @@ test('a file opens in its place', async ({ launch, home }) => {
   await expect(parts.detail.getByRole('group', { name: 'scripts/count.sh' })).toContainText('wc -l "$1"')
   await picture(page, 'skills-file')
   expect(await accessibilityFaults(page)).toEqual([])
+
+  await parts.row('meeting-minutes').click()
+  await parts.detail.getByRole('button', { name: /^Give the folder its name/ }).click()
+  await expect(parts.toast('Mended.')).toBeVisible()
+  await expect(parts.detail).toContainText(join(ownSkills(home), 'meeting-minutes'))
+  await expect(parts.detail).not.toContainText('not as it should be')
 })
 
 test('what has changed on the disk is off until it was looked at', async ({ launch, home }) => {
@@ -187,6 +201,64 @@ test('five hundred are smooth: only those in sight are drawn, and the last is on
   await expect(parts.title).toHaveText('zone-499')
   await parts.field.fill('zone-250')
   await expect(parts.rows).toHaveCount(1)
+})
+
+test('written in place: judged while one writes, saved, and what another program wrote is not lost', async ({
+  launch,
+  home,
+}) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await page.getByRole('button', { name: 'New skill', exact: true }).click()
+  await parts.sheet.getByLabel('Name', { exact: true }).fill('knots')
+  await parts.sheet.getByLabel('What it does, and when to use it').fill('Which knot to use, and when')
+  await parts.sheet.getByRole('button', { name: 'Create' }).click()
+  const editor = parts.detail.getByRole('textbox', { name: 'SKILL.md' })
+  await expect(editor).toBeFocused()
+  await expect(editor).toHaveValue(/name: knots/)
+
+  await editor.fill('---\nname: knots\n---\n\n# Knots\n')
+  await expect(parts.detail.getByRole('status')).toContainText('It is refused')
+  await lookOnce(page, 'skills-editor')
+  await editor.fill(skillText('knots', { description: 'Which knot to use', body: '# Knots\n\nA bowline.\n' }))
+  await expect(parts.detail.getByRole('status')).toContainText('Nothing to object to.')
+  await page.keyboard.press('Control+s')
+  await expect(parts.toast(/Saved/)).toBeVisible()
+  const file = join(ownSkills(home), 'knots', 'SKILL.md')
+  expect(await readFile(file, 'utf8')).toContain('A bowline.')
+  await expect(parts.detail).toContainText('A bowline.')
+
+  await parts.detail.getByRole('button', { name: 'Edit', exact: true }).first().click()
+  await editor.fill(skillText('knots', { description: 'Which knot to use', body: '# Knots\n\nMine.\n' }))
+  await writeFile(file, skillText('knots', { description: 'Which knot to use', body: '# Knots\n\nTheirs.\n' }))
+  await expect(parts.detail).toContainText('was changed on the disk since you began')
+  await lookOnce(page, 'skills-conflict')
+  await page.keyboard.press('Control+s')
+  expect(await readFile(file, 'utf8')).toContain('Theirs.')
+  await parts.detail.getByRole('button', { name: 'Keep mine, and save over it' }).click()
+  await expect(parts.detail).toContainText('Mine.')
+  expect(await readFile(file, 'utf8')).toContain('Mine.')
+})
+
+test('removed into the trash and taken back', async ({ launch, home }) => {
+  await shelve(home)
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  await parts.row('harbour-notes').click()
+  await parts.detail.getByRole('button', { name: 'More for harbour-notes' }).click()
+  await picture(page, 'skills-menu')
+  await page.getByRole('menuitem', { name: 'Remove' }).click()
+  await expect(parts.row('harbour-notes')).toHaveCount(0)
+  await parts.toast('Removed harbour-notes').getByRole('button', { name: 'Undo' }).click()
+  await expect(parts.title).toHaveText('harbour-notes')
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
+
+  // Of other programs nothing is ever written.
+  await parts.row('bibliography').click()
+  await parts.detail.getByRole('button', { name: 'More for bibliography' }).click()
+  await expect(page.getByRole('menuitem', { name: 'Remove' })).toHaveAttribute('aria-disabled', 'true')
+  await expect(page.getByRole('menuitem', { name: 'Edit', exact: true })).toHaveAttribute('aria-disabled', 'true')
 })
 
 test('the chip and the slash: which are on beside the composer, and one named by its beginning', async ({
