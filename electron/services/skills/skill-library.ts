@@ -47,7 +47,7 @@ export type Library = ReturnType<typeof createLibrary>
 const atATime = 4
 
 export function createLibrary({ places, agreed, trust, sources, onLooked }: LibraryDependencies) {
-  /** By real path. Only what bears the same mark is believed. */
+  /** By real path. Only what bears the same mark is believed; where SKILL.md leads as a link is a part of that. */
   const known = new Map<string, SkillFolder>()
   /** For which session's folder a skill was last seen: a project's is found from there alone. */
   const seenFor = new Map<string, string | null>()
@@ -111,12 +111,14 @@ export function createLibrary({ places, agreed, trust, sources, onLooked }: Libr
     return { skill, scan: seen }
   }
 
-  async function summary(key: string, signal: AbortSignal): Promise<SkillSummary> {
-    const { scan: seen } = await find(key, signal)
+  function summaryIn(seen: Scan, key: string): SkillSummary {
     const found = summariesOf(seen).find((one) => one.key === key)
     if (!found) throw new ExpectedFailure('not-found', failures.gone)
     return found
   }
+
+  const summary = async (key: string, signal: AbortSignal): Promise<SkillSummary> =>
+    summaryIn((await find(key, signal)).scan, key)
 
   return {
     scan,
@@ -139,7 +141,7 @@ export function createLibrary({ places, agreed, trust, sources, onLooked }: Libr
       const { body, license, compatibility, allowedTools, metadata, name } = content.judged
       const others = seen.skills.filter((one) => one !== skill && sameName(one.name) === sameName(name))
       return {
-        skill: await summary(key, signal),
+        skill: summaryIn(seen, key),
         text: await skillTextIn(realFolder, boundaryOf(root, realFolder)),
         body,
         files: [...content.files],
