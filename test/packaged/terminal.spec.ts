@@ -1,10 +1,12 @@
 // The packaged `carrel`: a terminal program made of the app's own, without a window and without a display.
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, symlink } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { release } from '../../scripts/package/places.mjs'
 import { expect, parts, recordsIn } from '../desktop/carrel.ts'
+import { commandFolder } from '../desktop/commands.ts'
 import { steps } from '../support/fake-ollama.ts'
 import { giveTo, people, test } from './release.ts'
 import { runCarrel, startCarrel } from './terminal.ts'
@@ -77,6 +79,44 @@ for (const person of people) {
       fake.setScenario(steps({ content: 'Read.' }, { done: 'stop' }))
       const short = await runCarrel({ person, personHome, words, input: 'A short one' })
       expect(short).toMatchObject({ code: 0, out: 'Read.\n', error: '' })
+    })
+
+    test('the script of a bundled skill runs in the sandbox, out of the package', async ({ home, fake }) => {
+      const { data, personHome } = await foldersIn(home)
+      const { folder, remove } = await commandFolder()
+      try {
+        await writeFile(join(folder, 'in.csv'), 'a;b\n"1,5";2\n')
+        const script = join(release.resources, 'skills', 'clean-csv', 'scripts', 'clean-csv.sh')
+        const call = (name: string, given: Record<string, string>) => ({ tool_calls: [{ name, arguments: given }] })
+        fake.setScenario({
+          turns: [
+            { match: { nth: 1 }, steps: [call('use_skill', { name: 'clean-csv' }), { done: 'stop' }] },
+            {
+              match: { nth: 2 },
+              steps: [call('run_command', { command: `sh ${script} in.csv out.csv` }), { done: 'stop' }],
+            },
+            { match: { nth: 3 }, steps: [{ content: 'Done.' }, { done: 'stop' }] },
+          ],
+        })
+        const words = [
+          'run',
+          '--home',
+          data,
+          '--host',
+          fake.url,
+          '--workspace',
+          folder,
+          '--allow',
+          'execute',
+          'Clean it',
+        ]
+        // The guards are tried in a folder of the system's own: the person's is closed to whom root's commands run as.
+        const environment = { TMPDIR: tmpdir() }
+        expect(await runCarrel({ person, personHome, words, environment })).toMatchObject({ code: 0, out: 'Done.\n' })
+        expect(await readFile(join(folder, 'out.csv'), 'utf8')).toBe('a,b\n"1,5",2\n')
+      } finally {
+        await remove()
+      }
     })
 
     test('ends with the exit codes of the contract', async ({ home }) => {
