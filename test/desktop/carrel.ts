@@ -196,7 +196,7 @@ export async function resize(carrel: Carrel, width: number, height: number): Pro
 }
 
 /** Every record of every session file, in file order, with what is kept beside it because it is too large for a line. */
-export async function recordsIn(home: string): Promise<Record<string, unknown>[]> {
+export async function allRecordsIn(home: string): Promise<Record<string, unknown>[]> {
   const folder = join(home, 'sessions')
   const names = await readdir(folder).catch(() => [])
   const texts = await Promise.all(
@@ -204,6 +204,15 @@ export async function recordsIn(home: string): Promise<Record<string, unknown>[]
   )
   const lines = texts.flatMap((text) => text.split('\n').filter(Boolean))
   return await Promise.all(lines.map((line) => withBlobs(home, JSON.parse(line))))
+}
+
+/** The same as a person sees it: what skills a run was offered stands between its question and its answer, and is looked past. */
+export async function recordsIn(home: string): Promise<Record<string, unknown>[]> {
+  const records = await allRecordsIn(home)
+  const offers = new Map(records.flatMap((one) => (one['event'] === 'offered' ? [[one['id'], one['parentId']]] : [])))
+  return records
+    .filter(({ id }) => !offers.has(id))
+    .map((one) => (offers.has(one['parentId']) ? { ...one, parentId: offers.get(one['parentId']) } : one))
 }
 
 async function withBlobs(home: string, record: Record<string, unknown>): Promise<Record<string, unknown>> {

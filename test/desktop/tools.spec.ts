@@ -45,6 +45,7 @@ test('a look into a file of the session’s folder is called, done, recorded and
     const offered = Object(asked?.body).tools.map((tool: { function: { name: string } }) => tool.function.name)
     expect(offered).toEqual([
       'read_file',
+      'use_skill',
       'write_file',
       'edit_file',
       'search_files',
