@@ -39,5 +39,7 @@ export const skillNotices = {
     unnamed > 0
       ? `The window of this model has no room for all skills: it is not told the names of ${count(unnamed)}. It can still look for them.`
       : `The window of this model has little room for skills: it is told ${count(bare)} of them without their description.`,
+  notToTry: (name: string) =>
+    `The skill ${name} cannot be tried as it is: it is gone, has changed, is refused, or its folder is not trusted.`,
   unreadable: (why: string) => `The model is offered no skills: ${why}`,
 } as const

@@ -31,7 +31,7 @@ test('a question is answered word by word, lies in a file, and is there again af
   const records = await recordsIn(home)
   expect(records.at(-1)).toMatchObject({
     role: 'assistant',
-    content: 'The first half, and **the second**.\n\n```ts\nconst answer = 42\n```\n',
+    content: 'The first half, and **the second**.\n\n```ts\nconst answer = 42\n```',
     model: 'gemma4:e4b',
     stop: 'stop',
   })

@@ -68,7 +68,7 @@ describe('what a skill says is still shown', () => {
     const run = runOn(path)
     run.shortened([{ to: 'line', targets: ['r'] }])
     expect(isShown(run)).toBe(false)
-    expect(run.heard(result('r2', plan), false)).toMatchObject({ event: 'chosen', name: 'plan', callId: 'call-r2' })
+    expect(run.heard(result('r2', plan), false)).toMatchObject([{ event: 'chosen', name: 'plan', callId: 'call-r2' }])
     expect(isShown(run)).toBe(true)
   })
 })
@@ -84,6 +84,24 @@ test('used is what was read on this way, as long as it is offered and the same',
   expect(run.forTools.used()).toEqual([plan])
   run.heard(result('u', notes, { event: 'read', path: 'a.md', isWhole: false }), false)
   expect(run.forTools.used()).toEqual([plan, notes])
+})
+
+test('a command that names files of a used skill has used them, when it ran', () => {
+  const run = runOn([question('q'), result('r', plan), question('q2')])
+  const command =
+    "sh /skills/plan/scripts/count.sh '/skills/plan/data.txt' >out; cat /skills/notes/a.md; sh /skills/plan/scripts/count.sh"
+  const called = {
+    role: 'assistant',
+    content: '',
+    toolCalls: [{ id: 'c', name: 'run_command', arguments: { command } }],
+  }
+  const came = { role: 'tool', callId: 'c', name: 'run_command', content: 'Exit code 0.', isError: false }
+  expect(run.heard(node('a', called), false)).toEqual([])
+  expect(run.heard(node('t', came), false)).toEqual([])
+  expect(run.heard(node('t', { ...came, ms: 3 }), false)).toMatchObject([
+    { name: 'plan', event: 'read', path: 'scripts/count.sh', callId: 'c' },
+    { name: 'plan', event: 'read', path: 'data.txt', callId: 'c' },
+  ])
 })
 
 test('a question names the longest skill it begins with, and none in the middle of a word', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { skillTool } from '../../shared/tool.ts'
 import { toNobody } from '../tools/as-nobody.ts'
-import { call, openSkillRoom, turn } from './room.ts'
+import { call, ofSkills, openSkillRoom, turn } from './room.ts'
 
 const script = [
   '#!/bin/sh',
@@ -38,7 +38,7 @@ test('a script reads the files of its skill, writes to the workspace, and cannot
       turn(4, { content: 'Done.' }),
     ],
   })
-  const { end } = await room.send('Go', { workspace: room.project, mode: 'workspace', allow: ['execute'] })
+  const { end, sessionId } = await room.send('Go', { workspace: room.project, mode: 'workspace', allow: ['execute'] })
   expect(end).toMatchObject({ stop: 'stop', error: null })
   const results = room.shown().filter(({ role }) => role === 'tool')
   expect(results[0]?.content).toContain('Run its scripts with run_command')
@@ -49,6 +49,11 @@ test('a script reads the files of its skill, writes to the workspace, and cannot
   expect(await readFile(join(room.skillFolder, 'data.txt'), 'utf8')).toBe('what the skill knows\n')
   expect(await readdir(join(room.skillFolder, 'scripts'))).toEqual(['run.sh'])
   expect(results[2]?.content).toMatch(/No such file/)
+  expect(ofSkills(await room.records(sessionId))).toMatchObject([
+    { event: 'offered', names: ['idle', 'runner'] },
+    { event: 'chosen', name: 'runner' },
+    { event: 'read', name: 'runner', path: 'scripts/run.sh' },
+  ])
 })
 
 test.each([

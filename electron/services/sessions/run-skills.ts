@@ -4,7 +4,7 @@ import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { skillNotices } from '../../../shared/messages/skill-use.ts'
 import { isMessage, type TreeRecord } from '../../../shared/session.ts'
-import { isResult } from '../../../shared/session-tree.ts'
+import { callIdOf, callsOf, isResult } from '../../../shared/session-tree.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { calledName } from '../../../shared/skill-names.ts'
 import type { OfferedSkill } from '../../../shared/skills.ts'
@@ -13,6 +13,8 @@ import { catalogueOf, catalogueRoom } from '../../agent/skill-catalogue.ts'
 import { tokensIn } from '../../agent/token-estimate.ts'
 import type { Skills, ToolSkills } from '../../contracts.ts'
 import { onlySkillOn, skillChoicesOn } from './skill-choices.ts'
+
+const namedFiles = 10
 
 /** What is recorded of skills, but for its id, its parent and its time. */
 export type SkillEntry =
@@ -47,8 +49,8 @@ export interface RunSkills {
     entry: SkillEntry | null
     notices: readonly { code: string; message: string }[]
   }
-  /** Of each record of the run, in order. What is to be recorded behind it; null for nothing. */
-  heard(record: TreeRecord, byPerson: boolean): SkillEntry | null
+  /** Of each record of the run, in order. What is to be recorded behind it. */
+  heard(record: TreeRecord, byPerson: boolean): SkillEntry[]
   /** These are shown in short from here on. */
   shortened(steps: readonly Shortening[]): void
 }
@@ -63,7 +65,9 @@ export async function offeredOn(
   const choices = { ...skillChoicesOn(path), ...(only !== null && { [only]: true }) }
   try {
     const all = await skills.offered(workspace, choices)
-    return { offered: only === null ? all : all.filter(({ name }) => name === only), notice: null }
+    if (only === null) return { offered: all, notice: null }
+    const offered = all.filter(({ name }) => name === only)
+    return { offered, notice: offered.length === 0 ? skillNotices.notToTry(only) : null }
   } catch (thrown) {
     return { offered: [], notice: skillNotices.unreadable(toFailure(thrown, messages.failures.internal).message) }
   }
@@ -84,6 +88,8 @@ export function createRunSkills(
   /** Entries that show all of what a skill says, by what they are of. */
   const shown = new Map<string, Set<string>>()
   const used = new Set<string>()
+  /** The commands of this run's calls. */
+  const calls = new Map<string, unknown>()
   for (const record of keptOf(path)) learn(record)
   for (const id of given.shortened.keys()) forget(id)
 
@@ -137,19 +143,28 @@ export function createRunSkills(
     },
 
     heard(record, byPerson) {
-      const found = learn(record)
-      if (!found || !isMessage(record) || typeof record['callId'] !== 'string') return null
-      const { name, hash, event, path: file } = found
-      return {
+      for (const { id, arguments: given } of callsOf(record)) calls.set(id, given?.['command'])
+      const callId = callIdOf(record)
+      if (!isMessage(record) || !isResult(record) || callId === null) return []
+      const about = {
         type: 'skill',
-        name,
-        hash: `sha256:${hash}`,
-        event,
         by: byPerson ? 'user' : 'model',
-        callId: record['callId'],
-        ...(file !== null && { path: file }),
+        callId,
         tokens: tokensIn(record.content),
+      } as const
+      const found = learn(record)
+      if (found) {
+        const { name, hash, event, path: file } = found
+        return [{ ...about, name, hash: `sha256:${hash}`, event, ...(file !== null && { path: file }) }]
       }
+      // What a command names of a skill's folder, it uses: its scripts are run so.
+      const command = calls.get(callId)
+      if (typeof command !== 'string' || record['ms'] === undefined) return []
+      return offered.flatMap((skill) => {
+        const files = used.has(keyOf(skill)) ? filesNamedIn(command, skill.folder) : []
+        const { name, hash } = skill
+        return files.map((file) => ({ ...about, name, hash: `sha256:${hash}`, event: 'read' as const, path: file }))
+      })
     },
 
     shortened(steps) {
@@ -166,6 +181,15 @@ function foundIn(record: TreeRecord): SkillFound | null {
   if (!isResult(record) || record['isError'] === true) return null
   const { skill } = Object(record['detail'])
   return skillFound.safeParse(skill).data ?? null
+}
+
+/** Paths from the folder, each once; a few. */
+function filesNamedIn(command: string, folder: string): string[] {
+  const files = command
+    .split(`${folder}/`)
+    .slice(1)
+    .flatMap((rest) => /^[^\s'"`;|&()<>$*?]+/.exec(rest)?.[0] ?? [])
+  return [...new Set(files)].slice(0, namedFiles)
 }
 
 /** What a compaction stands for is not shown any more. */

@@ -216,8 +216,8 @@ export function createRun(
     const calling = isResult ? { calling: state.calling.filter(({ callId }) => callId !== entry.callId) } : {}
     become({ parentId: id, phase: state.approval ? 'asking' : 'calling', ...calling })
     draft.changed()
-    const used = request.skills.heard(record, 'callId' in entry && entry.callId === opening?.id)
-    if (used) await putBesideNow(used)
+    const byPerson = 'callId' in entry && entry.callId === opening?.id
+    for (const used of request.skills.heard(record, byPerson)) await putBesideNow(used)
     return record
   }
 
