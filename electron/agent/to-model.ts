@@ -7,7 +7,7 @@ export const toModel = {
   instructionsCut: (characters: number) => `[${characters} more characters of AGENTS.md are left out to save room]`,
   /** Before the names of the skills, in the system prompt. */
   skills: 'Skills are written guidance for some tasks. When one fits, call use_skill with its name before you begin:',
-  moreSkills: (count: number) => `(${count} more; use_skill finds them by a word.)`,
+  moreSkills: (count: number) => `(${count} more: see use_skill.)`,
   /** Behind each question. */
   asked: (weekday: string, day: string, time: string, folder: string | null) =>
     `(Asked on ${weekday}, ${day} at ${time}${folder === null ? '' : `, in the folder ${neutralise(folder)}`}.)`,

@@ -6,6 +6,7 @@ export const skillUseWords = {
   description: 'Read what a skill says. Do this before the work that it is for.',
   readDescription: 'Read a file of a skill. Long files come in parts: read on with offset.',
   name: 'Name of the skill.',
+  nameOrWord: 'Name of the skill, or a word by which to find one.',
   path: 'Whole path, as use_skill has told it.',
 
   begins: (name: string, folder: string) => `<skill name="${name}" dir="${folder}">`,
@@ -28,7 +29,7 @@ export const skillUseWords = {
   gone: (name: string) => `The skill ${name} is not there any more, or has changed. Go on without it.`,
   onlySkills: (path: string) => `${path} cannot be read: this session has no folder. Only files of skills can be read.`,
   moved: (name: string) => `The folder of the skill ${name} is another one than it was. Nothing of it is read.`,
-  inSkill: (path: string, whole: string) => `There is no file ${path} in the workspace. The skill has one: ${whole}`,
+  inSkill: (path: string, whole: string) => `There is no file ${path} here, but the skill has one: ${whole}`,
 } as const
 
 /** To the person. */

@@ -29,7 +29,7 @@ export function skillReader(offered: readonly OfferedSkill[]): Tool {
     name: skillTool,
     description: words.description,
     effect: 'read',
-    parameters: z.object({ name: name.describe(words.name) }),
+    parameters: z.object({ name: name.describe(isShort ? words.name : words.nameOrWord) }),
     async run({ name: wanted }, context) {
       const skill = offered.find((one) => calledName(one.name) === wanted) ?? likest(offered, wanted)
       if (!skill) throw new ExpectedFailure('not-found', unknown(offered, wanted))

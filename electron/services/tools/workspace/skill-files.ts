@@ -6,7 +6,7 @@ import type { ToolSkills } from '../../../contracts.ts'
 import { type Checking, openForReading, type Root, rememberRoot } from './opening.ts'
 import { namesOf, shownPath } from './paths.ts'
 import { type CallRights, type FoundFile, type FoundFolder, readBelow } from './reading.ts'
-import { AccessRefused } from './refusal.ts'
+import { AccessRefused, isOfTheDisk } from './refusal.ts'
 import { inWords, type Workspace } from './workspace-files.ts'
 
 export interface SkillFilesOptions {
@@ -51,15 +51,22 @@ export function withSkillFiles(
     return { ...found, path: whole, ofSkill: { skill, path: found.path } }
   }
 
+  async function hasFile(skill: OfferedSkill, path: string): Promise<boolean> {
+    try {
+      const { handle } = await openForReading(await rootOf(skill), namesOf(path, [], platform), path)
+      await handle.close()
+      return true
+    } catch (thrown) {
+      if (!isOfTheDisk(thrown) && !(thrown instanceof ExpectedFailure)) throw thrown
+      return false
+    }
+  }
+
   /** Skills name their files from their own folder, and models do so, too. */
   async function inUsedSkill(path: string, thrown: unknown): Promise<never> {
-    if (thrown instanceof ExpectedFailure && thrown.failure.code === 'not-found') {
+    if (thrown instanceof ExpectedFailure && (inner === null || thrown.failure.code === 'not-found')) {
       for (const skill of skills.used()) {
-        const isThere = await openForReading(await rootOf(skill), namesOf(path, [], platform), path).then(
-          ({ handle }) => handle.close().then(() => true),
-          () => false,
-        )
-        if (isThere) {
+        if (await hasFile(skill, path)) {
           const whole = `${skill.folder}/${path.replace(/^(\.\/)+/, '')}`
           throw new ExpectedFailure('not-found', words.inSkill(shownPath(path), shownPath(whole)))
         }
