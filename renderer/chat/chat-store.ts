@@ -251,6 +251,8 @@ export function createChat(
   let lastRun: RunState | null = null
   /** Size of the session's file when it was read last: a change up to there is shown already, above all one of our own. */
   let shownBytes = 0
+  /** A run began beside what was there, and no message of it has come yet. */
+  let isAwaitingVersions = false
   const rearranging = new Set<() => void>()
   let isCopying = false
   /** The question on its way to the main process: its run has no name yet, but may be unwanted already. */
@@ -424,6 +426,12 @@ export function createChat(
       isBranched ||= isEnd
         ? isNew && entry.parentId !== (before.at(-1)?.id ?? null)
         : before.some(({ id }) => id === entry.parentId)
+      // What a run was offered comes first of a new branch, and stands beside nothing: its first message does.
+      if (isBranched && entry.message === null) isAwaitingVersions = true
+      else if (entry.message !== null && isAwaitingVersions) {
+        isBranched = true
+        isAwaitingVersions = false
+      }
       if (live && entry.parentId === live.run.parentId && goesOn(entry)) {
         live = behind(live, entry)
         continue
@@ -458,6 +466,7 @@ export function createChat(
   function show(sessionId: string | null) {
     void drafts.flush()
     opens += 1
+    isAwaitingVersions = false
     const entryId = sessionId === null ? null : edits.openIn(sessionId)
     const editing = entryId === null ? null : { entryId, isSending: false, failure: null }
     set({ ...nothingOpen, sessionId, editing, announcement: '' })
