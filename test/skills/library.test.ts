@@ -1,7 +1,9 @@
 // Where skills are found, which one is first, and which a model may be offered: on real files.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openHome } from '../../electron/services/home/home.ts'
+import { createSkills } from '../../electron/services/skills/skills.ts'
 import { never, type SkillRoom, skillRoom, skillText } from './room.ts'
 
 let room: SkillRoom
@@ -110,4 +112,27 @@ test("a folder's skill takes the place of a person's own only after it was switc
   expect(await room.skills.offered(room.project, {})).toMatchObject([{ scope: 'project' }])
   // Elsewhere nothing has changed.
   expect(await room.states()).toEqual(['deploy user on'])
+})
+
+test('who becomes the owner of the data folder clears away what a crash has left of an install', async () => {
+  const left = await room.put('data/skills/.staging/half/SKILL.md', skillText('half'))
+  const { events, home: owner } = room.dependencies
+  const home = await openHome(room.data, 'owner', room.surroundings)
+  const skills = createSkills({ ...room.dependencies, home, follows: false })
+  await skills.library(null, never)
+  expect(await readFile(left, 'utf8')).toContain('half')
+  const stop = new AbortController()
+  const isOwner = new Promise<void>((resolve) => {
+    home.watch(stop.signal, (readOnly) => {
+      events.emit('access.changed', { readOnly })
+      if (!readOnly) resolve()
+    })
+  })
+  await owner.close()
+  await isOwner
+  stop.abort()
+  await skills.library(null, never)
+  await expect(readFile(left)).rejects.toMatchObject({ code: 'ENOENT' })
+  await skills.close()
+  await home.close()
 })

@@ -32,8 +32,14 @@ export function createSkills(dependencies: SkillsDependencies): Skills {
   const { recover, close, ...installs } = createInstalls({ home, surroundings, events, texts, git, library })
   let recovering: Promise<void> | null = null
   const changed = () => events.emit('skills.changed', {})
-  // A folder's skills wait for the trust in it.
-  const stopListening = events.on('trust.changed', changed)
+  const stops = [
+    // A folder's skills wait for the trust in it.
+    events.on('trust.changed', changed),
+    // As a reader nothing was cleared away.
+    events.on('access.changed', ({ readOnly }) => {
+      if (!readOnly) recovering = null
+    }),
+  ]
 
   async function open(): Promise<Library> {
     const { createAgreed, createLibrary, createLock, createWatch } = await import('./skill-library.ts')
@@ -90,7 +96,7 @@ export function createSkills(dependencies: SkillsDependencies): Skills {
     read: async (skill, signal) => await withLibrary((library) => library.read(skill, signal)),
     ...installs,
     async close() {
-      stopListening()
+      for (const stop of stops) stop()
       await close()
       await opening?.catch(() => undefined)
       watch?.close()
