@@ -1,8 +1,10 @@
-// Measures the first look at five hundred skills of three files each, against finding, reading and hashing the same files at once.
+// Measures the first look at five hundred skills of three files each, against finding, reading and hashing the same files at
+// once, and parsing the YAML.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { load } from 'js-yaml'
 import { createLibrary } from '../../electron/services/skills/skill-library.ts'
 import type { Pair } from './figure.ts'
 
@@ -44,14 +46,17 @@ async function own(): Promise<void> {
 
 async function bare(): Promise<void> {
   const hash = createHash('sha256')
+  const parsed: unknown[] = []
   let files = 0
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
-    hash.update(readFileSync(join(entry.parentPath, entry.name)))
+    const bytes = readFileSync(join(entry.parentPath, entry.name))
+    hash.update(bytes)
+    if (entry.name === 'SKILL.md') parsed.push(load(bytes.toString().split('\n---\n', 1)[0]?.slice(4) ?? ''))
     files += 1
   }
   hash.digest()
-  if (files !== skills * 3) throw new Error(`${files} files were read`)
+  if (files !== skills * 3 || parsed.length !== skills) throw new Error(`${files} files were read`)
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

@@ -5,5 +5,5 @@ import type { Workshop } from './workshop.ts'
 export async function measureSkills(workshop: Workshop, runs: number): Promise<Figure[]> {
   const pairs = await workshop.runProgram<Pair[]>('skills-run', [workshop.folder, String(runs)])
   const own = pairs.map((pair) => pair.own)
-  return [comparedFigure('skills', 'ms', 6, pairs), absoluteFigure('skills-500', 'ms', 300, own)]
+  return [comparedFigure('skills', 'ms', 5, pairs), absoluteFigure('skills-500', 'ms', 300, own)]
 }
