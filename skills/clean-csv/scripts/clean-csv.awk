@@ -299,9 +299,12 @@ function say(text) {
   print text "\n"
 }
 
-function shown(name) {
+function shown(name,  end) {
   gsub(/[\001-\037\177]/, " ", name)
-  return length(name) > 60 ? substr(name, 1, 60) "..." : name
+  if (length(name) <= 60) return name
+  # No half of a character.
+  for (end = 60; end > 0 && substr(name, end + 1, 1) ~ /[\200-\277]/; end--);
+  return substr(name, 1, end) "..."
 }
 
 function named(by) {

@@ -91,6 +91,11 @@ describe.each(awks)('%s', (awk) => {
     ])
   })
 
+  test('a long name is told up to the end of a character', async () => {
+    const { report } = await cleaned(`x${'ü'.repeat(40)}\n1\n`, [], awk)
+    expect(report).toContain(`- x${'ü'.repeat(29)}...: 1 filled\n`)
+  })
+
   test('names without capitals and signs', async () => {
     const { clean } = await cleaned('Unit Price (€),  ID-No.,!\n1,2,3\n', ['--plain-names'], awk)
     expect(clean).toBe('unit_price_€,id_no,column_3\n1,2,3\n')

@@ -41,6 +41,12 @@ describe('summarise-notes lists', () => {
     expect(everything(room)).not.toContain('evil')
   })
 
+  test('a long heading ends between two characters', async () => {
+    const room = await scriptRoom()
+    room.put('long.md', `# x${'ü'.repeat(90)}\n`)
+    expect(room.run(script).out).toMatch(/ {2}xü{39}\n$/)
+  })
+
   test('no more than 200, a name with a line break as one line, and what is not there', async () => {
     const room = await scriptRoom()
     for (let index = 0; index < 204; index += 1) room.put(`many/${index}.md`, '# x')
