@@ -5,7 +5,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { answered, bootCarrel } from '../../support/carrel.ts'
-import type { Scenario } from '../../support/fake-ollama.ts'
+import { gemma, type Scenario } from '../../support/fake-ollama.ts'
 import { fakeServer } from '../../support/server.ts'
 import { linesOf } from '../../support/session-lines.ts'
 import { nobodysFolder, toNobody } from '../../tools/as-nobody.ts'
@@ -147,80 +147,90 @@ test('every bundled skill is here', async () => {
 })
 
 describe.skipIf(process.platform !== 'linux').each(Object.entries(cases))('%s', (name, { calls, results, ...one }) => {
-  test('is read by a model, and does its work in the sandbox on real files', async () => {
-    const base = await nobodysFolder()
-    const project = join(base, 'project')
-    // Where another user can read it, wherever the checkout lies.
-    const skillsFolder = join(base, 'skills')
-    await cp(bundled, skillsFolder, { recursive: true })
-    await mkdir(project)
-    await lay(project, one.before ?? {})
-    if (one.changed) {
-      for (const words of [
-        ['init', '-q'],
-        ['add', '.'],
-        ['commit', '-q', '-m', 'First'],
-      ]) {
-        const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b.c']
-        expect(
-          spawnSync('git', [...identity, ...words], { cwd: project, env: { PATH: process.env['PATH'] } }).status,
-        ).toBe(0)
+  test.each(['native', 'prompted'] as const)(
+    '%s: is read by a model, and does its work on real files',
+    async (dialect) => {
+      const base = await nobodysFolder()
+      const project = join(base, 'project')
+      // Where another user can read it, wherever the checkout lies.
+      const skillsFolder = join(base, 'skills')
+      await cp(bundled, skillsFolder, { recursive: true })
+      await mkdir(project)
+      await lay(project, one.before ?? {})
+      if (one.changed) {
+        for (const words of [
+          ['init', '-q'],
+          ['add', '.'],
+          ['commit', '-q', '-m', 'First'],
+        ]) {
+          const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b.c']
+          expect(
+            spawnSync('git', [...identity, ...words], { cwd: project, env: { PATH: process.env['PATH'] } }).status,
+          ).toBe(0)
+        }
+        await lay(project, one.changed)
       }
-      await lay(project, one.changed)
-    }
-    await everythingToNobody(project)
+      await everythingToNobody(project)
 
-    const dir = join(skillsFolder, name)
-    const all: Call[] = [['use_skill', { name }], ...calls.map(([tool, given]): Call => [tool, filled(given, dir)])]
-    const turns: Scenario['turns'] = [
-      ...all.map(([tool, given], at) => ({
-        match: { nth: at + 1 },
-        steps: [{ tool_calls: [{ name: tool, arguments: given }] }, { done: 'stop' as const }],
-      })),
-      { match: { nth: all.length + 1 }, steps: [{ content: 'Done.' }, { done: 'stop' }] },
-    ]
-    const server = await fakeServer({ scenario: { turns } })
-    const home = join(base, 'data')
-    const carrel = await bootCarrel({
-      home,
-      host: server.url,
-      skillsFolder,
-      personHome: join(base, 'person'),
-    })
-    const sent = answered(
-      await carrel.bridge.call('terminal.send', {
-        ...{ sessionId: null, model: null, think: null, host: null },
-        text: 'Please do it.',
-        workspace: project,
-        mode: 'workspace',
-        // The approval of each command, as a person gives it on the command line.
-        allow: ['execute'],
-      }),
-    )
-    expect(await carrel.runEnd(sent.runId)).toMatchObject({ stop: 'stop', error: null })
-
-    const records = await linesOf(join(home, 'sessions', `${sent.sessionId}.jsonl`))
-    const told = records.filter(({ role }) => role === 'tool').map((record) => String(record['content']))
-    expect(told[0]).toContain(`dir="${dir}"`)
-    // The whole of it, however small the window is.
-    expect(told[0]).toContain(
-      (await readFile(join(dir, 'SKILL.md'), 'utf8')).split('---\n').slice(2).join('---\n').trim(),
-    )
-    expect(told.slice(1)).toEqual(
-      results.map((result) =>
-        typeof result === 'string' ? expect.stringContaining(result) : expect.stringMatching(result),
-      ),
-    )
-    for (const [path, content] of Object.entries(one.after)) {
-      expect(await readFile(join(project, path), 'utf8')).toEqual(
-        typeof content === 'string' ? content : expect.stringMatching(content),
+      const dir = join(skillsFolder, name)
+      const all: Call[] = [['use_skill', { name }], ...calls.map(([tool, given]): Call => [tool, filled(given, dir)])]
+      const turns: Scenario['turns'] = [
+        ...all.map(([tool, given], at) => ({
+          match: { nth: at + 1 },
+          steps: [dialect === 'native' ? native(tool, given) : asText(tool, given), { done: 'stop' as const }],
+        })),
+        { match: { nth: all.length + 1 }, steps: [{ content: 'Done.' }, { done: 'stop' }] },
+      ]
+      const server = await fakeServer({ scenario: { turns }, models: [{ ...gemma, contextLength: 8_192 }] })
+      const home = join(base, 'data')
+      const carrel = await bootCarrel({
+        home,
+        host: server.url,
+        skillsFolder,
+        personHome: join(base, 'person'),
+      })
+      const sent = answered(
+        await carrel.bridge.call('terminal.send', {
+          ...{ sessionId: null, model: null, think: null, host: null },
+          text: 'Please do it.',
+          workspace: project,
+          mode: 'workspace',
+          dialect,
+          // The approval of each command, as a person gives it on the command line.
+          allow: ['execute'],
+        }),
       )
-    }
-    // The skill is what it was.
-    for (const path of await filesIn(dir)) {
-      expect(await readFile(join(dir, path), 'utf8')).toBe(await readFile(join(bundled, name, path), 'utf8'))
-    }
-  })
+      expect(await carrel.runEnd(sent.runId)).toMatchObject({ stop: 'stop', error: null })
+
+      const records = await linesOf(join(home, 'sessions', `${sent.sessionId}.jsonl`))
+      const told = records.filter(({ role }) => role === 'tool').map((record) => String(record['content']))
+      expect(told[0]).toContain(`dir="${dir}"`)
+      // The whole of it, also in a small window.
+      expect(told[0]).toContain(
+        (await readFile(join(dir, 'SKILL.md'), 'utf8')).split('---\n').slice(2).join('---\n').trim(),
+      )
+      expect(told.slice(1)).toEqual(
+        results.map((result) =>
+          typeof result === 'string' ? expect.stringContaining(result) : expect.stringMatching(result),
+        ),
+      )
+      for (const [path, content] of Object.entries(one.after)) {
+        expect(await readFile(join(project, path), 'utf8')).toEqual(
+          typeof content === 'string' ? content : expect.stringMatching(content),
+        )
+      }
+      // The skill is what it was.
+      for (const path of await filesIn(dir)) {
+        expect(await readFile(join(dir, path), 'utf8')).toBe(await readFile(join(bundled, name, path), 'utf8'))
+      }
+    },
+  )
+})
+
+const native = (name: string, given: Call[1]) => ({ tool_calls: [{ name, arguments: given }] })
+/** As a model without native calls writes it. */
+const asText = (name: string, given: Call[1]) => ({
+  content: `<tool_call>\n${JSON.stringify({ name, arguments: given })}\n</tool_call>`,
 })
 
 function filled(given: Call[1], dir: string): Call[1] {
