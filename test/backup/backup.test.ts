@@ -107,7 +107,8 @@ test('what is there now is kept beside it whole; what somebody else has put ther
   const kept = names.find((name) => name.startsWith('home-before-restore-')) ?? ''
   expect(names).toEqual(['backup.zip', 'home', kept])
   expect(ended.json()).toMatchObject({ kept: join(folder, kept), withRules: false })
-  const isTheirs = ([name]: [string, string]) => name in everything || name in mine || /\.(new|adopting)$/.test(name)
+  const isTheirs = ([name]: [string, string]) =>
+    name in everything || name in mine || /\.(new|adopting)$|\/\.staging\//.test(name)
   expect(await contentOf(join(folder, kept))).toEqual(
     Object.fromEntries(
       Object.entries({ ...before, ...mine }).filter((one) => isTheirs(one) && !one[0].startsWith('cache')),

@@ -48,6 +48,7 @@ export const everything: Readonly<Record<string, string | Buffer>> = {
 /** What can be made anew, is on its way to its name, or is somebody else's. */
 export const left: Readonly<Record<string, string>> = {
   'cache/search.db': 'index',
+  'skills/.staging/one/arriving/SKILL.md': 'not said yes to',
   'cache/chromium/Cookies': 'x',
   'sessions/one.draft.new': 'on its way',
   'sessions/one.adopting': 'on its way',

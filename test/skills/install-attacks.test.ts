@@ -173,6 +173,18 @@ test('87: what an archive says of its sizes is not believed', async () => {
   expect((await stat(join(base, 'naive', 'small'))).size).toBe(content.length)
 })
 
+test('87: other bytes than those that were packed', async () => {
+  const zip = rawZip([skillFile])
+  // In the list at the end: what the sum of the bytes shall be.
+  const at = zip.indexOf('PK\u0001\u0002') + 16
+  zip.writeUInt32LE((zip.readUInt32LE(at) ^ 1) >>> 0, at)
+  expect(await refused(zip)).toEqual(['archive-damaged'])
+  expect(await refused(rawZip([skillFile, { name: 'a', content: 'x', isEncrypted: true }]))).toEqual([
+    'archive-damaged',
+  ])
+  expect(await refused(Buffer.from('PK\u0003\u0004 and nothing more'))).toEqual(['archive-damaged'])
+})
+
 test('87: a folder that has too much in it is not read to its end', async () => {
   const folder = await writeTree(join(base, 'large'), {
     'SKILL.md': skillText('large'),

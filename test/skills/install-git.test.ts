@@ -1,7 +1,10 @@
 // Skills from git, over real https from a server of the test's own: what is fetched is read, and nothing of a repository is acted upon.
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -290,17 +293,32 @@ test('a server that asks for a password is told none, and nobody is asked', asyn
   expect(server.asked).toHaveLength(1)
 })
 
-test.each(['http://127.0.0.1:9/a.git', 'file:///etc', 'ext::sh -c evil'])(
-  'a redirect to %s is not followed',
-  async (to) => {
-    server.instead = (_request, response) => {
-      response.writeHead(302, { location: to })
-      response.end()
-    }
-    expect((await failureOf(inspect(`${server.url}/a.git`)))?.code).toBe('unavailable')
-    expect(server.asked).toHaveLength(1)
-  },
-)
+test.each(['http', 'file', 'ext'])('a redirect to %s is not followed', async (protocol) => {
+  const heard: string[] = []
+  const elsewhere = createServer((request, response) => {
+    heard.push(request.url ?? '')
+    response.end()
+  })
+  elsewhere.listen(0, '127.0.0.1')
+  await once(elsewhere, 'listening')
+  // What listens on a host has a port.
+  const { port } = elsewhere.address() as AddressInfo
+  const witness = join(base, 'witness')
+  const to = {
+    http: `http://127.0.0.1:${port}/a.git/info/refs`,
+    file: `file://${served}`,
+    ext: `ext::touch ${witness}`,
+  }
+  server.instead = (_request, response) => {
+    response.writeHead(302, { location: to[protocol as keyof typeof to] })
+    response.end()
+  }
+  expect((await failureOf(inspect(`${server.url}/a.git`)))?.code).toBe('unavailable')
+  expect(server.asked).toHaveLength(1)
+  expect(heard).toEqual([])
+  expect(existsSync(witness)).toBe(false)
+  elsewhere.close()
+})
 
 test('a server that never ends is left in time, with everything that was started', async () => {
   server.instead = (_request, response) => {
@@ -333,6 +351,17 @@ async function gitProcesses(): Promise<string[]> {
   }
   return found
 }
+
+test('when the app is closed nobody goes on fetching', async () => {
+  const asked = new Promise<void>((resolve) => {
+    server.instead = () => resolve()
+  })
+  const work = failureOf(inspect(`${server.url}/slow.git`))
+  await asked
+  await room.close()
+  expect((await work)?.code).toBe('cancelled')
+  expect(await gitProcesses()).toEqual([])
+})
 
 test('a repository that is too large is not fetched to its end', async () => {
   const { url, path, commit } = repository({ 'SKILL.md': skillText('large') })

@@ -1,6 +1,6 @@
 // What a source would bring, looked at in the staging folder: files, problems, and what would be another one. Nothing is installed.
 import { lstat, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { errorCode, readFailure } from '../../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { skillInstallWords as words } from '../../../../shared/messages/skill-install.ts'
@@ -84,6 +84,7 @@ async function openSource(
     await mkdir(fetchedIn(staged))
     return await openRepository(address, fetchedIn(staged), dependencies.git, signal)
   }
+  if (!isAbsolute(source.path)) throw new ExpectedFailure('invalid-input', words.source.missing(source.path))
   // What a person names may be a link; what is in it may not.
   const path = await realpath(source.path).catch(() => {
     throw new ExpectedFailure('invalid-input', words.source.missing(source.path))

@@ -29,6 +29,9 @@ export function createInstalling(dependencies: InstallDependencies) {
   const places = { root, lock, trash, staging, log: (line: string) => surroundings.log(line) }
   let last: Promise<unknown> = Promise.resolve()
   let recovered: Promise<void> | null = null
+  /** Whoever is looking at something stops at the end of the app: git runs in a group of its own. */
+  const closing = new AbortController()
+  const looking = new Set<Promise<unknown>>()
 
   /** One change after the other, each of them on what the one before has left; what a crash has interrupted is finished first. */
   async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -67,12 +70,10 @@ export function createInstalling(dependencies: InstallDependencies) {
 
   async function inspect(source: SkillSource, updated: string | null, signal: AbortSignal): Promise<SkillInspection> {
     await inTurn(async () => undefined)
-    const { inspection, candidate } = await inspectSource(
-      source,
-      updated,
-      { root, staging, lock, dependencies },
-      signal,
-    )
+    const until = AbortSignal.any([signal, closing.signal])
+    const look = inspectSource(source, updated, { root, staging, lock, dependencies }, until)
+    looking.add(look)
+    const { inspection, candidate } = await look.finally(() => looking.delete(look))
     if (candidate) for (const old of waiting.add(candidate.staged.id, candidate)) await staging.remove(old.staged)
     return inspection
   }
@@ -163,7 +164,8 @@ export function createInstalling(dependencies: InstallDependencies) {
     /** Finishes what a crash has interrupted, and clears away what nobody has said yes to. */
     recover: async () => await inTurn(async () => undefined),
     async close() {
-      await last
+      closing.abort()
+      await Promise.allSettled([last, ...looking])
       for (const { staged } of waiting.all()) await staging.remove(staged)
     },
   }
