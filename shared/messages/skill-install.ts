@@ -34,6 +34,8 @@ export const skillInstallWords = {
     missing:
       'git is not installed, and it is what fetches from such an address. Install it, or download the skill as a zip.',
     failed: (host: string) => `git could not fetch it from ${host}. Check the address and the connection.`,
+    leadsOn: (host: string) =>
+      `${host} leads on to another address, which is not followed. Use that one; often it is the same with .git at its end.`,
     noRef: (ref: string) => `The repository has no branch, tag or commit “${ref}”.`,
     noFolder: (folder: string) => `The repository has no folder “${folder}”.`,
     tooSlow: (host: string, seconds: number) =>

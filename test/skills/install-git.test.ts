@@ -293,7 +293,7 @@ test('a server that asks for a password is told none, and nobody is asked', asyn
   expect(server.asked).toHaveLength(1)
 })
 
-test.each(['http', 'file', 'ext'])('a redirect to %s is not followed', async (protocol) => {
+test.each(['https', 'http', 'file', 'ext'])('a redirect to %s is not followed', async (protocol) => {
   const heard: string[] = []
   const elsewhere = createServer((request, response) => {
     heard.push(request.url ?? '')
@@ -305,6 +305,7 @@ test.each(['http', 'file', 'ext'])('a redirect to %s is not followed', async (pr
   const { port } = elsewhere.address() as AddressInfo
   const witness = join(base, 'witness')
   const to = {
+    https: `${server.url}/elsewhere.git/info/refs?service=git-upload-pack`,
     http: `http://127.0.0.1:${port}/a.git/info/refs`,
     file: `file://${served}`,
     ext: `ext::touch ${witness}`,
@@ -313,7 +314,8 @@ test.each(['http', 'file', 'ext'])('a redirect to %s is not followed', async (pr
     response.writeHead(302, { location: to[protocol as keyof typeof to] })
     response.end()
   }
-  expect((await failureOf(inspect(`${server.url}/a.git`)))?.code).toBe('unavailable')
+  const failure = await failureOf(inspect(`${server.url}/a.git`))
+  expect(failure).toMatchObject({ code: 'unavailable', message: expect.stringContaining('leads on') })
   expect(server.asked).toHaveLength(1)
   expect(heard).toEqual([])
   expect(existsSync(witness)).toBe(false)

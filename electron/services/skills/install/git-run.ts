@@ -23,7 +23,8 @@ const config = [
   // One pack, whose growth can be watched.
   'fetch.unpackLimit=1',
   'transfer.unpackLimit=1',
-  'http.followRedirects=initial',
+  // What the ledger says was reached is all that was.
+  'http.followRedirects=false',
 ].flatMap((one) => ['-c', one])
 
 /** What a network needs that only lets its own way out; none of it comes from a repository. */

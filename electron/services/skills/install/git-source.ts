@@ -123,6 +123,7 @@ function notFetched({ ref, host }: GitAddress, stderr: string): ExpectedFailure 
   if (ref !== null && /couldn't find remote ref|not our ref|unadvertised object/i.test(stderr)) {
     return new ExpectedFailure('not-found', words.noRef(ref), stderr)
   }
+  if (/returned error: 30\d/.test(stderr)) return new ExpectedFailure('unavailable', words.leadsOn(host), stderr)
   return new ExpectedFailure('unavailable', words.failed(host), stderr)
 }
 
