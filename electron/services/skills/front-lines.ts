@@ -26,8 +26,8 @@ export function entriesOf(lines: readonly FrontLine[]): FrontEntry[] {
     if (text.trim() === '' || /^\s*#/.test(text)) continue
     const begun = /^\s|^-(\s|$)/.test(text) ? null : begunBy(text)
     if (begun) entries.push({ ...begun, below: [], line })
-    // A text that was broken into lines without an indent; a marker of documents belongs to nothing.
-    else if (last && !/^(---|\.\.\.)/.test(text)) last.below.push(text)
+    // A text that was broken into lines without an indent; markers of documents, and of keys without a name, belong to nothing.
+    else if (last && !/^(---|\.\.\.|[?:](\s|$))/.test(text)) last.below.push(text)
   }
   return entries
 }
