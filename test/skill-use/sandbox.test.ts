@@ -34,7 +34,7 @@ test('a script reads the files of its skill, writes to the workspace, and cannot
       turn(1, call(skillTool, { name: 'runner' })),
       turn(2, room.run),
       // Of a skill that was not used nothing is there.
-      turn(3, call('run_command', { command: `cat ${idle}/data.txt ${idle}/scripts/run.sh` })),
+      turn(3, call('run_command', { command: `cat ${idle}/scripts/run.sh` })),
       turn(4, { content: 'Done.' }),
     ],
   })

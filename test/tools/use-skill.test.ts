@@ -1,5 +1,5 @@
 // use_skill by itself: which skill a name means, what comes of a name that is none, and how much is told of files.
-import { mkdir, realpath, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ToolSkills } from '../../electron/contracts.ts'
@@ -116,6 +116,16 @@ test.each([400, 700, 1_500, 4_000])('in %i characters there is a beginning, and 
   expect(next).not.toBe('')
   expect(shown.split('\n')).not.toContain(next)
   if (Number(offset) > 6) expect(shown).toContain(body.split('\n')[Number(offset) - 7])
+})
+
+test('a folder that was replaced by a link to another place is not read any more', async () => {
+  const { root, run } = await toolsOf([{ name: 'one', files: ['a.md'] }])
+  const path = join(root, 'one', 'a.md')
+  expect((await run('read_file', { path })).content).toBe('This is a.md.')
+  await rename(join(root, 'one'), join(root, 'elsewhere'))
+  await symlink(join(root, 'elsewhere'), join(root, 'one'))
+  const refused = { content: words.moved('one'), failure: { code: 'denied', reason: 'changed' } }
+  expect(await run('read_file', { path })).toMatchObject(refused)
 })
 
 describe('a file that is named as the skill names it', () => {
