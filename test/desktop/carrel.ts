@@ -1,5 +1,5 @@
 // The real app for a test: a data folder and a fake Ollama of its own, the real window, and pictures of it.
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type ElectronApplication, expect, type Page } from 'playwright/test'
@@ -193,6 +193,12 @@ export async function resize(carrel: Carrel, width: number, height: number): Pro
   const window = await carrel.app.browserWindow(carrel.page)
   await window.evaluate((one, size) => one.setContentSize(size.width, size.height), { width, height })
   await carrel.page.waitForFunction((wide) => globalThis.innerWidth === wide, width)
+}
+
+/** Before the start: what was switched on is a newer Carrel's word, so no skill is on, and without a folder there are no tools. */
+export async function withoutSkills(home: string): Promise<void> {
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'skills.json'), JSON.stringify({ version: 1_000 }))
 }
 
 /** Every record of every session file, in file order, with what is kept beside it because it is too large for a line. */

@@ -4,7 +4,18 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { type FakeOllama, type FaultName, faultNames, type Step, steps, usualModels } from '../support/fake-ollama.ts'
-import { answered, ask, type Carrel, expect, parts, picture, projectRoot, recordsIn, test } from './carrel.ts'
+import {
+  answered,
+  ask,
+  type Carrel,
+  expect,
+  parts,
+  picture,
+  projectRoot,
+  recordsIn,
+  test,
+  withoutSkills,
+} from './carrel.ts'
 
 interface Row {
   fault: FaultName
@@ -125,7 +136,7 @@ const failing: Row[] = [
   },
 ]
 
-/** The model ends its turn, and there is nothing to read in it. No tool is offered yet, so a call says nothing either. */
+/** The model ends its turn, and there is nothing to read in it. No tool is offered, so a call says nothing either. */
 const empty: Row[] = [
   {
     fault: 'emptyTurn',
@@ -227,6 +238,7 @@ test('answers that break: what had arrived is kept, it is said what to do, Retry
 })
 
 test('answers without a word are said to be so', async ({ launch, fake, home }) => {
+  await withoutSkills(home)
   const carrel = await launch()
   for (const row of empty) await test.step(nameOf(row), () => play(row, carrel, fake, home))
 })
