@@ -264,7 +264,7 @@ test('a check can be cancelled, goes on while another page is open, and never ho
   process.stdout.write(`figure: while a check reads, the text of an answer stands still for at most ${longest} ms\n`)
   await answered(page)
   expect((await recordsIn(home)).find(({ role, model }) => role === 'assistant' && model)?.['content']).toBe(
-    streamedText(tokens),
+    streamedText(tokens).trimEnd(),
   )
   await openSettings(page)
   await expect(page.getByText(/^4 sessions, .* MB, all whole\.$/)).toBeVisible()
