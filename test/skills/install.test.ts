@@ -213,6 +213,7 @@ test.each<[string, (folder: string, data: string) => Promise<void>]>([
   const before = await treeOf(join(room.skills, 'notes'))
   expect((await failureOf(room.installing.install(id ?? '', { overwriteEdits: true })))?.code).toBe('denied')
   expect(await treeOf(join(room.skills, 'notes'))).toEqual(before)
+  expect(await staged()).toBe(0)
 })
 
 test('an inspection is said yes to once, and of many only the latest wait', async () => {

@@ -90,6 +90,7 @@ export function createInstalling(dependencies: InstallDependencies) {
   }
 
   async function install(id: string, overwriteEdits: boolean): Promise<SkillSummary> {
+    await lock.requireWritable()
     const candidate = waiting.take(id)
     if (!candidate) throw new ExpectedFailure('not-found', words.notStaged)
     const { staged, name, hash, replaces, origin } = candidate
@@ -98,8 +99,11 @@ export function createInstalling(dependencies: InstallDependencies) {
       waiting.add(id, candidate)
       throw new ExpectedFailure('denied', words.edited(replaces.name))
     }
-    await lock.requireWritable()
-    await requireAsShown(candidate)
+    await requireAsShown(candidate).catch(async (thrown) => {
+      // It has to be looked at again, so nobody needs this any more.
+      await staging.remove(staged)
+      throw thrown
+    })
     const before = replaces === null ? null : await lock.of(replaces.name)
     const wasOn = replaces !== null && (await library.details(replaces.key, never)).skill.state === 'on'
     const now = surroundings.now().toISOString()
