@@ -87,9 +87,11 @@ describe('install', () => {
     const skill = { name: 'evil/SKILL.md', content: text('evil', 'x') }
     await put('work/decent.zip', rawZip([skill]))
     await put('work/evil.zip', rawZip([skill, { name: '../../evil', content: 'x' }]))
-    const { code, out } = await carrel('install', 'evil.zip', '--yes')
-    expect(code).toBe(1)
-    expect(out).toContain('! “../../evil” would lead out of the skill’s folder.')
+    const refused = await carrel('install', 'evil.zip', '--yes', '--json')
+    expect(refused.code).toBe(1)
+    expect(Object(refused.json()).problems).toEqual([
+      expect.objectContaining({ code: 'path-outside', message: expect.stringContaining('../../evil') }),
+    ])
     const left = await readdir(room, { recursive: true, withFileTypes: true })
     expect(
       left.filter((one) => one.name.includes('evil') || one.parentPath.includes('evil')).map(({ name }) => name),
