@@ -1,9 +1,17 @@
 // What can be done with a skill, in the order of its menu, and why something cannot be done now.
 import { skillsPage } from '../../shared/messages/skills-window.ts'
-import type { SkillDetails } from '../../shared/skills.ts'
+import type { SkillDetails, SkillState } from '../../shared/skills.ts'
 import type { MenuCommand } from '../ui/popup-menu.tsx'
 
 const words = skillsPage.acts
+
+/** Why no session can be begun with it alone. */
+const notTriable: Partial<Record<SkillState, string>> = {
+  refused: words.notOn,
+  untrusted: skillsPage.said.untrusted,
+  shadowed: skillsPage.said.shadowed,
+  changed: skillsPage.said.changed,
+}
 
 export interface SkillActs {
   tryIt: () => void
@@ -30,7 +38,7 @@ export function commandsOf(details: SkillDetails, isReadOnly: boolean, acts: Ski
       id: 'try',
       label: words.tryIt,
       icon: 'write',
-      notNow: readOnly ?? (skill.state === 'refused' ? words.notOn : undefined),
+      notNow: readOnly ?? notTriable[skill.state],
       run: acts.tryIt,
     },
     { id: 'edit', label: words.edit, icon: 'pencil', notNow: notEditable(details, isReadOnly), run: acts.edit },

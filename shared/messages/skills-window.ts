@@ -235,7 +235,7 @@ export const skillsPage = {
     savedOff: 'Saved. It has changed, so it has to be switched on again.',
     well: 'Nothing to object to.',
     judging: 'Checking…',
-    cost: (catalogue: string, loaded: string) => `about ${catalogue} tokens each turn, ${loaded} when read`,
+    cost: (catalogue: string, loaded: string) => `About ${catalogue} tokens each turn, ${loaded} when read`,
     conflict: 'Its SKILL.md was changed on the disk since you began. What you wrote is still here.',
     theirs: 'Read it from the disk, and lose mine',
     mine: 'Keep mine, and save over it',
