@@ -102,11 +102,13 @@ function note(text: string, answers: AnswerSkills[]): void {
   const { id, ts, event, by, name, names = [], parentId } = read
   const at = Date.parse(ts)
   if (Number.isNaN(at)) return
+  const answer = answers.at(-1)
   if (event === 'offered') {
-    answers.push({ id, at, ts, offered: new Set(names), chosen: new Map(), read: new Set() })
+    // Mostly the same as before: then it is held once.
+    const isSame = answer?.offered.size === names.length && names.every((one) => answer.offered.has(one))
+    answers.push({ id, at, ts, offered: isSame ? answer.offered : new Set(names), chosen: new Map(), read: new Set() })
     return
   }
-  const answer = answers.at(-1)
   if (!answer || name === undefined) return
   if (event === 'read') answer.read.add(name)
   // The result that shows it is what the record stands behind.
