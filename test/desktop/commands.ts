@@ -22,9 +22,14 @@ export async function commandFolder(): Promise<{ folder: string; remove(): Promi
 export async function lendToCommands(home: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   await chmod(home, 0o711)
-  const skills = join(home, 'skills')
-  const below = await readdir(skills, { recursive: true })
-  await Promise.all([skills, ...below.map((name) => join(skills, name))].map((path) => chown(path, nobody, nobody)))
+  await lend(join(home, 'skills'))
+}
+
+/** For root: everything in the folder belongs to whom commands run as. */
+export async function lend(folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const below = await readdir(folder, { recursive: true })
+  await Promise.all([folder, ...below.map((name) => join(folder, name))].map((path) => chown(path, nobody, nobody)))
 }
 
 export async function seedSession(home: string, id: string, title: string, workspace?: string): Promise<void> {

@@ -2,7 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { steps } from '../support/fake-ollama.ts'
 import { accessibilityFaults, answered, ask, expect, picture, resize, test, parts as windowParts } from './carrel.ts'
+import { carrelCommand, commandFolder, lend, seedSession } from './commands.ts'
 import { look, lookOnce } from './looking.ts'
 import { goSkills, layDown, ownSkills, skillsPage, skillText } from './skill-folders.ts'
 
@@ -345,6 +347,60 @@ test('in one session: switched for it alone, one tried alone, and each answer sa
   await expect(transcript).toContainText('1 skill offered')
   await expect(page.getByRole('button', { name: 'Only harbour-notes' })).toBeVisible()
   await lookOnce(page, 'skills-tried')
+})
+
+test('skills of a folder wait until it is trusted, and are off then', async ({ launch, home }) => {
+  const { folder, remove } = await commandFolder()
+  try {
+    const project = join(folder, '.claude', 'skills')
+    await layDown(project, 'boat-words', { description: 'Words of this folder' })
+    await lend(folder)
+    await seedSession(home, 'boats', 'About the boats', folder)
+    const { page } = await launch(asPerson())
+    await windowParts(page).sessions.getByText('About the boats').click()
+    const parts = await goSkills(page)
+    await expect(parts.row('boat-words')).toContainText('Not trusted')
+    await parts.row('boat-words').click()
+    await expect(parts.detail).toContainText('which you have not said you trust')
+    await lookOnce(page, 'skills-untrusted')
+    await parts.detail.getByRole('button', { name: 'Trust this folder' }).click()
+    await expect(parts.row('boat-words')).toContainText('Off')
+    await parts.toggle.click()
+    await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+    // Without the session its folder is none of those that are looked through.
+    await page.keyboard.press('Control+n')
+    await goSkills(page)
+    await expect(parts.row('boat-words')).toHaveCount(0)
+  } finally {
+    await remove()
+  }
+})
+
+test('a window that may not write shows everything and changes nothing', async ({ launch, home, fake }) => {
+  await shelve(home)
+  fake.setScenario(steps({ content: 'Still writing' }, { gate: 'terminal' }, { done: 'stop' }))
+  const running = carrelCommand(home, '--host', fake.url, 'run', 'Take your time')
+  await fake.waitForRequest(({ path }) => path === '/api/chat')
+  const { page } = await launch(asPerson())
+  await expect(page.getByText(/has this data folder open/).first()).toBeVisible()
+  await page.keyboard.press('Control+Shift+S')
+  const parts = skillsPage(page)
+  await expect(parts.rows.first()).toBeVisible()
+  await parts.row('harbour-notes').click()
+  await expect(parts.title).toHaveText('harbour-notes')
+  await expect(parts.toggle).toHaveAttribute('aria-disabled', 'true')
+  await parts.toggle.click({ force: true })
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
+  const install = page.getByRole('button', { name: 'Install from zip, folder or git' })
+  await expect(install).toHaveAttribute('aria-disabled', 'true')
+  await install.click({ force: true })
+  await expect(parts.sheet).toHaveCount(0)
+  await lookOnce(page, 'skills-read-only')
+  fake.release('terminal')
+  await running
+  await expect(parts.toggle).toHaveAttribute('aria-disabled', 'false', { timeout: 10_000 })
+  await parts.toggle.click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
 })
 
 test('nothing is there: said, with what to do', async ({ launch }) => {
