@@ -403,6 +403,20 @@ test('a window that may not write shows everything and changes nothing', async (
   await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
 })
 
+test('at 200 percent nothing of it is cut off', async ({ launch, home }) => {
+  await shelve(home)
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ textSize: 200 }))
+  const carrel = await launch(asPerson())
+  const { page } = carrel
+  const parts = await goSkills(page)
+  await parts.row('harbour-notes').click()
+  await expect(parts.title).toHaveText('harbour-notes')
+  await lookOnce(page, 'skills-200')
+  await page.getByRole('button', { name: 'Install from zip, folder or git' }).click()
+  await expect(parts.sheet).toContainText('From a git repository')
+  await lookOnce(page, 'skills-install-200')
+})
+
 test('nothing is there: said, with what to do', async ({ launch }) => {
   const { page } = await launch(asPerson())
   await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible()
