@@ -4,11 +4,13 @@ import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
 import type { TrashedSession } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import type { TrashedSkill } from '../../shared/skills.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { bytes, fullMoment, messageMoment, wholeNumber } from '../ui/moments.ts'
 import { useToast } from '../ui/toasts.tsx'
 import type { Trash } from './trash-store.ts'
+import { TrashedSkills } from './trashed-skills.tsx'
 import './trash.css'
 
 export interface TrashPageProps {
@@ -24,15 +26,17 @@ const keyOf = ({ id, deletedAt }: TrashedSession) => `${deletedAt} ${id}`
 
 export function TrashPage(props: TrashPageProps) {
   const { trash, isReadOnly } = props
-  const { trashed, isLoaded, failure } = useStore(trash.store)
+  const { trashed, skills, isLoaded, failure } = useStore(trash.store)
+  const isEmpty = trashed.length === 0 && (skills ?? []).length === 0
   const heading = useRef<HTMLHeadingElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const showToast = useToast()
   const [refused, setRefused] = useState<{ key: string; failure: Failure } | null>(null)
-  const emptying = useEmptying(trash, () => heading.current?.focus({ preventScroll: true }))
+  const focusHeading = () => heading.current?.focus({ preventScroll: true })
+  const emptying = useEmptying(trash, focusHeading)
   useEffect(() => {
     heading.current?.focus({ preventScroll: true })
-    void trash.load()
+    void trash.loadAll()
   }, [trash])
 
   const restore = async (one: TrashedSession) => {
@@ -74,7 +78,7 @@ export function TrashPage(props: TrashPageProps) {
         <div className="trash-column">
           {failure && (
             <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={words.details} urgent>
-              <button type="button" className="button" onClick={() => void trash.load()}>
+              <button type="button" className="button" onClick={() => void trash.loadAll()}>
                 {words.tryAgain}
               </button>
             </FailureLine>
@@ -88,12 +92,12 @@ export function TrashPage(props: TrashPageProps) {
               urgent
             />
           ))}
-          {isLoaded && trashed.length === 0 && <EmptyTrash />}
-          {trashed.length > 0 && (
+          {isLoaded && skills !== null && isEmpty && <EmptyTrash />}
+          {!isEmpty && (
             <>
               <div className="trash-head">
                 <p>
-                  {words.trash.sum(trashed.length, wholeNumber(trashed.length), bytes(sizeOf(trashed)))}
+                  {sumOf(trashed, skills ?? [])}
                   <span className="trash-note">{isReadOnly ? words.trash.readOnly : words.trash.keeps}</span>
                 </p>
                 {!isReadOnly && (
@@ -107,6 +111,9 @@ export function TrashPage(props: TrashPageProps) {
                   </button>
                 )}
               </div>
+              {skills !== null && skills.length > 0 && (
+                <TrashedSkills trash={trash} skills={skills} isReadOnly={isReadOnly} onGone={focusHeading} />
+              )}
               <ul ref={list} className="trashed" aria-label={words.trash.list}>
                 {rows.map(({ one, isLatest }) => (
                   <TrashedRow
@@ -188,12 +195,13 @@ function useEmptying(trash: Trash, onEmptied: () => void) {
   const ask = async () => {
     if (isAsking) return
     setAsking(true)
+    const skills = trash.store.getState().skills?.length ?? 0
     const answer = await trash.empty()
     setAsking(false)
     setFailures(answer.ok ? summed(answer.value.failed) : [answer.failure])
     if (!answer.ok || !answer.value.agreed) return
     if (answer.value.failed.length === 0) {
-      showToast({ text: words.trash.emptied(answer.value.done.length), icon: 'trash' })
+      showToast({ text: words.trash.emptied(answer.value.done.length, skills), icon: 'trash' })
       setTimeout(onEmptied)
     }
   }
@@ -207,8 +215,9 @@ function summed(failed: readonly { failure: Failure }[]): Failure[] {
   return [{ ...first.failure, message: `${words.trash.left(failed.length)} ${first.failure.message}` }]
 }
 
-function sizeOf(trashed: readonly TrashedSession[]): number {
-  return trashed.reduce((sum, one) => sum + one.bytes, 0)
+function sumOf(trashed: readonly TrashedSession[], skills: readonly TrashedSkill[]): string {
+  const size = bytes([...trashed, ...skills].reduce((sum, one) => sum + one.bytes, 0))
+  return words.trash.sum(trashed.length, wholeNumber(trashed.length), size, skills.length)
 }
 
 function restoreButtons(list: HTMLElement | null): HTMLElement[] {

@@ -165,8 +165,14 @@ export const window = {
   trash: {
     title: 'Trash',
     keeps: 'What you delete stays here until you empty the trash. Carrel never empties it by itself.',
-    sum: (count: number, written: string, size: string) =>
-      `${written} ${plural(count, 'session', 'sessions')}, ${size}`,
+    sum: (count: number, written: string, size: string, skills: number) => {
+      const sessions = `${written} ${plural(count, 'session', 'sessions')}`
+      if (skills === 0) return `${sessions}, ${size}`
+      const removed = `${skills} ${plural(skills, 'skill', 'skills')}`
+      return count === 0 ? `${removed}, ${size}` : `${sessions} and ${removed}, ${size}`
+    },
+    skills: 'Removed skills',
+    isSkill: 'Skill',
     none: 'The trash is empty.',
     list: 'Deleted sessions',
     deleted: (moment: string) => `Deleted ${moment}`,
@@ -176,10 +182,12 @@ export const window = {
     restored: (title: string) => `Restored “${title}”`,
     open: 'Open',
     empty: 'Empty trash…',
-    emptied: (count: number) =>
-      count === 1
-        ? 'The trash is empty. 1 session is gone for good.'
-        : `The trash is empty. ${count} sessions are gone for good.`,
+    emptied: (count: number, skills: number) =>
+      skills > 0
+        ? 'The trash is empty. What was in it is gone for good.'
+        : count === 1
+          ? 'The trash is empty. 1 session is gone for good.'
+          : `The trash is empty. ${count} sessions are gone for good.`,
     left: (count: number) =>
       count === 1 ? '1 session could not be removed:' : `${count} sessions could not be removed:`,
     readOnly: 'Nothing can be restored or emptied now; the reason stands at the top.',

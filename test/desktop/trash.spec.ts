@@ -461,6 +461,32 @@ test('a session that is there again is not overwritten, and one deleted twice sa
   await expect(row(page, 'second')).toContainText('Another one of the same name')
 })
 
+test('a removed skill lies in the trash, comes back from there, and goes with the rest', async ({ launch, home }) => {
+  const files = { 'SKILL.md': '---\nname: tidy\ndescription: Tidies up.\n---\nTidy up.\n' }
+  await mkdir(join(home, 'skills', 'tidy'), { recursive: true })
+  await writeFile(join(home, 'skills', 'tidy', 'SKILL.md'), files['SKILL.md'])
+  await carrelCommand(home, 'skills', 'remove', 'tidy')
+  const { page, app } = await launch()
+  await trashPlace(page).click()
+  const removed = page.getByRole('list', { name: 'Removed skills' }).getByRole('listitem')
+  await expect(removed).toHaveCount(1)
+  await expect(page.getByText('1 skill, ')).toBeVisible()
+  await picture(page, 'trash-skill')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Restore “tidy”' }).click()
+  await expect(page.getByText('The trash is empty.')).toBeVisible()
+  await expect(title(page)).toBeFocused()
+  expect(await readFile(join(home, 'skills', 'tidy', 'SKILL.md'), 'utf8')).toBe(files['SKILL.md'])
+
+  await carrelCommand(home, 'skills', 'remove', 'tidy')
+  await expect(removed).toHaveCount(1)
+  await personPresses(app, 'Empty trash')
+  await page.getByRole('button', { name: 'Empty trash…' }).click()
+  await expect(removed).toHaveCount(0)
+  expect((await askedSoFar(app))[0]).toMatchObject({ message: 'Remove 1 skill in the trash for good?' })
+  expect(await readdir(join(home, 'trash', 'skills'))).toEqual([])
+})
+
 test('no page destroys anything without the person’s yes', async ({ launch, home }) => {
   await seed(home, ...three)
   const { page, app } = await launch()
