@@ -97,6 +97,8 @@ test('a log that is only mounted is found and shown, and cannot be written to', 
   const { page } = await launch()
   await expect(parts(page).sessions).toBeVisible()
   await page.keyboard.press('Control+Shift+F')
+  // The page is read when it is first asked for; what is typed before it is there goes nowhere.
+  await expect(page.getByRole('searchbox', { name: 'Search all sessions' })).toBeFocused()
   await page.keyboard.type('"Weave a sail"')
   await page.locator('.hit').first().click()
   await expect(parts(page).transcript.locator('.ask-words', { hasText: 'Weave a sail.' })).toBeVisible()
