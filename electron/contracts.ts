@@ -947,6 +947,8 @@ export interface Surface {
   restart(): void
   /** The system's own dialog for logs to import; empty when the person chose none. */
   chooseLogs(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
+  /** Asks natively whether a repository may be fetched from. Only the person's own yes is true. */
+  confirmFetch(url: string, signal: AbortSignal): Promise<boolean>
   /** The system's own dialog for a skill to look at; null when the person chose none. */
   chooseSkill(what: 'folder' | 'archive', signal: AbortSignal): Promise<string | null>
   /** Opens a text in the program the person has for such files. Throws `unavailable` when there is none. */

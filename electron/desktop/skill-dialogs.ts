@@ -6,8 +6,25 @@ import type { Surface } from '../contracts.ts'
 
 const words = messages.desktop.skills
 
-export function skillDialogs(window: () => BrowserWindow | null): Pick<Surface, 'chooseSkill' | 'openText'> {
+export function skillDialogs(
+  window: () => BrowserWindow | null,
+): Pick<Surface, 'chooseSkill' | 'confirmFetch' | 'openText'> {
   return {
+    async confirmFetch(url, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return false
+      const answer = await dialog.showMessageBox(parent, {
+        type: 'question',
+        message: words.fetchQuestion,
+        // All of it: an address can say something to its host as well. What could be hidden in it is written out.
+        detail: url.replace(/[^\u0021-\u007e]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`),
+        buttons: [words.fetch, messages.desktop.cancel],
+        defaultId: 0,
+        cancelId: 1,
+        signal,
+      })
+      return answer.response === 0 && !signal.aborted
+    },
     async chooseSkill(what, signal) {
       const parent = window()
       if (!parent || signal.aborted) return null

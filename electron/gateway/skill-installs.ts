@@ -12,9 +12,11 @@ export function createSkillInstallHandlers(skills: Skills, surface: () => Surfac
     'skills.create': async ({ name, description }) => await skills.create(name, description),
     'skills.save': async ({ key, text, before }) => await skills.save(key, text, before),
     'skills.mend': async ({ key, fix }) => await skills.mend(key, fix),
-    'skills.inspectGit': async ({ url }, signal) => ({
-      inspection: await skills.inspect({ kind: 'git', url }, signal),
-    }),
+    'skills.inspectGit': async ({ url }, signal) => {
+      // No page reaches a host by itself, nor says anything to one in an address. What is no repository is refused without a question.
+      const mayReach = !meansRepository(url) || (await surface().confirmFetch(url, signal))
+      return { inspection: mayReach ? await skills.inspect({ kind: 'git', url }, signal) : null }
+    },
     'skills.inspectDropped': async ({ name, files }, signal) => {
       const decoded = files.map(({ path, base64 }) => ({ path, bytes: Buffer.from(base64, 'base64') }))
       return { inspection: await skills.inspect({ kind: 'bytes', name, files: decoded }, signal) }

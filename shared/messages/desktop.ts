@@ -50,6 +50,8 @@ export const desktop = {
     folder: 'Choose the folder of a skill',
     archive: 'Choose the archive of a skill',
     look: 'Look at it',
+    fetchQuestion: 'Fetch a skill from this address?',
+    fetch: 'Fetch',
     archives: 'Archives of skills',
     notOpened: (why: string) => `The system could not open it: ${why}`,
   },

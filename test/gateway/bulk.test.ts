@@ -31,6 +31,7 @@ function windowWith(folder: string | null): Surface {
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,
+    confirmFetch: async () => false,
     chooseSkill: async () => null,
     openText: async () => undefined,
     confirmRestore: async () => null,

@@ -36,6 +36,7 @@ function person() {
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,
+    confirmFetch: async () => false,
     chooseSkill: async () => null,
     openText: async () => undefined,
     confirmRestore: async () => null,

@@ -42,6 +42,7 @@ const surface: Surface = {
   chooseSessionFile: async () => person.chooses,
   chooseBackupFile: async () => null,
   chooseBackup: async () => null,
+  confirmFetch: async () => false,
   chooseSkill: async () => null,
   openText: async () => undefined,
   confirmRestore: async () => null,

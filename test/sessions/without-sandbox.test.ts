@@ -36,6 +36,7 @@ const surface: Surface = {
   chooseSessionFile: async () => null,
   chooseBackupFile: async () => null,
   chooseBackup: async () => null,
+  confirmFetch: async () => false,
   chooseSkill: async () => null,
   openText: async () => undefined,
   confirmRestore: async () => null,

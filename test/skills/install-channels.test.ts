@@ -27,6 +27,10 @@ function windowOf(chosen: string | null, asked: object[]): Surface {
     chooseSessionFile: async () => null,
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,
+    confirmFetch: async (url) => {
+      asked.push({ url })
+      return chosen !== null
+    },
     chooseSkill: async () => chosen,
     openText: async () => undefined,
     confirmRestore: async () => null,
@@ -135,9 +139,26 @@ test('the terminal names a path or an address; what was reached is in the ledger
   const failure = refused(await call('terminal.inspectSkill', { source: 'https://127.0.0.1:9/a.git' }))
   expect(failure.code).toBe('unavailable')
   expect(refused(await call('skills.inspectGit', { url: source })).code).toBe('invalid-input')
+  // Without a window there is nobody to be asked.
+  expect(refused(await call('skills.inspectGit', { url: 'https://127.0.0.1:9/a.git' })).code).toBe('denied')
   const { entries } = answered(await call('ledger.list', {}))
   expect(entries).toMatchObject([{ kind: 'host', what: '127.0.0.1:9', outcome: 'git fetch failed', sessionId: null }])
   expect(refused(await call('window.chooseSkill', { what: 'folder' })).code).toBe('denied')
+})
+
+test.each([
+  ['https://127.0.0.1:9/a.git', 'unavailable'],
+  ['git@127.0.0.1:a.git#main:b', 'unavailable'],
+  ['ssh://-oProxyCommand=x/a.git', 'invalid-input'],
+])('a page reaches no host without the person’s own yes: %s', async (url, code) => {
+  const asked: object[] = []
+  const no = await open(windowOf(null, asked))
+  expect(answered(await no.call('skills.inspectGit', { url }))).toEqual({ inspection: null })
+  expect(answered(await no.call('ledger.list', {})).entries).toEqual([])
+  await no.app.close()
+  const yes = await open(windowOf('/somewhere', asked))
+  expect(refused(await yes.call('skills.inspectGit', { url })).code).toBe(code)
+  expect(asked).toEqual([{ url }, { url }])
 })
 
 test('an install that a crash has interrupted is finished before anything is listed', async () => {
