@@ -6,6 +6,7 @@ import type { Surface } from '../../electron/contracts.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
 import { fakeServer } from '../support/server.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
+import { windowOf } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
 const nobody = 'http://127.0.0.1:9'
@@ -21,26 +22,7 @@ const files = async (folder = join(home, 'sessions')) => (await readdir(folder))
 
 /** A window whose person chooses this folder. */
 function windowWith(folder: string | null): Surface {
-  return {
-    openLink: async () => false,
-    showFolder: async () => {},
-    chooseFolder: async (_signal, purpose) => (purpose === 'export' ? folder : null),
-    confirmUnhide: async () => false,
-    chooseLedgerFile: async () => null,
-    chooseLogs: async () => [],
-    chooseSessionFile: async () => null,
-    chooseBackupFile: async () => null,
-    chooseBackup: async () => null,
-    confirmFetch: async () => false,
-    chooseSkill: async () => null,
-    openText: async () => undefined,
-    confirmRestore: async () => null,
-    restart: () => undefined,
-    confirmMode: async () => false,
-    confirmCommandsWithoutSandbox: async () => false,
-    confirmWithoutSandbox: async () => false,
-    confirmEmptyTrash: async () => false,
-  }
+  return windowOf({ chooseFolder: async (_signal, purpose) => (purpose === 'export' ? folder : null) })
 }
 
 test('many are archived, restored, deleted and taken back, and what is not there is named', async () => {

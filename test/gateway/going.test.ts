@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
-import type { Surface } from '../../electron/contracts.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
+import { windowOf } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
 const host = 'http://127.0.0.1:9'
@@ -26,30 +26,13 @@ const drafts = async (): Promise<unknown> => JSON.parse(await readFile(join(home
 function person() {
   const asked: { sessions: number; bytes: number; signal: AbortSignal; answer: (yes: boolean) => void }[] = []
   let wake = () => {}
-  const surface: Surface = {
-    openLink: async () => false,
-    showFolder: async () => {},
-    chooseFolder: async () => null,
-    confirmUnhide: async () => false,
-    chooseLedgerFile: async () => null,
-    chooseLogs: async () => [],
-    chooseSessionFile: async () => null,
-    chooseBackupFile: async () => null,
-    chooseBackup: async () => null,
-    confirmFetch: async () => false,
-    chooseSkill: async () => null,
-    openText: async () => undefined,
-    confirmRestore: async () => null,
-    restart: () => undefined,
-    confirmMode: async () => false,
-    confirmCommandsWithoutSandbox: async () => false,
-    confirmWithoutSandbox: async () => false,
+  const surface = windowOf({
     confirmEmptyTrash: (what, signal) =>
       new Promise((answer) => {
         asked.push({ ...what, signal, answer })
         wake()
       }),
-  }
+  })
   return {
     surface,
     asked,

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Surface } from '../../electron/contracts.ts'
 import { sandboxWords } from '../../shared/messages/sandbox.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
+import { windowOf } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
 const { visible } = sandboxWords
@@ -22,13 +23,7 @@ beforeEach(async () => {
   person = { chooses: null, agrees: false, asked: [] }
 })
 
-const surface: Surface = {
-  openLink: async () => false,
-  showFolder: async () => {},
-  confirmEmptyTrash: async () => false,
-  confirmMode: async () => false,
-  confirmCommandsWithoutSandbox: async () => false,
-  confirmWithoutSandbox: async () => false,
+const surface = windowOf({
   async chooseFolder(_signal, purpose) {
     person.asked.push(`choose for ${purpose}`)
     return person.chooses
@@ -38,16 +33,8 @@ const surface: Surface = {
     return person.agrees
   },
   chooseLedgerFile: async () => person.chooses,
-  chooseLogs: async () => [],
   chooseSessionFile: async () => person.chooses,
-  chooseBackupFile: async () => null,
-  chooseBackup: async () => null,
-  confirmFetch: async () => false,
-  chooseSkill: async () => null,
-  openText: async () => undefined,
-  confirmRestore: async () => null,
-  restart: () => undefined,
-}
+})
 const open = (as: 'owner' | 'reader' = 'owner', front: Surface | undefined = surface) =>
   bootCarrel({
     home,

@@ -2,13 +2,13 @@
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Surface } from '../../electron/contracts.ts'
 import type { Approval, Decision, Scope } from '../../shared/approval.ts'
 import { approvalWords } from '../../shared/messages/approvals.ts'
 import { answered, bootCarrel, type Carrel, refused } from '../support/carrel.ts'
 import type { FakeOllama, Scenario } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { linesOf } from '../support/session-lines.ts'
+import { windowOf } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { waitFor } from '../support/wait.ts'
 import { nobodysFolder, toNobody } from '../tools/as-nobody.ts'
@@ -26,21 +26,7 @@ beforeEach(async () => {
   person = { agrees: true, asked: [], meanwhile: async () => undefined }
 })
 
-const surface: Surface = {
-  openLink: async () => false,
-  showFolder: async () => undefined,
-  confirmEmptyTrash: async () => false,
-  confirmUnhide: async () => false,
-  chooseLedgerFile: async () => null,
-  chooseLogs: async () => [],
-  chooseSessionFile: async () => null,
-  chooseBackupFile: async () => null,
-  chooseBackup: async () => null,
-  confirmFetch: async () => false,
-  chooseSkill: async () => null,
-  openText: async () => undefined,
-  confirmRestore: async () => null,
-  restart: () => undefined,
+const surface = windowOf({
   chooseFolder: async () => project,
   async confirmMode() {
     return person.agrees
@@ -54,7 +40,7 @@ const surface: Surface = {
     await person.meanwhile()
     return person.agrees
   },
-}
+})
 
 const command = (line: string, more = {}) => ({
   tool_calls: [{ name: 'run_command', arguments: { command: line, ...more } }],

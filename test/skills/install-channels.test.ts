@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { Surface } from '../../electron/contracts.ts'
 import { answered, bootCarrel, refused } from '../support/carrel.ts'
 import { rawZip } from '../support/raw-zip.ts'
+import { windowOf } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { skillText, writeTree } from './install-room.ts'
 
@@ -16,33 +17,18 @@ beforeEach(async () => {
 })
 
 /** A window whose person answers every question with yes, and is at a loss for everything else. */
-function windowOf(chosen: string | null, asked: object[]): Surface {
-  return {
-    openLink: async () => false,
-    showFolder: async () => undefined,
-    chooseFolder: async () => null,
-    confirmUnhide: async () => false,
-    chooseLedgerFile: async () => null,
-    chooseLogs: async () => [],
-    chooseSessionFile: async () => null,
-    chooseBackupFile: async () => null,
-    chooseBackup: async () => null,
+function windowWith(chosen: string | null, asked: object[]): Surface {
+  return windowOf({
     confirmFetch: async (url) => {
       asked.push({ url })
       return chosen !== null
     },
     chooseSkill: async () => chosen,
-    openText: async () => undefined,
-    confirmRestore: async () => null,
-    restart: () => undefined,
-    confirmMode: async () => false,
-    confirmCommandsWithoutSandbox: async () => false,
-    confirmWithoutSandbox: async () => false,
     confirmEmptyTrash: async (what) => {
       asked.push(what)
       return true
     },
-  }
+  })
 }
 
 async function open(surface: Surface | null = null, as: 'owner' | 'reader' = 'owner') {
@@ -65,7 +51,7 @@ const base64 = (content: string | Buffer) => Buffer.from(content).toString('base
 
 test('dropped, installed, listed with its source, removed, taken back; and gone for good after the native question', async () => {
   const asked: object[] = []
-  const { call, pushed } = await open(windowOf(null, asked))
+  const { call, pushed } = await open(windowWith(null, asked))
   const zip = rawZip([{ name: 'notes/SKILL.md', content: skillText('notes') }])
   const dropped = { name: 'notes.zip', files: [{ path: 'notes.zip', base64: base64(zip) }] }
   const { inspection } = answered(await call('skills.inspectDropped', dropped))
@@ -97,7 +83,7 @@ test('dropped, installed, listed with its source, removed, taken back; and gone 
 
 test('a skill that is removed while the person is asked does not go with the rest', async () => {
   const asked: object[] = []
-  const surface = windowOf(null, asked)
+  const surface = windowWith(null, asked)
   const { call } = await open(surface)
   const keys: string[] = []
   for (const name of ['one', 'two']) {
@@ -115,7 +101,7 @@ test('a skill that is removed while the person is asked does not go with the res
 
 test('created, judged, saved and mended by key; a folder chosen natively', async () => {
   const folder = await writeTree(join(base, 'chosen'), { 'SKILL.md': skillText('chosen') })
-  const { call } = await open(windowOf(folder, []))
+  const { call } = await open(windowWith(folder, []))
   const made = answered(await call('skills.create', { name: 'mine', description: 'Something.' }))
   const text = '---\nname: mine\ndescription: Use it: always\n---\nBody.\n'
   const saved = answered(await call('skills.save', { key: made.skill.key, text, before: made.skill.hash }))
@@ -152,11 +138,11 @@ test.each([
   ['ssh://-oProxyCommand=x/a.git', 'invalid-input'],
 ])('a page reaches no host without the person’s own yes: %s', async (url, code) => {
   const asked: object[] = []
-  const no = await open(windowOf(null, asked))
+  const no = await open(windowWith(null, asked))
   expect(answered(await no.call('skills.inspectGit', { url }))).toEqual({ inspection: null })
   expect(answered(await no.call('ledger.list', {})).entries).toEqual([])
   await no.app.close()
-  const yes = await open(windowOf('/somewhere', asked))
+  const yes = await open(windowWith('/somewhere', asked))
   expect(refused(await yes.call('skills.inspectGit', { url })).code).toBe(code)
   expect(asked).toEqual([{ url }, { url }])
 })
