@@ -35,6 +35,7 @@ import type {
   SkillInspection,
   SkillJudgement,
   SkillLibrary,
+  SkillRoom,
   SkillSummary,
   SkillUse,
   TrashedSkill,
@@ -677,6 +678,8 @@ export interface Sessions {
   setSkill(sessionId: string, name: string, on: boolean | null): Promise<void>
   /** What became of skills of this name in the last 30 days, from the logs; those of the trash do not count. */
   skillUse(name: string): Promise<SkillUse>
+  /** What a new session without a folder tells the person's model of the skills that are on, and what there is no room for. */
+  skillRoom(signal: AbortSignal): Promise<SkillRoom>
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>

@@ -7,6 +7,7 @@ import {
   skillInspection,
   skillJudgement,
   skillLibrary,
+  skillRoom,
   skillSummary,
   skillUse,
   trashedSkill,
@@ -58,6 +59,8 @@ export const skillCalls = {
 export const skillUseCalls = {
   /** What sessions say of skills of this name, in the last 30 days. */
   'skills.use': call(() => z.strictObject({ key: key() }), skillUse),
+  /** What a model is told of all that are on, and what it has no room for. */
+  'skills.room': call(() => nothing, skillRoom),
   /** Says yes to what is there now without switching it on for all: for a session's own choice, or one that tries it. */
   'skills.accept': call(() => z.strictObject({ key: key(), hash: hash() }), skillSummary),
   /** For one session, by its name, from its next question on; null: as for all. */

@@ -247,6 +247,22 @@ export const skillUse = () =>
   })
 export type SkillUse = z.infer<ReturnType<typeof skillUse>>
 
+/** What the window of the person's model has room for, of the skills that are on for all sessions. */
+export const skillRoom = () =>
+  z.object({
+    model: z.string(),
+    /** Of its window. */
+    tokens: z.number().int(),
+    /** How long the list of skills may be there, and how long all of it would be. UTF-16 code units. */
+    characters: z.number().int(),
+    wanted: z.number().int(),
+    /** Names of those whose description is cut, that are named without one, and that are not named. */
+    shortened: z.array(z.string()),
+    bare: z.array(z.string()),
+    unnamed: z.array(z.string()),
+  })
+export type SkillRoom = z.infer<ReturnType<typeof skillRoom>>
+
 /** A skill that a run may offer: switched on, trusted, as it was when that was said, and the first of its name. */
 export interface OfferedSkill {
   key: string

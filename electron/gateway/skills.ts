@@ -26,6 +26,7 @@ export function createSkillHandlers(
       const { skill } = await skills.details(key, signal)
       return await sessions.skillUse(skill.name)
     },
+    'skills.room': async (_input, signal) => await sessions.skillRoom(signal),
     'skills.setForSession': async ({ sessionId, name, on }) => {
       await sessions.setSkill(sessionId, name, on)
       return {}

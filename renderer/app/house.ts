@@ -160,6 +160,19 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     chat.choose({ ...chat.store.getState().choice, onlySkill: name })
   }
 
+  /** Who has brought one back wants to keep it. */
+  const thrownAway = new Set<string>()
+
+  /** A session in which a skill was tried goes when it is left, unless something was done with it that says otherwise. */
+  function throwAway(sessionId: string) {
+    const { sessions: listed, runs } = sessions.store.getState()
+    const session = listed.find(({ id }) => id === sessionId)
+    if (!session || session.pinned || session.archived || runs.has(sessionId) || thrownAway.has(sessionId)) return
+    if (app.store.getState().readOnly !== null) return
+    thrownAway.add(sessionId)
+    void acts.perform('delete', session)
+  }
+
   function showPanel(isOver: boolean, isShown: boolean) {
     if (isOver) return app.store.setState({ isPanelCalled: isShown })
     app.store.setState({ isPanelShown: isShown })
@@ -287,6 +300,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     ),
   )
   chat.store.subscribe(({ sessionId }) => skills.forSession(sessionId))
+  chat.store.subscribe(({ sessionId }, before) => {
+    if (before.sessionId !== null && before.sessionId !== sessionId && before.skills.only !== null) {
+      throwAway(before.sessionId)
+    }
+  })
   chat.focusComposer()
   if (begin.lastSessionId !== null) void openLast(begin.lastSessionId)
   return house

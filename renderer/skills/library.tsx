@@ -8,6 +8,7 @@ import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { wholeNumber } from '../ui/moments.ts'
 import { useNow } from '../ui/use-now.ts'
+import { Room } from './room.tsx'
 import { countsOf, type Filter, filters, shownOf } from './shown.ts'
 import { SkillList, type SkillListHandle } from './skill-list.tsx'
 import type { Skills } from './skills-store.ts'
@@ -108,6 +109,7 @@ export function Library(props: LibraryProps) {
           onLeave={() => field.current?.focus()}
         />
       )}
+      <Room skills={skills} />
       <button
         type="button"
         className="row shelf-roots"

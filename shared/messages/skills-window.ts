@@ -242,11 +242,23 @@ export const skillsPage = {
     unsaved: 'What you wrote is not saved.',
   },
 
+  room: {
+    title: (model: string) => `What ${model} is told`,
+    cut: (shortened: number, bare: number, unnamed: number) =>
+      [
+        ...(shortened > 0 ? [`${counted(shortened, 'description is', 'descriptions are')} cut`] : []),
+        ...(bare > 0 ? [`${counted(bare, 'skill stands', 'skills stand')} there by name alone`] : []),
+        ...(unnamed > 0 ? [`${counted(unnamed, 'skill is', 'skills are')} not named`] : []),
+      ].join(', '),
+    say: (model: string, characters: string, wanted: string, cut: string) =>
+      `In each request ${model} has room for ${characters} characters of the skills that are on, and they would take ${wanted}: ${cut}. Switch off what you seldom need, or give the model a larger window.`,
+  },
+
   composer: {
     chip: (on: string) => `Skills ${on}`,
     chipOnly: (name: string) => `Only ${name}`,
     onlySay: (name: string) =>
-      `This session tries ${name}: a model is told of no other skill in it. It lists and goes as any session does.`,
+      `This session tries ${name}: a model is told of no other skill in it. It goes to the trash when you leave it, unless you pin it.`,
     notOnly: 'Begin without it',
     chipLabel: (on: number) => `Skills: ${on} on`,
     title: 'Skills in this session',

@@ -349,6 +349,59 @@ test('in one session: switched for it alone, one tried alone, and each answer sa
   await lookOnce(page, 'skills-tried')
 })
 
+test('what the window of the model has no room for is said on the page', async ({ launch, home }) => {
+  await layDown(ownSkills(home), 'harbour-notes', { description: 'Words about the harbour. '.repeat(40).trim() })
+  const { page } = await launch(asPerson())
+  const parts = await goSkills(page)
+  const said = page.getByRole('status').filter({ hasText: 'has room for' })
+  await parts.row('harbour-notes').click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
+  await expect(said).toHaveCount(0)
+  await parts.toggle.click()
+  await expect(said).toContainText('1 description is cut')
+  await lookOnce(page, 'skills-room')
+  await parts.toggle.click()
+  await expect(said).toHaveCount(0)
+})
+
+test('a session in which a skill was tried is thrown away when it is left, once, and stays when it is pinned', async ({
+  launch,
+  home,
+}) => {
+  await layDown(ownSkills(home), 'harbour-notes')
+  const { page } = await launch(asPerson())
+  const { sessions } = windowParts(page)
+  const tryIt = async (question: string) => {
+    const parts = await goSkills(page)
+    await parts.row('harbour-notes').click()
+    await parts.detail.getByRole('button', { name: 'More for harbour-notes' }).click()
+    await page.getByRole('menuitem', { name: 'Try it…' }).click()
+    await ask(page, question)
+    await answered(page)
+    await expect(sessions.getByText(question)).toBeVisible()
+  }
+  await tryIt('The first trial')
+  await page.keyboard.press('Control+n')
+  await expect(sessions.getByText('The first trial')).toHaveCount(0)
+  const undo = page.getByRole('button', { name: 'Undo' })
+  await undo.click()
+  await expect(sessions.getByText('The first trial')).toBeVisible()
+  // Brought back it is a session as any.
+  await sessions.getByText('The first trial').click()
+  await page.keyboard.press('Control+n')
+  await tryIt('The second trial')
+  await page.keyboard.press('Control+Shift+P')
+  await expect(
+    page
+      .getByRole('button', { name: /The second trial.*Pinned|Pinned.*The second trial/ })
+      .or(sessions.getByText('Pinned'))
+      .first(),
+  ).toBeVisible()
+  await page.keyboard.press('Control+n')
+  await expect(sessions.getByText('The second trial')).toBeVisible()
+  await expect(sessions.getByText('The first trial')).toBeVisible()
+})
+
 test('skills of a folder wait until it is trusted, and are off then', async ({ launch, home }) => {
   const { folder, remove } = await commandFolder()
   try {

@@ -7,7 +7,7 @@ import { isMessage, type TreeRecord } from '../../../shared/session.ts'
 import { callIdOf, callsOf, isResult } from '../../../shared/session-tree.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { calledName } from '../../../shared/skill-names.ts'
-import type { OfferedSkill } from '../../../shared/skills.ts'
+import type { OfferedSkill, SkillRoom } from '../../../shared/skills.ts'
 import { type SkillFound, skillFound } from '../../../shared/tool.ts'
 import { catalogueOf, catalogueRoom } from '../../agent/skill-catalogue.ts'
 import { tokensIn } from '../../agent/token-estimate.ts'
@@ -170,6 +170,22 @@ export function createRunSkills(
     shortened(steps) {
       for (const { targets } of steps) for (const id of targets) forget(id)
     },
+  }
+}
+
+/** What a model with such a window is told of these, and what it has no room for. */
+export function roomFor(model: string, numCtx: number, offered: readonly OfferedSkill[]): SkillRoom {
+  const characters = catalogueRoom(numCtx)
+  const { shortened, bare, unnamed } = catalogueOf(offered, characters)
+  const wanted = catalogueOf(offered, Number.MAX_SAFE_INTEGER).text?.length ?? 0
+  return {
+    model,
+    tokens: numCtx,
+    characters,
+    wanted,
+    shortened: [...shortened],
+    bare: [...bare],
+    unnamed: [...unnamed],
   }
 }
 

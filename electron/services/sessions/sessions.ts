@@ -36,6 +36,7 @@ import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, 
 import { createRecentReading } from './recent-reading.ts'
 import { recoverDraft } from './recovery.ts'
 import { undoAll } from './rewinding.ts'
+import { roomFor } from './run-skills.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
 import { forkSession, repairSession, type Source } from './session-copies.ts'
 import { createSessionList } from './session-list.ts'
@@ -423,6 +424,11 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         const [summary] = await sessionList.summaries(places, ({ id }) => id === sessionId)
         return summary?.title ?? ''
       })
+    },
+    async skillRoom(signal) {
+      const model = await models.choose(null)
+      const { numCtx } = await models.describe(model, signal)
+      return roomFor(model, numCtx, await skills.offered(null, {}))
     },
     setDialect: (sessionId, dialect) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
