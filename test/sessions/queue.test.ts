@@ -67,11 +67,13 @@ const said = async (carrel: Carrel, sessionId: string): Promise<string[]> =>
   )
 
 async function isQuiet(carrel: Carrel, sessionId: string): Promise<void> {
-  await waitFor('nothing to run', async () => {
+  const looksQuiet = async () => {
     const { run, queue, entries } = answered(await carrel.bridge.call('sessions.open', { sessionId }))
     const isAnswered = entries.at(-1)?.['role'] === 'assistant'
     return run === null && isAnswered && (queue.items.length === 0 || queue.isPaused)
-  })
+  }
+  // Twice: what leaves the queue while the log is read stands in it at the second look.
+  await waitFor('nothing to run', async () => (await looksQuiet()) && (await looksQuiet()))
 }
 
 async function inFolder(carrel: Carrel, text: string) {

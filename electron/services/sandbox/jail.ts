@@ -90,7 +90,7 @@ while [ $# -gt 0 ]; do
   elif [ "$1" = + ]; then for f in "$2"/* "$2"/.[!.]* "$2"/..?*; do [ ! -e "$f" ] || exit 1; done
   else
     [ "$2" -ef /dev/fd/$1 ] || exit 1
-    while [ -h /proc/1/fd/$1 ]; do read -r -t 0.001 -u $r f; done
+    while [ "$2" -ef /proc/1/fd/$1 ]; do read -r -t 0.001 -u $r f; done
   fi
   shift 2
 done
