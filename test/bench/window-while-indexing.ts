@@ -12,9 +12,12 @@ import type { Workshop } from './workshop.ts'
 /** The list is read, and the window at rest. */
 const startedMs = 5_000
 
-/** Has the index made anew, scrolls the list up and down and writes until it is in use; answers the tasks over 50 ms. */
+/** How long the same is done without any index first: what of it is long anyway is said beside the figure. */
+const withoutMs = 20_000
+
+/** Scrolls the list up and down and writes, for a while and then until the index is made anew; answers the tasks over 50 ms of both. */
 const work = `(async () => {
-  const tasks = []
+  let tasks = []
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) tasks.push(entry.duration)
   }).observe({ entryTypes: ['longtask'] })
@@ -35,12 +38,23 @@ const work = `(async () => {
     area.dispatchEvent(new Event('input', { bubbles: true }))
   }, 100)
   requestAnimationFrame(scroll)
+  await new Promise((resolve) => setTimeout(resolve, ${withoutMs}))
+  const without = tasks
+  tasks = []
   const answer = await window.carrelWire.call('bench', 'index.rebuild', {})
   goesOn = false
   clearInterval(typing)
   await new Promise((resolve) => setTimeout(resolve, 1_000))
-  return { tasks, isDone: answer.ok }
+  return { tasks, without, isDone: answer.ok }
 })()`
+
+interface Watched {
+  tasks: number[]
+  without: number[]
+  isDone: boolean
+}
+
+const said = (tasks: readonly number[]) => (tasks.length === 0 ? 'none' : `${tasks.map(Math.round).join(', ')} ms`)
 
 export async function measureWindowWhileIndexing(workshop: Workshop, runs: number): Promise<Figure[]> {
   const home = join(workshop.folder, 'history')
@@ -55,10 +69,10 @@ export async function measureWindowWhileIndexing(workshop: Workshop, runs: numbe
     const window = await openWindow(workshop, 'carrel', { host: server.url, home: 'history' })
     try {
       await pause(startedMs)
-      const { tasks, isDone } = await window.evaluate<{ tasks: number[]; isDone: boolean }>(work)
+      const { tasks, without, isDone } = await window.evaluate<Watched>(work)
       if (!isDone) throw new Error('the index was not made')
       counts.push(tasks.length)
-      if (tasks.length > 0) process.stderr.write(` (${tasks.map(Math.round).join(', ')} ms)`)
+      process.stderr.write(` (${said(tasks)}; without an index ${said(without)})`)
     } finally {
       await window.quit()
       server.stop()

@@ -350,17 +350,27 @@ test('in one session: switched for it alone, one tried alone, and each answer sa
 })
 
 test('what the window of the model has no room for is said on the page', async ({ launch, home }) => {
-  await layDown(ownSkills(home), 'harbour-notes', { description: 'Words about the harbour. '.repeat(40).trim() })
+  const names = ['harbour-notes', 'mooring-letters', 'tide-tables']
+  const description = 'Words about the harbour. '.repeat(40).trim()
+  for (const name of names) await layDown(ownSkills(home), name, { description })
   const { page } = await launch(asPerson())
   const parts = await goSkills(page)
   const said = page.getByRole('status').filter({ hasText: 'has room for' })
-  await parts.row('harbour-notes').click()
-  await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
   await expect(said).toHaveCount(0)
-  await parts.toggle.click()
-  await expect(said).toContainText('1 description is cut')
+  for (const name of names) {
+    await parts.row(name).click()
+    await expect(parts.title).toHaveText(name)
+    await parts.toggle.click()
+    await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  }
+  await expect(said).toContainText('3 descriptions are cut')
   await lookOnce(page, 'skills-room')
-  await parts.toggle.click()
+  for (const name of names) {
+    await parts.row(name).click()
+    await expect(parts.title).toHaveText(name)
+    await parts.toggle.click()
+    await expect(parts.toggle).toHaveAttribute('aria-checked', 'false')
+  }
   await expect(said).toHaveCount(0)
 })
 

@@ -204,7 +204,16 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     // A session keeps its folder, and a large file is not read twice for it.
     const known = workspaces.get(sessionId)
     if (known !== undefined) return known
-    const { file } = runs.get(sessionId)?.session ?? (await openPlaced(await placeOf(sessionId)))
+    const place = await placeOf(sessionId)
+    const running = runs.get(sessionId)
+    // It is asked for while the session is being opened: the look at a large file serves both.
+    const looked = running
+      ? null
+      : await fromSkeleton(sessionId, place.path, async ({ skeleton }) => ({
+          workspace: headerOf(skeleton.beside.map(({ record }) => record))?.workspace ?? null,
+        }))
+    if (looked) return looked.workspace
+    const { file } = running?.session ?? (await openPlaced(place))
     return headerOf(file.reading().records)?.workspace ?? null
   }
 
