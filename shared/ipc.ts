@@ -185,7 +185,7 @@ const question = z.strictObject({
 /** What a page may send: a folder the person has chosen, and no mode that asks less than the usual one. */
 const asked = question.extend({
   mode: z.enum(['read-only', 'workspace']).optional(),
-  /** Begins a session to try this one skill, on or off: no other is offered in it. It lists and goes as any session does. */
+  /** Begins a session to try this one skill, on or off: no other is offered in it. A window throws the session away when it is left. */
   onlySkill: z.string().min(1).max(200).optional(),
 })
 
