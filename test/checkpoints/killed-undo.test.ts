@@ -1,12 +1,14 @@
 // A process is killed while it changes a folder, takes changes back and does them again: at the next start all of it can be taken back.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { ExpectedFailure } from '../../shared/failure.ts'
+import { killWhen } from '../support/killing.ts'
 import { buildProgram } from '../support/program.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { roomIn, sessionId, treeOf } from './room.ts'
@@ -49,8 +51,15 @@ test('slow: killed at any moment, and yet everything can be taken back', async (
     // Every other one in an undo, the rest anywhere.
     const words = kill % 2 === 0 ? 'undoing' : 'begun'
     await Promise.race([heard(child.stdout, words), closed])
-    await pause(Math.random() * (kill % 2 === 0 ? 40 : 120))
-    child.kill('SIGKILL')
+    if (kill % 2 === 0) {
+      const journals = join(base, 'home', 'checkpoints', sessionId)
+      const isUndoing = () => readdirSync(journals).some((name) => name.endsWith('.undo'))
+      // Anywhere in it, and not only at its beginning.
+      await killWhen(child, () => isUndoing() && Math.random() < 0.5)
+    } else {
+      await pause(Math.random() * 120)
+      child.kill('SIGKILL')
+    }
     expect((await closed)[1]).toBe('SIGKILL')
     const left = Object.keys(await treeOf(join(base, 'home')))
     if (left.some((name) => name.endsWith('.undo'))) met.undoing += 1

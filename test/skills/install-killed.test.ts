@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
+import { killWhen } from '../support/killing.ts'
 import { buildProgram } from '../support/program.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { type InstallRoom, installRoom, never, skillText, treeOf, writeTree } from './install-room.ts'
@@ -31,11 +32,12 @@ async function heard(output: Readable, words: string): Promise<void> {
   for await (const data of output.iterator({ destroyOnReturn: false })) if (String(data).includes(words)) return
 }
 
-/** Looks until a journal is there, or the moment was missed. */
-async function begun(staging: string): Promise<void> {
-  for (const until = performance.now() + 500; performance.now() < until; await new Promise(setImmediate)) {
-    const ids = readdirSync(staging)
-    if (ids.some((id) => existsSync(join(staging, id, 'exchange.json')))) return
+/** Whether an exchange is under way. What was looked at may go away meanwhile: the process may not stand still yet. */
+function isExchanging(staging: string): boolean {
+  try {
+    return readdirSync(staging).some((id) => existsSync(join(staging, id, 'exchange.json')))
+  } catch {
+    return false
   }
 }
 
@@ -51,15 +53,20 @@ test('slow: killed at any moment, and there is the old one or the new one', asyn
   const first = await installRoom(base)
   await first.install({ kind: 'path', path: join(base, 'version0') })
   await first.close()
+  let isKnown = true
   const met = { journal: 0, gone: 0, trashed: 0, versions: [0, 0] }
   for (let kill = 0; kill < kills; kill++) {
     const child = spawn(process.execPath, [program, base, `${kill}`], { stdio: ['ignore', 'pipe', 'inherit'] })
     const closed = once(child, 'close')
     const words = kill % 3 === 0 ? 'removing' : 'exchanging'
     await Promise.race([heard(child.stdout, words), closed])
-    if (words === 'exchanging') await begun(join(base, 'data', 'skills', '.staging'))
-    await pause(Math.random() * (words === 'exchanging' ? 6 : 20))
-    child.kill('SIGKILL')
+    const staging = join(base, 'data', 'skills', '.staging')
+    // Anywhere in it, and not only at its beginning.
+    if (words === 'exchanging') await killWhen(child, () => isExchanging(staging) && Math.random() < 0.5)
+    else {
+      await pause(Math.random() * 20)
+      child.kill('SIGKILL')
+    }
     expect((await closed)[1]).toBe('SIGKILL')
     const skills = join(base, 'data', 'skills')
     for (const id of await readdir(join(skills, '.staging')).catch(() => [])) {
@@ -76,7 +83,12 @@ test('slow: killed at any moment, and there is the old one or the new one', asyn
       met.trashed += 1
       expect(trashed).toHaveLength(1)
       await room.installing.takeBack(trashed[0]?.trashId ?? '')
-    } else expect(trashed).toEqual([])
+    } else if (isKnown) expect(trashed).toEqual([])
+    else {
+      // Of which nobody knows where it came from may be a person's own work: one that replaces it keeps it.
+      expect(trashed.length).toBeLessThanOrEqual(1)
+      await room.installing.emptyTrash(null)
+    }
     const tree = await treeOf(join(skills, 'steady'))
     const version = JSON.stringify(tree) === JSON.stringify(whole[0]) ? 0 : 1
     expect(tree).toEqual(whole[version])
@@ -85,7 +97,8 @@ test('slow: killed at any moment, and there is the old one or the new one', asyn
     // What is written down is what is there; a crash between the trash and the file may have lost where it came from.
     const entry = (await lockOf(room)).steady
     if (entry) expect(entry.sha256).toBe(skill.hash)
-    else expect(words).toBe('removing')
+    else expect(isKnown ? words : 'removing').toBe('removing')
+    isKnown = entry !== undefined
     expect(room.logged).toEqual([])
     await room.close()
   }
