@@ -1,4 +1,5 @@
 // Entry of the process of the index: the engine behind the messages of the main process. It ends with whoever has started it.
+import { constants, setPriority } from 'node:os'
 import { parentPort as thread } from 'node:worker_threads'
 import { toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
@@ -80,6 +81,17 @@ async function receive(message: ToIndex): Promise<void> {
       message satisfies never
   }
 }
+
+/** Where there are few cores the window would have to wait for this one: making an index uses all it can get. */
+function standBack(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // A system that does not allow it has its own order.
+  }
+}
+// On some systems a thread cannot do that for itself alone.
+if (!thread) standBack()
 
 if (parent) parent.on('message', ({ data }) => void receive(data as ToIndex))
 else if (thread) thread.on('message', (data) => void receive(data as ToIndex))
