@@ -1,6 +1,7 @@
 // The service list: the one place that knows every service. Imports no Electron, so every front starts here.
 import { access, rmdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
+import { setTimeout as pauseFor } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import { ExpectedFailure } from '../shared/failure.ts'
 import type { Bridge, Notice } from '../shared/ipc.ts'
@@ -44,6 +45,8 @@ import { createSessions } from './services/sessions/sessions.ts'
 import { openSettings } from './services/settings/settings-store.ts'
 import { createSkills } from './services/skills/skills.ts'
 import { createToolboxes } from './services/tools/toolboxes.ts'
+import { type Pace, withScript } from './services/tour/script-models.ts'
+import { createTour } from './services/tour/tour.ts'
 import { createTrust } from './services/trust/trust.ts'
 import { createWeb } from './services/web/web.ts'
 
@@ -62,6 +65,8 @@ export interface BootOptions {
   bubblewrapAt?: readonly string[]
   /** Absolute path of the skills that come with Carrel. */
   skillsFolder?: string
+  /** How fast the script of the tour writes; as fast as one reads, unless told. */
+  tourPace?: Pace
   /** In place of the person's own home folder, for tests of what lies in it. */
   personHome?: string
   /** What the window has to say of itself, beside what was wrong with the settings. */
@@ -345,6 +350,12 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'tour',
+        needs: { home: capabilities.home },
+        provides: capabilities.tour,
+        start: ({ home }) => ({ provides: createTour({ home, events, surroundings, below: tmpdir() }) }),
+      }),
+      defineService({
         name: 'sessions',
         needs: {
           kernel: capabilities.kernel,
@@ -358,12 +369,14 @@ export async function boot(options: BootOptions): Promise<App> {
           sandbox: capabilities.sandbox,
           ledger: capabilities.ledger,
           checkpoints: capabilities.checkpoints,
+          tour: capabilities.tour,
         },
         provides: capabilities.sessions,
         // One session that keeps failing is that session's trouble.
         whenWorkerFails: 'degraded',
-        start(needs, { bulkhead }) {
-          const sessions = createSessions({ ...needs, events, surroundings, bulkhead })
+        start({ tour, ...needs }, { bulkhead }) {
+          const models = withScript(needs.models, tour, options.tourPace ?? readersPace)
+          const sessions = createSessions({ ...needs, models, events, surroundings, bulkhead })
           return { provides: sessions, stop: () => sessions.close() }
         },
       }),
@@ -476,6 +489,7 @@ export async function boot(options: BootOptions): Promise<App> {
           policy: capabilities.policy,
           ledger: capabilities.ledger,
           checkpoints: capabilities.checkpoints,
+          tour: capabilities.tour,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -537,6 +551,7 @@ export async function boot(options: BootOptions): Promise<App> {
       policy: services.get(capabilities.policy),
       ledger: services.get(capabilities.ledger),
       checkpoints: services.get(capabilities.checkpoints),
+      tour: services.get(capabilities.tour),
       events,
       surroundings,
       surface,
@@ -552,6 +567,10 @@ export async function boot(options: BootOptions): Promise<App> {
     },
   }
 }
+
+/** Milliseconds for a word: it looks written and not put there, and nobody waits for it. */
+const wordMs = 18
+const readersPace: Pace = (signal) => pauseFor(wordMs, undefined, { signal, ref: false })
 
 function platformName(): 'linux' | 'darwin' | 'win32' {
   return process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux'

@@ -88,6 +88,8 @@ export interface AppEvents {
   'ledger.added': LedgerEntry
   /** What runs of a session have changed, was undone or redone. */
   'changes.changed': { sessionId: string }
+  /** The session in which the tour goes on; null when it is over. */
+  'tour.changed': { sessionId: string | null }
 }
 
 export type Events = EventBus<AppEvents>
@@ -533,7 +535,8 @@ export type ModelEvent =
   | { type: 'thinking'; delta: string }
   | { type: 'text'; delta: string }
   | { type: 'tool-call'; call: ToolCall }
-  | { type: 'done'; stop: Extract<StopReason, 'stop' | 'length'>; usage: Usage }
+  /** `usage` is null where nobody has counted. */
+  | { type: 'done'; stop: Extract<StopReason, 'stop' | 'length'>; usage: Usage | null }
 
 export interface Models {
   current(): HostState
@@ -554,6 +557,21 @@ export interface Models {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent>
   /** Looks again every two seconds while the server is away, and now and then while it is there. */
   watch(signal: AbortSignal): void
+}
+
+/** The tour: one at a time, in a session and a folder of its own. */
+export interface Tour {
+  /**
+   * Makes the folder and has its first question sent, by whoever answers the session's id; or answers the session of the tour that
+   * goes on. Throws the readOnly failure when this process may not write.
+   */
+  begin(send: (folder: string) => Promise<string>): Promise<string>
+  /** Removes the folder. Only one that was made here and is still the same; anything else stays. */
+  end(): Promise<void>
+  /** Its session; null when none goes on. */
+  current(): string | null
+  /** Waits until a tour that is beginning has begun. */
+  goesOnIn(sessionId: string): Promise<boolean>
 }
 
 export interface SendRequest {
@@ -997,6 +1015,7 @@ export const capabilities = {
   checkpoints: capability<Checkpoints>('checkpoints'),
   web: capability<Web>('web'),
   trust: capability<Trust>('trust'),
+  tour: capability<Tour>('tour'),
   gateway: capability<Gateway>('gateway'),
   door: capability<null>('door'),
 }
@@ -1018,6 +1037,7 @@ export interface Services {
   policy: Policy
   ledger: Ledger
   checkpoints: Checkpoints
+  tour: Tour
   events: Events
   surroundings: Surroundings
   surface: Surface | null

@@ -8,7 +8,9 @@ const file = /^[a-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)*\.jsonl?$/
 export const exchangeName = 'restoring.json'
 /** What a backup says of itself. */
 export const manifestName = 'carrel-backup.json'
-const notOurs: readonly string[] = [exchangeName, manifestName]
+/** Names a folder of this machine that is to be removed, so it never comes from another one. */
+const tourName = 'tour.json'
+const notOurs: readonly string[] = [exchangeName, manifestName, tourName]
 
 /**
  * What says how much may happen without a question. From elsewhere it comes only at a person's word. skills.json lets texts speak to

@@ -20,6 +20,7 @@ import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
 import { skillCalls, skillInstallCalls, skillUseCalls } from './skill-calls.ts'
 import { toolEffect } from './tool.ts'
+import { tourCalls, tourChanged } from './tour.ts'
 
 export { messageLimit }
 
@@ -675,6 +676,7 @@ export const calls = {
   ...skillCalls,
   ...skillUseCalls,
   ...skillInstallCalls,
+  ...tourCalls,
 } as const
 
 /** For the types of them: what the main process itself says is not parsed again, so these are never made. */
@@ -722,6 +724,7 @@ export const pushes = () =>
     'ledger.added': ledgerEntry,
     /** What runs of a session have changed, was undone or redone. */
     'changes.changed': z.object({ sessionId: z.string() }),
+    'tour.changed': tourChanged(),
     'run.changed': runState,
     'run.frame': runFrame,
     'run.notice': runNotice,

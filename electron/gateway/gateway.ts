@@ -34,6 +34,7 @@ const passedOn = [
   'skills.changed',
   'ledger.added',
   'changes.changed',
+  'tour.changed',
   'run.changed',
   'run.notice',
   'run.output',

@@ -13,6 +13,7 @@ import { exportLedger } from './ledger-export.ts'
 import { exportSession } from './session-export.ts'
 import { createSkillInstallHandlers } from './skill-installs.ts'
 import { createSkillHandlers } from './skills.ts'
+import { createTourHandlers } from './tour.ts'
 import { createUnread } from './unread.ts'
 import { createVisibleFolders } from './visible-folders.ts'
 import { createWithoutSandbox } from './without-sandbox.ts'
@@ -257,5 +258,6 @@ export function createHandlers(
     },
     ...createSkillHandlers(services, surface),
     ...createSkillInstallHandlers(services.skills, surface),
+    ...createTourHandlers(services),
   }
 }

@@ -38,6 +38,7 @@ export function createBridge(port: WirePort): Bridge {
     'skills.changed': new Set(),
     'ledger.added': new Set(),
     'changes.changed': new Set(),
+    'tour.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),

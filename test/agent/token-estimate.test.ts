@@ -42,7 +42,7 @@ test('after one answer, what comes then is never guessed more than 3 percent too
   const countOf = async (prompt: Prompt) => {
     const { done, failure } = await collect(models, question(prompt))
     // What does not fit the window is not counted.
-    return failure?.code === 'limit' ? null : (done?.usage.promptTokens ?? Number.NaN)
+    return failure?.code === 'limit' ? null : (done?.usage?.promptTokens ?? Number.NaN)
   }
   await fc.assert(
     fc.asyncProperty(conversation, conversation, tools, async (first, then, offered) => {

@@ -39,6 +39,7 @@ export async function bootCarrel(options: CarrelOptions) {
     ...(startSide && { startSide }),
     ...(personHome !== undefined && { personHome }),
     ...(skillsFolder !== undefined && { skillsFolder }),
+    tourPace: async () => undefined,
     log: (line) => log.push(line),
   })
   onTestFinished(() => app.close())
