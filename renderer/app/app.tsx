@@ -16,7 +16,7 @@ import {
   ServerPage,
   serverTrouble,
 } from '../models/index.ts'
-import { SearchPage } from '../search/index.ts'
+import { SearchPlace } from '../search/index.ts'
 import { SettingsPage } from '../settings/index.ts'
 import { SessionSkills, SkillsPage, skillsOfSession } from '../skills/index.ts'
 import { TrashPage } from '../trash/index.ts'
@@ -137,7 +137,12 @@ export function App({ house }: { house: House }) {
                   }
                 />
               ) : place === 'search' ? (
-                <SearchPage search={house.search} barStart={barStart} toField={state.toSearch} onOpen={house.openHit} />
+                <SearchPlace
+                  search={house.search}
+                  barStart={barStart}
+                  toField={state.toSearch}
+                  onOpen={house.openHit}
+                />
               ) : place === 'skills' ? (
                 <SkillsPage
                   skills={house.skills}

@@ -1,7 +1,3 @@
 // The front door of the search room.
-import { lazy } from 'react'
-
+export { SearchPlace } from './search-place.tsx'
 export { createSearch, type Search } from './search-store.ts'
-
-/** Loaded when it is gone to: the window's first words do not wait for it. */
-export const SearchPage = lazy(async () => ({ default: (await import('./search-page.tsx')).SearchPage }))

@@ -1,5 +1,5 @@
 // Searching all sessions: one field, a few filters, and what was found, by session.
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { searchPage as words } from '../../shared/messages/search-window.ts'
 import { window as windowWords } from '../../shared/messages/window.ts'
@@ -18,21 +18,26 @@ export interface SearchPageProps {
   barStart: ReactNode
   /** Counts up when the field shall take the focus. */
   toField: number
+  /** Something was written before this page was there: it goes on behind that. True once only. */
+  hasBegun: RefObject<boolean>
   onOpen: (hit: SearchHit) => void
 }
 
 /** An answer that is there before is not announced as being waited for. Milliseconds. */
 const slowMs = 400
 
-export function SearchPage({ search, barStart, toField, onOpen }: SearchPageProps) {
+export function SearchPage({ search, barStart, toField, hasBegun, onOpen }: SearchPageProps) {
   const state = useStore(search.store)
   const { wanted, answer, failure, askedAt, index, isRebuilding } = state
   const field = useRef<HTMLInputElement>(null)
   const page = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: counted up whenever the field shall take the focus
-  useEffect(() => {
-    field.current?.focus()
-    field.current?.select()
+  useLayoutEffect(() => {
+    const to = field.current
+    to?.focus()
+    if (hasBegun.current) to?.setSelectionRange(to.value.length, to.value.length)
+    else to?.select()
+    hasBegun.current = false
   }, [toField])
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -111,6 +111,16 @@ async function goSearch(page: Page): Promise<void> {
   await expect(field(page)).toBeFocused()
 }
 
+test('what is written right after the shortcut is not lost', async ({ launch, home }) => {
+  await library(home)
+  const { page } = await launch()
+  await parts(page).message.focus()
+  await page.keyboard.press('Control+Shift+F')
+  await page.keyboard.type('summer time')
+  await expect(field(page)).toHaveValue('summer time')
+  await expect(hits(page)).not.toHaveCount(0)
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`what is found, in ${theme}`, async ({ launch, home }) => {
     await library(home)
