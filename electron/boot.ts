@@ -35,7 +35,10 @@ import { createImporting } from './services/importing/importing.ts'
 import { createMounts } from './services/importing/mounts.ts'
 import { createLedger } from './services/ledger/ledger.ts'
 import { createModelServerNote } from './services/ledger/model-server.ts'
-import { createModels } from './services/models/models.ts'
+import { createDispatcher } from './services/models/http.ts'
+import { createModels, usualPause } from './services/models/models.ts'
+import { createDiskRoom } from './services/models/pulls/disk-room.ts'
+import { createPulls } from './services/models/pulls/pulls.ts'
 import { createPolicy } from './services/policy/policy.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
 import { createSearch } from './services/search/search.ts'
@@ -239,6 +242,30 @@ export async function boot(options: BootOptions): Promise<App> {
             reached: createModelServerNote({ ...needs, surroundings }),
           }),
         }),
+      }),
+      defineService({
+        name: 'pulls',
+        needs: { home: capabilities.home, models: capabilities.models, ledger: capabilities.ledger },
+        provides: capabilities.pulls,
+        start({ home, models, ledger }) {
+          const dispatcher = createDispatcher()
+          dispatcher.on('connect', createModelServerNote({ ledger, surroundings }))
+          const pulls = createPulls({
+            home,
+            models,
+            ledger,
+            events,
+            surroundings,
+            dispatcher,
+            diskRoom: createDiskRoom({
+              environment: surroundings.environment,
+              personHome: options.personHome ?? homedir(),
+            }),
+            follows: surface !== null,
+            pause: usualPause,
+          })
+          return { provides: pulls, stop: () => pulls.close() }
+        },
       }),
       defineService({
         name: 'sandbox',
@@ -476,6 +503,7 @@ export async function boot(options: BootOptions): Promise<App> {
           home: capabilities.home,
           settings: capabilities.settings,
           models: capabilities.models,
+          pulls: capabilities.pulls,
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
           exporting: capabilities.exporting,
@@ -538,6 +566,7 @@ export async function boot(options: BootOptions): Promise<App> {
       home: services.get(capabilities.home),
       settings: services.get(capabilities.settings),
       models: services.get(capabilities.models),
+      pulls: services.get(capabilities.pulls),
       sessions,
       doctor: services.get(capabilities.doctor),
       exporting: services.get(capabilities.exporting),

@@ -21,7 +21,8 @@ import type {
 } from '../shared/ipc.ts'
 import type { LedgerEntry, LedgerKind, LedgerSummary } from '../shared/ledger.ts'
 import type { ListView } from '../shared/list-view.ts'
-import type { HostState } from '../shared/model.ts'
+import type { HostState, ModelDetails, ModelRoom } from '../shared/model.ts'
+import type { Pull } from '../shared/pulls.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
@@ -57,6 +58,7 @@ export interface AppEvents {
   'backup.progress': { progressId: string; bytes: number; ofBytes: number }
   'settings.changed': Settings
   'models.changed': HostState
+  'pulls.changed': { pulls: Pull[] }
   'sessions.changed': SessionSummary
   /** A session is in the trash, or gone for good. */
   'sessions.removed': { sessionId: string }
@@ -557,6 +559,26 @@ export interface Models {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent>
   /** Looks again every two seconds while the server is away, and now and then while it is there. */
   watch(signal: AbortSignal): void
+  /** What the server says of one model. Throws an ExpectedFailure, as the two below. */
+  show(model: string, signal: AbortSignal): Promise<ModelDetails>
+  /** Out of the server's memory. Answers the state after it. */
+  unload(model: string, signal: AbortSignal): Promise<HostState>
+  /** Off the server's disk, for good. Answers the state after it. */
+  remove(model: string, signal: AbortSignal): Promise<HostState>
+}
+
+/** Models on their way to a server: one at a time for each, kept between two starts. Each throws an ExpectedFailure. */
+export interface Pulls {
+  list(): Promise<Pull[]>
+  /** Gets a model from the registry, or goes on with it; `host` is the address of another server than the chosen one. */
+  add(model: string, host: string | null): Promise<Pull>
+  /** Closes the connection; the server keeps what has come. */
+  pause(id: string): Promise<Pull>
+  resume(id: string): Promise<Pull>
+  /** Takes it off the list, in whatever state it is. */
+  cancel(id: string): Promise<Pull[]>
+  /** How much room there is where the chosen server keeps its models. */
+  room(): Promise<ModelRoom>
 }
 
 /** The tour: one at a time, in a session and a folder of its own. */
@@ -972,6 +994,13 @@ export interface Surface {
   confirmFetch(url: string, signal: AbortSignal): Promise<boolean>
   /** The system's own dialog for a skill to look at; null when the person chose none. */
   chooseSkill(what: 'folder' | 'archive', signal: AbortSignal): Promise<string | null>
+  /** Asks natively whether a model may be removed from its server. Only the person's own yes is true. */
+  confirmRemoveModel(
+    asked: { model: string; host: string; bytes: number | null },
+    signal: AbortSignal,
+  ): Promise<boolean>
+  /** Asks natively whether a model may be fetched from this registry. Only the person's own yes is true. */
+  confirmPull(asked: { model: string; registry: string }, signal: AbortSignal): Promise<boolean>
   /** Opens a text in the program the person has for such files. Throws `unavailable` when there is none. */
   openText(path: string): Promise<void>
   /** Asks natively whether a session may do more unasked. Only the person's own yes is true. */
@@ -999,6 +1028,7 @@ export const capabilities = {
   home: capability<Home>('home'),
   settings: capability<SettingsStore>('settings'),
   models: capability<Models>('models'),
+  pulls: capability<Pulls>('pulls'),
   sessions: capability<Sessions>('sessions'),
   doctor: capability<Doctor>('doctor'),
   exporting: capability<Exporting>('exporting'),
@@ -1024,6 +1054,7 @@ export interface Services {
   home: Home
   settings: SettingsStore
   models: Models
+  pulls: Pulls
   sessions: Sessions
   doctor: Doctor
   exporting: Exporting

@@ -10,7 +10,9 @@ export const exchangeName = 'restoring.json'
 export const manifestName = 'carrel-backup.json'
 /** Names a folder of this machine that is to be removed, so it never comes from another one. */
 const tourName = 'tour.json'
-const notOurs: readonly string[] = [exchangeName, manifestName, tourName]
+/** Downloads under way: another machine shall not begin them by itself, and what has come of them lies with the server. */
+const pullsName = 'pulls.json'
+const notOurs: readonly string[] = [exchangeName, manifestName, tourName, pullsName]
 
 /**
  * What says how much may happen without a question. From elsewhere it comes only at a person's word. skills.json lets texts speak to

@@ -12,6 +12,8 @@ import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
 import { messageLimit } from './limits.ts'
 import { bulkActs, bulkLimit, listView } from './list-view.ts'
 import { hostState } from './model.ts'
+import { modelCalls } from './model-calls.ts'
+import { pullList } from './pulls.ts'
 import { queueState } from './queue.ts'
 import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { seal, visibleFolder } from './seal.ts'
@@ -288,10 +290,6 @@ export const calls = {
   'settings.update': call(
     () => pagePatch,
     () => settings,
-  ),
-  'models.refresh': call(
-    () => nothing,
-    () => hostState,
   ),
   'sessions.list': call(
     () => z.strictObject({ filter: z.enum(['active', 'archived', 'all']) }),
@@ -673,6 +671,7 @@ export const calls = {
     () => nothing,
     () => nothing,
   ),
+  ...modelCalls,
   ...skillCalls,
   ...skillUseCalls,
   ...skillInstallCalls,
@@ -694,6 +693,8 @@ export const pushes = () =>
     'backup.progress': z.object({ progressId: z.string(), bytes: z.number(), ofBytes: z.number() }),
     'settings.changed': settings,
     'models.changed': hostState,
+    /** How far the pulls are; a few times a second while one is under way. */
+    'pulls.changed': pullList(),
     /** The guards of commands were tried again. */
     'seal.changed': seal,
     /** A session was made, renamed, pinned, archived, restored, or grew. */

@@ -2,6 +2,18 @@
 import { z } from 'zod'
 import { failure } from './failure.ts'
 
+/** A model in the server's memory. */
+export const modelMemory = z.object({
+  bytes: z.number(),
+  /** As much of it as lies in the memory of a graphics card: less than all of it is slower. */
+  gpuBytes: z.number(),
+  /** Tokens of the window it was loaded with; null when the server is too old to say. */
+  contextTokens: z.number().nullable(),
+  /** When it leaves the memory unless it is asked again, ISO 8601; null when the server did not say. */
+  until: z.string().nullable(),
+})
+export type ModelMemory = z.infer<typeof modelMemory>
+
 export const installedModel = z.object({
   name: z.string(),
   /** Hex of the SHA-256 it is named by; null when the server did not say. */
@@ -14,8 +26,12 @@ export const installedModel = z.object({
   contextLength: z.number().nullable(),
   family: z.string().nullable(),
   quantization: z.string().nullable(),
+  /** Such as 8.0B. */
+  parameterSize: z.string().nullable(),
   /** In the server's memory now; null when the server did not say. */
   loaded: z.boolean().nullable(),
+  /** How it lies there; null when it does not, or the server did not say. */
+  memory: modelMemory.nullable(),
 })
 export type InstalledModel = z.infer<typeof installedModel>
 
@@ -34,3 +50,37 @@ export const hostState = z.object({
   checkedAt: z.string().nullable(),
 })
 export type HostState = z.infer<typeof hostState>
+
+/** What the server says of one model when it is asked for more. */
+export const modelDetails = () =>
+  z.object({
+    name: z.string(),
+    license: z.string().nullable(),
+    /** Values its maker set, one a line: a name, spaces, a value. */
+    parameters: z.string().nullable(),
+    template: z.string().nullable(),
+    capabilities: z.array(z.string()),
+    family: z.string().nullable(),
+    parameterSize: z.string().nullable(),
+    quantization: z.string().nullable(),
+    /** Tokens it was trained for. */
+    contextLength: z.number().nullable(),
+    /** Tokens of the window its maker set. */
+    numCtx: z.number().nullable(),
+    /** The oldest server it runs on. */
+    requires: z.string().nullable(),
+    /** ISO 8601. */
+    modifiedAt: z.string().nullable(),
+  })
+export type ModelDetails = z.infer<ReturnType<typeof modelDetails>>
+
+/** Where models come to lie. */
+export const modelRoom = () =>
+  z.object({
+    /** The server runs on this machine, so that its disk can be looked at. */
+    isThisMachine: z.boolean(),
+    /** Absolute path of the folder that was measured; null when none could be. */
+    folder: z.string().nullable(),
+    freeBytes: z.number().nullable(),
+  })
+export type ModelRoom = z.infer<ReturnType<typeof modelRoom>>

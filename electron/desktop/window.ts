@@ -7,6 +7,7 @@ import type { Surface, WindowPlace } from '../contracts.ts'
 import { answerFromBundle, appScheme, appUrl } from './app-protocol.ts'
 import { backupDialogs } from './backup-dialogs.ts'
 import { lockSession } from './lockdown.ts'
+import { modelDialogs } from './model-dialogs.ts'
 import { externalLink } from './own-page.ts'
 import { skillDialogs } from './skill-dialogs.ts'
 
@@ -140,6 +141,7 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
   return {
     ...backupDialogs(window),
     ...skillDialogs(window),
+    ...modelDialogs(window),
     async openLink(address) {
       const url = externalLink(address)
       const parent = window()

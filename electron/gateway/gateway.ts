@@ -22,6 +22,7 @@ const passedOn = [
   'backup.progress',
   'settings.changed',
   'models.changed',
+  'pulls.changed',
   'seal.changed',
   'sessions.changed',
   'sessions.removed',

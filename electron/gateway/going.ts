@@ -36,7 +36,7 @@ export function createGoing({
   let isAsking = false
 
   async function intoTrash(sessionId: string): Promise<void> {
-    while (emptying) await emptying
+    while (emptying !== null) await emptying
     const way = sessions.delete(sessionId, false)
     const settled = way.catch(() => undefined)
     onTheWay.add(settled)

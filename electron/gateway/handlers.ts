@@ -10,6 +10,7 @@ import { createBulk } from './bulk.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
+import { createModelHandlers } from './models.ts'
 import { exportSession } from './session-export.ts'
 import { createSkillInstallHandlers } from './skill-installs.ts'
 import { createSkillHandlers } from './skills.ts'
@@ -90,7 +91,6 @@ export function createHandlers(
     'sandbox.folders': async () => ({ folders: await visible.list() }),
     'sandbox.hideFolder': async ({ folder }) => ({ folders: await visible.hide(folder) }),
     'settings.update': async (patch) => await settings.update(patch),
-    'models.refresh': async (_input, signal) => await models.refresh(signal),
     'sessions.list': async ({ filter }) => ({ ...(await sessions.list(filter)), unread: [...unread.list()] }),
     'sessions.open': async ({ sessionId, allBranches, slice }) =>
       await sessions.open(sessionId, { allBranches, slice }),
@@ -256,6 +256,7 @@ export function createHandlers(
       await surface().showFolder(home.path)
       return {}
     },
+    ...createModelHandlers(services, surface),
     ...createSkillHandlers(services, surface),
     ...createSkillInstallHandlers(services.skills, surface),
     ...createTourHandlers(services),

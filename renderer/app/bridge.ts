@@ -24,6 +24,7 @@ export function createBridge(port: WirePort): Bridge {
     'backup.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
+    'pulls.changed': new Set(),
     'seal.changed': new Set(),
     'sessions.changed': new Set(),
     'sessions.removed': new Set(),

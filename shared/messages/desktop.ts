@@ -55,6 +55,16 @@ export const desktop = {
     archives: 'Archives of skills',
     notOpened: (why: string) => `The system could not open it: ${why}`,
   },
+  models: {
+    removeQuestion: (model: string) => `Remove ${model}?`,
+    removeDetail: (host: string, bytes: number | null) =>
+      `${bytes === null ? 'Its files are' : `${size(bytes)} are`} removed from ${host}. To use it again it has to be downloaded anew. Sessions that used it stay as they are.`,
+    remove: 'Remove',
+    pullQuestion: (registry: string) => `Get a model from ${registry}?`,
+    pullDetail: (model: string) =>
+      `${model}\n\nThis is not Ollama’s own registry. Ollama will reach it, and it learns which model you want. Whoever made the model decides what is in it.`,
+    pull: 'Get it',
+  },
   saveLedger: {
     title: 'Export the ledger',
     save: 'Export',

@@ -29,8 +29,15 @@ describe('a server that is there', () => {
       contextLength: 131_072,
       family: 'gemma4',
       quantization: 'Q4_K_M',
+      parameterSize: '8.0B',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/u),
       loaded: true,
+      memory: {
+        bytes: 9_608_350_245,
+        gpuBytes: 9_608_350_245,
+        contextTokens: 4_096,
+        until: expect.stringMatching(/^20\d\d-/u),
+      },
     })
     expect(state.models[1]?.loaded).toBe(false)
     expect(models.current()).toBe(state)

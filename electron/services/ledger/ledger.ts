@@ -5,10 +5,10 @@ import type { Failure } from '../../../shared/failure.ts'
 import { type LedgerEntry, type LedgerSummary, notDone } from '../../../shared/ledger.ts'
 import { ledgerText } from '../../../shared/ledger-text.ts'
 import { ledgerWords } from '../../../shared/messages/ledger.ts'
+import { isThisComputer } from '../../../shared/this-computer.ts'
 import type { Events, Home, Ledger, Surroundings } from '../../contracts.ts'
 import { partBeside, replaceFile } from '../../replace-file.ts'
 import { appendEntries, closePartWhenLarge, readEntries } from './ledger-file.ts'
-import { isThisComputer } from './loopback.ts'
 
 export interface LedgerDependencies {
   home: Pick<Home, 'path' | 'readOnly' | 'requireWritable'>

@@ -1,7 +1,7 @@
 // A model's server on another computer is a host like others: noted once a day, since every answer reaches it.
 import { ledgerWords } from '../../../shared/messages/ledger.ts'
+import { isThisComputer } from '../../../shared/this-computer.ts'
 import type { Ledger, Surroundings } from '../../contracts.ts'
-import { isThisComputer } from './loopback.ts'
 
 export interface ModelServerDependencies {
   ledger: Pick<Ledger, 'add'>

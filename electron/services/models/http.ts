@@ -49,7 +49,7 @@ export function createCloser(outer: AbortSignal) {
 }
 
 interface Sent {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   address: string
   headers?: Record<string, string>
   body?: string
@@ -85,10 +85,10 @@ export function send({ dispatcher, signal }: Way, { address, ...sent }: Sent): P
   })
 }
 
-/** Throws the failure of an answer that is not a good one of Ollama's. */
-export async function checkAnswer(received: Received, asked: Asked): Promise<void> {
+/** Throws the failure of an answer that is not a good one of Ollama's; `toFault` says what an error status means. */
+export async function checkAnswer(received: Received, asked: Asked, toFault = statusFault): Promise<void> {
   const { status, contentType } = received
-  if (status < 200 || status > 299) throw statusFault(status, await readErrorBody(received), asked)
+  if (status < 200 || status > 299) throw toFault(status, await readErrorBody(received), asked)
   if (contentType !== null && !/json/iu.test(contentType)) {
     throw new ExpectedFailure('unavailable', failures.notOllama(asked.host), `200 ${contentType}`)
   }
@@ -96,15 +96,20 @@ export async function checkAnswer(received: Received, asked: Asked): Promise<voi
 
 /** Asks for one short JSON answer within `limitMs`. Throws an ExpectedFailure; the shape is the caller's to check. */
 export async function askJson(way: Way, sent: Sent, limitMs: number, model = ''): Promise<unknown> {
+  const answer = parseJson(await askText(way, sent, limitMs, model))
+  if (answer === undefined) throw new ExpectedFailure('unavailable', failures.notOllama(way.host))
+  return answer
+}
+
+/** The same for an answer that may be no JSON, or nothing at all. */
+export async function askText(way: Way, sent: Sent, limitMs: number, model = ''): Promise<string> {
   const asked = { host: way.host, model }
   const closer = createCloser(way.signal)
   const timer = setTimeout(() => closer.close(new DOMException('No answer in time.', 'TimeoutError')), limitMs)
   try {
     const received = await send({ ...way, signal: closer.signal }, sent)
     await checkAnswer(received, asked)
-    const answer = parseJson(await readText(received))
-    if (answer === undefined) throw new ExpectedFailure('unavailable', failures.notOllama(way.host))
-    return answer
+    return await readText(received)
   } catch (thrown) {
     if (way.signal.aborted) throw new ExpectedFailure('cancelled', failures.cancelled)
     throw wayFault(closer.signal.aborted ? closer.signal.reason : thrown, asked, false)

@@ -10,7 +10,8 @@ import type { Bulkhead, Kernel } from '../../kernel/types.ts'
 import { generateEvents } from './generation.ts'
 import { resolveHost } from './host.ts'
 import { createHosts } from './hosts.ts'
-import { createCloser, createDispatcher } from './http.ts'
+import { createCloser, createDispatcher, type Way } from './http.ts'
+import { removeModel, showModel, unloadModel } from './manage.ts'
 import { createLearned, modelFacts } from './model-facts.ts'
 import { type SilenceLimits, usualSilence } from './silence.ts'
 import type { Survey } from './survey.ts'
@@ -39,11 +40,15 @@ export interface ModelsDependencies {
   silence?: SilenceLimits
 }
 
+/** The ways of it that are no test's: how it waits, and how it reaches a server. */
+export const usualPause = (ms: number, signal: AbortSignal): Promise<void> =>
+  pauseFor(ms, undefined, { signal, ref: false })
+
 export function createModels(dependencies: ModelsDependencies): Models {
   const { reached = () => undefined } = dependencies
   const dispatcher = createDispatcher()
   dispatcher.on('connect', reached)
-  const pause = (ms: number, signal: AbortSignal) => pauseFor(ms, undefined, { signal, ref: false })
+  const pause = usualPause
   return createModelsAt({
     pause,
     silence: usualSilence,
@@ -162,6 +167,21 @@ function createModelsAt(dependencies: Shared): Models {
     }
   }
 
+  /** One short question to the server that is chosen now. */
+  async function askHere<Value>(signal: AbortSignal, question: (way: Way) => Promise<Value>): Promise<Value> {
+    const { host, failure } = resolved
+    if (failure !== null) throw new ExpectedFailure(failure.code, failure.message)
+    const closer = createCloser(signal)
+    try {
+      return await question({ host, dispatcher, signal: closer.signal })
+    } finally {
+      closer.close()
+    }
+  }
+
+  const isLoaded = (model: string) =>
+    state.models.some(({ name, loaded }) => isSameModel(name, model) && loaded === true)
+
   const elsewhere = new Map<string, Models>()
 
   const here: Models = {
@@ -210,6 +230,21 @@ function createModelsAt(dependencies: Shared): Models {
       return generateEvents({ dispatcher, hosts, known, pause, silence, target: () => resolved }, request, signal)
     },
     watch: (signal) => background(watchUntil(signal)),
+    show: (model, signal) => askHere(signal, (way) => showModel(way, model)),
+    async unload(model, signal) {
+      await askHere(signal, (way) => unloadModel(way, model))
+      // The server answers first and frees the memory then; an answer that is being written goes on, and keeps it.
+      for (let looks = 0; looks < 8; looks += 1) {
+        await refresh(signal)
+        if (!isLoaded(model)) break
+        await pause(250, signal).catch(() => undefined)
+      }
+      return state
+    },
+    async remove(model, signal) {
+      await askHere(signal, (way) => removeModel(way, model))
+      return await refresh(signal)
+    },
   }
   return here
 }

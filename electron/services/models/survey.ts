@@ -1,7 +1,7 @@
 // Asks a server who it is and what it has: the three short questions behind every state of a host.
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
-import type { HostState, InstalledModel } from '../../../shared/model.ts'
+import type { HostState, InstalledModel, ModelMemory } from '../../../shared/model.ts'
 import { wayFault } from './faults.ts'
 import { askJson, type Way } from './http.ts'
 import {
@@ -43,7 +43,7 @@ export async function survey(way: Way): Promise<Survey> {
   }
 }
 
-/** The names of the models in the server's memory. */
+/** The models in the server's memory. */
 export async function askLoaded(way: Way): Promise<NonNullable<PsAnswer['models']>> {
   return psAnswer.parse(await ask(way, '/api/ps')).models ?? []
 }
@@ -89,6 +89,7 @@ function statusOf(failure: Failure, host: string): HostState['status'] {
 }
 
 function toInstalled(model: NonNullable<TagsAnswer['models']>[number], loaded: PsAnswer['models']): InstalledModel {
+  const inMemory = loaded?.find((one) => isSameModel(one.name, model.name))
   return {
     name: model.name,
     digest: model.digest?.replace(/^sha256:/u, '') || null,
@@ -97,6 +98,20 @@ function toInstalled(model: NonNullable<TagsAnswer['models']>[number], loaded: P
     contextLength: model.details?.context_length ?? null,
     family: model.details?.family || model.details?.families?.[0] || null,
     quantization: model.details?.quantization_level || null,
-    loaded: loaded === null ? null : loaded.some((one) => isSameModel(one.name, model.name)),
+    parameterSize: model.details?.parameter_size || null,
+    loaded: loaded === null ? null : inMemory !== undefined,
+    memory: inMemory === undefined ? null : toMemory(inMemory),
+  }
+}
+
+/** null when the server does not say how large it is there. */
+function toMemory(one: NonNullable<PsAnswer['models']>[number]): ModelMemory | null {
+  if (!one.size) return null
+  return {
+    bytes: one.size,
+    // Left out when it is zero.
+    gpuBytes: Math.min(one.size_vram ?? 0, one.size),
+    contextTokens: one.context_length || null,
+    until: one.expires_at || null,
   }
 }

@@ -7,6 +7,7 @@ const details = z.object({
   family: z.string().nullish(),
   families: z.array(z.string()).nullish(),
   quantization_level: z.string().nullish(),
+  parameter_size: z.string().nullish(),
   context_length: z.number().nullish(),
 })
 
@@ -27,16 +28,34 @@ export const tagsAnswer = z.object({
 export type TagsAnswer = z.infer<typeof tagsAnswer>
 
 export const psAnswer = z.object({
-  models: z.array(z.object({ name: z.string() })).nullable(),
+  models: z
+    .array(
+      z.object({
+        name: z.string(),
+        size: z.number().nullish().catch(null),
+        size_vram: z.number().nullish().catch(null),
+        context_length: z.number().nullish().catch(null),
+        expires_at: z.string().nullish().catch(null),
+      }),
+    )
+    .nullable(),
 })
 export type PsAnswer = z.infer<typeof psAnswer>
 
 export const showAnswer = z.object({
   details: details.nullish(),
   capabilities: z.array(z.string()).nullish(),
+  license: z.string().nullish(),
+  template: z.string().nullish(),
+  modified_at: z.string().nullish(),
+  requires: z.string().nullish(),
+  /** Arrays in it are emptied by the server; it is empty for models that run elsewhere. */
+  model_info: z.record(z.string(), z.unknown()).nullish(),
   /** A table as text: a name, spaces, and a value, which is quoted when it is a text. */
   parameters: z.string().nullish(),
 })
+
+export type ShowAnswer = z.infer<typeof showAnswer>
 
 /** Ollama leaves out every metric that is zero. Durations are nanoseconds. */
 const metric = z.number().nullish()

@@ -15,8 +15,8 @@ export async function modelsCommand(context: CommandContext): Promise<number> {
     if (!answer.ok) return fail(context, answer.failure)
     const { host, version, models, failure } = answer.value
     if (failure) return fail(context, failure)
-    // The digest is no part of the contract.
-    const listed = models.map(({ digest: _, ...model }) => model)
+    // The others are no part of the contract.
+    const listed = models.map(({ digest: _, parameterSize: _p, memory: _m, ...model }) => model)
     context.write(context.json ? `${JSON.stringify({ host, version, models: listed })}\n` : table(answer.value))
     return exitCodes.done
   })
