@@ -1,5 +1,6 @@
 // The inside walls: one interface for every service of the main process, and the events between them.
 
+import type { AnswerPatch, Sampling } from '../shared/answers.ts'
 import type { Approval, AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
 import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
@@ -41,6 +42,7 @@ import type {
   SkillUse,
   TrashedSkill,
 } from '../shared/skills.ts'
+import type { Thinking } from '../shared/think.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
@@ -503,6 +505,8 @@ export interface GenerateRequest {
   model: string
   messages: readonly ModelMessage[]
   think: ThinkLevel
+  /** What of it is chosen; the rest is the model's own. */
+  sampling?: Sampling
   /** For whom: others who wait for the same model are told. */
   sessionId: string | null
   tools?: readonly FunctionTool[]
@@ -521,6 +525,8 @@ export interface ModelFacts {
   digest: string | null
   /** completion, tools, thinking, vision, …; empty when the server is too old to say. */
   capabilities: readonly string[]
+  /** What can be said to it about its thinking. */
+  thinking: Thinking
   /** By its capabilities, and by what was learned of it. */
   dialect: DialectName
   /** Words at which the model's own definition ends an answer: a request that names others has to name these, too. */
@@ -600,8 +606,11 @@ export interface SendRequest {
   sessionId: string | null
   text: string
   model: string | null
+  /** How much the model thinks in this session from here on; null, it stays as it is. */
   think: ThinkLevel | null
   workspace: string | null
+  /** How the model answers in this session from here on; what is left out stays as it is. */
+  answers?: AnswerPatch | undefined
   /** Nobody named the folder: if it may be none, the session has none. */
   workspaceIfAllowed?: true | undefined
   /** How calls are written in this session from here on; left out, it stays as it is. */
@@ -722,6 +731,8 @@ export interface Sessions {
   skillRoom(signal: AbortSignal): Promise<SkillRoom>
   /** How its calls are written from here on. Refused while an answer is being written. */
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
+  /** The same for how its model answers; what is left out stays as it is. */
+  setAnswers(sessionId: string, answers: AnswerPatch): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
   /**
    * Asks the session's model for a title, while nothing is answered anywhere; whatever is asked meanwhile goes first. Throws `busy`,

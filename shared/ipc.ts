@@ -1,5 +1,6 @@
 // The outside wall: every channel between a front (window, terminal) and the main process, declared once.
 import { z } from 'zod'
+import { answerChoices, answerPatch } from './answers.ts'
 import { decision, rule, scope, sessionMode } from './approval.ts'
 import { call, nothing } from './call.ts'
 import { restored, runChanges } from './changes.ts'
@@ -111,6 +112,8 @@ export const openedSession = z.object({
   workspace: z.string().nullable(),
   /** How its calls are written. */
   dialect: dialectChoice,
+  /** How its model answers. */
+  answers: answerChoices,
   /** How much it may do unasked. */
   mode: sessionMode,
   skills: z.object({
@@ -179,10 +182,13 @@ const question = z.strictObject({
   sessionId: sessionId.nullable(),
   text: z.string().min(1).max(messageLimit),
   model: z.string().min(1).max(400).nullable(),
+  /** How much the model thinks from here on in this session; null, it stays as it is. */
   think: thinkLevel.nullable(),
   workspace: z.string().max(4_096).nullable(),
   /** How calls are written from here on in this session; left out, it stays as it is. */
   dialect: dialectChoice.optional(),
+  /** How its model answers from here on; what is left out stays as it is. */
+  answers: answerPatch.optional(),
 })
 
 /** What a page may send: a folder the person has chosen, and no mode that asks less than the usual one. */
@@ -386,6 +392,11 @@ export const calls = {
   /** How its calls are written from here on. */
   'sessions.setDialect': call(
     () => z.strictObject({ sessionId, dialect: dialectChoice }),
+    () => nothing,
+  ),
+  /** How its model answers from here on. What is left out stays as it is; null is the model's own, or the person's settings. */
+  'sessions.setAnswers': call(
+    () => z.strictObject({ sessionId, answers: answerPatch }),
     () => nothing,
   ),
   /** By its session: no page can name a folder of its own choice. */

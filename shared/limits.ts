@@ -9,5 +9,16 @@ export const queueTextLimit = 2_000_000
 
 export const thinkLevels = ['off', 'low', 'medium', 'high'] as const
 
+/** What of a model's sampling a session may choose, and how long its own words to the model may be, in UTF-16 code units. */
+export const answerLimits = {
+  temperature: { least: 0, most: 2 },
+  topP: { least: 0.01, most: 1 },
+  seed: { least: 0, most: 2_147_483_647 },
+  ownPrompt: 8_000,
+} as const
+
+/** Most texts a person may keep to insert, and how long the name of one may be. */
+export const templateLimits = { count: 20, name: 60 } as const
+
 /** The model Carrel is made for; used when nothing else was chosen. */
 export const defaultModel = 'gemma4:e4b'

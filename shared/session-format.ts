@@ -1,8 +1,10 @@
 // The session format v1 as it is written: every type of record, exactly. Reading is more lenient (shared/session.ts).
 import { z } from 'zod'
+import { ownText, recordedSampling } from './answers.ts'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
 import { shortening } from './shortenings.ts'
 import { blob, hash, spilled } from './spilled.ts'
+import { thinkLevel } from './think.ts'
 import { toolDetail } from './tool.ts'
 
 const id = z.string().min(1).max(128)
@@ -96,9 +98,13 @@ export const settingsChange = z.object({
   type: z.literal('settings'),
   ...node,
   model: z.string().optional(),
-  options: anything.optional(),
-  think: z.enum(['off', 'low', 'medium', 'high']).optional(),
+  /** What was chosen of the sampling. All of it: an earlier record counts no more, and what is not there is the model's own. */
+  options: recordedSampling.optional(),
+  /** null: as the person's settings say. */
+  think: thinkLevel.nullable().optional(),
   dialect: z.enum(['auto', 'native', 'prompted']).optional(),
+  /** The person's own words for the model, shown with every question; null for none. */
+  ownPrompt: ownText.nullable().optional(),
   /** Hash of the system prompt. */
   system: hash.optional(),
   workspace: z.string().nullable().optional(),

@@ -1,11 +1,11 @@
 // The settings a person can change, their limits and their defaults.
 import { z } from 'zod'
-import { defaultModel, thinkLevels } from './limits.ts'
+import { ownText } from './answers.ts'
+import { defaultModel, templateLimits, thinkLevels } from './limits.ts'
+import { thinkLevel } from './think.ts'
 
+export { type ThinkLevel, thinkLevel } from './think.ts'
 export { defaultModel, thinkLevels }
-
-export const thinkLevel = z.enum(thinkLevels)
-export type ThinkLevel = z.infer<typeof thinkLevel>
 
 /** How a session's calls are written: as the model's facts say, or always in one way. */
 export const dialectChoice = z.enum(['auto', 'native', 'prompted'])
@@ -15,6 +15,10 @@ export const rounds = z.number().int().min(1).max(200)
 
 /** Absolute paths. */
 const folderPaths = z.array(z.string().min(1).max(4_096)).max(100)
+
+/** A text that a person keeps to insert it into a session's own words for the model. It is copied there, not linked. */
+const template = z.strictObject({ name: z.string().trim().min(1).max(templateLimits.name), text: ownText })
+export type PromptTemplate = z.infer<typeof template>
 
 export const settings = z.object({
   /** Address of the Ollama server; null means OLLAMA_HOST or the default. */
@@ -36,6 +40,11 @@ export const settings = z.object({
   commandsWithoutSandbox: z.boolean(),
   /** Whether the system says that a run asks or has ended while the window is not in front. */
   notifications: z.boolean(),
+  /** In the order they were kept; a name once. */
+  promptTemplates: z
+    .array(template)
+    .max(templateLimits.count)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -57,4 +66,5 @@ export const defaultSettings: Settings = {
   visibleFolders: { added: [], hidden: [] },
   commandsWithoutSandbox: false,
   notifications: true,
+  promptTemplates: [],
 }

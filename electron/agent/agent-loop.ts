@@ -1,4 +1,5 @@
 // The agent loop: from a question to an answer, with the calls in between. One readable async function.
+import type { Sampling } from '../../shared/answers.ts'
 import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
@@ -80,6 +81,7 @@ export interface AgentRequest {
   /** The model can see pictures. */
   seesImages: boolean
   think: ThinkLevel
+  sampling: Sampling
   /** What the person has called by themselves, before the model is asked: a skill. It stands as a call like any other. */
   opening?: ToolCall | null
   sessionId: string | null
@@ -106,7 +108,7 @@ export async function runAgent(
   let guard = createLoopGuard()
   const offered = toolsFor(request.numCtx, toolbox.list())
   const put = async (entry: NewEntry) => void path.push(await record(entry))
-  const { model, sessionId, numCtx, hidden, seesImages, shortened } = request
+  const { model, sessionId, numCtx, hidden, seesImages, shortened, sampling } = request
   const place = inQuarter(request.place, numCtx)
   let { think } = request
   let nudge: string | null = null
@@ -130,7 +132,13 @@ export async function runAgent(
     let asked = await budget.messagesFor(path, more, tools)
     const take = () => {
       const reading = { reader: dialect.read(), taken: path.flatMap(callIdsOf) }
-      return takeTurn(models, { model, think, sessionId, ...dialect.write(asked, tools) }, reading, tell, signal)
+      return takeTurn(
+        models,
+        { model, think, sampling, sessionId, ...dialect.write(asked, tools) },
+        reading,
+        tell,
+        signal,
+      )
     }
     let turn = await take()
     if (turn.remedy === 'other-dialect' && dialect.name === 'native') {

@@ -15,7 +15,7 @@ export async function askAside(
   hear: (text: string) => void,
   signal: AbortSignal,
 ): Promise<ModelTurn> {
-  const { model, think, sessionId, numCtx, hidden, shortened, path, stop } = request
+  const { model, think, sampling, sessionId, numCtx, hidden, shortened, path, stop } = request
   const offered = toolsFor(numCtx, toolbox.list())
   const dialect = createDialect(request.dialect, { tools: offered, readOnly: new Set(), stop })
   const budget = createBudget(
@@ -38,7 +38,7 @@ export async function askAside(
   let text = ''
   return await takeTurn(
     models,
-    { model, think, sessionId, ...dialect.write(asked, offered) },
+    { model, think, sampling, sessionId, ...dialect.write(asked, offered) },
     reading,
     (told) => {
       if (told.type === 'text') text += told.delta

@@ -63,7 +63,9 @@ export function createBudget(
 
   const lastCounted = path.findLastIndex((one) => isMessage(one) && countedIn(one, model) > 0)
   const last = path[lastCounted]
-  if (last && isMessage(last)) {
+  // What was counted before the person's own words were others says nothing of a prompt with these.
+  const isSince = lastCounted > path.findLastIndex((one) => one.type === 'settings' && 'ownPrompt' in one)
+  if (last && isMessage(last) && isSince) {
     const before = inTheirForms(shownOf(path.slice(0, lastCounted), hidden, place), shortened)
     estimate.counted(write(before, tools), countedIn(last, model))
   }

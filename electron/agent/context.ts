@@ -26,13 +26,15 @@ export interface Place {
   workspace: string | null
   /** What the folder itself has to say, when the person trusts it. */
   instructions: string | null
+  /** The person's own words for this session. */
+  ownPrompt: string | null
   /** The skills the model may use, as it is told of them (skill-catalogue.ts). */
   skills: string | null
   /** Pictures that results have, by the id of the entry, null for one that is gone; a run adds its own. */
   pictures: ReadonlyMap<string, Uint8Array | null>
 }
 
-const nowhere: Place = { workspace: null, instructions: null, skills: null, pictures: new Map() }
+const nowhere: Place = { workspace: null, instructions: null, ownPrompt: null, skills: null, pictures: new Map() }
 
 /** A message, and the entry it shows; null when it shows none. */
 export interface Shown {
@@ -90,18 +92,25 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
   return shown
 }
 
-/** The words of the folder in at most a quarter of the window, so that there is room for questions and answers. */
+/** The words of the folder, and those of the person, each in at most a quarter of the window: there has to be room to answer. */
 export function inQuarter(place: Place, numCtx: number): Place {
-  const { instructions } = place
-  const share = instructions === null ? 1 : numCtx / 4 / tokensIn(instructions)
-  if (instructions === null || share >= 1) return place
-  const head = instructions.slice(0, Math.floor(instructions.length * share)).replace(/[\ud800-\udbff]$/, '')
-  return { ...place, instructions: `${head}\n${toModel.instructionsCut(instructions.length - head.length)}` }
+  const cut = (text: string | null, rest: (characters: number) => string) => {
+    const share = text === null ? 1 : numCtx / 4 / tokensIn(text)
+    if (text === null || share >= 1) return text
+    const head = text.slice(0, Math.floor(text.length * share)).replace(/[\ud800-\udbff]$/, '')
+    return `${head}\n${rest(text.length - head.length)}`
+  }
+  return {
+    ...place,
+    instructions: cut(place.instructions, toModel.instructionsCut),
+    ownPrompt: cut(place.ownPrompt, toModel.ownPromptCut),
+  }
 }
 
-function introduction({ instructions, skills }: Place): string {
+function introduction({ instructions, ownPrompt, skills }: Place): string {
+  const ofPerson = ownPrompt === null ? [] : [toModel.ownPrompt, ownPrompt]
   const ofFolder = instructions === null ? [] : [toModel.instructions, instructions]
-  return [systemPrompt, ...(skills === null ? [] : [skills]), ...ofFolder].join('\n\n')
+  return [systemPrompt, ...ofPerson, ...(skills === null ? [] : [skills]), ...ofFolder].join('\n\n')
 }
 
 /**

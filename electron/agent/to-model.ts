@@ -5,6 +5,9 @@ export const toModel = {
   /** Before the words of the folder's AGENTS.md, in the system prompt. */
   instructions: 'The person works in a folder whose AGENTS.md says how work is done there. Follow it:',
   instructionsCut: (characters: number) => `[${characters} more characters of AGENTS.md are left out to save room]`,
+  /** Before the person's own words of a session, in the system prompt. */
+  ownPrompt: 'The person has written this for the whole conversation:',
+  ownPromptCut: (characters: number) => `[${characters} more characters of it are left out to save room]`,
   /** Before the names of the skills, in the system prompt. */
   skills: 'Skills are written guidance for some tasks. When one fits, call use_skill with its name before you begin:',
   moreSkills: (count: number) => `(${count} more: see use_skill.)`,

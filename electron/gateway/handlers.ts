@@ -141,6 +141,10 @@ export function createHandlers(
       await sessions.setDialect(sessionId, dialect)
       return {}
     },
+    'sessions.setAnswers': async ({ sessionId, answers }) => {
+      await sessions.setAnswers(sessionId, answers)
+      return {}
+    },
     'sessions.trustFolder': async ({ sessionId, trusted }) => {
       await sessions.trustFolder(sessionId, trusted)
       return {}

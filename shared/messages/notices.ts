@@ -5,6 +5,8 @@ export const notices = {
   roundLimit: (rounds: number) => `The model took ${rounds} steps. It is asked to close.`,
   dialectChanged: (model: string) =>
     `Ollama offers ${model} no tools. It is shown how to write its calls as text, now and from now on.`,
+  readsAnew:
+    'How the model thinks, or what you tell it, is another since its last answer: it reads this conversation anew, once.',
   repairedCall: (tool: string) =>
     `The call of ${tool} had to be guessed at. It only runs by itself when it changes nothing.`,
   folderUntrusted: 'This folder has an AGENTS.md. It is not shown to the model as long as you do not trust the folder.',

@@ -5,7 +5,9 @@ export const terminal = {
   usage: `carrel: a private, local AI agent (terminal)
 
 Usage
-  carrel run [--model M] [--session ID] [--think off|low|medium|high] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
+  carrel run [--model M] [--session ID] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
+             [--think off|low|medium|high|default] [--temperature 0..2|default] [--top-p 0.01..1|default] [--seed N|default]
+                                               (how the session's model answers from here on; default: as the settings and the model itself say)
              [--workspace DIR] [--mode read-only|workspace|trusted] [--allow read,write,execute,network] [--trust-folder] [--skills on|off] [--max-rounds N]
                                                (the folder it works in: this one unless told. What would need your leave is denied unless --allow names it)
   carrel sessions list [--archived|--all]
@@ -73,6 +75,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
   badOption: (words: string) => `${words} carrel --help lists the options.`,
   emptyOption: (option: string) => `--${option} needs a value; what stands there is empty.`,
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
+  optionNumber: (option: string, least: number, most: number, isWhole: boolean) =>
+    `--${option} takes a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}, or default.`,
   callBegins: (verb: string, what: string) => `→ ${verb} ${what}`,
   callEnded: (isDone: boolean, verb: string, what: string, said: string) =>
     `${isDone ? '✓' : '✗'} ${verb} ${what}${said === '' ? '' : `: ${said}`}`,

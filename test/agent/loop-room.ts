@@ -1,4 +1,5 @@
 // The loop through the real driver over real HTTP: a scripted server, tools that say what was done, and all that is recorded.
+
 import { expect } from 'vitest'
 import {
   type AgentEvent,
@@ -10,6 +11,7 @@ import {
 import type { Border } from '../../electron/agent/border.ts'
 import { toModel } from '../../electron/agent/to-model.ts'
 import type { DialectName, Models, Toolbox, ToolOutcome } from '../../electron/contracts.ts'
+import { noAnswerChoices } from '../../shared/answers.ts'
 import type { TreeRecord } from '../../shared/session.ts'
 import { writtenRecord } from '../../shared/session-format.ts'
 import type { ToolEffect } from '../../shared/tool.ts'
@@ -114,9 +116,16 @@ export async function go(
       hidden: [],
       numCtx: 16_384,
       shortened: new Map(),
-      place: options.place ?? { workspace: null, instructions: null, skills: null, pictures: new Map() },
+      place: options.place ?? {
+        workspace: null,
+        instructions: null,
+        ownPrompt: null,
+        skills: null,
+        pictures: new Map(),
+      },
       seesImages: false,
       think: options.think ?? 'off',
+      sampling: noAnswerChoices,
       sessionId: null,
       rounds: options.rounds ?? 25,
     },

@@ -7,6 +7,7 @@ import { createKernel } from '../../electron/kernel/kernel.ts'
 import { createModels } from '../../electron/services/models/models.ts'
 import { emptyToolbox } from '../../electron/services/tools/empty-toolbox.ts'
 import { createLiveRunText } from '../../renderer/chat/live-run.ts'
+import { noAnswerChoices } from '../../shared/answers.ts'
 import type { Handlers } from '../../shared/ipc.ts'
 import type { TreeRecord } from '../../shared/session.ts'
 import { defaultSettings } from '../../shared/settings.ts'
@@ -70,8 +71,9 @@ async function wholeWay(): Promise<string> {
       hidden: [],
       shortened: new Map(),
       think: 'off',
+      sampling: noAnswerChoices,
       sessionId: null,
-      place: { workspace: null, instructions: null, skills: null, pictures: new Map() },
+      place: { workspace: null, instructions: null, ownPrompt: null, skills: null, pictures: new Map() },
       seesImages: false,
       dialect: 'native',
       stop: [],

@@ -1,9 +1,11 @@
 // Stopping: the connection closes at once, whenever it is asked for, and the server sees it.
+
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDispatcher } from '../../electron/services/models/http.ts'
 import { streamChat } from '../../electron/services/models/ollama.ts'
+import { noAnswerChoices } from '../../shared/answers.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import { type FakeOllama, qwen, startFakeOllama, steps } from '../support/fake-ollama.ts'
 import { collect, openRoom, question } from './room.ts'
@@ -133,7 +135,15 @@ test('the stream alone closes, too, when its reader leaves and when it fails', a
     ],
   })
   const way = { host: fake.url, dispatcher: createDispatcher(), signal: new AbortController().signal }
-  const chat = { model: 'smollm2:135m', messages: [], think: false, numCtx: 4_096, tools: [], stop: [] }
+  const chat = {
+    model: 'smollm2:135m',
+    messages: [],
+    think: false,
+    numCtx: 4_096,
+    tools: [],
+    stop: [],
+    sampling: noAnswerChoices,
+  }
   const messages = [{ role: 'user' as const, content: 'Hello' }]
   for await (const part of streamChat(way, { ...chat, messages })) if (part.type === 'text') break
   await fake.waitForNoConnections()

@@ -108,10 +108,32 @@ describe('--json', () => {
     expect(lines.at(-1)).toEqual({ type: 'end', stop: 'stop', text: 'straße 📚', sessionId, rounds: 1, error: null })
     expect((await session()).map(({ type, id, content }) => [type, content ?? id])).toEqual([
       ['session', sessionId],
+      ['settings', expect.any(String)],
       ['message', 'Where is it?'],
       ['message', 'straße 📚'],
     ])
     expect(await readdir(home)).toEqual(['sessions'])
+  })
+
+  test('says how the model answers, from here on, and takes it back', async () => {
+    const server = await fakeServer({ scenario: steps({ content: 'yes' }, { done: 'stop' }) })
+    const chosen = ['--think', 'high', '--temperature', '0.4', '--top-p', '0.8', '--seed', '3']
+    const first = (await runTerminal(carrel(server.url, 'run', '--json', ...chosen, 'one'))).lines()
+    const again = ['run', '--json', '--session', String(first[0]?.['id'])]
+    const second = (await runTerminal(carrel(server.url, ...again, 'two'))).lines()
+    const usual = ['--think', 'default', '--temperature', 'default', '--top-p', 'default', '--seed', 'default']
+    const third = (await runTerminal(carrel(server.url, ...again, ...usual, 'three'))).lines()
+    const sent = server.chatRequests().map(({ body }) => {
+      const { think, options } = Object(body)
+      const { num_ctx: _, num_predict: __, ...sampling } = options
+      return { think, ...sampling }
+    })
+    const asChosen = { think: true, temperature: 0.4, top_p: 0.8, seed: 3 }
+    expect(sent).toEqual([asChosen, asChosen, { think: false }])
+    const notices = [first, second, third].map((lines) =>
+      lines.flatMap(({ type, code }) => (type === 'notice' ? [code] : [])),
+    )
+    expect(notices).toEqual([[], [], ['prompt_changed']])
   })
 
   test('goes on in a session', async () => {

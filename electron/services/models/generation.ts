@@ -1,8 +1,10 @@
 // One answer from the question to its last event: the wait for one's turn, the way to the server, and what is told meanwhile.
 import type { Dispatcher } from 'undici'
+import { noAnswerChoices } from '../../../shared/answers.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { HostState } from '../../../shared/model.ts'
+import { thinkingOf } from '../../../shared/think.ts'
 import type { GenerateRequest, ModelEvent } from '../../contracts.ts'
 import { ServerFault } from './faults.ts'
 import type { ResolvedHost } from './host.ts'
@@ -92,6 +94,7 @@ async function* run(
       tools: request.tools ?? [],
       stop: request.stop ?? [],
       think: await toThink(way, request, installed),
+      sampling: request.sampling ?? noAnswerChoices,
       // Only from the list of models, never asked for: the value must be the same in every request to this model.
       numCtx: contextOf(installed),
     }
@@ -186,8 +189,6 @@ async function toThink(
 ): Promise<Chat['think']> {
   if (request.think === 'off') return false
   const hasWord = installed !== undefined && installed.capabilities.length > 0
-  const { capabilities, family } = hasWord ? installed : await askCapabilities(way, request.model)
-  if (!capabilities.includes('thinking')) return false
-  // Only these models take levels; others take any level for true, but older servers refuse the words.
-  return /^gpt-?oss/u.test(family ?? '') ? request.think : true
+  const thinking = thinkingOf(hasWord ? installed : await askCapabilities(way, request.model))
+  return thinking === 'levels' ? request.think : thinking === 'switch'
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { InstalledModel } from '../../../shared/model.ts'
+import { thinkingOf } from '../../../shared/think.ts'
 import type { DialectName, Home, ModelFacts } from '../../contracts.ts'
 import type { Way } from './http.ts'
 import { usualContext } from './ollama.ts'
@@ -26,17 +27,19 @@ export async function modelFacts(
   const digest = installed?.digest ?? null
   const listed = installed?.capabilities ?? []
   const known = { numCtx: contextOf(installed), digest }
+  const listedThinking = installed ? thinkingOf(installed) : null
   const isPrompted = (await learned.isPrompted(digest)) || (listed.length > 0 && !listed.includes('tools'))
-  if (listed.length > 0 && !isPrompted) return { ...known, capabilities: listed, dialect: 'native', stop: [] }
+  if (listed.length > 0 && !isPrompted)
+    return { ...known, capabilities: listed, thinking: listedThinking, dialect: 'native', stop: [] }
   const shown = await askCapabilities(way, model).catch((thrown) => {
     if (way.signal.aborted) throw new ExpectedFailure('cancelled', failures.cancelled)
     if (!(thrown instanceof ExpectedFailure)) throw thrown
-    return { capabilities: [], stop: [] }
+    return { capabilities: [], family: null, stop: [] }
   })
   const capabilities = listed.length > 0 ? listed : shown.capabilities
   const hasTools = capabilities.length === 0 || capabilities.includes('tools')
   const dialect: DialectName = isPrompted || !hasTools ? 'prompted' : 'native'
-  return { ...known, capabilities, dialect, stop: shown.stop }
+  return { ...known, capabilities, thinking: listedThinking ?? thinkingOf(shown), dialect, stop: shown.stop }
 }
 
 /** Of models whose server refused tools although nothing had said that it would. */

@@ -1,5 +1,6 @@
 // The one file that talks through the `ollama` client: one client a request, closed whatever happens.
 import { type ChatRequest, type Message, Ollama } from 'ollama'
+import type { Sampling } from '../../../shared/answers.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { outputRoom } from '../../../shared/output-room.ts'
@@ -18,6 +19,8 @@ export interface Chat {
   model: string
   messages: readonly ModelMessage[]
   think: boolean | 'low' | 'medium' | 'high'
+  /** Only what was chosen is sent. */
+  sampling: Sampling
   /** Tokens; the same for every request to one model. */
   numCtx: number
   tools: readonly FunctionTool[]
@@ -78,6 +81,7 @@ export async function* streamChat(
 
 /** Own copies throughout: the client writes into what it is given, and history must never change under it. */
 function toRequest(chat: Chat): WholeChatRequest {
+  const { temperature, topP, seed } = chat.sampling
   return {
     model: chat.model,
     messages: chat.messages.map(toWireMessage),
@@ -96,6 +100,9 @@ function toRequest(chat: Chat): WholeChatRequest {
     options: {
       num_ctx: chat.numCtx,
       num_predict: outputRoom(chat.numCtx),
+      ...(temperature !== null && { temperature }),
+      ...(topP !== null && { top_p: topP }),
+      ...(seed !== null && { seed }),
       ...(chat.stop.length > 0 && { stop: [...chat.stop] }),
     },
   }

@@ -4,6 +4,7 @@ import type { QueueState } from '../../../shared/queue.ts'
 import type { LiveRun } from '../../../shared/run.ts'
 import type { MessageRecord, SessionRecord, SessionSummary, TreeRecord } from '../../../shared/session.ts'
 import { orphanedResults, type SessionTree, sessionTree } from '../../../shared/session-tree.ts'
+import { answersOn, unreadableChoices } from './answer-choices.ts'
 import { dialectOn } from './dialect-choice.ts'
 import type { LogReading } from './read-log.ts'
 import { modeOn } from './run-rights.ts'
@@ -53,7 +54,7 @@ export function openedFrom(opening: Opening): OpenedSession {
   return {
     session: summary,
     entries: [...(allBranches ? tree.nodes : entries)],
-    diagnostics,
+    diagnostics: [...diagnostics, ...unreadableChoices(tree.path)],
     run,
     versions: (branch === null ? tree.versions : tree.versionsOn(way))
       .filter(({ entryId }) => isShown(entryId))
@@ -83,6 +84,7 @@ function factsOf(records: readonly SessionRecord[], path: readonly TreeRecord[])
   return {
     workspace: header?.workspace ?? null,
     dialect: dialectOn(path) ?? ('auto' as const),
+    answers: answersOn(path),
     mode: modeOn(path),
     skills: { choices: skillChoicesOn(path), only: onlySkillOn(path) },
     origin: header?.parentSession ? { sessionId: header.parentSession, entryId: header.forkedAt ?? null } : null,
@@ -106,7 +108,7 @@ export async function openedFromSkeleton(opening: SkeletonOpening): Promise<Open
   return {
     session: summary,
     entries: records,
-    diagnostics,
+    diagnostics: [...diagnostics, ...unreadableChoices(settings.map(([, record]) => record))],
     run,
     versions: versionsAt(skeleton, way.nodes.slice(part.from, part.to)).map(({ entryId, ids }) => ({
       entryId,

@@ -1,4 +1,5 @@
 // One session that is being worked in: the only writer of its file, one message at a time, its run beside the mailbox.
+import type { AnswerPatch } from '../../../shared/answers.ts'
 import { defaultMode, type SessionMode } from '../../../shared/approval.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { approvalWords } from '../../../shared/messages/approvals.ts'
@@ -32,6 +33,7 @@ import type {
   Trust,
 } from '../../contracts.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
+import { answersOn, answersRecord, toldBefore } from './answer-choices.ts'
 import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
@@ -52,8 +54,9 @@ import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
 /** What of it is recorded with the question. */
-type Asked = Pick<Prompt, 'text' | 'dialect' | 'beginsIn' | 'mode' | 'onlySkill'>
-type Wish = Pick<Prompt, 'model' | 'think' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds' | 'skills'>
+type Asked = Pick<Prompt, 'text' | 'dialect' | 'answers' | 'beginsIn' | 'mode' | 'onlySkill'> &
+  Partial<Pick<Prompt, 'think'>>
+type Wish = Pick<Prompt, 'model' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds' | 'skills'>
 
 export type SessionMessage =
   /** The entry's id comes with it: a prompt that is asked for twice, because its actor was just ending, is one entry. */
@@ -64,6 +67,7 @@ export type SessionMessage =
   | { type: 'rewind'; entryId: string; undoSince: UndoSince | null; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
+  | { type: 'answers'; answers: AnswerPatch; replyTo: ReplyTo<void> }
   | { type: 'title'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
   | { type: 'skill'; name: string; on: boolean | null; replyTo: ReplyTo<void> }
@@ -133,7 +137,7 @@ export async function startSession(
     changes: RunChanges
   } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
-  let lastWish: Wish = { model: null, think: null }
+  let lastWish: Wish = { model: null }
   let idleTimer: NodeJS.Timeout | null = null
   /** Whole in memory while the disk had no room for it: it goes into the log before anything else does. */
   let unrecorded: MessageRecord | null = null
@@ -218,7 +222,7 @@ export async function startSession(
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
     const { workspace: wished, workspaceIfAllowed, trustFolder, ...rest } = given
-    const { text: _, dialect: __, beginsIn: ___, onlySkill: ____, ...wish } = rest
+    const { text: _, dialect: __, beginsIn: ___, onlySkill: ____, think: _____, answers: ______, ...wish } = rest
     let workspace = wished
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
@@ -248,7 +252,7 @@ export async function startSession(
       if (!isQuestion(original)) throw new ExpectedFailure('invalid-input', messages.failures.onlyQuestions)
       await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text)])
     }
-    const runId = await begin(session, { model: edit.model, think: null }, entryId)
+    const runId = await begin(session, { model: edit.model }, entryId)
     await tellChanged(session)
     return runId
   }
@@ -256,7 +260,7 @@ export async function startSession(
   async function retry(model: string | null, entryId: string | null): Promise<string> {
     requireIdle()
     await recoverOrLog()
-    return await begin(await loadWritable(), { model, think: null }, entryId)
+    return await begin(await loadWritable(), { model }, entryId)
   }
 
   async function switchTo(entryId: string): Promise<void> {
@@ -301,6 +305,14 @@ export async function startSession(
     await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { dialect }))
   }
 
+  async function setAnswers(patch: AnswerPatch): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const path = activePath(session.file.reading().records)
+    const changed = answersRecord(answersOn(path), patch)
+    if (changed) await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, changed))
+  }
+
   /** Counts at once, also for a run that goes on. */
   async function setMode(mode: SessionMode): Promise<void> {
     if (running) {
@@ -328,7 +340,12 @@ export async function startSession(
 
   function settingsRecord(
     parentId: string | null,
-    choices: { dialect?: DialectChoice; mode?: SessionMode; skills?: Record<string, boolean>; onlySkill?: string },
+    choices: {
+      dialect?: DialectChoice
+      mode?: SessionMode
+      skills?: Record<string, boolean>
+      onlySkill?: string
+    } & NonNullable<ReturnType<typeof answersRecord>>,
   ): TreeRecord {
     return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), ...choices }
   }
@@ -355,10 +372,12 @@ export async function startSession(
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, dialect, beginsIn, mode, onlySkill }: Asked,
+    { text, dialect, think, answers, beginsIn, mode, onlySkill }: Asked,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
+    const wished = { ...(think != null && { think }), ...answers }
     const choices = {
+      ...answersRecord(answersOn(path), wished),
       ...(dialect !== undefined && dialect !== (dialectOn(path) ?? 'auto') && { dialect }),
       // What a script may do unasked is for its run; that a session shall only look stays with it.
       ...(path.length === 0 && (beginsIn === 'read-only' || mode === 'read-only') && { mode: 'read-only' as const }),
@@ -411,7 +430,7 @@ export async function startSession(
 
   /** Answers the question at or before an entry; null is the end of the active path. */
   async function begin(session: OpenSession, wish: Wish, entryId: string | null): Promise<string> {
-    const { model, think, host, mode, allow, isHeadless, rounds } = wish
+    const { model, host, mode, allow, isHeadless, rounds } = wish
     const { records } = session.file.reading()
     const tree = sessionTree(records)
     const workspace = headerOf(records)?.workspace ?? null
@@ -419,6 +438,8 @@ export async function startSession(
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
     const own = modeOn(path)
+    const answers = answersOn(path)
+    const usualThink = settings.current().think
     // What a person trusts while they look is not trusted for a script.
     const began = { mode: mode ?? (isHeadless && own === 'trusted' ? defaultMode : own) }
     const rights = {
@@ -466,9 +487,15 @@ export async function startSession(
         skill: isMessage(question) ? ofRun.namedBy(question.content) : null,
         parentId: question.id,
         // A folder that may be none is not named either: there is nothing the model could do in it.
-        place: { workspace: refused === null ? workspace : null, instructions: isTrusted ? written : null },
+        place: {
+          workspace: refused === null ? workspace : null,
+          instructions: isTrusted ? written : null,
+          ownPrompt: answers.ownPrompt,
+        },
         model,
-        think: think ?? settings.current().think,
+        think: answers.think ?? usualThink,
+        sampling: answers,
+        toldBefore: toldBefore(path, usualThink),
         dialect: dialectOn(path),
         toolbox: changes.around(toolbox),
         rounds: rounds ?? settings.current().rounds,
@@ -492,7 +519,7 @@ export async function startSession(
     changes.begin(run.live().runId)
     running = { run, session, changes, stops: [], mode: began.mode }
     // Another server, what a terminal allowed and for how many steps counts for one run only: what waits was written elsewhere.
-    lastWish = { model, think }
+    lastWish = { model }
     if (queue.first() === null) queue.resume()
     dependencies.showRun(running)
     const runId = run.live().runId
@@ -585,6 +612,9 @@ export async function startSession(
           break
         case 'dialect':
           await answering(message.replyTo, () => setDialect(message.dialect))
+          break
+        case 'answers':
+          await answering(message.replyTo, () => setAnswers(message.answers))
           break
         case 'mode':
           await answering(message.replyTo, () => setMode(message.mode))

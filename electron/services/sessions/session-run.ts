@@ -1,5 +1,6 @@
 // One run of a session: from the question that is on the disk to the answer that is.
 
+import type { Sampling } from '../../../shared/answers.ts'
 import type { SessionMode } from '../../../shared/approval.ts'
 import { ExpectedFailure, toFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
@@ -12,6 +13,7 @@ import { skillTool } from '../../../shared/tool.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Place } from '../../agent/context.ts'
 import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
+import { readsAnew, type Told } from './answer-choices.ts'
 import { startDraft } from './answer-draft.ts'
 import { createOutputFrames } from './run-output.ts'
 import type { RunSkills, SkillEntry } from './run-skills.ts'
@@ -37,6 +39,9 @@ export interface RunRequest {
   /** The wished model, or null to let the models service choose. */
   model: string | null
   think: ThinkLevel
+  sampling: Sampling
+  /** What its thinking and the person's words were when the session was answered last. */
+  toldBefore: Told | null
   /** How calls are written; null lets the model's facts decide. */
   dialect: DialectName | null
   toolbox: Toolbox
@@ -146,7 +151,7 @@ export function createRun(
       if (error.code === 'cancelled') return { ...nothing, stop: 'cancelled', error: null }
       return { ...nothing, stop: 'error', error }
     }
-    const { path, hidden, shortened, place, think, toolbox, rounds } = request
+    const { path, hidden, shortened, place, think, sampling, toolbox, rounds } = request
     const { stop, numCtx } = facts
     // Of a server too old to say what a model can do, a person would see no picture refused that it could have shown.
     const seesImages = facts.capabilities.includes('vision')
@@ -154,11 +159,13 @@ export function createRun(
     const dialect = request.dialect ?? facts.dialect
     const { text: catalogue, entry: offer, notices: toTell } = request.skills.told(numCtx)
     const shown = { path, hidden, shortened, place: { ...place, skills: catalogue, pictures }, seesImages }
-    const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, opening, sessionId, rounds }
+    const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sampling, opening, sessionId, rounds }
     const dependencies = { models, toolbox, border, record: put, shorten, corrections, tell }
     try {
       if (offer) await putBeside(offer)
       for (const { code, message } of toTell) notice(code, message)
+      if (readsAnew(request.toldBefore, { think, ownPrompt: place.ownPrompt }, facts.thinking))
+        notice('prompt_changed', messages.notices.readsAnew)
       return await runAgent(dependencies, agent, controller.signal)
     } catch (thrown) {
       // A disk that takes nothing in the middle of a turn is no bug: the person hears what it was.

@@ -441,6 +441,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
     setDialect: (sessionId, dialect) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'dialect', dialect, replyTo })),
+    setAnswers: (sessionId, answers) =>
+      askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'answers', answers, replyTo })),
 
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
     async suggestTitle(sessionId, signal) {

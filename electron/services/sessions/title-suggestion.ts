@@ -9,6 +9,7 @@ import { deriveTitle } from '../../../shared/title.ts'
 import { askAside } from '../../agent/aside.ts'
 import { toModel } from '../../agent/to-model.ts'
 import type { Models, Sandbox, SettingsStore, Skills, Tools, Trust } from '../../contracts.ts'
+import { answersOn } from './answer-choices.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { effectsIn, modeOn } from './run-rights.ts'
 import { createRunSkills, offeredOn } from './run-skills.ts'
@@ -58,6 +59,7 @@ export async function suggestTitle(
   const { toolbox, refused } = await tools.toolboxFor(workspace, effects, asking, ofRun.forTools)
   const written = workspace === null ? null : await tools.instructionsOf(workspace, signal)
   const isTrusted = written !== null && workspace !== null && (await trust.answerFor(workspace)) === true
+  const answers = answersOn(path)
   const seesImages = facts.capabilities.includes('vision')
   const pictures = new Map<string, Uint8Array | null>()
   for (const record of seesImages ? path : []) {
@@ -79,11 +81,13 @@ export async function suggestTitle(
       place: {
         workspace: refused === null ? workspace : null,
         instructions: isTrusted ? written : null,
+        ownPrompt: answers.ownPrompt,
         skills: ofRun.told(facts.numCtx).text,
         pictures,
       },
       seesImages,
-      think: settings.current().think,
+      think: answers.think ?? settings.current().think,
+      sampling: answers,
       sessionId,
     },
     toModel.title,

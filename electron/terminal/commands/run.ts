@@ -1,7 +1,9 @@
 // `carrel run`: one question, one answer, as text or as JSON lines.
 import { resolve } from 'node:path'
+import type { AnswerPatch } from '../../../shared/answers.ts'
 import { sessionMode } from '../../../shared/approval.ts'
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
+import { answerLimits } from '../../../shared/limits.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
@@ -15,8 +17,8 @@ const words = messages.terminal
 export async function runCommand(context: CommandContext): Promise<number> {
   const refuse = (message: string) => fail(context, { code: 'invalid-input', message })
   const { options } = context
-  const think = options.think === undefined ? null : thinkLevel.safeParse(options.think)
-  if (think && !think.success) return refuse(words.optionValue('think', thinkLevels.join(', ')))
+  const answers = answersOf(options)
+  if (typeof answers === 'string') return refuse(answers)
   const session = options.session === undefined ? null : sessionIdSchema.safeParse(options.session)
   if (session && !session.success) return refuse(words.optionValue('session', 'the ids of `carrel sessions list`'))
 
@@ -44,7 +46,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
       sessionId: session?.data ?? null,
       text,
       model: typeof options.model === 'string' ? options.model : null,
-      think: think?.data ?? null,
+      think: null,
+      ...(Object.keys(answers).length > 0 && { answers }),
       // Whoever names no folder means the one they stand in, if it may be one.
       workspace: named ?? (isNew ? context.folder : null),
       ...(named === null && isNew && { workspaceIfAllowed: true as const }),
@@ -61,6 +64,36 @@ export async function runCommand(context: CommandContext): Promise<number> {
     return await followRun(context, front, request)
   })
 }
+
+/** What was said about how the model answers; a sentence when it cannot be. */
+function answersOf(options: CommandContext['options']): AnswerPatch | string {
+  const patch: AnswerPatch = {}
+  const level = options['think']
+  if (level !== undefined) {
+    const think = level === unchosen ? null : thinkLevel.safeParse(level).data
+    if (think === undefined) return words.optionValue('think', [...thinkLevels, unchosen].join(', '))
+    patch.think = think
+  }
+  for (const { option, name, isWhole } of numbers) {
+    const given = options[option]
+    if (given === undefined) continue
+    const { least, most } = answerLimits[name]
+    const value = given === unchosen ? null : Number(given)
+    const isNumber = value === null || (value >= least && value <= most && (!isWhole || Number.isInteger(value)))
+    if (!isNumber) return words.optionNumber(option, least, most, isWhole)
+    patch[name] = value
+  }
+  return patch
+}
+
+/** In place of a value: as it would be without the choice. */
+const unchosen = 'default'
+
+const numbers = [
+  { option: 'temperature', name: 'temperature', isWhole: false },
+  { option: 'top-p', name: 'topP', isWhole: false },
+  { option: 'seed', name: 'seed', isWhole: true },
+] as const
 
 /** Separated by commas; null when one of them is none. */
 function effectsOf(given: unknown): ToolEffect[] | null {

@@ -99,7 +99,7 @@ export function carrelReader(changed: Date): LogReader {
         const kept = Object.fromEntries(
           Object.entries({ model, think, dialect }).filter(([, one]) => one !== undefined),
         )
-        if (Object.keys(value).some((key) => ['mode', 'workspace', 'options', 'system'].includes(key)))
+        if (Object.keys(value).some((key) => ['mode', 'workspace', 'options', 'ownPrompt', 'system'].includes(key)))
           leaveOut('rights')
         return Object.keys(kept).length === 0 ? null : strict(settingsChange, { type: 'settings', ...kept }, frame)
       }
