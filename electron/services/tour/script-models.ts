@@ -14,6 +14,7 @@ const facts: ModelFacts = {
   numCtx: 16_384,
   digest: null,
   capabilities: ['completion', 'tools'],
+  thinking: 'none',
   dialect: 'native',
   stop: [],
 }
