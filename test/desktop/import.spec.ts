@@ -8,16 +8,13 @@ import { callAsPage } from './as-page.ts'
 import { answered, ask, expect, parts, picture, projectRoot, recordsIn, test } from './carrel.ts'
 import { carrelCommand } from './commands.ts'
 import { look, lookOnce } from './looking.ts'
-import { personChooses } from './native-answers.ts'
+import { personChooses, pressMenu } from './native-answers.ts'
 
 const samples = join(projectRoot, 'test', 'cases', 'logs')
 
 async function fromMenu(app: ElectronApplication, page: Page): Promise<void> {
   await expect(parts(page).sessions).toBeVisible()
-  await app.evaluate(({ Menu }) => {
-    const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? []
-    items.find(({ label }) => label === 'Import sessions…')?.click()
-  })
+  await pressMenu(app, 'Import sessions…')
   await expect(page.getByRole('heading', { name: 'Import sessions', level: 1 })).toBeFocused()
 }
 

@@ -1,5 +1,5 @@
 // The person at the system's own dialogs, which no page can answer.
-import type { ElectronApplication } from 'playwright/test'
+import { type ElectronApplication, expect } from 'playwright/test'
 
 export interface Asked {
   message: string
@@ -34,4 +34,16 @@ export async function personChooses(app: ElectronApplication, folder: string | n
         ? { canceled: true, filePaths: [] }
         : { canceled: false, filePaths: [chosen] }) as unknown as typeof dialog.showOpenDialog
   }, folder)
+}
+
+/** Chooses from the menu of the app, which comes with the window's first picture and may be later than its page. */
+export async function pressMenu(app: ElectronApplication, label: string): Promise<void> {
+  const press = () =>
+    app.evaluate(({ Menu }, wanted) => {
+      const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? []
+      const item = items.find((one) => one.label === wanted)
+      item?.click()
+      return item !== undefined
+    }, label)
+  await expect.poll(press, { message: `${label} in the menu` }).toBe(true)
 }

@@ -2,7 +2,7 @@
 import { chmod, chown, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ElectronApplication, Page } from 'playwright/test'
+import type { Page } from 'playwright/test'
 import { canMount } from '../support/mount.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import { callAsPage, guardsTried } from './as-page.ts'
@@ -19,7 +19,7 @@ import {
   resize,
   test,
 } from './carrel.ts'
-import { askedSoFar, personPresses } from './native-answers.ts'
+import { askedSoFar, personPresses, pressMenu } from './native-answers.ts'
 
 const nobody = 65_534
 const diff = '@@ -1,2 +1,3 @@\n High water 04:38\n-Low water 11:02\n+Low water 10:02\n+In UTC\n'
@@ -63,15 +63,6 @@ const button = (page: Page) => page.getByRole('button', { name: 'Session panel' 
 const open = (page: Page, id = 'with-folder') => parts(page).sessions.getByText(`About the tide in ${id}`).click()
 const modes = async (home: string) =>
   (await recordsIn(home)).filter(({ type }) => type === 'settings').map(({ mode }) => mode)
-
-async function pressMenu(app: ElectronApplication, label: string): Promise<void> {
-  await app.evaluate(({ Menu }, wanted) => {
-    const items = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? []
-    const item = items.find((one) => one.label === wanted)
-    if (!item) throw new Error(`no ${wanted} in the menu`)
-    item.click()
-  }, label)
-}
 
 /** At the sizes and in the colours that are looked at. */
 async function pictures(carrel: Carrel, name: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { ElectronApplication, Page } from 'playwright/test'
 import { startFakeOllama, steps } from '../support/fake-ollama.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import { accessibilityFaults, ask, type Carrel, expect, parts, picture, projectRoot, resize, test } from './carrel.ts'
+import { pressMenu } from './native-answers.ts'
 
 interface Seed {
   id: string
@@ -96,15 +97,6 @@ async function personPresses(app: ElectronApplication, button: 'Empty trash' | '
 
 async function askedSoFar(app: ElectronApplication): Promise<Asked[]> {
   return await app.evaluate(() => (globalThis as unknown as { asked: Asked[] }).asked)
-}
-
-async function pressMenu(app: ElectronApplication, label: string): Promise<void> {
-  await app.evaluate(({ Menu }, wanted) => {
-    const items = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? []
-    const item = items.find((one) => one.label === wanted)
-    if (!item) throw new Error(`no ${wanted} in the menu`)
-    item.click()
-  }, label)
 }
 
 test('deleted from its menu a session goes to the trash, and Undo in the toast brings it back', async ({
