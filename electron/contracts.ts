@@ -32,6 +32,7 @@ import type { SessionRecord, SessionSummary, StopReason, UnknownRecord, Usage } 
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type {
   OfferedSkill,
+  ShownFile,
   SkillContent,
   SkillDetails,
   SkillInspection,
@@ -840,7 +841,7 @@ export interface Skills extends SkillInstalls {
   /** Throws `not-found`. */
   details(key: string, signal: AbortSignal): Promise<SkillDetails>
   /** A text file of a skill; null when it is none. Throws `not-found`, and `denied` for what leads out of the skill's folder. */
-  file(key: string, path: string, signal: AbortSignal): Promise<{ text: string | null; isCut: boolean }>
+  file(key: string, path: string, signal: AbortSignal): Promise<ShownFile>
   /** `hash` is of what the person was shown: `denied` when that is not what is there. */
   setEnabled(key: string, on: boolean, hash: string): Promise<SkillSummary>
   /** Of a text alone. Never throws, takes no longer than 200 ms, runs nothing. */
@@ -867,10 +868,19 @@ export interface SkillInstalls {
   mend(key: string, fix: NonNullable<SkillInspection['problems'][number]['fix']>): Promise<SkillDetails>
   /** Into staging; nothing is installed. Throws `invalid-input` for a source that is none, `unavailable`, `cancelled`. */
   inspect(source: SkillSource, signal: AbortSignal): Promise<SkillInspection>
-  /** Of an installed one, from where it came. Throws `not-found` when nobody knows where that is. */
-  inspectUpdate(key: string, signal: AbortSignal): Promise<SkillInspection>
+  /**
+   * Of an installed one, from where it came; null when that is an address and `mayFetch` says no to it. Throws `not-found` when nobody
+   * knows where that is.
+   */
+  inspectUpdate(
+    key: string,
+    mayFetch: (url: string) => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<SkillInspection | null>
   /** Atomic: after a crash there is the old one or the new one. Throws `denied` when a person's edits are in the way. */
   install(id: string, options: { overwriteEdits: boolean }): Promise<SkillSummary>
+  /** A file of what was looked at and still waits. Throws `not-found`, and `denied` for what leads out of it. */
+  inspectedFile(id: string, path: string): Promise<ShownFile>
   discard(id: string): Promise<void>
   /** Into the trash of the data folder. Throws `denied` where Carrel may not write. */
   remove(key: string): Promise<{ trashId: string }>

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { call, nothing } from './call.ts'
 import { sessionId } from './session.ts'
 import {
+  shownFile,
   skillDetails,
   skillInspection,
   skillJudgement,
@@ -33,10 +34,7 @@ export const skillCalls = {
   'skills.rescan': call(() => z.strictObject({ sessionId: sessionId.nullable() }), skillLibrary),
   'skills.details': call(() => z.strictObject({ key: key() }), skillDetails),
   /** A text file of a skill, at most 256 KB of it; null when it is no text. */
-  'skills.file': call(
-    () => z.strictObject({ key: key(), path: path() }),
-    () => z.object({ text: z.string().nullable(), isCut: z.boolean() }),
-  ),
+  'skills.file': call(() => z.strictObject({ key: key(), path: path() }), shownFile),
   /** For all sessions. Switching on says yes to what is there now, and to nothing it may become. `hash` is what was shown. */
   'skills.setEnabled': call(() => z.strictObject({ key: key(), on: z.boolean(), hash: hash() }), skillSummary),
   /** What is to be said of a SKILL.md that is being written. */
@@ -98,10 +96,12 @@ export const skillInstallCalls = {
       }),
     inspected,
   ),
-  /** Looks at where an installed skill came from. */
+  /** Looks at where an installed skill came from; null when the person does not want its host to be reached. */
   'skills.inspectUpdate': call(() => z.strictObject({ key: key() }), inspected),
   /** Takes the place of what is there under its name, as a whole. Switched off, unless it was on and is replaced. */
   'skills.install': call(() => z.strictObject({ id: inspectionId(), overwriteEdits: z.boolean() }), skillSummary),
+  /** A file of what is being looked at, as `skills.file`; `not-found` when it was installed or thrown away. */
+  'skills.inspectedFile': call(() => z.strictObject({ id: inspectionId(), path: path() }), shownFile),
   'skills.discard': call(
     () => z.strictObject({ id: inspectionId() }),
     () => nothing,
@@ -121,4 +121,6 @@ export const skillInstallCalls = {
   'window.chooseSkill': call(() => z.strictObject({ what: z.enum(['folder', 'archive']) }), inspected),
   /** A folder, an archive or a git URL by name. Windows are refused: no page may name a path. */
   'terminal.inspectSkill': call(() => z.strictObject({ source: path() }), inspected),
+  /** The same of where an installed one came from: whoever gives the command has said yes to its host. Windows are refused. */
+  'terminal.inspectSkillUpdate': call(() => z.strictObject({ key: key() }), inspected),
 } as const

@@ -149,6 +149,16 @@ export const skillFile = () =>
   })
 export type SkillFile = z.infer<ReturnType<typeof skillFile>>
 
+/** A file as a person reads it. */
+export const shownFile = () =>
+  z.object({
+    /** null when it is no text. */
+    text: z.string().nullable(),
+    /** It goes on, beyond what is shown of one. */
+    isCut: z.boolean(),
+  })
+export type ShownFile = z.infer<ReturnType<typeof shownFile>>
+
 export const skillDetails = () =>
   z.object({
     skill: skillSummary(),

@@ -21,8 +21,13 @@ export function createSkillInstallHandlers(skills: Skills, surface: () => Surfac
       const decoded = files.map(({ path, base64 }) => ({ path, bytes: Buffer.from(base64, 'base64') }))
       return { inspection: await skills.inspect({ kind: 'bytes', name, files: decoded }, signal) }
     },
-    'skills.inspectUpdate': async ({ key }, signal) => ({ inspection: await skills.inspectUpdate(key, signal) }),
+    'skills.inspectUpdate': async ({ key }, signal) => {
+      // That it was said yes to once is no yes to every time a page likes to call.
+      const mayFetch = (url: string) => surface().confirmFetch(url, signal)
+      return { inspection: await skills.inspectUpdate(key, mayFetch, signal) }
+    },
     'skills.install': async ({ id, overwriteEdits }) => await skills.install(id, { overwriteEdits }),
+    'skills.inspectedFile': async ({ id, path }) => await skills.inspectedFile(id, path),
     'skills.discard': async ({ id }) => {
       await skills.discard(id)
       return {}
@@ -34,6 +39,9 @@ export function createSkillInstallHandlers(skills: Skills, surface: () => Surfac
       const path = await surface().chooseSkill(what, signal)
       return { inspection: path === null ? null : await skills.inspect({ kind: 'path', path }, signal) }
     },
+    'terminal.inspectSkillUpdate': async ({ key }, signal) => ({
+      inspection: await skills.inspectUpdate(key, async () => true, signal),
+    }),
     'terminal.inspectSkill': async ({ source }, signal) => {
       const isGit = meansRepository(source)
       const inspection = await skills.inspect(

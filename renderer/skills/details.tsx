@@ -117,7 +117,14 @@ export function Details(props: DetailsProps) {
             <h3>{words.files}</h3>
             <span className="num faint">{words.filesOf(skill.files, bytes(skill.bytes), skill.scripts)}</span>
           </div>
-          <SkillFiles key={skill.key} files={details.files} source={{ bridge, key: skill.key, hash: skill.hash }} />
+          <SkillFiles
+            key={skill.key}
+            files={details.files}
+            source={{
+              version: `${skill.key} ${skill.hash}`,
+              read: (path, signal) => bridge.call('skills.file', { key: skill.key, path }, signal),
+            }}
+          />
         </section>
       )}
       <section>

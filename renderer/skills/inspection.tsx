@@ -1,28 +1,19 @@
 // What would be installed: all of it, before any of it is.
 import { useMemo } from 'react'
-import { callWords } from '../../shared/messages/calls.ts'
 import { skillsPage } from '../../shared/messages/skills-window.ts'
 import { window as windowWords } from '../../shared/messages/window.ts'
 import type { SkillInspection } from '../../shared/skills.ts'
 import type { Bridge } from '../app/bridge.ts'
-import { Diff, type DiffWords } from '../ui/diff.tsx'
+import { Diff } from '../ui/diff.tsx'
 import { ExactText } from '../ui/exact-text.tsx'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Markdown, type MarkdownReader } from '../ui/markdown/markdown.tsx'
 import { bytes, wholeNumber } from '../ui/moments.ts'
+import { diffWords } from './diff-words.ts'
 import { Problems } from './problems.tsx'
-import { SkillFiles } from './skill-files.tsx'
+import { type FileChange, type FileSource, SkillFiles } from './skill-files.tsx'
 
 const words = skillsPage.install
-
-const diffWords: DiffWords = {
-  copy: callWords.copyDiff,
-  copied: windowWords.copied,
-  none: callWords.noDiff,
-  of: callWords.diffOf,
-  gap: callWords.gap,
-  all: callWords.allLines,
-}
 
 export function Inspection(props: {
   bridge: Bridge
@@ -38,6 +29,15 @@ export function Inspection(props: {
     () => ({ words: windowWords.markdown, openLink: (url) => void bridge.call('window.openLink', { url }) }),
     [bridge],
   )
+  const { id } = inspection
+  const source: FileSource | null =
+    id === null
+      ? null
+      : {
+          version: id,
+          read: (path, signal) => bridge.call('skills.inspectedFile', { id, path }, signal),
+        }
+  const changes = useMemo(() => changesOf(inspection), [inspection])
   return (
     <div className="inspection">
       {judgement.name !== '' && (
@@ -133,7 +133,7 @@ export function Inspection(props: {
               {skillsPage.details.filesOf(totals.files, bytes(totals.bytes), totals.scripts)}
             </span>
           </div>
-          <SkillFiles files={files} source={null} />
+          <SkillFiles files={files} source={source} changes={changes} />
         </section>
       )}
       {inspection.body.trim() !== '' && (
@@ -146,4 +146,9 @@ export function Inspection(props: {
       )}
     </div>
   )
+}
+
+function changesOf({ replaces }: SkillInspection): ReadonlyMap<string, FileChange> {
+  const told = replaces?.isSame === false ? replaces.changes : []
+  return new Map(told.map(({ path, change, diff }) => [path, { said: words.actions[change], diff }]))
 }

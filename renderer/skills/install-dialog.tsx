@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import type { Failure } from '../../shared/failure.ts'
 import { skillsPage } from '../../shared/messages/skills-window.ts'
 import { window as windowWords } from '../../shared/messages/window.ts'
+import { meansRepository } from '../../shared/skill-source.ts'
 import type { SkillSummary } from '../../shared/skills.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { ExactText } from '../ui/exact-text.tsx'
@@ -29,19 +30,21 @@ export function InstallDialog(props: {
   bridge: Bridge
   /** null while it is closed. */
   request: InstallRequest | null
+  /** Another process has the data folder meanwhile. */
+  isReadOnly: boolean
   onInstalled: (skill: SkillSummary, isUpdate: boolean) => void
   onClose: () => void
 }) {
   const { bridge, request } = props
   const work = useInspection(bridge)
-  const { looking, inspection, failure, isInstalling, look, reset, fail } = work
+  const { looking, inspection, failure, isInstalling, wanted, ended, look, stop, reset, fail } = work
   const [overwrites, setOverwrites] = useState(false)
   const [repository, setRepository] = useState(noRepository)
 
   useEffect(() => {
     setOverwrites(false)
     if (request === null) reset()
-    else if (request.from === 'update') void look({ from: 'update', key: request.skill.key })
+    else if (request.from === 'update') void look(updateOf(request.skill))
     else if (request.from === 'dropped') {
       let isCurrent = true
       void request.wanted.then((wanted) => {
@@ -59,8 +62,11 @@ export function InstallDialog(props: {
   const isUpdate = request?.from === 'update'
   const title = isUpdate ? words.updateTitle(request.skill.name) : words.title
   const mustChoose = inspection?.replaces?.isEdited === true && !inspection.replaces.isSame
-  const mayInstall =
-    inspection?.id != null && inspection.replaces?.isSame !== true && (!mustChoose || overwrites) && !isInstalling
+  const isNew = inspection?.id != null && inspection.replaces?.isSame !== true
+  // After a failure what was staged is gone: it has to be looked at again.
+  const mayInstall = isNew && !props.isReadOnly && (!mustChoose || overwrites) && !isInstalling && failure === null
+  // A folder or an archive is chosen anew, with the buttons that are there for it.
+  const again = wanted && wanted.from !== 'folder' && wanted.from !== 'archive' ? () => void look(wanted) : null
   const install = async () => {
     if (!mayInstall) return
     const replaces = inspection?.replaces != null
@@ -78,7 +84,7 @@ export function InstallDialog(props: {
       acts={
         inspection && (
           <>
-            {inspection.id !== null && inspection.replaces?.isSame !== true && (
+            {isNew && (
               <button
                 type="button"
                 className="button button--main"
@@ -103,20 +109,33 @@ export function InstallDialog(props: {
       {failure && (
         <div className="sheet-said">
           <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={windowWords.details} urgent>
-            {isUpdate && inspection === null && (
-              <button
-                type="button"
-                className="button"
-                onClick={() => void look({ from: 'update', key: request.skill.key })}
-              >
-                {windowWords.tryAgain}
+            {again && (
+              <button type="button" className="button" onClick={again}>
+                {inspection === null ? windowWords.tryAgain : words.lookAgain}
+              </button>
+            )}
+          </FailureLine>
+        </div>
+      )}
+      {props.isReadOnly && <p className="sheet-note">{skillsPage.readOnly}</p>}
+      {ended && (
+        <div className="sheet-said" role="status">
+          <FailureLine
+            tone="quiet"
+            icon="waiting"
+            sentence={ended === 'stopped' ? words.stopped : words.notReached}
+            detailLabel={windowWords.details}
+          >
+            {again && (
+              <button type="button" className="button" onClick={again}>
+                {words.lookAgain}
               </button>
             )}
           </FailureLine>
         </div>
       )}
       {looking ? (
-        <LookingLine looking={looking} onStop={isUpdate ? props.onClose : reset} />
+        <LookingLine looking={looking} onStop={stop} />
       ) : inspection ? (
         <Inspection
           bridge={bridge}
@@ -131,22 +150,36 @@ export function InstallDialog(props: {
   )
 }
 
+const updateOf = ({ key, source }: SkillSummary): Wanted => ({
+  from: 'update',
+  key,
+  isFetched: source !== null && meansRepository(source),
+})
+
+/** What is over before is not called slow. Milliseconds. */
+const slowMs = 5_000
+
 function LookingLine(props: { looking: Looking; onStop: () => void }) {
   const now = useNow(500)
-  const { said, since } = props.looking
+  const { said, slow, since } = props.looking
   return (
-    <div className="looking-line" role="status">
-      <Icon name="running" turning />
-      <span className="path">
-        <ExactText text={said} line />
-      </span>
-      <span className="num faint" aria-hidden="true">
-        {elapsed(now - since)}
-      </span>
-      <button type="button" className="button" onClick={props.onStop}>
-        {words.stop}
-      </button>
-    </div>
+    <>
+      <div className="looking-line" role="status">
+        <Icon name="running" turning />
+        <span className="path">
+          <ExactText text={said} line />
+        </span>
+        <span className="num faint" aria-hidden="true">
+          {elapsed(now - since)}
+        </span>
+        <button type="button" className="button" onClick={props.onStop}>
+          {words.stop}
+        </button>
+      </div>
+      <p className="detail-note" role="status">
+        {now - since > slowMs ? slow : ''}
+      </p>
+    </>
   )
 }
 

@@ -15,6 +15,8 @@ import type { Skills } from './skills-store.ts'
 
 /** A reading that is over before is not announced. Milliseconds. */
 const slowMs = 400
+/** One that lasts longer can be ended. Milliseconds. */
+const verySlowMs = 5_000
 
 export interface LibraryProps {
   skills: Skills
@@ -30,7 +32,7 @@ export interface LibraryProps {
 
 export function Library(props: LibraryProps) {
   const { skills, field } = props
-  const { library, failure, readingSince, text, filter, shown } = useStore(skills.store)
+  const { library, failure, readingSince, isStopped, lost, text, filter, shown } = useStore(skills.store)
   const list = useRef<SkillListHandle>(null)
   const all = library?.skills ?? none
   const counts = useMemo(() => countsOf(all), [all])
@@ -82,18 +84,27 @@ export function Library(props: LibraryProps) {
             </button>
           )}
         </search>
-        <Filters counts={counts} filter={filter} onChange={(next) => skills.store.setState({ filter: next })} />
+        <Filters
+          counts={library && counts}
+          filter={filter}
+          onChange={(next) => skills.store.setState({ filter: next })}
+        />
       </div>
-      <Reading since={readingSince} isFirst={library === null} />
+      <Reading skills={skills} since={readingSince} isFirst={library === null} />
       {failure && (
-        <div className="shelf-said">
-          <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={windowWords.details} urgent>
-            <button type="button" className="button" onClick={() => void skills.load()}>
-              {windowWords.tryAgain}
-            </button>
-          </FailureLine>
-        </div>
+        <Said skills={skills} sentence={failure.message} detail={failure.detail} act={windowWords.tryAgain} />
       )}
+      {isStopped && (
+        <Said
+          skills={skills}
+          tone="quiet"
+          sentence={library === null ? words.stoppedFirst : words.stopped}
+          act={words.again}
+        />
+      )}
+      {lost.map(({ path, found }) => (
+        <Said key={path} skills={skills} tone="wait" sentence={words.lost(path, found)} act={words.again} />
+      ))}
       {library !== null && rows.length === 0 ? (
         <Nothing isEmpty={all.length === 0} filter={filter} text={text} skills={skills} />
       ) : (
@@ -126,28 +137,60 @@ export function Library(props: LibraryProps) {
 
 const none: readonly SkillSummary[] = []
 
-function Filters(props: { counts: Record<Filter, number>; filter: Filter; onChange: (filter: Filter) => void }) {
+/** What went wrong with the look at the folders, and the way to look again. */
+function Said(props: {
+  skills: Skills
+  tone?: 'wait' | 'quiet'
+  sentence: string
+  detail?: string | undefined
+  act: string
+}) {
+  const { skills, tone, sentence, detail, act } = props
+  return (
+    <div className="shelf-said">
+      <FailureLine tone={tone ?? 'fault'} sentence={sentence} detail={detail} detailLabel={windowWords.details} urgent>
+        <button type="button" className="button" onClick={() => void skills.load()}>
+          {act}
+        </button>
+      </FailureLine>
+    </div>
+  )
+}
+
+/** `counts` is null while nothing was counted: nought would be an answer. */
+function Filters(props: { counts: Record<Filter, number> | null; filter: Filter; onChange: (filter: Filter) => void }) {
+  const { counts } = props
   return (
     <fieldset className="tabs" aria-label={words.show}>
       {filters
-        .filter((one) => one !== 'changed' || one === props.filter || props.counts[one] > 0)
+        .filter((one) => one !== 'changed' || one === props.filter || (counts?.changed ?? 0) > 0)
         .map((one) => (
           <button key={one} type="button" aria-pressed={one === props.filter} onClick={() => props.onChange(one)}>
             {words.filters[one]}
-            <span className="num">{wholeNumber(props.counts[one])}</span>
+            {counts && <span className="num">{wholeNumber(counts[one])}</span>}
           </button>
         ))}
     </fieldset>
   )
 }
 
-function Reading(props: { since: number | null; isFirst: boolean }) {
-  useNow(200, props.since !== null)
-  const isSlow = props.since !== null && performance.now() - props.since > slowMs
+function Reading(props: { skills: Skills; since: number | null; isFirst: boolean }) {
+  const { skills, since, isFirst } = props
+  useNow(200, since !== null)
+  const lasts = since === null ? 0 : performance.now() - since
+  const isVerySlow = lasts > verySlowMs
+  const said = isVerySlow ? (isFirst ? words.readingSlow : words.readingAgainSlow) : words.reading
   return (
-    <p className="shelf-reading faint" role="status">
-      {isSlow && props.isFirst ? words.reading : ''}
-    </p>
+    <div className="shelf-reading">
+      <p className="faint" role="status">
+        {isVerySlow || (lasts > slowMs && isFirst) ? said : ''}
+      </p>
+      {isVerySlow && (
+        <button type="button" className="button" onClick={skills.stop}>
+          {words.stopReading}
+        </button>
+      )}
+    </div>
   )
 }
 

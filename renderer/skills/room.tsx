@@ -9,17 +9,24 @@ import type { Skills } from './skills-store.ts'
 
 export function Room({ skills }: { skills: Skills }) {
   const library = useStore(skills.store, (each) => each.library)
-  const [room, setRoom] = useState<SkillRoom | null>(null)
-  // With the library: what is on has changed, or what it says.
+  const [room, setRoom] = useState<SkillRoom | 'unknown' | null>(null)
+  const [looks, setLooks] = useState(0)
+  useEffect(() => skills.bridge.on('models.changed', () => setLooks((before) => before + 1)), [skills])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is on has changed, or what it says, or who is told of it
   useEffect(() => {
     if (library === null) return
     const own = new AbortController()
     void skills.bridge.call('skills.room', {}, own.signal).then((answer) => {
-      // Without an answer nothing is said: the answer to a question says it as well.
-      if (!own.signal.aborted) setRoom(answer.ok ? answer.value : null)
+      if (own.signal.aborted) return
+      // Without an answer from here the answer to a question says it as well.
+      setRoom(answer.ok ? answer.value : answer.failure.code === 'unavailable' ? 'unknown' : null)
     })
     return () => own.abort()
-  }, [skills, library])
+  }, [skills, library, looks])
+  if (room === 'unknown') {
+    const isAnyOn = library?.skills.some(({ state }) => state === 'on') === true
+    return isAnyOn ? <p className="shelf-room faint">{words.room.unknown}</p> : null
+  }
   if (room === null || room.shortened.length + room.bare.length + room.unnamed.length === 0) return null
   const { model, shortened, bare, unnamed } = room
   const cut = words.room.cut(shortened.length, bare.length, unnamed.length)

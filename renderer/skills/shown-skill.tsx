@@ -34,21 +34,29 @@ export function ShownSkill(props: {
   const { bridge } = skills
   const summary = useStore(skills.store, (each) => each.library?.skills.find(({ key }) => key === skillKey) ?? null)
   const sessionId = useStore(skills.store, (each) => each.sessionId)
-  const { details, failure, learn } = useDetails(bridge, skillKey, summary)
+  const { details, failure, isSlow, learn } = useDetails(bridge, skillKey, summary)
   const [menu, setMenu] = useState<MenuAnchor | null>(null)
   const showToast = useToast()
   const tellFailure = (text: string) => void showToast({ text, tone: 'fault' })
 
-  if (details === null) {
-    return failure ? (
+  if (details === null || (failure && details.skill.key !== skillKey)) {
+    return (
       <div className="detail-column">
-        <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={windowWords.details} urgent>
-          <button type="button" className="button" onClick={() => void skills.load()}>
-            {windowWords.tryAgain}
-          </button>
-        </FailureLine>
+        {failure ? (
+          <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={windowWords.details} urgent>
+            <button type="button" className="button" onClick={() => void skills.load()}>
+              {windowWords.tryAgain}
+            </button>
+          </FailureLine>
+        ) : (
+          isSlow && (
+            <p className="detail-note" role="status">
+              {words.details.reading}
+            </p>
+          )
+        )}
       </div>
-    ) : null
+    )
   }
   const { skill } = details
 

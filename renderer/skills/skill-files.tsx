@@ -1,23 +1,32 @@
 // What lies in a skill's folder: names, sizes, which ones are scripts. A text opens in its place.
 import { useEffect, useState } from 'react'
-import type { Failure } from '../../shared/failure.ts'
+import type { Answer } from '../../shared/failure.ts'
 import { skillsPage } from '../../shared/messages/skills-window.ts'
 import { window as windowWords } from '../../shared/messages/window.ts'
-import type { SkillFile } from '../../shared/skills.ts'
-import type { Bridge } from '../app/bridge.ts'
+import type { ShownFile, SkillFile } from '../../shared/skills.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Diff } from '../ui/diff.tsx'
 import { ExactText } from '../ui/exact-text.tsx'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { bytes } from '../ui/moments.ts'
 import { Well } from '../ui/well.tsx'
+import { diffWords } from './diff-words.ts'
 
 const words = skillsPage.details
 
-interface Source {
-  bridge: Bridge
-  key: string
-  hash: string
+/** Where files can be read: of a skill that is seen, or of one that is looked at before it is installed. */
+export interface FileSource {
+  /** Another one when something in the folder has changed. */
+  version: string
+  read(path: string, signal: AbortSignal): Promise<Answer<ShownFile>>
+}
+
+/** What would become of a file that takes the place of another one. */
+export interface FileChange {
+  said: string
+  /** null when it cannot be shown as lines. */
+  diff: string | null
 }
 
 /** So many are listed at once. */
@@ -25,10 +34,12 @@ const firstFiles = 40
 
 export function SkillFiles(props: {
   files: readonly SkillFile[]
-  /** Where they can be read; null for what is not installed. */
-  source: Source | null
+  /** null where they cannot be read: of what is refused nothing is kept. */
+  source: FileSource | null
+  /** By path. */
+  changes?: ReadonlyMap<string, FileChange>
 }) {
-  const { files, source } = props
+  const { files, source, changes } = props
   const [isWhole, setWhole] = useState(false)
   const [opened, setOpened] = useState<string | null>(null)
   const shown = isWhole ? files : files.slice(0, firstFiles)
@@ -45,7 +56,7 @@ export function SkillFiles(props: {
                 aria-expanded={opened === file.path}
                 onClick={() => setOpened(opened === file.path ? null : file.path)}
               >
-                <FileLine file={file} />
+                <FileLine file={file} change={changes?.get(file.path)} />
                 <Icon name={opened === file.path ? 'up' : 'down'} small />
               </button>
             ) : (
@@ -53,7 +64,9 @@ export function SkillFiles(props: {
                 <FileLine file={file} />
               </div>
             )}
-            {source && opened === file.path && <OpenedFile source={source} path={file.path} />}
+            {source && opened === file.path && (
+              <OpenedFile source={source} path={file.path} diff={changes?.get(file.path)?.diff ?? null} />
+            )}
           </li>
         ))}
       </ul>
@@ -67,47 +80,66 @@ export function SkillFiles(props: {
   )
 }
 
-function FileLine({ file }: { file: SkillFile }) {
+function FileLine({ file, change }: { file: SkillFile; change?: FileChange | undefined }) {
   return (
     <>
       <span className="path cut">
         <ExactText text={file.path} line />
       </span>
+      {change && <span className="change-mark">{change.said}</span>}
       {file.isScript && <span className="script-mark">{words.script}</span>}
       <span className="num file-size">{bytes(file.bytes)}</span>
     </>
   )
 }
 
-type Read = { text: string | null; isCut: boolean } | { failure: Failure }
+function OpenedFile(props: { source: FileSource; path: string; diff: string | null }) {
+  const { source, path, diff } = props
+  const [isWhole, setWhole] = useState(diff === null)
+  if (diff === null) return <WholeFile source={source} path={path} />
+  return (
+    <div className="opened-change">
+      <fieldset className="tabs" aria-label={words.changeOrAll(path)}>
+        <button type="button" aria-pressed={!isWhole} onClick={() => setWhole(false)}>
+          {words.change}
+        </button>
+        <button type="button" aria-pressed={isWhole} onClick={() => setWhole(true)}>
+          {words.all}
+        </button>
+      </fieldset>
+      {isWhole ? <WholeFile source={source} path={path} /> : <Diff path={path} diff={diff} said="" words={diffWords} />}
+    </div>
+  )
+}
 
-function OpenedFile(props: { source: Source; path: string }) {
+function WholeFile(props: { source: FileSource; path: string }) {
   const { source, path } = props
-  const [read, setRead] = useState<Read | null>(null)
+  const [answer, setAnswer] = useState<Answer<ShownFile> | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again when something in the folder has changed
   useEffect(() => {
     const controller = new AbortController()
-    void source.bridge.call('skills.file', { key: source.key, path }, controller.signal).then((answer) => {
-      if (!controller.signal.aborted) setRead(answer.ok ? answer.value : { failure: answer.failure })
+    void source.read(path, controller.signal).then((read) => {
+      if (!controller.signal.aborted) setAnswer(read)
     })
     return () => controller.abort()
-  }, [source.bridge, source.key, source.hash, path])
-  if (read === null) return <p className="detail-note">{words.reading}</p>
-  if ('failure' in read) {
-    const { message, detail } = read.failure
+  }, [source.version, path])
+  if (answer === null) return <p className="detail-note">{words.reading}</p>
+  if (!answer.ok) {
+    const { message, detail } = answer.failure
     return <FailureLine sentence={message} detail={detail} detailLabel={windowWords.details} urgent />
   }
-  if (read.text === null) return <p className="detail-note">{words.noText}</p>
+  const shown = answer.value
+  if (shown.text === null) return <p className="detail-note">{words.noText}</p>
   return (
     <figure className="code opened-file">
       <figcaption>
-        <span>{read.isCut ? words.fileCut : ''}</span>
+        <span>{shown.isCut ? words.fileCut : shown.text === '' ? words.fileEmpty : ''}</span>
         <span className="end" />
-        <CopyButton text={read.text} label={windowWords.copyThis(path)} done={windowWords.copied} />
+        <CopyButton text={shown.text} label={windowWords.copyThis(path)} done={windowWords.copied} />
       </figcaption>
       <Well label={path} className="code-well">
         <pre>
-          <ExactText text={read.text} />
+          <ExactText text={shown.text} />
         </pre>
       </Well>
     </figure>

@@ -174,6 +174,7 @@ export function SkillsPage(props: SkillsPageProps) {
       <InstallDialog
         bridge={skills.bridge}
         request={request}
+        isReadOnly={isReadOnly}
         onInstalled={onInstalled}
         onClose={() => setRequest(null)}
       />

@@ -1,7 +1,8 @@
 // The library of skills as long as the window: read when it is first wanted, and again when something in it has changed.
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Answer, Failure } from '../../shared/failure.ts'
-import type { SkillLibrary, SkillSummary, SkillUse } from '../../shared/skills.ts'
+import { type Answer, type Failure, toFailure } from '../../shared/failure.ts'
+import { failures } from '../../shared/messages/failures.ts'
+import type { SkillLibrary, SkillRoot, SkillSummary, SkillUse } from '../../shared/skills.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { type Filter, inOrderOfName } from './shown.ts'
 
@@ -11,6 +12,10 @@ export interface SkillsState {
   failure: Failure | null
   /** Since when it is being read, or null. Milliseconds of the page's clock. */
   readingSince: number | null
+  /** The person waited no longer for it. */
+  isStopped: boolean
+  /** Folders that had skills in them and are not there, or not to be read, any more. */
+  lost: readonly SkillRoot[]
   /** The session whose folder's skills are among them. */
   sessionId: string | null
   text: string
@@ -28,6 +33,8 @@ export interface Skills {
   /** Reads what has not been read yet. */
   want(): void
   load(): Promise<void>
+  /** Waits no longer for what is being read; what was read before stays. */
+  stop(): void
   /** Looks at every folder again. */
   rescan(): Promise<Answer<SkillLibrary>>
   forSession(sessionId: string | null): void
@@ -44,6 +51,8 @@ export function createSkills(bridge: Bridge): Skills {
     library: null,
     failure: null,
     readingSince: null,
+    isStopped: false,
+    lost: [],
     sessionId: null,
     text: '',
     filter: 'all',
@@ -64,18 +73,26 @@ export function createSkills(bridge: Bridge): Skills {
     reading = own
     isWanted = true
     const { sessionId } = state()
-    set((before) => ({ readingSince: before.readingSince ?? performance.now() }))
+    set((before) => ({ readingSince: before.readingSince ?? performance.now(), isStopped: false }))
     const answer = await bridge.call(channel, { sessionId }, own.signal)
     if (own.signal.aborted) return answer
     reading = null
-    if (answer.ok) learn(answer.value)
-    else set({ failure: answer.failure })
-    set({ readingSince: null })
+    const failure = answer.ok ? learn(answer.value) : answer.failure
+    set({ failure, readingSince: null })
     return answer
   }
 
-  function learn({ roots, skills }: SkillLibrary) {
-    set({ library: { roots, skills: inOrderOfName(skills) }, failure: null })
+  /** What cannot be shown leaves what was shown before. */
+  function learn({ roots, skills }: SkillLibrary): Failure | null {
+    try {
+      set(({ library, lost }) => ({
+        library: { roots, skills: inOrderOfName(skills) },
+        lost: lostOf([...(library?.roots ?? []), ...lost], roots),
+      }))
+      return null
+    } catch (thrown) {
+      return toFailure(thrown, failures.internal)
+    }
   }
 
   async function load() {
@@ -106,10 +123,17 @@ export function createSkills(bridge: Bridge): Skills {
       if (!isWanted) void load()
     },
     load,
+    stop() {
+      if (reading === null) return
+      reading.abort()
+      reading = null
+      set({ readingSince: null, failure: null, isStopped: true })
+    },
     rescan: () => read('skills.rescan'),
     forSession(sessionId) {
       if (state().sessionId === sessionId) return
-      set({ sessionId })
+      // Another folder's skills are others, and none was lost.
+      set({ sessionId, lost: [] })
       if (isWanted) void load()
     },
     find,
@@ -139,4 +163,14 @@ export function createSkills(bridge: Bridge): Skills {
       })
     },
   }
+}
+
+/** Those that skills were found in, and that are gone now. */
+function lostOf(before: readonly SkillRoot[], now: readonly SkillRoot[]): SkillRoot[] {
+  return before.filter(({ path, state, found }, at) => {
+    const isFirst = before.findIndex((one) => one.path === path && one.found > 0) === at
+    const there = now.find((one) => one.path === path)
+    const isGone = there !== undefined && (there.state === 'missing' || there.state === 'unreadable')
+    return isFirst && found > 0 && isGone && state !== there.state
+  })
 }

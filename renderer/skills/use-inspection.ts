@@ -5,18 +5,21 @@ import { skillsPage } from '../../shared/messages/skills-window.ts'
 import type { SkillInspection, SkillSummary } from '../../shared/skills.ts'
 import type { Bridge } from '../app/bridge.ts'
 
-const words = skillsPage.install.looking
+const { looking: words, slow } = skillsPage.install
 
 /** Where it is to come from. */
 export type Wanted =
   | { from: 'folder' | 'archive' }
   | { from: 'git'; url: string }
   | { from: 'dropped'; name: string; files: { path: string; base64: string }[] }
-  | { from: 'update'; key: string }
+  /** `isFetched`: from a host, rather than from this computer. */
+  | { from: 'update'; key: string; isFetched: boolean }
 
 export interface Looking {
   /** What is being waited for, in words. */
   said: string
+  /** What is said when it takes long. */
+  slow: string
   /** Milliseconds of the day. */
   since: number
 }
@@ -26,9 +29,20 @@ export interface InspectionState {
   inspection: SkillInspection | null
   failure: Failure | null
   isInstalling: boolean
+  /** What was asked last: it can be asked again. */
+  wanted: Wanted | null
+  /** The person has ended it; null otherwise. */
+  ended: 'stopped' | 'not-reached' | null
 }
 
-const nothing: InspectionState = { looking: null, inspection: null, failure: null, isInstalling: false }
+const nothing: InspectionState = {
+  looking: null,
+  inspection: null,
+  failure: null,
+  isInstalling: false,
+  wanted: null,
+  ended: null,
+}
 
 export function useInspection(bridge: Bridge) {
   const [state, setState] = useState<InspectionState>(nothing)
@@ -50,12 +64,18 @@ export function useInspection(bridge: Bridge) {
     setState(nothing)
   }, [drop])
 
+  const stop = useCallback(() => {
+    drop()
+    setState(({ wanted }) => ({ ...nothing, wanted, ended: 'stopped' }))
+  }, [drop])
+
   const look = useCallback(
     async (wanted: Wanted) => {
       drop()
       const own = new AbortController()
       asking.current = own
-      setState({ ...nothing, looking: { said: saidOf(wanted), since: Date.now() } })
+      const asked = { ...nothing, wanted }
+      setState({ ...asked, looking: { ...saidOf(wanted), since: Date.now() } })
       const answer = await ask(bridge, wanted, own.signal)
       if (own.signal.aborted) {
         // It came after all: nobody is there to see it.
@@ -65,9 +85,12 @@ export function useInspection(bridge: Bridge) {
         return
       }
       asking.current = null
-      if (!answer.ok) return setState({ ...nothing, failure: answer.failure })
-      staged.current = answer.value.inspection?.id ?? null
-      setState({ ...nothing, inspection: answer.value.inspection })
+      if (!answer.ok) return setState({ ...asked, failure: answer.failure })
+      const { inspection } = answer.value
+      staged.current = inspection?.id ?? null
+      // Who chose no folder knows that.
+      const isRefused = inspection === null && (wanted.from === 'git' || wanted.from === 'update')
+      setState({ ...asked, inspection, ended: isRefused ? 'not-reached' : null })
     },
     [bridge, drop],
   )
@@ -89,7 +112,7 @@ export function useInspection(bridge: Bridge) {
     [bridge],
   )
   const fail = useCallback((failure: Failure) => setState({ ...nothing, failure }), [])
-  return { ...state, look, install, reset, fail }
+  return { ...state, look, stop, install, reset, fail }
 }
 
 async function ask(
@@ -110,17 +133,17 @@ async function ask(
   }
 }
 
-function saidOf(wanted: Wanted): string {
+function saidOf(wanted: Wanted): Pick<Looking, 'said' | 'slow'> {
   switch (wanted.from) {
     case 'folder':
-      return words.folder
+      return { said: words.folder, slow: slow.person }
     case 'archive':
-      return words.archive
+      return { said: words.archive, slow: slow.person }
     case 'git':
-      return words.git(wanted.url)
+      return { said: words.git(wanted.url), slow: slow.git }
     case 'dropped':
-      return words.dropped(wanted.name)
+      return { said: words.dropped(wanted.name), slow: slow.disk }
     case 'update':
-      return words.update
+      return { said: words.update, slow: wanted.isFetched ? slow.git : slow.disk }
   }
 }

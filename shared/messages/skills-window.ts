@@ -14,6 +14,15 @@ export const skillsPage = {
   show: 'Show',
   filters: { all: 'All', on: 'On', off: 'Off', changed: 'Changed', refused: 'Refused' },
   reading: 'Looking through the folders…',
+  readingSlow:
+    'Looking through the folders takes unusually long. Perhaps one of them lies on a disk that sleeps or is away.',
+  readingAgainSlow: 'Looking again takes unusually long. What you see is what was there before.',
+  stopReading: 'Stop looking',
+  stopped: 'You stopped the look. What you see is what was there before.',
+  stoppedFirst:
+    'You stopped the look before anything was read. A model is offered skills all the same, if they can be read then.',
+  lost: (path: string, found: number) =>
+    `${path} is gone, or cannot be read any more, and with it ${counted(found, 'skill', 'skills')}. When the folder is back, each stands as you left it.`,
   none: 'No skill was found.',
   noneSay:
     'A skill is a folder with a file named SKILL.md. Install one, write one, or put its folder where Carrel looks.',
@@ -87,6 +96,10 @@ export const skillsPage = {
     openFile: (path: string) => `Show ${path}`,
     noText: 'It is no text, so it is not shown here.',
     fileCut: 'This is its beginning. The rest is too long to be shown here.',
+    fileEmpty: 'It is empty.',
+    change: 'What would change',
+    all: 'All of it',
+    changeOrAll: (path: string) => `What is shown of ${path}`,
     moreFiles: (count: number) => `${counted(count, 'more file', 'more files')}`,
     emptyBody: 'Its SKILL.md says nothing below the front matter.',
     skillFile: 'SKILL.md',
@@ -183,6 +196,15 @@ export const skillsPage = {
       update: 'Looking where it came from',
     },
     stop: 'Stop',
+    /** While it takes long. */
+    slow: {
+      git: 'The server is slow. It is waited for no longer than a minute; when you stop, nothing is kept.',
+      disk: 'This takes unusually long: what is looked at is large, or its disk is slow. When you stop, nothing is kept.',
+      person: 'The dialog of the system may lie behind this window.',
+    },
+    stopped: 'Stopped. Nothing was kept, and nothing is installed.',
+    notReached: 'You said no, so its host was not reached.',
+    lookAgain: 'Look at it again',
     from: 'From',
     into: 'Becomes the folder',
     contents: 'What is in it',
@@ -243,6 +265,7 @@ export const skillsPage = {
   },
 
   room: {
+    unknown: 'The model does not answer, so it is not known whether it has room for all skills that are on.',
     title: (model: string) => `What ${model} is told`,
     cut: (shortened: number, bare: number, unnamed: number) =>
       [

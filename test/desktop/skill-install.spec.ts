@@ -71,7 +71,8 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('menuitem', { name: 'Look for an update…' }).click()
     await expect(parts.sheet).toContainText('Takes the place of the one that is installed')
     await expect(parts.sheet).toContainText('say the number in words')
-    await expect(parts.sheet.getByText('added', { exact: true })).toBeVisible()
+    // Among the changes, and beside the file's name in the list.
+    await expect(parts.sheet.getByText('added', { exact: true })).toHaveCount(2)
     await expect(parts.sheet.getByText('removed', { exact: true })).toBeVisible()
     await look(carrel, `skills-update-${theme}`)
     await page.keyboard.press('Escape')

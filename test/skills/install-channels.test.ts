@@ -1,5 +1,5 @@
 // Installing through the one door, as the page and the terminal do it: bytes, keys and addresses in, and every change told.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { Surface } from '../../electron/contracts.ts'
@@ -145,6 +145,79 @@ test.each([
   const yes = await open(windowWith('/somewhere', asked))
   expect(refused(await yes.call('skills.inspectGit', { url })).code).toBe(code)
   expect(asked).toEqual([{ url }, { url }])
+})
+
+test('an update from an address reaches its host only with the person’s own yes; one from this computer asks nothing', async () => {
+  const url = 'https://127.0.0.1:9/a.git#main'
+  const local = await writeTree(join(base, 'local'), { 'SKILL.md': skillText('local', 'Newer.\n') })
+  const entry = (kind: string, source: string) => {
+    const nothing = { ref: null, commit: null, subpath: null }
+    return { kind, source, ...nothing, sha256: '0'.repeat(64), installedAt: '2026-01-01', updatedAt: '2026-01-01' }
+  }
+  const lock = { v: 1, skills: { fetched: entry('git', url), local: entry('path', local) } }
+  await writeTree(join(base, 'data'), {
+    'skills/fetched/SKILL.md': skillText('fetched'),
+    'skills/local/SKILL.md': skillText('local'),
+    'skills.lock.json': JSON.stringify(lock),
+  })
+  const asked: object[] = []
+  const keysOf = async ({ call }: Awaited<ReturnType<typeof open>>) => {
+    const { skills } = answered(await call('skills.library', { sessionId: null }))
+    return (name: string) => ({ key: skills.find((skill) => skill.name === name)?.key ?? '' })
+  }
+  const no = await open(windowWith(null, asked))
+  const of = await keysOf(no)
+  expect(answered(await no.call('skills.inspectUpdate', of('fetched')))).toEqual({ inspection: null })
+  expect(answered(await no.call('skills.inspectUpdate', of('local'))).inspection?.replaces?.changes).toHaveLength(1)
+  expect(asked).toEqual([{ url }])
+  expect(answered(await no.call('ledger.list', {})).entries).toEqual([])
+  await no.app.close()
+  const yes = await open(windowWith('/somewhere', asked))
+  expect(refused(await yes.call('skills.inspectUpdate', of('fetched'))).code).toBe('unavailable')
+  expect(asked).toEqual([{ url }, { url }])
+  await yes.app.close()
+  const headless = await open()
+  expect(refused(await headless.call('skills.inspectUpdate', of('fetched'))).code).toBe('denied')
+  expect(refused(await headless.call('terminal.inspectSkillUpdate', of('fetched'))).code).toBe('unavailable')
+})
+
+test('a file of what is looked at can be read, its beginning and as text, and nothing beside it', async () => {
+  const source = await writeTree(join(base, 'source'), {
+    'SKILL.md': skillText('readable'),
+    'references/words.md': 'Worte, schöne Worte\n',
+    'references/long.txt': 'é'.repeat(200_000),
+    'assets/picture.bin': Buffer.from([0, 1, 2, 255]),
+    'empty.txt': '',
+  })
+  await writeTree(join(base, 'data'), { 'secret.txt': 'nobody’s business' })
+  const { call } = await open(windowWith(source, []))
+  const { inspection } = answered(await call('window.chooseSkill', { what: 'folder' }))
+  const id = inspection?.id ?? ''
+  const read = async (path: string) => await call('skills.inspectedFile', { id, path })
+  expect(answered(await read('references/words.md'))).toEqual({ text: 'Worte, schöne Worte\n', isCut: false })
+  expect(answered(await read('assets/picture.bin'))).toEqual({ text: null, isCut: false })
+  expect(answered(await read('empty.txt'))).toEqual({ text: '', isCut: false })
+  const long = answered(await read('references/long.txt'))
+  expect([long.isCut, long.text]).toEqual([true, 'é'.repeat(131_072)])
+  expect(refused(await read('references')).code).toBe('not-found')
+  expect(refused(await read('gone.md')).code).toBe('not-found')
+  const staged = join(base, 'data/skills/.staging', id, 'new/readable')
+  await symlink(join(base, 'data'), join(staged, 'out'))
+  for (const path of ['../../../../../secret.txt', 'out/secret.txt', '/etc/passwd', 'references\\words.md']) {
+    expect(refused(await read(path)).code, path).toBe('denied')
+  }
+  // It is not what was shown any more, so it cannot be installed; and what was thrown away cannot be read.
+  expect(refused(await call('skills.install', { id, overwriteEdits: false })).code).toBe('denied')
+  expect(refused(await read('references/words.md')).code).toBe('not-found')
+})
+
+test('where skills came from cannot be read: they are listed all the same', async () => {
+  await writeTree(join(base, 'data'), { 'skills/mine/SKILL.md': skillText('mine') })
+  await mkdir(join(base, 'data/skills.lock.json'))
+  const { call } = await open()
+  expect(answered(await call('skills.library', { sessionId: null })).skills).toMatchObject([
+    { name: 'mine', source: null },
+  ])
 })
 
 test('an install that a crash has interrupted is finished before anything is listed', async () => {

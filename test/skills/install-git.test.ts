@@ -95,10 +95,10 @@ test('a branch, a tag, a commit, and a folder in a repository of many skills', a
 test('an update compares with what the same branch has now', async () => {
   const { url, path, commit } = repository({ 'deep/SKILL.md': skillText('moving') })
   const skill = await room.install({ kind: 'git', url: `${url}#main:deep` })
-  expect((await room.installing.inspectUpdate(skill.key, never)).replaces?.isSame).toBe(true)
+  expect((await room.update(skill)).replaces?.isSame).toBe(true)
   await writeFile(join(path, 'deep/SKILL.md'), skillText('moving', 'Anew.\n'))
   const head = commit('second')
-  const update = await room.installing.inspectUpdate(skill.key, never)
+  const update = await room.update(skill)
   expect(update.replaces).toMatchObject({ key: skill.key, isSame: false, isEdited: false })
   await room.installing.install(update.id ?? '', { overwriteEdits: false })
   const lock = JSON.parse(await readFile(join(room.path, 'skills.lock.json'), 'utf8'))

@@ -71,6 +71,12 @@ export async function installRoom(base: string, git: Partial<GitDependencies> = 
       if (inspection.id === null) throw new Error(`refused: ${codesOf(inspection).join()}`)
       return await installing.install(inspection.id, { overwriteEdits })
     },
+    /** What lies where it came from now; the person lets its host be reached. */
+    async update({ key }: SkillSummary): Promise<SkillInspection> {
+      const inspection = await installing.inspectUpdate(key, async () => true, never)
+      if (!inspection) throw new Error('nothing was looked at')
+      return inspection
+    },
     close: async () => {
       await installing.close()
       await home.close()

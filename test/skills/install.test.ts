@@ -146,12 +146,12 @@ test('an update shows what changes, keeps a skill on that was on, and goes witho
   const source = await notes()
   const first = await room.install({ kind: 'path', path: source })
   await room.library.agree(first.key, { on: true, hash: first.hash })
-  const same = await room.installing.inspectUpdate(first.key, never)
+  const same = await room.update(first)
   expect(same.replaces).toMatchObject({ key: first.key, isSame: true, isEdited: false, changes: [] })
   await writeFile(join(source, 'SKILL.md'), skillText('notes', 'Do it better.\n'))
   await writeFile(join(source, 'new.bin'), Buffer.from([0, 1, 2, 255]))
   await rm(join(source, 'scripts'), { recursive: true })
-  const update = await room.installing.inspectUpdate(first.key, never)
+  const update = await room.update(first)
   expect(update.replaces).toMatchObject({ isSame: false, isEdited: false })
   expect(update.replaces?.changes.map(({ path, change }) => `${change} ${path}`)).toEqual([
     'changed SKILL.md',
@@ -234,7 +234,7 @@ test('removed into the trash, where sessions see nothing of it, and taken back a
   expect(await room.installing.trashed()).toMatchObject([{ trashId, name: 'notes', place: 'notes' }])
   expect((await room.installing.takeBack(trashId)).state).toBe('on')
   expect(await treeOf(join(room.skills, 'notes'))).toEqual(before)
-  expect((await room.installing.inspectUpdate(skill.key, never)).replaces?.isEdited).toBe(false)
+  expect((await room.update(skill)).replaces?.isEdited).toBe(false)
   expect((await failureOf(room.installing.takeBack(trashId)))?.code).toBe('not-found')
 })
 

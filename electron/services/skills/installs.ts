@@ -53,11 +53,12 @@ export function createInstalls({ events, library, ...dependencies }: InstallsDep
       home.requireWritable()
       return await using((installing) => installing.inspect(source, signal))
     },
-    async inspectUpdate(key, signal) {
+    async inspectUpdate(key, mayFetch, signal) {
       home.requireWritable()
-      return await using((installing) => installing.inspectUpdate(key, signal))
+      return await using((installing) => installing.inspectUpdate(key, mayFetch, signal))
     },
     install: async (id, options) => await changing((installing) => installing.install(id, options)),
+    inspectedFile: async (id, path) => await using((installing) => installing.file(id, path)),
     async discard(id) {
       // Nothing was ever looked at.
       if (opening !== null) await using((installing) => installing.discard(id))

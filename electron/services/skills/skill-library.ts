@@ -7,6 +7,7 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { skillFailures as failures } from '../../../shared/messages/skills.ts'
 import type {
   OfferedSkill,
+  ShownFile,
   SkillContent,
   SkillDetails,
   SkillJudgement,
@@ -17,12 +18,11 @@ import type {
 import type { Trust } from '../../contracts.ts'
 import type { Agreed } from './agreed.ts'
 import { findFolders, isWithin } from './find-folders.ts'
-import { judgementOf, judgeText, textOf } from './judge.ts'
-import { mostShown } from './limits.ts'
+import { judgementOf, judgeText } from './judge.ts'
 import { createPace } from './pace.ts'
 import { pooled } from './pooled.ts'
-import { readFileAt } from './read-file.ts'
 import { type Places, type Root, rootsFor } from './roots.ts'
+import { shownFileIn } from './shown-file.ts'
 import { readSkillFolder, type SkillFolder, skillTextIn } from './skill-folder.ts'
 import { sameName, standingsOf } from './states.ts'
 import { type Scan, summariesOf } from './summaries.ts'
@@ -153,22 +153,12 @@ export function createLibrary({ places, agreed, trust, sources, onLooked }: Libr
       }
     },
 
-    async file(key: string, path: string, signal: AbortSignal): Promise<{ text: string | null; isCut: boolean }> {
+    async file(key: string, path: string, signal: AbortSignal): Promise<ShownFile> {
       const { skill } = await find(key, signal)
-      if (!isSafePath(path)) throw new ExpectedFailure('denied', failures.outside(path))
-      if (!skill.content.files.some((file) => file.path === path)) {
+      if (isSafePath(path) && !skill.content.files.some((file) => file.path === path)) {
         throw new ExpectedFailure('not-found', failures.noFile(path))
       }
-      const at = join(skill.realFolder, path)
-      // A folder on the way may have become a link since it was listed.
-      const real = await realpath(at).catch(() => null)
-      if (real === null) throw new ExpectedFailure('not-found', failures.noFile(path))
-      if (real !== at) throw new ExpectedFailure('denied', failures.outside(path))
-      const read = await readFileAt(real, mostShown + 1)
-      if (typeof read === 'string') throw new ExpectedFailure('not-found', failures.noFile(path))
-      const isCut = read.bytes.length > mostShown
-      const text = textOf(isCut ? wholeSigns(read.bytes.subarray(0, mostShown)) : read.bytes)
-      return { text: text?.includes('\0') ? null : text, isCut }
+      return await shownFileIn(skill.realFolder, path)
     },
 
     async validate(given: string, signal: AbortSignal): Promise<{ folder: string; judgement: SkillJudgement }[]> {
@@ -254,13 +244,4 @@ function foldersOf({ roots, skills }: Scan): ReadonlySet<string> {
     for (const { path } of content.files) folders.add(join(folder, dirname(path)))
   }
   return folders
-}
-
-/** Without a sign of UTF-8 that was cut through. */
-function wholeSigns(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length
-  while (end > 0 && bytes.length - end < 4 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1
-  const lead = bytes[end - 1] ?? 0
-  const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
-  return bytes.length - (end - 1) >= length ? bytes : bytes.subarray(0, end - 1)
 }

@@ -51,8 +51,14 @@ export function createSkills(dependencies: SkillsDependencies): Skills {
       places: { dataFolder: home.path, personHome, builtIn },
       agreed,
       trust,
-      sources: async () =>
-        Object.fromEntries(Object.entries(await lock.all()).map(([name, { source }]) => [name, source])),
+      sources: async () => {
+        // Where they came from is no reason to show none of them.
+        const entries = await lock.all().catch((thrown) => {
+          surroundings.log(`where skills came from could not be read: ${String(thrown)}`)
+          return {}
+        })
+        return Object.fromEntries(Object.entries(entries).map(([name, { source }]) => [name, source]))
+      },
       onLooked: (folders) => watched?.follow(folders),
     })
   }

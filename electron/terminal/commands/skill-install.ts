@@ -36,7 +36,7 @@ export async function installSkill(context: CommandContext, rest: readonly strin
 export async function updateSkill(context: CommandContext, bridge: Bridge, { key }: SkillSummary): Promise<number> {
   const unasked = whyNotAsked(context)
   if (unasked !== null) return unasked
-  return await takeIn(context, bridge, await bridge.call('skills.inspectUpdate', { key }, context.signal))
+  return await takeIn(context, bridge, await bridge.call('terminal.inspectSkillUpdate', { key }, context.signal))
 }
 
 /** Into the trash, out of which it can be taken again: that needs no question. */

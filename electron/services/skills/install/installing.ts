@@ -3,8 +3,9 @@ import { lstat, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { ExpectedFailure } from '../../../../shared/failure.ts'
 import { skillInstallWords as words } from '../../../../shared/messages/skill-install.ts'
-import type { SkillDetails, SkillInspection, SkillSummary } from '../../../../shared/skills.ts'
+import type { ShownFile, SkillDetails, SkillInspection, SkillSummary } from '../../../../shared/skills.ts'
 import type { SkillSource } from '../../../contracts.ts'
+import { shownFileIn } from '../shown-file.ts'
 import type { InstallDependencies } from './dependencies.ts'
 import { diskTrouble } from './disk-trouble.ts'
 import { createEditing } from './editing.ts'
@@ -147,12 +148,19 @@ export function createInstalling(dependencies: InstallDependencies) {
 
   return {
     inspect: async (source: SkillSource, signal: AbortSignal) => await inspect(source, null, signal),
-    async inspectUpdate(key: string, signal: AbortSignal) {
+    async inspectUpdate(key: string, mayFetch: (url: string) => Promise<boolean>, signal: AbortSignal) {
       const { source, folder } = await sourceOf(key, signal)
+      if (source.kind === 'git' && !(await mayFetch(source.url))) return null
       return await inspect(source, folder, signal)
     },
     install: async (id: string, { overwriteEdits }: { overwriteEdits: boolean }) =>
       await inTurn(() => install(id, overwriteEdits)),
+    async file(id: string, path: string): Promise<ShownFile> {
+      const candidate = waiting.look(id)
+      const folder = candidate && (await realpath(candidate.staged.skill(candidate.name)).catch(() => null))
+      if (!folder) throw new ExpectedFailure('not-found', words.notStaged)
+      return await shownFileIn(folder, path)
+    },
     async discard(id: string) {
       const candidate = waiting.take(id)
       if (candidate) await staging.remove(candidate.staged)

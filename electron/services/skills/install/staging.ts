@@ -84,6 +84,8 @@ export function createWaiting<Value>() {
       for (const [old] of tooMany) waiting.delete(old)
       return tooMany.map(([, one]) => one)
     },
+    /** It goes on waiting. */
+    look: (id: string): Value | null => waiting.get(id) ?? null,
     /** Nobody else gets it. */
     take(id: string): Value | null {
       const value = waiting.get(id) ?? null
