@@ -28,6 +28,7 @@ import type { QueuedText, QueueState } from '../shared/queue.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
+import type { TestedModel, TestProgress } from '../shared/self-test.ts'
 import type { SessionRecord, SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type {
@@ -77,6 +78,8 @@ export interface AppEvents {
   /** How far the search index is. */
   'index.changed': IndexStatus
   'queue.changed': QueueState & { sessionId: string }
+  'models.testing': TestProgress
+  'models.tested': TestedModel
   'run.changed': RunState
   /** One piece as it came from the model; the gateway joins them into frames. */
   'run.delta': RunFrame
@@ -508,6 +511,8 @@ export interface GenerateRequest {
   think: ThinkLevel
   /** What of it is chosen; the rest is the model's own. */
   sampling?: Sampling
+  /** Most tokens of the answer; as many as there is room for, when it is left out. */
+  mostTokens?: number
   /** For whom: others who wait for the same model are told. */
   sessionId: string | null
   tools?: readonly FunctionTool[]
@@ -566,6 +571,13 @@ export interface Models {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent>
   /** Looks again every two seconds while the server is away, and now and then while it is there. */
   watch(signal: AbortSignal): void
+  /**
+   * Asks it a few questions, each after everything that is asked in earnest, and keeps what came of it by the model's digest. Throws an
+   * ExpectedFailure when it cannot be asked at all: `busy` while it is being tested, `cancelled`.
+   */
+  test(model: string, signal: AbortSignal): Promise<TestedModel>
+  /** What tests have found, of every model that is remembered. */
+  tests(): Promise<Omit<TestedModel, 'model'>[]>
   /** What the server says of one model. Throws an ExpectedFailure, as the two below. */
   show(model: string, signal: AbortSignal): Promise<ModelDetails>
   /** Out of the server's memory. Answers the state after it. */

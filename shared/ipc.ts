@@ -19,6 +19,7 @@ import { queueState } from './queue.ts'
 import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { seal, visibleFolder } from './seal.ts'
 import { indexStatus, searchAnswer, searchQuery } from './search.ts'
+import { testedModel, testProgress } from './self-test.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
 import { skillCalls, skillInstallCalls, skillUseCalls } from './skill-calls.ts'
@@ -704,6 +705,9 @@ export const pushes = () =>
     'backup.progress': z.object({ progressId: z.string(), bytes: z.number(), ofBytes: z.number() }),
     'settings.changed': settings,
     'models.changed': hostState,
+    /** How far a test of a model is. */
+    'models.testing': testProgress(),
+    'models.tested': testedModel(),
     /** How far the pulls are; a few times a second while one is under way. */
     'pulls.changed': pullList(),
     /** The guards of commands were tried again. */

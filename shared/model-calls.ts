@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { call, nothing } from './call.ts'
 import { hostState, modelDetails, modelRoom } from './model.ts'
 import { pull, pullList } from './pulls.ts'
+import { testedModel } from './self-test.ts'
 
 const model = () => z.string().trim().min(1).max(400)
 const id = () => z.string().min(1).max(100)
@@ -19,6 +20,15 @@ export const modelCalls = {
   ),
   /** Everything the server says of one model. */
   'models.show': call(one, modelDetails),
+  /** Asks it a few questions and keeps what came of it; ends when the call is cancelled. */
+  'models.test': call(one, testedModel),
+  /** The same at a server of the terminal's own. Windows are refused. */
+  'terminal.testModel': call(() => one().extend({ host: host() }), testedModel),
+  /** What tests have found, by the digest of the model. */
+  'models.tests': call(
+    () => nothing,
+    () => z.object({ tests: z.array(testedModel().omit({ model: true })) }),
+  ),
   /** Out of the server's memory; it stays installed. */
   'models.unload': call(one, () => hostState),
   /** How much room the server's disk has for models. */

@@ -81,6 +81,12 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    // A test calls tools as a run does.
+    row: 'electron/services/models/self-test/',
+    files: /^electron\/services\/models\/self-test\//,
+    may: [node, under('electron/services/models/', 'electron/agent/dialects/'), contracts, shared],
+  },
+  {
     row: 'electron/services/models/',
     files: /^electron\/services\/models\//,
     may: [

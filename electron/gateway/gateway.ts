@@ -22,6 +22,8 @@ const passedOn = [
   'backup.progress',
   'settings.changed',
   'models.changed',
+  'models.testing',
+  'models.tested',
   'pulls.changed',
   'seal.changed',
   'sessions.changed',

@@ -16,6 +16,9 @@ export function createModelHandlers(
   return {
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'models.show': async ({ model }, signal) => await models.show(model, signal),
+    'models.test': async ({ model }, signal) => await models.test(model, signal),
+    'terminal.testModel': async ({ model, host }, signal) => await models.at(host).test(model, signal),
+    'models.tests': async () => ({ tests: await models.tests() }),
     'models.unload': async ({ model }, signal) => await models.unload(model, signal),
     'models.room': async () => await pulls.room(),
     'window.removeModel': async ({ model }, signal) => {

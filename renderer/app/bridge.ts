@@ -24,6 +24,8 @@ export function createBridge(port: WirePort): Bridge {
     'backup.progress': new Set(),
     'settings.changed': new Set(),
     'models.changed': new Set(),
+    'models.testing': new Set(),
+    'models.tested': new Set(),
     'pulls.changed': new Set(),
     'seal.changed': new Set(),
     'sessions.changed': new Set(),

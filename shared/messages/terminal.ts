@@ -46,6 +46,7 @@ Usage
   carrel skills trash                          (those that were removed)
   carrel skills restore ID                     (and back)
   carrel models list
+  carrel models test NAME                      (asks it a few questions: streaming, tools in both ways, thinking, pictures; 1 when a part failed)
   carrel rules list                            (lasting decisions, and what they matched lately)
   carrel rules revoke ID…
   carrel ledger [--since TIME] [--session ID] [--kind command|host|outside|secret] [--out FILE]

@@ -17,6 +17,7 @@ export interface RoomOptions {
   silence?: ModelsDependencies['silence']
   home?: ModelsDependencies['home']
   reached?: ModelsDependencies['reached']
+  testLimitMs?: number
 }
 
 /** A folder in memory, gone with the test. */
@@ -65,6 +66,7 @@ export function openRoom(options: RoomOptions = {}) {
     pause: options.pause ?? (async () => undefined),
     ...(options.silence && { silence: options.silence }),
     ...(options.reached && { reached: options.reached }),
+    ...(options.testLimitMs !== undefined && { testLimitMs: options.testLimitMs }),
   })
   return {
     models,

@@ -143,6 +143,7 @@ test('the stream alone closes, too, when its reader leaves and when it fails', a
     tools: [],
     stop: [],
     sampling: noAnswerChoices,
+    mostTokens: null,
   }
   const messages = [{ role: 'user' as const, content: 'Hello' }]
   for await (const part of streamChat(way, { ...chat, messages })) if (part.type === 'text') break

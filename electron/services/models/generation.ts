@@ -94,6 +94,7 @@ async function* run(
       tools: request.tools ?? [],
       stop: request.stop ?? [],
       think: await toThink(way, request, installed),
+      mostTokens: request.mostTokens ?? null,
       sampling: request.sampling ?? noAnswerChoices,
       // Only from the list of models, never asked for: the value must be the same in every request to this model.
       numCtx: contextOf(installed),

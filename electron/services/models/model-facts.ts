@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { InstalledModel } from '../../../shared/model.ts'
+import { type SelfTest, type SelfTestPart, selfTest } from '../../../shared/self-test.ts'
 import { thinkingOf } from '../../../shared/think.ts'
 import type { DialectName, Home, ModelFacts } from '../../contracts.ts'
 import type { Way } from './http.ts'
@@ -15,8 +16,9 @@ export function contextOf(installed: Pick<InstalledModel, 'contextLength'> | und
 }
 
 /**
- * Native when the server says so. When it is too old to say, native too: a server that refuses is answered by the other
- * dialect, and that is remembered. The slower question is only asked where its answer is used. Throws `cancelled` only.
+ * Native when a test has found that it works, or the server says so. When it is too old to say, native too: a server that refuses
+ * is answered by the other dialect, and that is remembered. The slower question is only asked where its answer is used. Throws
+ * `cancelled` only.
  */
 export async function modelFacts(
   way: Way,
@@ -28,9 +30,11 @@ export async function modelFacts(
   const listed = installed?.capabilities ?? []
   const known = { numCtx: contextOf(installed), digest }
   const listedThinking = installed ? thinkingOf(installed) : null
-  const isPrompted = (await learned.isPrompted(digest)) || (listed.length > 0 && !listed.includes('tools'))
-  if (listed.length > 0 && !isPrompted)
+  const found = await learned.dialectOf(digest)
+  const byWord: DialectName = listed.includes('tools') ? 'native' : 'prompted'
+  if (listed.length > 0 && (found ?? byWord) === 'native') {
     return { ...known, capabilities: listed, thinking: listedThinking, dialect: 'native', stop: [] }
+  }
   const shown = await askCapabilities(way, model).catch((thrown) => {
     if (way.signal.aborted) throw new ExpectedFailure('cancelled', failures.cancelled)
     if (!(thrown instanceof ExpectedFailure)) throw thrown
@@ -38,29 +42,37 @@ export async function modelFacts(
   })
   const capabilities = listed.length > 0 ? listed : shown.capabilities
   const hasTools = capabilities.length === 0 || capabilities.includes('tools')
-  const dialect: DialectName = isPrompted || !hasTools ? 'prompted' : 'native'
+  const dialect = found ?? (hasTools ? 'native' : 'prompted')
   return { ...known, capabilities, thinking: listedThinking ?? thinkingOf(shown), dialect, stop: shown.stop }
 }
 
-/** Of models whose server refused tools although nothing had said that it would. */
-export interface Learned {
-  isPrompted(digest: string | null): Promise<boolean>
-  addPrompted(digest: string | null): Promise<void>
+/** What a test found of calls; null when it found no way that is better than what the server says. */
+function dialectBy({ parts }: SelfTest): DialectName | null {
+  const outcomeOf = (part: SelfTestPart) => parts.find((one) => one.part === part)?.outcome
+  if (outcomeOf('nativeTools') === 'ok') return 'native'
+  return outcomeOf('promptedTools') === 'ok' ? 'prompted' : null
 }
 
-/** By digest. What others keep there of a model, the self-test among them, stays as it is. */
+/** What is remembered of models, by digest. A model without one is remembered nowhere. */
+export interface Learned {
+  /** `prompted` once a server has refused tools for it; else as its test has found. */
+  dialectOf(digest: string | null): Promise<DialectName | null>
+  addPrompted(digest: string | null): Promise<void>
+  keepTest(digest: string, test: SelfTest): Promise<void>
+  tests(): Promise<{ digest: string; test: SelfTest }[]>
+}
+
+/** By digest. What cannot be read of a model, and what others keep there, stays as it is. */
 const fileName = 'models.json'
-const file = z.record(
-  z.string(),
-  z.looseObject({ dialect: z.enum(['native', 'prompted']).optional().catch(undefined) }),
-)
+const file = z.record(z.string(), z.looseObject({ dialect: z.unknown().optional(), selfTest: z.unknown().optional() }))
 type Known = z.infer<typeof file>
+const kept = selfTest()
 /** More models than one person pulls; the oldest is asked again. */
 const mostModels = 200
 
 /**
  * A memory that may be lost at any time: a file that cannot be read counts as none, and a folder that must not be written to
- * keeps it for as long as the process lives. A model without a digest is remembered nowhere.
+ * keeps it for as long as the process lives.
  */
 export function createLearned(home: Pick<Home, 'read' | 'write' | 'readOnly'>, log: (line: string) => void): Learned {
   let loading: Promise<Known> | null = null
@@ -79,18 +91,36 @@ export function createLearned(home: Pick<Home, 'read' | 'write' | 'readOnly'>, l
     return loading
   }
 
+  /** The one that was written last is the last one to be forgotten. */
+  async function put(digest: string, more: { dialect: DialectName } | { selfTest: SelfTest }): Promise<void> {
+    const { [digest]: before, ...others } = await known()
+    const all = Object.entries({ ...others, [digest]: { ...before, ...more } }).slice(-mostModels)
+    const next = Object.fromEntries(all) as Known
+    loading = Promise.resolve(next)
+    if (home.readOnly) return
+    await home
+      .write(fileName, `${JSON.stringify(next)}\n`)
+      .catch((thrown) => log(`what was learned of a model was not kept: ${String(thrown)}`))
+  }
+
   return {
-    isPrompted: async (digest) => digest !== null && (await known())[digest]?.dialect === 'prompted',
+    async dialectOf(digest) {
+      if (digest === null) return null
+      const { dialect, selfTest: tested } = { dialect: null, selfTest: null, ...(await known())[digest] }
+      if (dialect === 'prompted') return 'prompted'
+      const test = kept.safeParse(tested).data
+      return test ? dialectBy(test) : null
+    },
     async addPrompted(digest) {
-      const before = await known()
-      if (digest === null || before[digest]?.dialect === 'prompted') return
-      const all = { ...before, [digest]: { ...before[digest], dialect: 'prompted' as const } }
-      const kept = Object.fromEntries(Object.entries(all).slice(-mostModels))
-      loading = Promise.resolve(kept)
-      if (home.readOnly) return
-      await home
-        .write(fileName, `${JSON.stringify(kept)}\n`)
-        .catch((thrown) => log(`what was learned of a model was not kept: ${String(thrown)}`))
+      if (digest === null || (await known())[digest]?.dialect === 'prompted') return
+      await put(digest, { dialect: 'prompted' })
+    },
+    keepTest: (digest, test) => put(digest, { selfTest: test }),
+    async tests() {
+      return Object.entries(await known()).flatMap(([digest, { selfTest: tested }]) => {
+        const test = kept.safeParse(tested).data
+        return test ? [{ digest, test }] : []
+      })
     },
   }
 }

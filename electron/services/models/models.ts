@@ -3,6 +3,7 @@ import { setTimeout as pauseFor } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
+import { selfTestWords } from '../../../shared/messages/self-test.ts'
 import type { HostState } from '../../../shared/model.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Events, GenerateRequest, Home, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
@@ -13,14 +14,17 @@ import { createHosts } from './hosts.ts'
 import { createCloser, createDispatcher, type Way } from './http.ts'
 import { removeModel, showModel, unloadModel } from './manage.ts'
 import { createLearned, modelFacts } from './model-facts.ts'
+import { createRunWatch, type RunWatch } from './self-test/run-watch.ts'
+import { testModel } from './self-test/self-test.ts'
 import { type SilenceLimits, usualSilence } from './silence.ts'
-import type { Survey } from './survey.ts'
+import { askCapabilities, type Survey } from './survey.ts'
 import { isSameModel } from './wire.ts'
 
 function installedOf(state: HostState, host: string, model: string) {
   return state.host === host ? state.models.find(({ name }) => isSameModel(name, model)) : undefined
 }
 
+const usualTestLimitMs = 30_000
 const awayPauseMs = 2_000
 const readyPauseMs = 15_000
 
@@ -38,6 +42,8 @@ export interface ModelsDependencies {
   /** Waits without keeping the process alive; rejects when the signal is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
   silence?: SilenceLimits
+  /** Longest time for one answer of a test, ms. */
+  testLimitMs?: number
 }
 
 /** The ways of it that are no test's: how it waits, and how it reaches a server. */
@@ -52,11 +58,15 @@ export function createModels(dependencies: ModelsDependencies): Models {
   return createModelsAt({
     pause,
     silence: usualSilence,
+    testLimitMs: usualTestLimitMs,
     ...dependencies,
     reached,
     dispatcher,
     // One for all: whoever names an address in whichever way waits in the same line.
     hosts: createHosts({ ...dependencies, dispatcher }),
+    runs: createRunWatch(dependencies.events),
+    tellers: dependencies.events,
+    underTest: new Set(),
     learned: createLearned(dependencies.home, dependencies.surroundings.log),
   })
 }
@@ -65,10 +75,16 @@ interface Shared extends Required<ModelsDependencies> {
   dispatcher: ReturnType<typeof createDispatcher>
   hosts: ReturnType<typeof createHosts>
   learned: ReturnType<typeof createLearned>
+  runs: RunWatch
+  /** Hears of tests wherever they are made: the server of one run is silent otherwise. */
+  tellers: Events
+  /** Digests and names of the models that are being tested. */
+  underTest: Set<string>
 }
 
 function createModelsAt(dependencies: Shared): Models {
-  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, hosts, learned } = dependencies
+  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, hosts, learned, underTest } =
+    dependencies
   let resolved = resolve()
   let state = unknownState()
   let running: Promise<HostState> | null = null
@@ -229,6 +245,35 @@ function createModelsAt(dependencies: Shared): Models {
     generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
       return generateEvents({ dispatcher, hosts, known, pause, silence, target: () => resolved }, request, signal)
     },
+    async test(model, signal) {
+      const { host } = resolved
+      const state = await known(signal)
+      const installed = installedOf(state, host, model)
+      const digest = installed?.digest ?? null
+      const name = digest ?? `${host} ${model}`
+      if (underTest.has(name)) throw new ExpectedFailure('busy', selfTestWords.running(model))
+      underTest.add(name)
+      try {
+        const { capabilities, family, stop } = await askHere(signal, (way) => askCapabilities(way, model))
+        const claims = {
+          capabilities: installed && installed.capabilities.length > 0 ? installed.capabilities : capabilities,
+          family: installed?.family ?? family,
+          stop,
+        }
+        const { surroundings, runs, tellers, testLimitMs: limitMs } = dependencies
+        const tested = await testModel(
+          { models: here, events: tellers, surroundings, runs, limitMs },
+          { model, digest, claims },
+          signal,
+        )
+        if (digest !== null) await learned.keepTest(digest, tested.test)
+        tellers.emit('models.tested', tested)
+        return tested
+      } finally {
+        underTest.delete(name)
+      }
+    },
+    tests: () => learned.tests(),
     watch: (signal) => background(watchUntil(signal)),
     show: (model, signal) => askHere(signal, (way) => showModel(way, model)),
     async unload(model, signal) {

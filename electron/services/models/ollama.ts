@@ -19,6 +19,8 @@ export interface Chat {
   model: string
   messages: readonly ModelMessage[]
   think: boolean | 'low' | 'medium' | 'high'
+  /** null: as many as there is room for. */
+  mostTokens: number | null
   /** Only what was chosen is sent. */
   sampling: Sampling
   /** Tokens; the same for every request to one model. */
@@ -99,7 +101,7 @@ function toRequest(chat: Chat): WholeChatRequest {
     shift: false,
     options: {
       num_ctx: chat.numCtx,
-      num_predict: outputRoom(chat.numCtx),
+      num_predict: Math.min(outputRoom(chat.numCtx), chat.mostTokens ?? Number.POSITIVE_INFINITY),
       ...(temperature !== null && { temperature }),
       ...(topP !== null && { top_p: topP }),
       ...(seed !== null && { seed }),

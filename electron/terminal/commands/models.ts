@@ -1,13 +1,15 @@
-// `carrel models list`: what the server has installed.
+// `carrel models`: what the server has installed; a test of one model is test-model.ts.
 
 import { messages } from '../../../shared/messages/messages.ts'
 import type { HostState } from '../../../shared/model.ts'
 import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
+import { testModelCommand } from './test-model.ts'
 
 const words = messages.terminal
 
 export async function modelsCommand(context: CommandContext): Promise<number> {
   const [name = 'list'] = context.arguments
+  if (name === 'test') return await testModelCommand(context)
   if (name !== 'list') return fail(context, { code: 'invalid-input', message: words.unknownCommand(`models ${name}`) })
   return await context.withBridge('reader', async (bridge) => {
     const answer = await bridge.call('models.refresh', {}, context.signal)
