@@ -176,6 +176,9 @@ export interface Desk {
   /** Whether the session panel stands beside the transcript. */
   isPanelShown(): boolean
   rememberPanel(isShown: boolean): Promise<void>
+  /** The person has said where their first session shall work, or went on without that. */
+  isWelcomed(): boolean
+  rememberWelcome(): Promise<void>
   /** Sessions whose answer has ended since their person last looked. */
   unread(): readonly string[]
   /** Counts at once. */

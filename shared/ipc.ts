@@ -56,6 +56,8 @@ export const appState = z.object({
   /** The session panel stands beside the transcript, where there is room for it. */
   isPanelShown: z.boolean(),
   listView,
+  /** False until the person has said where their first session shall work, or went on without that. */
+  isWelcomed: z.boolean(),
 })
 export type AppState = z.infer<typeof appState>
 
@@ -595,6 +597,10 @@ export const calls = {
   ),
   'window.rememberPanel': call(
     () => z.strictObject({ isShown: z.boolean() }),
+    () => nothing,
+  ),
+  'window.rememberWelcome': call(
+    () => nothing,
     () => nothing,
   ),
   /** Everything in the trash for good, if the person says yes to a native question; no page can answer it. */

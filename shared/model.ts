@@ -82,5 +82,7 @@ export const modelRoom = () =>
     /** Absolute path of the folder that was measured; null when none could be. */
     folder: z.string().nullable(),
     freeBytes: z.number().nullable(),
+    /** All the memory of this machine; null when the server is another one. */
+    memoryBytes: z.number().nullable(),
   })
 export type ModelRoom = z.infer<ReturnType<typeof modelRoom>>

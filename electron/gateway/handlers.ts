@@ -75,6 +75,7 @@ export function createHandlers(
       lastSessionId: settings.desk.lastSessionId(),
       isPanelShown: settings.desk.isPanelShown(),
       listView: settings.desk.listView(),
+      isWelcomed: settings.desk.isWelcomed(),
     }),
     'app.check': async ({ progressId }, signal) =>
       await doctor.check(signal, (progress) => {
@@ -223,6 +224,10 @@ export function createHandlers(
     },
     'window.rememberPanel': async ({ isShown }) => {
       await settings.desk.rememberPanel(isShown)
+      return {}
+    },
+    'window.rememberWelcome': async () => {
+      await settings.desk.rememberWelcome()
       return {}
     },
     'window.emptyTrash': async (_input, signal) => await going.emptyIfAgreed(surface(), signal),

@@ -34,6 +34,8 @@ export interface WindowState {
   toSkills: number
   /** The person chose to go on without a server or a model; forgotten when there is one. */
   wentOn: boolean
+  /** The person has said where their first session works, or went on without that. */
+  isWelcomed: boolean
   /** Models picked in the composer, by session id or `new`. */
   picked: ReadonlyMap<string, string>
 }
@@ -44,6 +46,8 @@ export interface AppStore {
   update(patch: SettingsPatch): Promise<Failure | null>
   go(place: Place): void
   dismiss(noticeId: string): void
+  /** The first pages have done their part, for good. */
+  welcome(): void
   pick(key: string, model: string): void
   /** A session has begun: what was picked for it is kept under its own id. */
   movePick(from: string, to: string): void
@@ -71,6 +75,7 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
     toSearch: 0,
     toSkills: 0,
     wentOn: false,
+    isWelcomed: begin.isWelcomed,
     picked: new Map(),
   }))
   const { getState: state, setState: set } = store
@@ -106,6 +111,11 @@ export function createAppStore(bridge: Bridge, begin: AppState): AppStore {
     dismiss(noticeId) {
       dismissed.add(noticeId)
       set({ notices: state().notices.filter((notice) => notice.id !== noticeId) })
+    },
+    welcome() {
+      if (state().isWelcomed) return
+      set({ isWelcomed: true })
+      void bridge.call('window.rememberWelcome', {})
     },
     pick: (key, model) => set({ picked: new Map(state().picked).set(key, model) }),
     movePick(from, to) {

@@ -3,8 +3,10 @@ import { Suspense, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import { tourModel } from '../../shared/tour-model.ts'
 import { ActivityPage } from '../activity/index.ts'
 import { ChatPage, newDraft, SessionPanel, useImported } from '../chat/index.ts'
+import { FirstRun } from '../first-run/index.ts'
 import { ImportPage } from '../importing/index.ts'
 import { LedgerPage } from '../ledger/index.ts'
 import {
@@ -12,13 +14,15 @@ import {
   chooseModel,
   isMissing,
   ModelPicker,
+  refusal,
   ServerLine,
-  ServerPage,
   serverTrouble,
+  shortAddress,
 } from '../models/index.ts'
 import { SearchPlace } from '../search/index.ts'
 import { SettingsPage } from '../settings/index.ts'
 import { SessionSkills, SkillsPage, skillsOfSession } from '../skills/index.ts'
+import { ScriptChip, TourGuide } from '../tour/index.ts'
 import { TrashPage } from '../trash/index.ts'
 import { CopyFailure } from '../ui/copy-button.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
@@ -39,6 +43,10 @@ export function App({ house }: { house: House }) {
   const session = useStore(chat.store, (each) => each.session)
   const hasTrash = useStore(house.trash.store, (each) => each.trashed.length > 0)
   const isFirstRun = useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.length === 0) && !hasTrash
+  /** Nothing was done here yet, but perhaps a tour. */
+  const isUnused =
+    useStore(house.sessions.store, (each) => each.isLoaded && each.sessions.every((one) => one.model === tourModel)) &&
+    !hasTrash
   const runningModel = useStore(chat.store, ({ live }) => (live && !live.end ? live.run.model : ''))
   const isNarrow = useMedia(narrowWindow(settings.textSize))
   const isPanelOver = useMedia(narrowPanel(settings.textSize, !isNarrow && state.isSidebarShown))
@@ -48,17 +56,17 @@ export function App({ house }: { house: House }) {
   const imported = useImported(chat, sessionId)
   // The model of another program is nobody's wish here; an own one that is not installed is for the person to see.
   const sessionModel = imported && isMissing(host, session?.model ?? '') ? null : (session?.model ?? null)
-  const model = chooseModel(
-    {
-      picked: state.picked.get(key) ?? null,
-      session: runningModel || sessionModel,
-      setting: settings.model,
-    },
-    host,
-  )
+  const picked = state.picked.get(key) ?? null
+  const model = chooseModel({ picked, session: runningModel || sessionModel, setting: settings.model }, host)
   const shownModel = model ?? defaultModel
+  const isTour = sessionId !== null && model === tourModel
+  /** Of the next session that is none. */
+  const usualModel = isTour ? chooseModel({ picked: null, session: null, setting: settings.model }, host) : model
   const isStuck = serverTrouble(host) !== 'fine' && !state.wentOn && readOnly === null
-  const isFirstPage = isStuck && sessionId === null && place === 'chat'
+  const isNew = !state.isWelcomed && readOnly === null
+  const isListed = useStore(house.sessions.store, (each) => each.isLoaded)
+  const isWelcome = isNew && (isUnused || !isListed)
+  const isFirstPage = (isStuck || isWelcome) && sessionId === null && place === 'chat'
   const look = () => void app.look()
   const sessionSkills = useStore(chat.store, (each) => each.skills)
   const tried = useStore(chat.store, (each) => each.choice.onlySkill)
@@ -79,7 +87,7 @@ export function App({ house }: { house: House }) {
   const barStart = isFirstPage && isFirstRun ? null : <SidebarButton house={house} isNarrow={isNarrow} />
   const sidebar = (
     <ErrorBoundary sentence={words.broken} again={words.tryAgain}>
-      <Sidebar house={house} model={shownModel} modifier={modifier} isMac={isMac} />
+      <Sidebar house={house} model={usualModel ?? defaultModel} modifier={modifier} isMac={isMac} />
     </ErrorBoundary>
   )
   return (
@@ -190,21 +198,52 @@ export function App({ house }: { house: House }) {
                   lines={
                     <>
                       {sessionId === null && <p className="dock-note">{words.leaves(addressBeyond(host))}</p>}
-                      <ServerLine host={host} isLooking={state.isLooking} onLook={look} />
+                      {isTour ? (
+                        <TourGuide
+                          key={sessionId}
+                          bridge={bridge}
+                          chat={chat}
+                          sessionId={sessionId}
+                          onSearch={house.openSearch}
+                          onBegun={house.openSession}
+                          onEnded={house.beginSession}
+                        />
+                      ) : (
+                        <ServerLine host={host} isLooking={state.isLooking} onLook={look} />
+                      )}
                     </>
                   }
-                  picker={<ModelPicker host={host} model={shownModel} onPick={(picked) => app.pick(key, picked)} />}
+                  picker={
+                    isTour ? (
+                      <ScriptChip />
+                    ) : (
+                      <ModelPicker host={host} model={shownModel} onPick={(wished) => app.pick(key, wished)} />
+                    )
+                  }
                   first={
-                    isFirstPage ? (
-                      <ServerPage
+                    isFirstPage && isWelcome && !isListed ? (
+                      // Whether anybody was here before is known in a moment.
+                      <div className="first" aria-busy="true" />
+                    ) : isFirstPage ? (
+                      <FirstRun
+                        bridge={bridge}
                         host={host}
+                        trouble={serverTrouble(host)}
+                        address={shortAddress(host.host)}
+                        reason={refusal(host)}
+                        platform={state.platform}
+                        isWelcome={isWelcome}
+                        savedHost={settings.host}
                         isLooking={state.isLooking}
                         onLook={look}
-                        onOtherAddress={house.openSettings}
+                        update={app.update}
+                        onTour={house.openSession}
                         onGoOn={() => {
                           app.store.setState({ wentOn: true })
+                          app.welcome()
                           chat.focusComposer()
                         }}
+                        onFolder={house.beginIn}
                       />
                     ) : null
                   }

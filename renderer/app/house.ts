@@ -4,6 +4,7 @@ import type { AppState, Bridge } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SearchHit } from '../../shared/search.ts'
 import type { SkillSummary } from '../../shared/skills.ts'
+import { tourModel } from '../../shared/tour-model.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import { createSearch, type Search } from '../search/index.ts'
 import {
@@ -41,6 +42,8 @@ export interface House {
   /** What a person knows a session by, also one in the trash; null when there is none of this id. */
   titleOf(sessionId: string): string | null
   beginSession(): void
+  /** The first session works in this folder; null is in none. */
+  beginIn(folder: string | null): void
   /** The session before or after the open one, in the order of the list. */
   stepSession(step: 1 | -1): void
   /** Lets the person write a new name for the open session, in the list. */
@@ -87,7 +90,10 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   const chat = createChat(bridge, {
     drafts: begin.drafts,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
-    onBegun: (sessionId) => app.movePick(newDraft, sessionId),
+    onBegun(sessionId) {
+      app.movePick(newDraft, sessionId)
+      app.welcome()
+    },
     titleOf: (sessionId) => titleIn(sessions.store.getState().sessions, sessionId),
   })
 
@@ -198,6 +204,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       if (chat.store.getState().sessionId !== null) chat.begin()
       chat.focusComposer()
     },
+    beginIn(folder) {
+      if (folder !== null) chat.choose({ ...chat.store.getState().choice, workspace: folder })
+      app.welcome()
+      chat.focusComposer()
+    },
     stepSession(step) {
       const { sessions: all, view } = sessions.store.getState()
       const listed = inListOrder(all, view.grouping).filter((session) => !session.archived)
@@ -290,15 +301,17 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
   sessions.onRemoved((removal) => void leave(removal))
   // The list is what one sees first; what is in the trash, and which skills there are, can wait until that stands.
-  void sessions.load().then(() =>
+  void sessions.load().then(() => {
+    // Who has sessions from before the first pages were made needs none of them.
+    if (sessions.store.getState().sessions.some(({ model }) => model !== tourModel)) app.welcome()
     requestIdleCallback(
       () => {
         void trash.load()
         skills.want()
       },
       { timeout: 1_000 },
-    ),
-  )
+    )
+  })
   chat.store.subscribe(({ sessionId }) => skills.forSession(sessionId))
   chat.store.subscribe(({ sessionId }, before) => {
     if (before.sessionId !== null && before.sessionId !== sessionId && before.skills.only !== null) {

@@ -2,5 +2,4 @@
 export { chooseModel, isMissing } from './choice.ts'
 export { ModelPicker } from './model-picker.tsx'
 export { ServerLine } from './server-line.tsx'
-export { ServerPage } from './server-page.tsx'
-export { addressBeyond, serverTrouble } from './server-state.ts'
+export { addressBeyond, refusal, serverTrouble, shortAddress } from './server-state.ts'

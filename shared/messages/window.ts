@@ -484,37 +484,10 @@ export const window = {
   },
 
   server: {
-    title: {
-      away: 'Ollama is not running',
-      elsewhere: 'Ollama cannot be reached',
-      'not-ollama': 'This is not Ollama',
-      'bad-address': 'This is no address of a server',
-      'no-models': 'No model is installed',
-    },
-    awaySay: [
-      'Carrel thinks with a model on this machine, and Ollama is the program that runs it. Nothing answers at ',
-      '. Start it, and this page goes on by itself.',
-    ],
-    noModelsSay: ['Ollama answers at ', ', and has no model yet. Get one, and this page goes on by itself.'],
     awayLine: (host: string) => `Ollama does not answer at ${host}.`,
     noModelsLine: (host: string) => `No model is installed on ${host}. Get one with: ollama pull gemma4:e4b`,
-    start: 'Start it',
-    startCommand: 'ollama serve',
-    install: 'Install it',
-    installAddress: 'ollama.com/download',
-    getModel: 'Get one',
-    pullCommand: (model: string) => `ollama pull ${model}`,
     lookAgain: 'Look again',
-    otherAddress: 'Use another address',
-    goOn: 'Go on without a model',
-    watchServer: ['Looking every two seconds.', ' Last tried '],
-    watchModels: ['Looking every fifteen seconds.', ' Last looked '],
-    because: (reason: string) => `: ${reason}.`,
     refusals: { refused: 'connection refused', unknown: 'no machine of that name', silent: 'no answer in time' },
-    fullStop: '.',
-    steps: 'Two steps before the first question',
-    stepServer: 'Ollama',
-    stepModel: 'Model',
   },
 
   markdown: {

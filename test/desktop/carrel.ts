@@ -34,6 +34,8 @@ export interface LaunchOptions {
   host?: string | null
   arguments?: string[]
   environment?: Record<string, string>
+  /** The person has never been here: the first pages ask where to work. */
+  isNew?: boolean
   /** Runs the program through another one, such as `unshare`. */
   program?: string
 }
@@ -81,6 +83,7 @@ export const test = base.extend<Fixtures>({
 
 async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => void): Promise<Carrel> {
   const { home, host } = options
+  if (home !== undefined && options.isNew !== true) await greet(home)
   const { ELECTRON_RUN_AS_NODE: _, OLLAMA_HOST: __, CARREL_HOME: ___, ...environment } = process.env
   const app = await launchBounded(
     {
@@ -128,6 +131,14 @@ async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => 
       await gone
     },
   }
+}
+
+/** Before the first start: the person has been here, and is asked nothing on the way to the composer. */
+async function greet(home: string): Promise<void> {
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'window.json'), JSON.stringify({ isWelcomed: true }), { flag: 'wx' }).catch((thrown) => {
+    if (thrown.code !== 'EEXIST') throw thrown
+  })
 }
 
 function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -22,7 +22,10 @@ async function makeFolder(...names: string[]): Promise<string> {
 
 /** As if sessions had been begun in these. */
 async function remembered(home: string, folders: string[]): Promise<void> {
-  await writeFile(join(home, 'window.json'), JSON.stringify({ lastSessionId: null, place: null, folders }))
+  await writeFile(
+    join(home, 'window.json'),
+    JSON.stringify({ isWelcomed: true, lastSessionId: null, place: null, folders }),
+  )
 }
 
 const chip = (page: Page) => page.getByRole('button', { name: /^Folder of the new session/ })

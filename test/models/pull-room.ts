@@ -59,6 +59,7 @@ export async function openPullRoom({ url, freeBytes = null, ...options }: PullRo
     isThisMachine: freeBytes !== null,
     folder: freeBytes === null ? null : '/models',
     freeBytes,
+    memoryBytes: null,
   })
   const pulls = createPulls({
     home,

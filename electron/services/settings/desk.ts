@@ -18,6 +18,7 @@ const windowFile = z.object({
   folders: z.array(z.string().max(4_096)).catch([]),
   isPanelShown: z.boolean().catch(false),
   listView: listView.catch(usualView),
+  isWelcomed: z.boolean().catch(false),
 })
 
 /** More than anybody looks through. */
@@ -43,9 +44,17 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   if (!isWhole && !home.readOnly) await home.setAside(draftsName).catch(() => undefined)
   let queues = await readQueues()
   const windowRead = windowFile.safeParse(await readJsonObject(home, windowName))
-  const nothing = { lastSessionId: null, place: null, folders: [], isPanelShown: false, listView: usualView }
-  let { lastSessionId, place, folders, isPanelShown, listView: view } = windowRead.data ?? nothing
-  const writeWindow = () => write(windowName, { lastSessionId, place, folders, isPanelShown, listView: view })
+  const nothing = {
+    lastSessionId: null,
+    place: null,
+    folders: [],
+    isPanelShown: false,
+    listView: usualView,
+    isWelcomed: false,
+  }
+  let { lastSessionId, place, folders, isPanelShown, listView: view, isWelcomed } = windowRead.data ?? nothing
+  const writeWindow = () =>
+    write(windowName, { lastSessionId, place, folders, isPanelShown, listView: view, isWelcomed })
   const unread = new Set(unreadFile.safeParse(await readJsonObject(home, unreadName)).data?.sessionIds ?? [])
   const writeUnread = () => write(unreadName, { sessionIds: [...unread].slice(-unreadKept) })
 
@@ -109,6 +118,12 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
     async rememberPanel(isShown) {
       if (isShown === isPanelShown) return
       isPanelShown = isShown
+      await writeWindow()
+    },
+    isWelcomed: () => isWelcomed,
+    async rememberWelcome() {
+      if (isWelcomed) return
+      isWelcomed = true
       await writeWindow()
     },
     unread: () => [...unread],

@@ -1,5 +1,6 @@
 // How much room this machine has where Ollama keeps its models.
 import { stat, statfs } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ModelRoom } from '../../../../shared/model.ts'
 import { isThisComputer } from '../../../../shared/this-computer.ts'
@@ -26,12 +27,13 @@ export function createDiskRoom({ environment, personHome }: DiskRoomDependencies
   return async (host) => {
     const { hostname, port } = new URL(host)
     const isThisMachine = isThisComputer(`${hostname}:${port || '80'}`)
-    if (!isThisMachine) return { isThisMachine, folder: null, freeBytes: null }
+    if (!isThisMachine) return { isThisMachine, folder: null, freeBytes: null, memoryBytes: null }
+    const memoryBytes = totalmem()
     const found = await firstThere(places)
     const folder = await nearest(found ?? own)
     const free = await statfs(folder).catch(() => null)
-    if (free === null) return { isThisMachine, folder: null, freeBytes: null }
-    return { isThisMachine, folder, freeBytes: free.bavail * free.bsize }
+    if (free === null) return { isThisMachine, folder: null, freeBytes: null, memoryBytes }
+    return { isThisMachine, folder, freeBytes: free.bavail * free.bsize, memoryBytes }
   }
 }
 
