@@ -13,7 +13,7 @@ export function modelNameOf(words: string): string | null {
     .replace(/^ollama\s+(?:run|pull)\s+/u, '')
     .replace(/^https?:\/\//u, '')
     .replace(/^ollama\.com\/(?:library\/)?/u, '')
-  return /^\w[\w.-]*(?::\d+(?=\/))?(?:\/[\w.-]+)*(?::[\w.-]+)?$/u.test(name) && name.length <= 400 ? name : null
+  return /^\w[\w.-]*(?::\d+(?=\/))?(?:\/\w[\w.-]*)*(?::[\w.-]+)?$/u.test(name) && name.length <= 400 ? name : null
 }
 
 /** The registry a name says, `host` or `host:port`; null when it is Ollama's own. Ollama takes the first of three parts for it. */
