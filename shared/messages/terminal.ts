@@ -45,7 +45,11 @@ Usage
   carrel skills remove NAME                    (into Carrel's trash)
   carrel skills trash                          (those that were removed)
   carrel skills restore ID                     (and back)
-  carrel models list
+  carrel models list                           (what is installed, and what is in memory)
+  carrel models show NAME
+  carrel models pull NAME                      (gets it, or goes on with it; Ctrl+C pauses, and what has come is kept)
+  carrel models remove NAME                    (off the server's disk)
+  carrel models unload NAME                    (out of its memory; it stays installed)
   carrel models test NAME                      (asks it a few questions: streaming, tools in both ways, thinking, pictures; 1 when a part failed)
   carrel rules list                            (lasting decisions, and what they matched lately)
   carrel rules revoke ID…
