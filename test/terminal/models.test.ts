@@ -103,12 +103,13 @@ describe('one model', () => {
     expect([again.code, again.json()]).toMatchObject([1, { error: { code: 'not-found' } }])
   })
 
-  test.each([['show'], ['pull'], ['remove'], ['unload'], ['remove', 'a', 'b'], ['unknown'], ['list', 'more']].map((each) => [each]))(
-    '%j is no command',
-    async (more) => {
-      const server = await fakeServer()
-      expect((await runTerminal(on(server, ...more))).code).toBe(2)
-      expect(server.requests).toEqual([])
-    },
-  )
+  test.each(
+    [['show'], ['pull'], ['remove'], ['unload'], ['remove', 'a', 'b'], ['unknown'], ['list', 'more']].map((each) => [
+      each,
+    ]),
+  )('%j is no command', async (more) => {
+    const server = await fakeServer()
+    expect((await runTerminal(on(server, ...more))).code).toBe(2)
+    expect(server.requests).toEqual([])
+  })
 })
