@@ -2,13 +2,6 @@
 import { z } from 'zod'
 import { call, nothing } from './call.ts'
 import { sessionId } from './session.ts'
-import { tourModel } from './tour-model.ts'
-
-export { tourModel }
-
-/** What there is to try, in the order it is offered. */
-export const tourSteps = ['read', 'find', 'write', 'command', 'undo', 'skill', 'search'] as const
-export type TourStep = (typeof tourSteps)[number]
 
 /** The session in which the tour goes on; null when there is none. */
 const goingOn = z.object({ sessionId: sessionId.nullable() })

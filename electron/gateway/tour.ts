@@ -2,7 +2,7 @@
 import type { Handlers } from '../../shared/ipc.ts'
 import { tourQuestions, tourTitle } from '../../shared/messages/tour-script.ts'
 import type { tourCalls } from '../../shared/tour.ts'
-import { tourModel } from '../../shared/tour-model.ts'
+import { tourModel } from '../../shared/tour-names.ts'
 import type { Services } from '../contracts.ts'
 
 export function createTourHandlers({

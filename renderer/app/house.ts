@@ -4,7 +4,7 @@ import type { AppState, Bridge } from '../../shared/ipc.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SearchHit } from '../../shared/search.ts'
 import type { SkillSummary } from '../../shared/skills.ts'
-import { tourModel } from '../../shared/tour-model.ts'
+import { tourModel } from '../../shared/tour-names.ts'
 import { type Chat, createChat, newDraft } from '../chat/index.ts'
 import { createSearch, type Search } from '../search/index.ts'
 import {

@@ -1,5 +1,5 @@
 // What is asked on the tour, and what its script says. Nobody who reads it may take the script for a model.
-import type { TourStep } from '../tour.ts'
+import type { TourStep } from '../tour-names.ts'
 
 const lines = (count: number) => (count === 1 ? 'One line' : `${count} lines`)
 

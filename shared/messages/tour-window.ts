@@ -1,5 +1,5 @@
 // What the window says of the tour. Each step says what is real in it.
-import type { TourStep } from '../tour.ts'
+import type { TourStep } from '../tour-names.ts'
 
 interface StepWords {
   title: string

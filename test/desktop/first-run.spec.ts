@@ -158,6 +158,33 @@ for (const theme of ['light', 'dark']) {
   })
 }
 
+test('the tour while a model comes: it goes on meanwhile, and what is left of the first pages comes after', async ({
+  launch,
+}) => {
+  const clock = createManualClock()
+  const fake = await startFakeOllama({ models: [], clock, pull: { registry: [qwen], steps: 4, stepMs: 100 } })
+  try {
+    const { page } = await launch({ isNew: true, host: fake.url })
+    const name = page.getByRole('textbox', { name: 'Another one by name' })
+    await name.fill('qwen3:0.6b')
+    await name.press('Enter')
+    await expect(heading(page, 'Getting qwen3:0.6b')).toBeVisible()
+    await page.getByRole('button', { name: 'Take the tour meanwhile' }).click()
+    const guide = page.getByRole('region', { name: 'Tour' })
+    await expect(guide.getByRole('heading', { name: 'Read and sum up' })).toBeVisible()
+    const isThere = page.getByRole('navigation', { name: /Sessions/ }).getByText('qwen3:0.6b')
+    while (!(await isThere.isVisible())) {
+      await Promise.race([clock.whenPausing(), isThere.waitFor()])
+      clock.advance(100)
+    }
+    await guide.getByRole('button', { name: 'End the tour' }).click()
+    await expect(heading(page, 'Where shall it work?')).toBeVisible()
+    await expect(parts(page).sessions.getByText('Tour, told by a script')).toBeVisible()
+  } finally {
+    await fake.stop()
+  }
+})
+
 test('a model that cannot be got is said, and another one is', async ({ launch, fake }) => {
   fake.setModels([])
   const { page } = await launch({ isNew: true })

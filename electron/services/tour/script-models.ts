@@ -2,7 +2,7 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { tourScript } from '../../../shared/messages/tour-script.ts'
-import { tourModel } from '../../../shared/tour-model.ts'
+import { tourModel } from '../../../shared/tour-names.ts'
 import type { GenerateRequest, ModelEvent, ModelFacts, Models, Tour } from '../../contracts.ts'
 import { nextLine } from './script.ts'
 
