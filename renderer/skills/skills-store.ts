@@ -1,6 +1,6 @@
 // The library of skills as long as the window: read when it is first wanted, and again when something in it has changed.
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { type Answer, type Failure, toFailure } from '../../shared/failure.ts'
+import type { Answer, Failure } from '../../shared/failure.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import type { SkillLibrary, SkillRoot, SkillSummary, SkillUse } from '../../shared/skills.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -91,7 +91,8 @@ export function createSkills(bridge: Bridge): Skills {
       }))
       return null
     } catch (thrown) {
-      return toFailure(thrown, failures.internal)
+      // Not by what shared/failure.ts has for it: that would bring a library into the window's first script.
+      return { code: 'internal', message: failures.internal, detail: String(thrown).slice(0, 20_000) }
     }
   }
 
