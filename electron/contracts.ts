@@ -25,6 +25,7 @@ import type { ListView } from '../shared/list-view.ts'
 import type { HostState, ModelDetails, ModelRoom } from '../shared/model.ts'
 import type { Pull } from '../shared/pulls.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
+import type { ReplayState } from '../shared/replay.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
@@ -98,6 +99,7 @@ export interface AppEvents {
   'changes.changed': { sessionId: string }
   /** The session in which the tour goes on; null when it is over. */
   'tour.changed': { sessionId: string | null }
+  'replay.changed': ReplayState & { sessionId: string }
 }
 
 export type Events = EventBus<AppEvents>
@@ -770,6 +772,11 @@ export interface Sessions {
   }
   /** The question is on the disk before this answers; the answer comes as events. */
   send(request: SendRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
+  /**
+   * A new session that asks this one's questions of another model, with its tools answered from this log: nothing is run. It goes on
+   * by itself (`replay.changed`); `stop` ends it.
+   */
+  replay(sessionId: string, model: string): Promise<{ sessionId: string; questions: number }>
   /** Asks an earlier question in other words, as a new branch beside it. */
   edit(request: EditRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
   /** Answers the question at or before this entry again, or the last one, as a new branch beside the earlier answer. */

@@ -16,6 +16,7 @@ import { hostState } from './model.ts'
 import { modelCalls } from './model-calls.ts'
 import { pullList } from './pulls.ts'
 import { queueState } from './queue.ts'
+import { replayCalls, replayChanged, replayState } from './replay.ts'
 import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run.ts'
 import { seal, visibleFolder } from './seal.ts'
 import { indexStatus, searchAnswer, searchQuery } from './search.ts'
@@ -109,6 +110,8 @@ export const openedSession = z.object({
   leftOut: z.array(z.string()),
   /** Where this session comes from, when it is a fork or a repaired copy of another one. */
   origin: z.object({ sessionId: z.string(), entryId: z.string().nullable() }).nullable(),
+  /** When it is a replay: what came of it until now. */
+  replay: replayState.nullable().optional(),
   /** What waits to be sent. */
   queue: queueState,
   /** Absolute path of its folder; null when it has none, and no tools. */
@@ -694,6 +697,7 @@ export const calls = {
   ...skillUseCalls,
   ...skillInstallCalls,
   ...tourCalls,
+  ...replayCalls,
 } as const
 
 /** For the types of them: what the main process itself says is not parsed again, so these are never made. */
@@ -747,6 +751,8 @@ export const pushes = () =>
     /** What runs of a session have changed, was undone or redone. */
     'changes.changed': z.object({ sessionId: z.string() }),
     'tour.changed': tourChanged(),
+    /** How far a replay is, before each of its questions and at its end. */
+    'replay.changed': replayChanged,
     'run.changed': runState,
     'run.frame': runFrame,
     'run.notice': runNotice,

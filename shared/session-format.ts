@@ -1,6 +1,7 @@
 // The session format v1 as it is written: every type of record, exactly. Reading is more lenient (shared/session.ts).
 import { z } from 'zod'
 import { ownText, recordedSampling } from './answers.ts'
+import { replayProgress } from './replay.ts'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
 import { shortening } from './shortenings.ts'
 import { blob, hash, spilled } from './spilled.ts'
@@ -24,6 +25,8 @@ export const header = z.object({
   /** The session this one was forked from, and the entry there. */
   parentSession: sessionId.nullable(),
   forkedAt: id.nullable(),
+  /** The session is a replay of `parentSession`: its calls are answered from the log of that, and never run. */
+  replayOf: z.object({ model: z.string().min(1) }).optional(),
 })
 
 const node = { id, parentId, ts, spilled: spilled.optional() }
@@ -205,6 +208,8 @@ export const meta = z.object({
   pinned: z.boolean().optional(),
   tags: z.array(z.string()).optional(),
   imported: imported.optional(),
+  /** After each question of a replay. The last one counts. */
+  replay: replayProgress.optional(),
 })
 
 /** One line of a session file of version 1, of a type this version writes. */

@@ -47,6 +47,7 @@ export const sessionHeader = z.looseObject({
   workspace: z.string().nullable().optional(),
   parentSession: z.string().nullable().optional(),
   forkedAt: z.string().nullable().optional(),
+  replayOf: z.object({ model: z.string() }).optional().catch(undefined),
 })
 export type SessionHeader = z.infer<typeof sessionHeader>
 
@@ -127,6 +128,8 @@ export const sessionSummary = z.object({
   workspace: z.string().nullable(),
   /** The code of the error its last message ended in; null when it ended in none. */
   lastError: z.string().nullable(),
+  /** The session whose questions this one asks again. */
+  replayOf: z.string().optional(),
 })
 export type SessionSummary = z.infer<typeof sessionSummary>
 

@@ -29,6 +29,8 @@ export const refusalReason = z.enum([
   'changed',
   /** The workspace itself is not the folder it was. */
   'workspace',
+  /** A replay: the session whose log answers had no such call. */
+  'not-in-log',
 ])
 export type RefusalReason = z.infer<typeof refusalReason>
 

@@ -38,6 +38,7 @@ const passedOn = [
   'ledger.added',
   'changes.changed',
   'tour.changed',
+  'replay.changed',
   'run.changed',
   'run.notice',
   'run.output',

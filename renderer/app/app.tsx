@@ -11,6 +11,7 @@ import { ImportPage } from '../importing/index.ts'
 import { LedgerPage } from '../ledger/index.ts'
 import {
   addressBeyond,
+  chattingModels,
   chooseModel,
   isMissing,
   ModelPicker,
@@ -186,6 +187,7 @@ export function App({ house }: { house: House }) {
                   bridge={bridge}
                   chat={chat}
                   model={model}
+                  models={chattingModels(host).map(({ name }) => name)}
                   sendWith={settings.sendWith}
                   modifier={modifier}
                   isMac={isMac}

@@ -42,6 +42,7 @@ export function createBridge(port: WirePort): Bridge {
     'ledger.added': new Set(),
     'changes.changed': new Set(),
     'tour.changed': new Set(),
+    'replay.changed': new Set(),
     'run.changed': new Set(),
     'run.frame': new Set(),
     'run.notice': new Set(),

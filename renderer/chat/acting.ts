@@ -16,6 +16,8 @@ export interface Acting {
   isMac: boolean
   /** The model that is chosen in the composer now. */
   model: () => string | null
+  /** Those that are installed and hold a conversation. */
+  models: () => readonly string[]
   openMenu: (label: string, commands: readonly MenuCommand[], anchor: MenuAnchor) => void
   /** Says what could not be done. */
   tell: (failure: Failure | null) => void

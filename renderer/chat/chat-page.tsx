@@ -28,6 +28,8 @@ export interface ChatPageProps {
   bridge: Bridge
   chat: Chat
   model: string | null
+  /** What could answer beside it. */
+  models: readonly string[]
   sendWith: Settings['sendWith']
   modifier: string
   isMac: boolean
@@ -94,6 +96,7 @@ export function ChatPage(props: ChatPageProps) {
           reader={reader}
           may={mayBe(state, props)}
           model={props.model}
+          models={props.models}
           sendWith={props.sendWith}
           isMac={props.isMac}
           onRetry={mayRetry ? retry : null}

@@ -13,7 +13,7 @@ import { withPlainTitle } from '../ui/plain-title.ts'
 import { type Changes, createChanges } from './changes-store.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
 import { createEdits, type Edits } from './edits.ts'
-import { appendEntry, type Entry, keepKnown, type Marks } from './entries.ts'
+import { appendEntry, type Entry, groupTurns, keepKnown, type Marks } from './entries.ts'
 import { startFramePump } from './frame-pump.ts'
 import { createLiveOutput, type LiveOutput } from './live-output.ts'
 import { createLiveRunText, type LiveRunText } from './live-run.ts'
@@ -35,6 +35,18 @@ export interface Editing {
   entryId: string
   isSending: boolean
   failure: Failure | null
+}
+
+/** Versions of one answer that are looked at side by side. */
+export interface Comparing {
+  questionId: string
+  /** First entry of each; null is the one that is only coming. */
+  left: string
+  right: string | null
+  /** All that there were when it began. */
+  ids: readonly string[]
+  /** The message at which it was asked for, which has the focus again after it. */
+  from: string
 }
 
 export type Noticed = Pick<RunNotice, 'code' | 'message' | 'after'>
@@ -96,6 +108,7 @@ export interface ChatState {
   choice: Choice
   /** The question that is being written anew. */
   editing: Editing | null
+  comparing: Comparing | null
   isOpening: boolean
   openFailure: Failure | null
   live: Live | null
@@ -151,6 +164,12 @@ export interface Chat {
   announce(sentence: string): void
   /** Answers the question at or before this entry again, or the last one. */
   retry(model: string | null, entryId?: string): Promise<void>
+  /** The same by another model, beside the answer that this entry belongs to. */
+  answerWith(model: string, entryId: string): Promise<void>
+  /** Puts the answer this entry belongs to beside another version of it; null ends that. */
+  compare(entryId: string | null): void
+  /** A version of an answer, from its first entry on. Nothing is switched. */
+  version(entryId: string): Promise<Answer<OpenedSession>>
   /** Asks the question that is being edited in these words. True when they are in the log. */
   sendEdit(text: string, model: string | null): Promise<boolean>
   beginEdit(entryId: string): void
@@ -201,6 +220,7 @@ const nothingOpen = {
   mode: 'workspace' as const,
   skills: noSkills,
   editing: null,
+  comparing: null,
   isOpening: false,
   openFailure: null,
   live: null,
@@ -557,6 +577,31 @@ export function createChat(
     return true
   }
 
+  /** null when it stands in no turn that is held, or there is nothing to compare it with. */
+  function comparingOf(entryId: string, isComing: boolean): Comparing | null {
+    const { entries, marks } = state()
+    const turn = groupTurns(entries, marks).find(({ answers }) => answers.some(({ record }) => record.id === entryId))
+    const [first] = turn?.answers ?? []
+    if (!turn?.question || !first) return null
+    const { id } = first.record
+    const ids = first.versions ?? [id]
+    const right = isComing ? null : (ids[ids.indexOf(id) + 1] ?? ids[ids.indexOf(id) - 1])
+    if (right === undefined) return null
+    return { questionId: turn.question.record.id, left: id, right, ids, from: entryId }
+  }
+
+  async function retry(model: string | null, entryId?: string): Promise<boolean> {
+    const { sessionId } = state()
+    if (sessionId === null || asking) return false
+    set({ sendFailure: null })
+    const wish = { sessionId, model, ...(entryId !== undefined && { entryId }) }
+    const answer = await ask(() => bridge.call('chat.retry', wish))
+    if (state().sessionId !== sessionId) return answer.ok
+    if (answer.ok) await toLatest()
+    else set({ sendFailure: answer.failure })
+    return answer.ok
+  }
+
   const focusComposer = () => set((before) => ({ toComposer: before.toComposer + 1 }))
 
   return {
@@ -637,14 +682,16 @@ export function createChat(
     },
     queue,
     async retry(model, entryId) {
-      const { sessionId } = state()
-      if (sessionId === null || asking) return
-      set({ sendFailure: null })
-      const wish = { sessionId, model, ...(entryId !== undefined && { entryId }) }
-      const answer = await ask(() => bridge.call('chat.retry', wish))
-      if (state().sessionId !== sessionId) return
-      if (answer.ok) await toLatest()
-      else set({ sendFailure: answer.failure })
+      await retry(model, entryId)
+    },
+    async answerWith(model, entryId) {
+      const comparing = comparingOf(entryId, true)
+      if ((await retry(model, entryId)) && comparing) set({ comparing })
+    },
+    compare: (entryId) => set({ comparing: entryId === null ? null : comparingOf(entryId, false) }),
+    async version(entryId) {
+      const slice = { at: 'from' as const, entryId, branch: entryId }
+      return await bridge.call('sessions.open', { sessionId: state().sessionId ?? '', slice })
     },
     beginEdit(entryId) {
       const { sessionId, editing } = state()

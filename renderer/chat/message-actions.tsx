@@ -81,7 +81,9 @@ function commandsFor(props: ActionsProps & { acting: Acting }, isRunning: boolea
   const { id, role } = said.record
   const { chat } = acting
   const fork: MenuCommand = { id: 'fork', label: words.said.fork, icon: 'fork', run: () => acting.fork(id) }
-  if (acting.may !== 'all') return [fork]
+  const compare: MenuCommand = { id: 'compare', label: words.said.compare, icon: 'panel', run: () => chat.compare(id) }
+  const compares = role === 'assistant' && said.versions ? [compare] : []
+  if (acting.may !== 'all') return [...compares, fork]
   const notNow = isRunning ? words.said.notNow : undefined
   const commands: MenuCommand[] = []
   if (role === 'user') {
@@ -93,8 +95,10 @@ function commandsFor(props: ActionsProps & { acting: Acting }, isRunning: boolea
   if (canRegenerate) {
     const run = () => void chat.retry(acting.model(), id)
     commands.push({ id: 'again', label: words.said.regenerate, icon: 'again', notNow, run })
+    const other = () => answerWith(acting, id)
+    commands.push({ id: 'other-model', label: words.said.otherModel, icon: 'chip', notNow, run: other })
   }
-  commands.push(fork)
+  commands.push(...compares, fork)
   commands.push({
     id: 'hide',
     label: said.isHidden ? words.said.show : words.said.hide,
@@ -103,6 +107,16 @@ function commandsFor(props: ActionsProps & { acting: Acting }, isRunning: boolea
     run: () => void chat.hide(id, !said.isHidden).then(acting.tell),
   })
   return commands
+}
+
+/** Beside the answer that is there, and both are looked at while it comes. */
+function answerWith(acting: Acting, entryId: string): void {
+  const element = document.activeElement instanceof HTMLElement ? document.activeElement : document.body
+  const commands = acting.models().map((model): MenuCommand => {
+    return { id: model, label: model, icon: 'chip', run: () => void acting.chat.answerWith(model, entryId) }
+  })
+  if (commands.length === 0) acting.tell({ code: 'unavailable', message: words.models.none })
+  else acting.openMenu(words.said.otherModel, commands, { element, point: null })
 }
 
 /** Asks only what becomes of the files, and only where an answer since then has changed some. */

@@ -23,6 +23,7 @@ const FindBar = lazy(async () => ({ default: (await import('./seldom.ts')).FindB
 const SliceEdge = lazy(async () => ({ default: (await import('./seldom.ts')).SliceEdge }))
 const OtherVersion = lazy(async () => ({ default: (await import('./seldom.ts')).OtherVersion }))
 const ImportedNote = lazy(async () => ({ default: (await import('./seldom.ts')).ImportedNote }))
+const Compare = lazy(async () => ({ default: (await import('./compare/compare.tsx')).Compare }))
 const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
 
 /** Turns drawn at once when a session opens; older ones follow when the window has nothing else to do. */
@@ -35,6 +36,7 @@ export function Transcript(props: {
   may: May
   /** The model a message goes to; null lets the main process choose. */
   model: string | null
+  models: readonly string[]
   sendWith: Acting['sendWith']
   isMac: boolean
   onRetry: (() => void) | null
@@ -119,6 +121,11 @@ export function Transcript(props: {
               ) : (
                 shownTurns.map((turn, index) => draw(turn, index === shownTurns.length - 1, null))
               )}
+              {state.comparing && (
+                <Suspense fallback={null}>
+                  <Compare comparing={state.comparing} reader={reader} />
+                </Suspense>
+              )}
             </ActingContext>
           </div>
         </section>
@@ -200,13 +207,23 @@ function useActions(
     chat,
     may,
     model,
+    models,
     sendWith,
     isMac,
-  }: { chat: Chat; may: May; model: string | null; sendWith: Acting['sendWith']; isMac: boolean },
+  }: {
+    chat: Chat
+    may: May
+    model: string | null
+    models: readonly string[]
+    sendWith: Acting['sendWith']
+    isMac: boolean
+  },
   setMenu: (menu: Menu) => void,
 ): Acting {
   const latest = useRef(model)
   latest.current = model
+  const installed = useRef(models)
+  installed.current = models
   const showToast = useToast()
   return useMemo<Acting>(() => {
     const tell: Acting['tell'] = (failure) => {
@@ -218,6 +235,7 @@ function useActions(
       sendWith,
       isMac,
       model: () => latest.current,
+      models: () => installed.current,
       openMenu: (label, commands, anchor) => setMenu({ label, commands, anchor }),
       tell,
       rewind(entryId, files) {

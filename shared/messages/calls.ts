@@ -27,6 +27,7 @@ const refusals: Readonly<Record<RefusalReason, string>> = {
   special: 'refused: not a file',
   changed: 'refused: changed meanwhile',
   workspace: 'refused: the folder has moved',
+  'not-in-log': 'not in the log: nothing was run',
 }
 
 const notRun: Readonly<Record<string, string>> = {

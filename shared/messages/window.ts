@@ -53,6 +53,8 @@ export const window = {
     moreOfAnswer: 'More for this answer',
     edit: 'Edit and ask again',
     regenerate: 'Answer again',
+    otherModel: 'Answer with another model…',
+    compare: 'Compare with another version',
     fork: 'Fork from here',
     forked: 'Forked. The original is unchanged.',
     hide: 'Hide from the model',

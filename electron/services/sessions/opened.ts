@@ -7,6 +7,7 @@ import { orphanedResults, type SessionTree, sessionTree } from '../../../shared/
 import { answersOn, unreadableChoices } from './answer-choices.ts'
 import { dialectOn } from './dialect-choice.ts'
 import type { LogReading } from './read-log.ts'
+import { replayIn } from './replays.ts'
 import { modeOn } from './run-rights.ts'
 import type { Skeleton } from './skeleton.ts'
 import { leafBehind, type NodeReader, readPart, type SkeletonWay, versionsAt, wayTo } from './skeleton-way.ts'
@@ -79,6 +80,9 @@ export function wayIn(tree: SessionTree, slice: WantedSlice | null) {
   return { way: whole.filter(({ id }) => !leftOut.has(id)), branch: through, leftOut: [...leftOut] }
 }
 
+/** Whether it goes on is known to whoever has begun it. */
+const withoutRun = (replay: ReturnType<typeof replayIn>) => replay && { ...replay, isGoingOn: false }
+
 function factsOf(records: readonly SessionRecord[], path: readonly TreeRecord[]) {
   const header = headerOf(records)
   return {
@@ -87,6 +91,7 @@ function factsOf(records: readonly SessionRecord[], path: readonly TreeRecord[])
     answers: answersOn(path),
     mode: modeOn(path),
     skills: { choices: skillChoicesOn(path), only: onlySkillOn(path) },
+    replay: withoutRun(replayIn(records)),
     origin: header?.parentSession ? { sessionId: header.parentSession, entryId: header.forkedAt ?? null } : null,
   }
 }

@@ -4,6 +4,7 @@ import { defaultMode, type SessionMode } from '../../../shared/approval.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { approvalWords } from '../../../shared/messages/approvals.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import type { ReplayProgress } from '../../../shared/replay.ts'
 import {
   formatVersion,
   isMessage,
@@ -38,6 +39,8 @@ import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
+import { replayingIn } from './replay-tools.ts'
+import { noteOf } from './replays.ts'
 import { placeBefore, type UndoSince } from './rewinding.ts'
 import { type RunChanges, runChanges } from './run-changes.ts'
 import { borderOf, effectsIn, modeOn, type RightsServices } from './run-rights.ts'
@@ -86,6 +89,8 @@ export type SessionMessage =
     }
   | { type: 'change-queue'; change: QueueChange; replyTo: ReplyTo<void> }
   | { type: 'send-now'; id: string; model: string | null; replyTo: ReplyTo<Sent> }
+  /** How far a replay is, of so many questions. */
+  | { type: 'note-replay'; of: number; replyTo: ReplyTo<ReplayProgress> }
   /** Answered when the partial answer is on the disk; false when nothing ran. */
   | { type: 'cancel'; replyTo: ReplyTo<boolean> }
   | { type: 'run-ended'; outcome: Outcome<RunOutcome> }
@@ -433,7 +438,9 @@ export async function startSession(
     const { model, host, mode, allow, isHeadless, rounds } = wish
     const { records } = session.file.reading()
     const tree = sessionTree(records)
-    const workspace = headerOf(records)?.workspace ?? null
+    const header = headerOf(records)
+    // Whatever the file of a replay says: nothing is run in one.
+    const workspace = header?.replayOf ? null : (header?.workspace ?? null)
     const path = pathToQuestion(entryId === null ? tree.path : tree.pathTo(entryId))
     const question = path.at(-1)
     if (!question) throw new ExpectedFailure('invalid-input', messages.failures.nothingToRetry)
@@ -455,8 +462,9 @@ export async function startSession(
     // What is asked is shown, whatever else is hidden.
     const hidden = tree.hiddenOn(path).filter((id) => id !== question.id)
     const shortened = shorteningsIn(records)
+    const replay = await replayingIn(records, path, { folder, tools: dependencies.tools, sessionId })
     const { offered, notice: noSkills } =
-      wish.skills === false ? { offered: [], notice: null } : await offeredOn(skills, workspace, path)
+      wish.skills === false || replay ? { offered: [], notice: null } : await offeredOn(skills, workspace, path)
     const ofRun = createRunSkills(skills, { offered, path, hidden, shortened })
     // Without a folder there are no tools, and so no reason to try the guards: that keeps both cores busy while an answer begins.
     const effects =
@@ -479,16 +487,16 @@ export async function startSession(
       {
         sessionId,
         runId: rights.runId,
-        border: borderOf(dependencies, rights, root ?? ''),
+        border: replay ? () => replay.border : borderOf(dependencies, rights, root ?? ''),
         path,
         hidden,
         shortened,
         skills: ofRun,
-        skill: isMessage(question) ? ofRun.namedBy(question.content) : null,
+        skill: isMessage(question) ? (replay?.skillNamedBy ?? ofRun.namedBy)(question.content) : null,
         parentId: question.id,
         // A folder that may be none is not named either: there is nothing the model could do in it.
         place: {
-          workspace: refused === null ? workspace : null,
+          workspace: replay ? replay.workspace : refused === null ? workspace : null,
           instructions: isTrusted ? written : null,
           ownPrompt: answers.ownPrompt,
         },
@@ -497,7 +505,7 @@ export async function startSession(
         sampling: answers,
         toldBefore: toldBefore(path, usualThink),
         dialect: dialectOn(path),
-        toolbox: changes.around(toolbox),
+        toolbox: replay ? replay.toolbox : changes.around(toolbox),
         rounds: rounds ?? settings.current().rounds,
         draftPath: folder.draftPathOf(sessionId),
         giveCorrection: queue.giveCorrection,
@@ -576,6 +584,14 @@ export async function startSession(
     return await tellChanged(session)
   }
 
+  async function noteReplay(of: number): Promise<ReplayProgress> {
+    const session = await loadWritable()
+    const { progress, record } = noteOf(activePath(session.file.reading().records), of, surroundings)
+    await session.file.append([record])
+    await tellChanged(session)
+    return progress
+  }
+
   async function tellChanged(session: OpenSession): Promise<SessionSummary> {
     const summary = await summaryOf(sessionId, session, surroundings)
     dependencies.learn(session, summary)
@@ -627,6 +643,9 @@ export async function startSession(
             if (!running) throw new ExpectedFailure('not-found', approvalWords.gone)
             await running.run.decide(message.answer)
           })
+          break
+        case 'note-replay':
+          await answering(message.replyTo, () => noteReplay(message.of))
           break
         case 'rename':
           await answering(message.replyTo, () => rename(message.title))

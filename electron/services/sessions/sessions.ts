@@ -7,6 +7,7 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
 import { isLogSession } from '../../../shared/log-session.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import { replayWords } from '../../../shared/messages/replay.ts'
 import { titleWords } from '../../../shared/messages/titles.ts'
 import type { RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
@@ -35,6 +36,7 @@ import { findInRecords, findInSkeleton } from './find-in-session.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
 import { recoverDraft } from './recovery.ts'
+import { createReplays } from './replays.ts'
 import { undoAll } from './rewinding.ts'
 import { roomFor } from './run-skills.ts'
 import { type OpenSession, openPlaced, type SessionMessage, startSession, summaryOf } from './session-actor.ts'
@@ -227,6 +229,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       (await openWhole(sessionId, allBranches, slice ?? null))
     if (workspaces.size >= 1_000) workspaces.clear()
     workspaces.set(sessionId, opened.workspace)
+    if (opened.replay) opened.replay.isGoingOn = replays.isGoingOn(sessionId)
     return opened
   }
 
@@ -322,6 +325,30 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         .catch((thrown) => surroundings.log(`${sessionId} was not checked: ${String(thrown)}`))
     }, checkAfterMs)
     checking.unref()
+  }
+
+  const replays = createReplays({
+    folder,
+    events,
+    surroundings,
+    async ask(sessionId, text, model) {
+      const prompt = { text, model, think: null, workspace: null, isHeadless: true }
+      const entryId = surroundings.newId()
+      const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
+        type: 'prompt',
+        prompt,
+        entryId,
+        isNew: false,
+        replyTo,
+      }))
+      return { runId }
+    },
+    note: (sessionId, of) => askSession(sessionId, (replyTo) => ({ type: 'note-replay', of, replyTo })),
+  })
+
+  /** Between two questions of a replay nobody else's is asked. */
+  function refuseReplaying(sessionId: string | null): void {
+    if (sessionId !== null && replays.isGoingOn(sessionId)) throw new ExpectedFailure('busy', replayWords.goingOn)
   }
 
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
@@ -477,7 +504,17 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       },
     },
 
+    async replay(sessionId, model) {
+      refuseLog(sessionId)
+      home.requireWritable()
+      await recovered
+      if (runs.has(sessionId) || replays.isGoingOn(sessionId)) throw new ExpectedFailure('busy', replayWords.running)
+      const { file } = await openPlaced(await placeOf(sessionId))
+      return await replays.begin({ sessionId, records: file.reading().records }, model)
+    },
+
     async send({ sessionId, ...prompt }) {
+      refuseReplaying(sessionId)
       const id = sessionId ?? surroundings.newId()
       const isNew = sessionId === null
       const entryId = surroundings.newId()
@@ -492,6 +529,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     async edit({ sessionId, ...edit }) {
+      refuseReplaying(sessionId)
       const entryId = surroundings.newId()
       const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
         type: 'edit',
@@ -503,6 +541,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     async retry(sessionId, model, entryId) {
+      refuseReplaying(sessionId)
       const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
         type: 'retry',
         model,
@@ -513,9 +552,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     queue: {
-      add(sessionId, text, isCorrection) {
+      async add(sessionId, text, isCorrection) {
+        refuseReplaying(sessionId)
         const id = surroundings.newId()
-        return askSession(sessionId, (replyTo) => ({ type: 'queue', id, text, isCorrection, replyTo }))
+        return await askSession(sessionId, (replyTo) => ({ type: 'queue', id, text, isCorrection, replyTo }))
       },
       change: (sessionId, change) =>
         askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'change-queue', change, replyTo })),
@@ -523,6 +563,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     async stop(sessionId) {
+      replays.stop(sessionId)
       if (!runs.has(sessionId)) return false
       return await askSession(sessionId, (replyTo: ReplyTo<boolean>) => ({ type: 'cancel', replyTo }))
     },
@@ -534,6 +575,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       closing.abort()
       if (checking) clearTimeout(checking)
       titling?.abort()
+      replays.stopAll()
       await recovered
       await Promise.all([...actors.keys()].map((sessionId) => kernel.stop(`sessions/${sessionId}`)))
       stopObserving()

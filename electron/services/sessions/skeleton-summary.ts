@@ -3,7 +3,7 @@ import { isMessage, type SessionRecord, type SessionSummary, sessionTitle } from
 import { kinds } from './line-head.ts'
 import type { Skeleton } from './skeleton.ts'
 import type { NodeReader } from './skeleton-way.ts'
-import { errorOf, headerOf, isNewer, isPinned, timeOf } from './summary.ts'
+import { errorOf, headerOf, isNewer, isPinned, replayedBy, timeOf } from './summary.ts'
 
 export async function summarizeSkeleton(
   id: string,
@@ -28,6 +28,7 @@ export async function summarizeSkeleton(
     badLines: 0,
     workspace: header?.workspace ?? null,
     lastError: await lastError(skeleton, reader),
+    ...replayedBy(header),
   }
 }
 

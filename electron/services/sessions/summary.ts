@@ -81,8 +81,14 @@ export function summaryFold(): SummaryFold {
       badLines,
       workspace: header?.workspace ?? null,
       lastError,
+      ...replayedBy(header),
     }),
   }
+}
+
+/** The session that is replayed in it. */
+export function replayedBy(header: SessionHeader | null): Pick<SessionSummary, 'replayOf'> {
+  return header?.replayOf && header.parentSession ? { replayOf: header.parentSession } : {}
 }
 
 /** Why a message ended in error; null when it did not. */

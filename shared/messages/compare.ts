@@ -1,0 +1,21 @@
+// What the window says where two versions of an answer stand side by side.
+export const compareWords = {
+  title: 'Two versions of one answer',
+  close: 'Close',
+  version: (place: number) => `Version ${place}`,
+  coming: 'The new version',
+  column: (place: 'first' | 'second') => (place === 'first' ? 'First version: ' : 'Second version: '),
+  previous: 'Version before this one',
+  next: 'Version after this one',
+  place: (place: number, count: number) => `${place} of ${count}`,
+  keep: 'Keep this one',
+  isShown: 'This is the one the session goes on with',
+  stop: 'Stop',
+  reading: 'Reading this version…',
+  nothing: 'Nothing was answered.',
+  notNow: 'Not while an answer is being written here.',
+  calls: (count: number) => (count === 1 ? '1 call' : `${count} calls`),
+  tokens: (count: string) => `${count} tokens`,
+  rate: (perSecond: string) => `${perSecond} tokens a second`,
+  writing: 'being written',
+} as const
