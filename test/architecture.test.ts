@@ -350,3 +350,20 @@ test('imports are found in every form they are written in', () => {
   expect(here).toContain('node:fs')
   expect(here).toContain('package:vitest')
 })
+
+test('what parses at the wall is no part of the window’s first script', () => {
+  const statement = /^(?:import|export) (type )?([^'";]*? from )?'([^']+)'/gm
+  const ways = new Map<string, string>([['renderer/main.tsx', '']])
+  const reached: string[] = []
+  for (const [file, way] of ways) {
+    for (const [, type, names = '', to = ''] of readFileSync(join(root, file), 'utf8').matchAll(statement)) {
+      // Types alone, in whichever way that is written, bring nothing along.
+      const isValue = type === undefined && !/^\{(\s*type [^,]*,?)+\s*\} from $/.test(names)
+      const { target } = placed(file, to, false)
+      if (isValue && target === 'package:zod') reached.push(`${way} ${file}`)
+      if (isValue && /\.tsx?$/.test(target) && !ways.has(target)) ways.set(target, `${way} ${file}`)
+    }
+  }
+  expect(ways.size).toBeGreaterThan(100)
+  expect(reached).toEqual([])
+})
