@@ -6,7 +6,7 @@ import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from './bridge.ts'
 
-export type Place = 'chat' | 'search' | 'skills' | 'settings' | 'activity' | 'ledger' | 'trash' | 'import'
+export type Place = 'chat' | 'search' | 'skills' | 'settings' | 'activity' | 'ledger' | 'trash' | 'import' | 'models'
 
 export interface WindowState {
   version: string

@@ -15,6 +15,7 @@ import {
   chooseModel,
   isMissing,
   ModelPicker,
+  ModelsPage,
   refusal,
   ServerLine,
   serverTrouble,
@@ -167,6 +168,18 @@ export function App({ house }: { house: House }) {
                   barStart={barStart}
                   sessionTitle={house.titleOf}
                   onOpenSession={house.openSession}
+                />
+              ) : place === 'models' ? (
+                <ModelsPage
+                  bridge={bridge}
+                  host={host}
+                  model={chooseModel({ picked: null, session: null, setting: settings.model }, host)}
+                  isLooking={state.isLooking}
+                  isReadOnly={readOnly !== null}
+                  barStart={barStart}
+                  onLook={look}
+                  onSettings={house.openSettings}
+                  update={app.update}
                 />
               ) : place === 'import' ? (
                 <ImportPage

@@ -53,7 +53,12 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
           </button>
         </li>
         <li>
-          <button type="button" className="row" onClick={house.openSettings}>
+          <button
+            type="button"
+            className="row"
+            {...(place === 'models' ? { 'aria-current': 'page' as const } : {})}
+            onClick={() => house.app.go('models')}
+          >
             <Icon name="chip" />
             <span className="name">{words.sidebar.model}</span>
             <span className="num cut place-end">{modelWords()}</span>

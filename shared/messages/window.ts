@@ -142,7 +142,7 @@ export const window = {
     show: 'Show sessions',
     close: 'Close sessions',
     newKey: 'N',
-    model: 'Model',
+    model: 'Models',
     modelMissing: (model: string) => `${model}, not installed`,
     noModel: 'none installed',
     noServer: 'not reached',
@@ -477,6 +477,7 @@ export const window = {
   },
 
   models: {
+    title: 'Models',
     picker: (model: string) => `Model: ${model}`,
     list: 'Installed models',
     loaded: 'loaded',

@@ -25,7 +25,7 @@ export async function lookOnce(page: Page, name: string): Promise<void> {
 }
 
 /** By its button in the lower part of the sidebar, which a narrow window has to call first. */
-export async function goTo(page: Page, place: 'Ledger' | 'Settings'): Promise<void> {
+export async function goTo(page: Page, place: 'Ledger' | 'Models' | 'Settings'): Promise<void> {
   const opener = page.getByRole('button', { name: 'Show sessions' })
   await expect(opener.or(parts(page).sessions).first()).toBeVisible({ timeout: 20_000 })
   if (await opener.isVisible()) await opener.click()
