@@ -29,7 +29,7 @@ import type { ReplayState } from '../shared/replay.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
-import type { TestedModel, TestProgress } from '../shared/self-test.ts'
+import type { SelfTest, TestedModel, TestProgress } from '../shared/self-test.ts'
 import type { SessionRecord, SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type {
@@ -45,7 +45,7 @@ import type {
   SkillUse,
   TrashedSkill,
 } from '../shared/skills.ts'
-import type { Thinking } from '../shared/think.ts'
+import type { Thinking } from '../shared/thinking.ts'
 import type { RefusalReason, ToolDetail, ToolEffect } from '../shared/tool.ts'
 import { capability } from './kernel/capabilities.ts'
 import type { EventBus } from './kernel/event-bus.ts'
@@ -582,7 +582,7 @@ export interface Models {
    */
   test(model: string, signal: AbortSignal): Promise<TestedModel>
   /** What tests have found, of every model that is remembered. */
-  tests(): Promise<Omit<TestedModel, 'model'>[]>
+  tests(): Promise<{ digest: string; test: SelfTest }[]>
   /** What the server says of one model. Throws an ExpectedFailure, as the two below. */
   show(model: string, signal: AbortSignal): Promise<ModelDetails>
   /** Out of the server's memory. Answers the state after it. */

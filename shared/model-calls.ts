@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { call, nothing } from './call.ts'
 import { hostState, modelDetails, modelRoom } from './model.ts'
 import { pull, pullList } from './pulls.ts'
-import { testedModel } from './self-test.ts'
+import { selfTest, testedModel } from './self-test.ts'
 
 const model = () => z.string().trim().min(1).max(400)
 const id = () => z.string().min(1).max(100)
@@ -27,7 +27,7 @@ export const modelCalls = {
   /** What tests have found, by the digest of the model. */
   'models.tests': call(
     () => nothing,
-    () => z.object({ tests: z.array(testedModel().omit({ model: true })) }),
+    () => z.object({ tests: z.array(z.object({ digest: z.string(), test: selfTest() })) }),
   ),
   /** Out of the server's memory; it stays installed. */
   'models.unload': call(one, () => hostState),

@@ -13,10 +13,12 @@ import {
   addressBeyond,
   chattingModels,
   chooseModel,
+  findModel,
   isMissing,
   ModelPicker,
   ModelsPage,
   refusal,
+  SelfTestBadges,
   ServerLine,
   serverTrouble,
   shortAddress,
@@ -64,6 +66,7 @@ export function App({ house }: { house: House }) {
   const isTour = sessionId !== null && model === tourModel
   /** Of the next session that is none. */
   const usualModel = isTour ? chooseModel({ picked: null, session: null, setting: settings.model }, host) : model
+  const installed = findModel(host, shownModel)
   const isStuck = serverTrouble(host) !== 'fine' && !state.wentOn && readOnly === null
   const isNew = !state.isWelcomed && readOnly === null
   const isListed = useStore(house.sessions.store, (each) => each.isLoaded)
@@ -111,6 +114,22 @@ export function App({ house }: { house: House }) {
                     isReadOnly={readOnly !== null}
                     toFocus={state.toPanel}
                     onClose={() => house.togglePanel(isPanelOver)}
+                    answerFacts={{
+                      model: shownModel,
+                      installed: installed ?? null,
+                      usualThink: settings.think,
+                      templates: settings.promptTemplates,
+                      badges: (
+                        <Suspense>
+                          <SelfTestBadges
+                            bridge={bridge}
+                            model={shownModel}
+                            digest={installed?.digest ?? null}
+                            isReadOnly={readOnly !== null}
+                          />
+                        </Suspense>
+                      ),
+                    }}
                   />
                 </Suspense>
               </ErrorBoundary>

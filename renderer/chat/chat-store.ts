@@ -1,5 +1,6 @@
 // The open session: its entries, the run that goes on in it, and what can be done there.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { AnswerChoices, AnswerPatch } from '../../shared/answers.ts'
 import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
 import type { TextField } from '../../shared/entry-texts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
@@ -76,6 +77,8 @@ export interface Choice {
   mode: Exclude<SessionMode, 'trusted'>
   /** The one skill that is tried in it; null for any other session. */
   onlySkill: string | null
+  /** How its model shall answer. */
+  answers?: AnswerPatch | undefined
 }
 
 export interface ChatState {
@@ -100,6 +103,8 @@ export interface ChatState {
   /** Absolute path of its folder. */
   workspace: string | null
   dialect: OpenedSession['dialect']
+  /** How its model answers. */
+  answers: AnswerChoices
   /** How much it may do unasked. */
   mode: SessionMode
   /** Which skills are on or off in this session alone, or the one that is tried in it. */
@@ -217,6 +222,7 @@ const nothingOpen = {
   origin: null,
   workspace: null,
   dialect: 'auto' as const,
+  answers: { think: null, temperature: null, topP: null, seed: null, ownPrompt: null },
   mode: 'workspace' as const,
   skills: noSkills,
   editing: null,
@@ -330,6 +336,7 @@ export function createChat(
       origin: opened.origin,
       workspace: opened.workspace,
       dialect: opened.dialect,
+      answers: opened.answers,
       mode: opened.mode,
       skills: opened.skills,
       queue: opened.queue,
@@ -796,9 +803,9 @@ export function createChat(
   }
 }
 
-function beginningOf({ workspace, mode, onlySkill }: Choice) {
+function beginningOf({ workspace, mode, onlySkill, answers }: Choice) {
   const begins = workspace === null ? { workspace } : { workspace, mode }
-  return onlySkill === null ? begins : { ...begins, onlySkill }
+  return { ...begins, ...(onlySkill !== null && { onlySkill }), ...(answers && { answers }) }
 }
 
 function titled(session: SessionSummary): OtherTitle {

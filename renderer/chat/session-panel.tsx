@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import type { Chat, ChatState } from './chat-store.ts'
 import { FolderPath } from './folder-path.tsx'
+import { type AnswerFacts, PanelAnswers } from './panel-answers.tsx'
 import { PanelFiles } from './panel-files.tsx'
 import { PanelMode } from './panel-mode.tsx'
 import { PanelSeal } from './panel-seal.tsx'
@@ -28,6 +29,8 @@ export interface PanelProps {
   /** Counts up when the panel shall take the focus; 0 leaves it where it is. */
   toFocus: number
   onClose: () => void
+  /** Of the model that answers next. */
+  answerFacts: AnswerFacts
 }
 
 export function SessionPanel(props: PanelProps) {
@@ -54,6 +57,7 @@ export function SessionPanel(props: PanelProps) {
           <>
             <NotBegun workspace={choice.workspace} />
             {choice.workspace !== null && <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />}
+            <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
           </>
         ) : workspace !== null ? (
           <>
@@ -61,10 +65,16 @@ export function SessionPanel(props: PanelProps) {
             <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />
             <PanelMode chat={chat} isReadOnly={props.isReadOnly} />
             <PanelFiles bridge={bridge} state={state} sessionId={sessionId} />
+            <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
             <Calls {...props} sessionId={sessionId} state={state} />
           </>
         ) : (
-          state.session !== null && <NoFolder />
+          state.session !== null && (
+            <>
+              <NoFolder />
+              <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
+            </>
+          )
         )}
       </div>
     </>

@@ -46,6 +46,8 @@ export const selfTestWords = {
   },
   badges: (model: string) => `What ${model} was found to do`,
   /** For those who listen, before the name of a part. */
+  outcomeSaid: (outcome: PartResult['outcome']) =>
+    `: ${outcome === 'ok' ? 'works' : outcome === 'failed' ? 'failed' : 'not claimed'}`,
   untested: 'Not tested yet',
   test: 'Test this model',
   again: 'Test again',

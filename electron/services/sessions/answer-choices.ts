@@ -9,7 +9,8 @@ import {
 } from '../../../shared/answers.ts'
 import { answerWords } from '../../../shared/messages/answers.ts'
 import { type Diagnostic, isMessage, type SessionRecord, type TreeRecord } from '../../../shared/session.ts'
-import { type Thinking, type ThinkLevel, thinkLevel } from '../../../shared/think.ts'
+import { type ThinkLevel, thinkLevel } from '../../../shared/think.ts'
+import type { Thinking } from '../../../shared/thinking.ts'
 
 const fields = { think: thinkLevel.nullable(), options: recordedSampling, ownPrompt: ownText.nullable() }
 /** What of it one record may say. */

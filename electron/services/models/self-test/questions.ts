@@ -1,7 +1,7 @@
 // The questions of a test: what is asked, which parts it answers, and what is made of what came.
 import { selfTestWords as words } from '../../../../shared/messages/self-test.ts'
 import type { PartResult, SelfTestPart } from '../../../../shared/self-test.ts'
-import { thinkingOf } from '../../../../shared/think.ts'
+import { thinkingOf } from '../../../../shared/thinking.ts'
 import { createDialect, type Dialect } from '../../../agent/dialects/dialect.ts'
 import type { FunctionTool, GenerateRequest, ToolCall } from '../../../contracts.ts'
 import { numberPicture, numberShown } from './picture.ts'
