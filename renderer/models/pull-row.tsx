@@ -30,6 +30,10 @@ export function PullRow(props: { pull: Pull; act: Pulls['act']; isReadOnly: bool
       <div className="pull-head">
         <span className="pull-name">{model}</span>
         <span className="num pull-amount">{amount(pull)}</span>
+        {/* For those who listen: the end, which may come long after they have asked. */}
+        <span className="sr" role="status">
+          {state === 'done' ? words.said.done(model) : state === 'failed' ? words.said.failed(model) : ''}
+        </span>
       </div>
       {state !== 'done' && (
         <div

@@ -104,6 +104,5 @@ export const modelsPage = {
     parameters: 'Values its maker set',
     template: 'Template',
     license: 'License',
-    none: 'The server says nothing more of it.',
   },
 } as const
