@@ -25,6 +25,7 @@ import { createServices, defineService } from './kernel/capabilities.ts'
 import { createEventBus } from './kernel/event-bus.ts'
 import { createKernel } from './kernel/kernel.ts'
 import { createActivity } from './services/activity/activity.ts'
+import { createAttachments } from './services/attachments/attachments.ts'
 import { createBackup } from './services/backup/backup.ts'
 import { createCheckpoints } from './services/checkpoints/checkpoints.ts'
 import { createDoctor } from './services/doctor/doctor.ts'
@@ -52,6 +53,9 @@ import { type Pace, withScript } from './services/tour/script-models.ts'
 import { createTour } from './services/tour/tour.ts'
 import { createTrust } from './services/trust/trust.ts'
 import { createWeb } from './services/web/web.ts'
+
+/** How long one PDF may be read. Milliseconds. */
+const pdfLimitMs = 30_000
 
 export interface BootOptions {
   /** Absolute path of the data folder, as `homeFor` answers it. */
@@ -408,6 +412,19 @@ export async function boot(options: BootOptions): Promise<App> {
         },
       }),
       defineService({
+        name: 'attachments',
+        needs: {},
+        provides: capabilities.attachments,
+        start: () => ({
+          provides: createAttachments({
+            startSide: options.startSide ?? null,
+            pdfLimitMs,
+            // Read when the first text is attached: no start waits for it.
+            decode: async (bytes) => (await import('./services/tools/workshop.ts')).textOf(bytes),
+          }),
+        }),
+      }),
+      defineService({
         name: 'exporting',
         needs: { sessions: capabilities.sessions },
         provides: capabilities.exporting,
@@ -518,6 +535,7 @@ export async function boot(options: BootOptions): Promise<App> {
           ledger: capabilities.ledger,
           checkpoints: capabilities.checkpoints,
           tour: capabilities.tour,
+          attachments: capabilities.attachments,
         },
         provides: capabilities.gateway,
         start(needs) {
@@ -581,6 +599,7 @@ export async function boot(options: BootOptions): Promise<App> {
       ledger: services.get(capabilities.ledger),
       checkpoints: services.get(capabilities.checkpoints),
       tour: services.get(capabilities.tour),
+      attachments: services.get(capabilities.attachments),
       events,
       surroundings,
       surface,

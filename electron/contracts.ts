@@ -2,6 +2,7 @@
 
 import type { AnswerPatch, Sampling } from '../shared/answers.ts'
 import type { Approval, AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
+import type { Attachment, KeptAttachment, NamedAttachment, PlaceAttachment } from '../shared/attachment.ts'
 import type { Restored, RunChanges } from '../shared/changes.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { ExportFormat } from '../shared/export-format.ts'
@@ -162,6 +163,10 @@ export interface SettingsStore {
 export interface Desk {
   drafts(): Record<string, string>
   writeDraft(key: string, text: string): Promise<void>
+  /** What is attached to unsent texts, by the same keys. */
+  attached(): Record<string, readonly NamedAttachment[]>
+  /** Counts at once, and is on the disk when this resolves. */
+  writeAttached(key: string, attached: readonly NamedAttachment[]): Promise<void>
   /** Only for sessions that are gone for good, so never for one in the trash. */
   forget(sessionIds: readonly string[]): Promise<void>
   /** What waits to be sent in a session, in its order. */
@@ -623,6 +628,8 @@ export interface Tour {
 export interface SendRequest {
   sessionId: string | null
   text: string
+  /** In their order. Their blobs are there. */
+  attachments?: readonly Attachment[] | undefined
   model: string | null
   /** How much the model thinks in this session from here on; null, it stays as it is. */
   think: ThinkLevel | null
@@ -707,6 +714,11 @@ export interface Sessions {
   bytesOf(sessionId: string): Promise<Uint8Array>
   /** What an entry names because it is too large for a line (`sha256:…`); null when it is missing, or is not what it is named after. */
   blob(name: string): Promise<Uint8Array | null>
+  /**
+   * Keeps bytes as a blob, on the disk when `use` is called with its name, and held until what that promises is done: by then whoever
+   * needs it has named it in a session, a draft or a queue.
+   */
+  keepBlob<Value>(content: Uint8Array, use: (blob: { blob: string; bytes: number }) => Promise<Value>): Promise<Value>
   /** A piece of all that a tool answered, from this place on. */
   output(sessionId: string, entryId: string, from: number): Promise<OutputPiece>
   /** Shows the branch through this entry, at the place where it was left. Refused while an answer is being written. */
@@ -784,7 +796,10 @@ export interface Sessions {
   /** What was written while an answer is being written. */
   readonly queue: {
     /** Sent at once when the run has just ended well. */
-    add(sessionId: string, text: string, isCorrection: boolean): Promise<{ id: string; isSent: boolean }>
+    add(
+      sessionId: string,
+      message: Pick<QueuedText, 'text' | 'isCorrection' | 'attachments'>,
+    ): Promise<{ id: string; isSent: boolean }>
     change(sessionId: string, change: QueueChange): Promise<void>
     /** Stops the run first, if there is one. */
     sendNow(sessionId: string, id: string, model: string | null): Promise<{ entryId: string; runId: string }>
@@ -829,7 +844,34 @@ export interface SidePort {
   kill(): void
 }
 /** Starts one of our own programs, by the name of its built file. */
-export type StartSide = (name: 'index-process') => SidePort
+export type StartSide = (name: 'index-process' | 'pdf-reader') => SidePort
+
+/** What is to be attached, with the bytes that are to be kept of it. */
+export type Attachable = Omit<KeptAttachment, 'blob' | 'bytes'> & { content: Uint8Array }
+
+/** What a person attaches to a question. Everything it throws has a sentence that says what it was. */
+export interface Attachments {
+  /** What came as bytes. The name is shown and never opened. Throws `invalid-input`, `limit`, `damaged`, `denied`, `cancelled`. */
+  ofBytes(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<Attachable>
+  /**
+   * What lies at a path that a person has named. Inside of the workspace a text or a folder is a place only, for the tools to read.
+   * With `keepsPhotographs` a picture is answered as it is, for a window that makes it smaller.
+   */
+  ofPath(
+    path: string,
+    workspace: string | null,
+    options: { keepsPhotographs: boolean },
+    signal: AbortSignal,
+  ): Promise<
+    | { kind: 'content'; content: Attachable }
+    | { kind: 'place'; place: PlaceAttachment }
+    | { kind: 'photograph'; name: string; bytes: Uint8Array }
+  >
+  /** Whether these are bytes of the kind that is said of them. */
+  isStill(one: KeptAttachment, bytes: Uint8Array): boolean
+  /** Of an encoded picture; null for anything else. */
+  pictureMime(bytes: Uint8Array): string | null
+}
 
 /** Finding things in all sessions. */
 export interface Search {
@@ -1033,6 +1075,8 @@ export interface Surface {
   restart(): void
   /** The system's own dialog for logs to import; empty when the person chose none. */
   chooseLogs(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
+  /** The system's own dialog for what is to be attached, several at once; empty when the person chose none. */
+  chooseAttachments(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
   /** Asks natively whether a repository may be fetched from. Only the person's own yes is true. */
   confirmFetch(url: string, signal: AbortSignal): Promise<boolean>
   /** The system's own dialog for a skill to look at; null when the person chose none. */
@@ -1087,6 +1131,7 @@ export const capabilities = {
   ledger: capability<Ledger>('ledger'),
   checkpoints: capability<Checkpoints>('checkpoints'),
   web: capability<Web>('web'),
+  attachments: capability<Attachments>('attachments'),
   trust: capability<Trust>('trust'),
   tour: capability<Tour>('tour'),
   gateway: capability<Gateway>('gateway'),
@@ -1112,6 +1157,7 @@ export interface Services {
   ledger: Ledger
   checkpoints: Checkpoints
   tour: Tour
+  attachments: Attachments
   events: Events
   surroundings: Surroundings
   surface: Surface | null

@@ -207,6 +207,8 @@ export const formsConfig = nodeConfig('services/exporting/forms.ts', 'forms.mjs'
 export const fileSearchConfig = nodeConfig('services/search/file-search.ts', 'file-search.mjs', { format: 'es' })
 /** A process of its own, in the window and in the terminal. */
 export const indexProcessConfig = nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' })
+/** A process of its own as well, for each PDF. */
+export const pdfReaderConfig = nodeConfig('services/attachments/pdf-reader.ts', 'pdf-reader.mjs', { format: 'es' })
 export const logReadersConfig = nodeConfig('services/importing/read-log-file.ts', 'read-log-file.mjs', { format: 'es' })
 export const archiveConfig = nodeConfig('services/backup/archive.ts', 'archive.mjs', { format: 'es' })
 export const skillLibraryConfig = nodeConfig('services/skills/skill-library.ts', 'skill-library.mjs', { format: 'es' })

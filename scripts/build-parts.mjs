@@ -12,6 +12,7 @@ import {
   logReadersConfig,
   mainConfig,
   pageReaderConfig,
+  pdfReaderConfig,
   preloadConfig,
   rendererConfig,
   skillInstallConfig,
@@ -38,6 +39,7 @@ export async function buildPart(part) {
         formsConfig,
         fileSearchConfig,
         indexProcessConfig,
+        pdfReaderConfig,
         logReadersConfig,
         archiveConfig,
         skillInstallConfig,
@@ -49,7 +51,7 @@ export async function buildPart(part) {
     )
     return
   }
-  await Promise.all([terminalConfig, indexProcessConfig].map(buildQuietly))
+  await Promise.all([terminalConfig, indexProcessConfig, pdfReaderConfig].map(buildQuietly))
   const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
   if (!readFileSync(program, 'utf8').startsWith('#!')) throw new Error('electron/cli.ts lost its #! line in the build.')
   chmodSync(program, 0o755)

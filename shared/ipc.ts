@@ -2,6 +2,9 @@
 import { z } from 'zod'
 import { answerChoices, answerPatch } from './answers.ts'
 import { decision, rule, scope, sessionMode } from './approval.ts'
+import { namedAttachment } from './attachment.ts'
+import { attachmentCalls, attachments } from './attachment-calls.ts'
+import { attachmentLimit } from './attachment-limits.ts'
 import { call, nothing } from './call.ts'
 import { restored, runChanges } from './changes.ts'
 import { checkProgress, dataReport } from './data-report.ts'
@@ -53,6 +56,8 @@ export const appState = z.object({
   notices: z.array(notice),
   /** Unsent composer texts by session id; `new` is the composer of a session that does not exist yet. */
   drafts: z.record(z.string(), z.string()),
+  /** What is attached to them, by the same keys. */
+  attached: z.record(z.string(), z.array(namedAttachment)),
   lastSessionId: z.string().nullable(),
   /** The session panel stands beside the transcript, where there is room for it. */
   isPanelShown: z.boolean(),
@@ -202,6 +207,7 @@ const asked = question.extend({
   mode: z.enum(['read-only', 'workspace']).optional(),
   /** Begins a session to try this one skill, on or off: no other is offered in it. A window throws the session away when it is left. */
   onlySkill: z.string().min(1).max(200).optional(),
+  attachments: attachments.optional(),
 })
 
 const entryId = z.string().min(1).max(200)
@@ -473,6 +479,8 @@ export const calls = {
     () =>
       question.extend({
         host: z.string().max(2_000).nullable(),
+        /** Absolute paths of what is to be attached, as the person has named them. */
+        attach: z.array(z.string().min(1).max(4_096)).max(attachmentLimit).optional(),
         /** The folder was not named by the person: if it may be none, the session has none. */
         workspaceIfAllowed: z.literal(true).optional(),
         /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
@@ -526,7 +534,13 @@ export const calls = {
   ),
   /** To be sent when the answer has ended; at once when it has just ended. A correction is heard between two tools. */
   'queue.add': call(
-    () => z.strictObject({ sessionId, text: z.string().min(1).max(messageLimit), isCorrection: z.boolean() }),
+    () =>
+      z.strictObject({
+        sessionId,
+        text: z.string().min(1).max(messageLimit),
+        isCorrection: z.boolean(),
+        attachments: attachments.optional(),
+      }),
     () => z.object({ id: z.string(), isSent: z.boolean() }),
   ),
   'queue.edit': call(
@@ -693,6 +707,7 @@ export const calls = {
     () => nothing,
   ),
   ...modelCalls,
+  ...attachmentCalls,
   ...skillCalls,
   ...skillUseCalls,
   ...skillInstallCalls,

@@ -1,5 +1,6 @@
 // What a person has written while an answer is being written: it waits for its turn.
 import { z } from 'zod'
+import { namedAttachment } from './attachment.ts'
 
 export const queuedText = z.object({
   /** The id of the entry it becomes, so that it cannot be sent twice. */
@@ -7,6 +8,7 @@ export const queuedText = z.object({
   text: z.string(),
   /** Given to the model after what it is doing now, and not only when the answer has ended. These stand first. */
   isCorrection: z.boolean(),
+  attachments: z.array(namedAttachment).optional(),
 })
 export type QueuedText = z.infer<typeof queuedText>
 

@@ -1,6 +1,7 @@
 // The session format v1 as it is written: every type of record, exactly. Reading is more lenient (shared/session.ts).
 import { z } from 'zod'
 import { ownText, recordedSampling } from './answers.ts'
+import { attachment } from './attachment.ts'
 import { replayProgress } from './replay.ts'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
 import { shortening } from './shortenings.ts'
@@ -36,7 +37,8 @@ export const userMessage = z.object({
   ...node,
   role: z.literal('user'),
   content: z.string(),
-  attachments: z.array(z.object({ ...blob, mime: z.string(), name: z.string() })).optional(),
+  /** In the order they were attached. */
+  attachments: z.array(attachment).optional(),
 })
 
 export const assistantMessage = z.object({

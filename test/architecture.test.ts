@@ -121,6 +121,18 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     may: [node, under('electron/services/web/'), contracts, shared, packages('undici', 'ipaddr.js', 'htmlparser2')],
   },
   {
+    // The same estimate of tokens as in a run.
+    row: 'electron/services/attachments/',
+    files: /^electron\/services\/attachments\//,
+    may: [
+      node,
+      under('electron/services/attachments/', 'electron/agent/token-estimate.ts'),
+      contracts,
+      shared,
+      packages('zod', 'unpdf'),
+    ],
+  },
+  {
     // The same reading of lines as when a session is opened.
     row: 'electron/services/search/',
     files: /^electron\/services\/search\//,

@@ -4,6 +4,7 @@ import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, callsOf, correctionsOn, isResult } from '../../shared/session-tree.ts'
 import type { Shortenings } from '../../shared/shortenings.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
+import type { Attached } from './attached.ts'
 import { inShort } from './short-forms.ts'
 import { toModel } from './to-model.ts'
 import { tokensIn } from './token-estimate.ts'
@@ -32,9 +33,20 @@ export interface Place {
   skills: string | null
   /** Pictures that results have, by the id of the entry, null for one that is gone; a run adds its own. */
   pictures: ReadonlyMap<string, Uint8Array | null>
+  /** What is attached to questions, by the id of the entry. */
+  attached: ReadonlyMap<string, Attached>
 }
 
-const nowhere: Place = { workspace: null, instructions: null, ownPrompt: null, skills: null, pictures: new Map() }
+const nowhere: Place = {
+  workspace: null,
+  instructions: null,
+  ownPrompt: null,
+  skills: null,
+  pictures: new Map(),
+  attached: new Map(),
+}
+
+const nothingAttached: Attached = { words: '', pictures: [] }
 
 /** A message, and the entry it shows; null when it shows none. */
 export interface Shown {
@@ -73,7 +85,9 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
     if (!isMessage(record) || isHidden.has(record.id)) continue
     if (record.role === 'user') {
       const when = corrections.has(record.id) ? '' : stamp(record.ts, place)
-      show({ role: 'user', content: record.content + when }, record.id)
+      const { words, pictures } = place.attached.get(record.id) ?? nothingAttached
+      const images = pictures.length > 0 ? { images: pictures } : {}
+      show({ role: 'user', content: record.content + words + when, ...images }, record.id)
     }
     // A result is shown with its call.
     if (record.role !== 'assistant') continue

@@ -255,6 +255,17 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       })
       return canceled || signal.aborted ? [] : filePaths
     },
+    async chooseAttachments(what, signal) {
+      const parent = window()
+      if (!parent || signal.aborted) return []
+      const words = messages.desktop.attach
+      const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+        title: words[what],
+        buttonLabel: words.choose,
+        properties: [what === 'files' ? 'openFile' : 'openDirectory', 'multiSelections'],
+      })
+      return canceled || signal.aborted ? [] : filePaths
+    },
     async confirmMode(mode, folder, signal) {
       const parent = window()
       if (!parent || signal.aborted) return false

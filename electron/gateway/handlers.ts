@@ -1,10 +1,12 @@
 // Every channel's handler: one service call each.
 
+import type { Attachment } from '../../shared/attachment.ts'
 import { ExpectedFailure } from '../../shared/failure.ts'
 import type { ImportProgress } from '../../shared/importing.ts'
 import type { Handlers, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { QueueChange, Services } from '../contracts.ts'
+import { createAttachmentHandlers } from './attachments.ts'
 import { backUp, restoreIfAgreed } from './backups.ts'
 import { createBulk } from './bulk.ts'
 import { createFolders, setModeIfAgreed } from './folders.ts'
@@ -53,6 +55,7 @@ export function createHandlers(
   const unread = createUnread(services)
   const folders = createFolders(services)
   const visible = createVisibleFolders(services)
+  const attaching = createAttachmentHandlers({ ...services, folders }, surface)
   const withoutSandbox = createWithoutSandbox(services)
   function requireIdle(sessionId: string) {
     if (sessions.isRunning(sessionId)) throw new ExpectedFailure('busy', messages.changes.sessionRunning)
@@ -72,6 +75,7 @@ export function createHandlers(
       readOnly: home.readOnly,
       notices: [...settings.notices, ...windowNotices()],
       drafts: settings.desk.drafts(),
+      attached: Object.fromEntries(Object.entries(settings.desk.attached()).map(([key, list]) => [key, [...list]])),
       lastSessionId: settings.desk.lastSessionId(),
       isPanelShown: settings.desk.isPanelShown(),
       listView: settings.desk.listView(),
@@ -174,13 +178,20 @@ export function createHandlers(
     'terminal.emptyTrash': async () => await going.empty(),
     'chat.send': async ({ mode, ...input }) => {
       if (services.surface && input.workspace !== null) folders.require(input.workspace)
-      const sent = await sessions.send({ ...input, beginsIn: mode })
+      const attachments = await attaching.require(input.attachments)
+      const sent = await sessions.send({ ...input, attachments, beginsIn: mode })
       if (services.surface && input.workspace !== null) await folders.used(input.workspace)
       // Before the answer: a window that is killed right now opens this session again.
       if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
       return sent
     },
-    'terminal.send': async (input) => await sessions.send({ ...input, isHeadless: true }),
+    'terminal.send': async ({ attach = [], ...input }, signal) => {
+      const { sessionId } = input
+      const workspace =
+        sessionId === null ? input.workspace : ((await sessions.folderOf(sessionId, signal))?.path ?? null)
+      const send = async (attachments: Attachment[]) => await sessions.send({ ...input, attachments, isHeadless: true })
+      return attach.length === 0 ? await send([]) : await attaching.withPaths(attach, workspace, send, signal)
+    },
     'approval.decide': async ({ sessionId, ...answer }, signal) => {
       const isConfirmed = await withoutSandbox.isConfirmed(sessionId, answer, surface, signal)
       await sessions.decide(sessionId, { ...answer, isConfirmed })
@@ -189,7 +200,11 @@ export function createHandlers(
     'chat.edit': async (input) => await sessions.edit(input),
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
-    'queue.add': async ({ sessionId, text, isCorrection }) => await sessions.queue.add(sessionId, text, isCorrection),
+    'queue.add': async ({ sessionId, attachments: named, ...message }) => {
+      await attaching.require(named)
+      const attachments = named && named.length > 0 ? { attachments: named } : {}
+      return await sessions.queue.add(sessionId, { ...message, ...attachments })
+    },
     'queue.edit': async ({ sessionId, id, text }) => await queueChange(sessionId, { do: 'edit', id, text }),
     'queue.move': async ({ sessionId, id, to }) => await queueChange(sessionId, { do: 'move', id, to }),
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
@@ -267,6 +282,7 @@ export function createHandlers(
       return {}
     },
     ...createModelHandlers(services, surface),
+    ...attaching.handlers,
     ...createSkillHandlers(services, surface),
     ...createSkillInstallHandlers(services.skills, surface),
     ...createTourHandlers(services),

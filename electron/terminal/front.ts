@@ -59,6 +59,8 @@ export interface CommandContext extends TerminalSurroundings {
   json: boolean
   arguments: readonly string[]
   options: Readonly<Record<string, string | boolean | undefined>>
+  /** As they were named, in their order. */
+  attach: readonly string[]
   /** Boots, lends the Bridge, and closes again whatever happens. */
   withBridge(as: 'owner' | 'reader', work: (bridge: Bridge) => Promise<number>): Promise<number>
   /** The same with all that a front is. */

@@ -79,11 +79,13 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
       await front.close(surroundings.signal)
     }
   }
+  const { attach = [], ...options } = values
   const context: CommandContext = {
     ...surroundings,
     json,
     arguments: rest,
-    options: values,
+    options,
+    attach,
     withFront,
     withBridge: async (as, work) => await withFront(as, async ({ bridge }) => await work(bridge)),
   }
@@ -114,6 +116,7 @@ function parseWords(args: readonly string[]) {
       temperature: text,
       'top-p': text,
       seed: text,
+      attach: { ...text, multiple: true },
       workspace: text,
       mode: text,
       allow: text,

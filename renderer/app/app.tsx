@@ -3,6 +3,7 @@ import { Suspense, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { defaultModel } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
+import type { HostState } from '../../shared/model.ts'
 import { tourModel } from '../../shared/tour-names.ts'
 import { ActivityPage } from '../activity/index.ts'
 import { ChatPage, newDraft, SessionPanel, useImported } from '../chat/index.ts'
@@ -220,6 +221,7 @@ export function App({ house }: { house: House }) {
                   chat={chat}
                   model={model}
                   models={chattingModels(host).map(({ name }) => name)}
+                  seesPictures={seesPictures(host, shownModel)}
                   sendWith={settings.sendWith}
                   modifier={modifier}
                   isMac={isMac}
@@ -304,4 +306,10 @@ export function App({ house }: { house: House }) {
       </ToastRegion>
     </CopyFailure>
   )
+}
+
+/** Of a server too old to say what its models can do, nobody knows. */
+function seesPictures({ models }: HostState, name: string): boolean | null {
+  const capabilities = models.find((one) => one.name === name)?.capabilities ?? []
+  return capabilities.length === 0 ? null : capabilities.includes('vision')
 }

@@ -89,6 +89,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   let left: { sessionId: string; shown: string | null } | null = null
   const chat = createChat(bridge, {
     drafts: begin.drafts,
+    attached: begin.attached,
     onShown: (sessionId) => void bridge.call('window.remember', { lastSessionId: sessionId }),
     onBegun(sessionId) {
       app.movePick(newDraft, sessionId)

@@ -30,6 +30,8 @@ export interface ChatPageProps {
   model: string | null
   /** What could answer beside it. */
   models: readonly string[]
+  /** Whether that model sees pictures; null when nobody knows. */
+  seesPictures: boolean | null
   sendWith: Settings['sendWith']
   modifier: string
   isMac: boolean
@@ -124,6 +126,8 @@ export function ChatPage(props: ChatPageProps) {
           <Composer
             chat={chat}
             model={props.model}
+            seesPictures={props.seesPictures}
+            workspace={isNew ? state.choice.workspace : null}
             sendWith={props.sendWith}
             modifier={props.modifier}
             isMac={props.isMac}

@@ -2,6 +2,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AnswerChoices, AnswerPatch } from '../../shared/answers.ts'
 import type { Approval, Decision, Scope, SessionMode } from '../../shared/approval.ts'
+import type { NamedAttachment } from '../../shared/attachment.ts'
+import { attachmentsOf } from '../../shared/attachment-kinds.ts'
 import type { TextField } from '../../shared/entry-texts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, WantedSlice } from '../../shared/ipc.ts'
@@ -11,6 +13,7 @@ import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, MessageRecord, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { withPlainTitle } from '../ui/plain-title.ts'
+import { type Attached, createAttached } from './attached.ts'
 import { type Changes, createChanges } from './changes-store.ts'
 import { createDrafts, type Drafts, newDraft } from './drafts.ts'
 import { createEdits, type Edits } from './edits.ts'
@@ -137,6 +140,8 @@ export interface ChatState {
 export interface Chat {
   store: StoreApi<ChatState>
   drafts: Drafts
+  /** What is attached to them. */
+  attached: Attached
   /** At its end, or at an entry, in which these words are marked. */
   open(sessionId: string, at?: { entryId: string; terms?: readonly string[] | undefined }): Promise<void>
   /** Reads on where the part that is held ends. */
@@ -245,6 +250,7 @@ export function createChat(
   bridge: Bridge,
   options: {
     drafts: Readonly<Record<string, string>>
+    attached: Readonly<Record<string, readonly NamedAttachment[]>>
     onShown: (sessionId: string | null) => void
     /** The session that had not begun has its id now. */
     onBegun: (sessionId: string) => void
@@ -253,6 +259,7 @@ export function createChat(
   },
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
+  const attached = createAttached(bridge, options.attached)
   const edits = createEdits()
   const liveOutput = createLiveOutput(bridge)
   const waiting = createWaiting(bridge, drafts, () => store.getState().sessionId)
@@ -570,7 +577,8 @@ export function createChat(
     const { sessionId, isSending } = state()
     if (isSending || sessionId === null) return false
     set({ isSending: true, sendFailure: null })
-    const answer = await bridge.call('queue.add', { sessionId, text, isCorrection })
+    const attachments = attached.read(sessionId)
+    const answer = await bridge.call('queue.add', { sessionId, text, isCorrection, ...withAttached(attachments) })
     set({ isSending: false })
     if (!answer.ok) {
       if (state().sessionId === sessionId) set({ sendFailure: answer.failure })
@@ -578,6 +586,7 @@ export function createChat(
     }
     if (drafts.read(sessionId) === text) drafts.replace(sessionId, '')
     void drafts.flush()
+    if (attachments.length > 0) void attached.set(sessionId, [])
     if (state().sessionId !== sessionId) return true
     if (answer.value.isSent) await toLatest()
     else announce(isCorrection ? words.waiting.corrected : words.waiting.queued(state().queue.items.length))
@@ -614,6 +623,7 @@ export function createChat(
   return {
     store,
     drafts,
+    attached,
     edits,
     changes,
     open,
@@ -661,12 +671,20 @@ export function createChat(
       if (isSending) return false
       const key = sessionId ?? newDraft
       const begins = sessionId === null ? beginningOf(choice) : { workspace: null }
+      const attachments = attached.read(key)
       set({ isSending: true, sendFailure: null })
       const answer = await ask(async () => {
         // A window that is killed right now must find the text again: in the log, or here.
         drafts.write(key, text)
         await drafts.flush()
-        return await bridge.call('chat.send', { sessionId, text, model, think: null, ...begins })
+        return await bridge.call('chat.send', {
+          sessionId,
+          text,
+          model,
+          think: null,
+          ...begins,
+          ...withAttached(attachments),
+        })
       })
       const isHere = state().sessionId === sessionId
       set({ isSending: false })
@@ -678,6 +696,7 @@ export function createChat(
       }
       if (drafts.read(key) === text) drafts.replace(key, '')
       void drafts.flush()
+      if (attachments.length > 0) void attached.set(key, [])
       if (sessionId === null) {
         // The next one begins without a folder, unless that was chosen for it meanwhile.
         if (state().choice === choice) set({ choice: noChoice })
@@ -744,11 +763,16 @@ export function createChat(
       return failure
     },
     async rewind(entryId, files) {
-      const question = state().entries.find(({ id }) => id === entryId)?.message?.content ?? ''
+      const rewound = state().entries.find(({ id }) => id === entryId)?.message
+      const question = rewound?.content ?? ''
       const { sessionId: from } = state()
       const failure = await rearrange((sessionId) => bridge.call('sessions.rewind', { sessionId, entryId, files }))
       if (failure || from === null) return failure
-      if (drafts.read(from) === '') drafts.replace(from, question)
+      if (drafts.read(from) === '') {
+        drafts.replace(from, question)
+        const were = rewound ? attachmentsOf(rewound) : []
+        if (were.length > 0 && attached.read(from).length === 0) void attached.set(from, were as NamedAttachment[])
+      }
       announce(words.said.rewound)
       set((before) => ({ toComposer: before.toComposer + 1 }))
       return null
@@ -801,6 +825,10 @@ export function createChat(
     },
     focusComposer,
   }
+}
+
+function withAttached(attachments: readonly NamedAttachment[]) {
+  return attachments.length > 0 ? { attachments: [...attachments] } : {}
 }
 
 function beginningOf({ workspace, mode, onlySkill, answers }: Choice) {

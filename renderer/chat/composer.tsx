@@ -14,6 +14,7 @@ import {
 } from 'react'
 import { useStore } from 'zustand'
 import { messageLimit } from '../../shared/limits.ts'
+import { attachmentWords } from '../../shared/messages/attachments.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
@@ -25,12 +26,17 @@ import { isCorrectKey, isSendKey } from './send-key.ts'
 import { type SlashItem, useSlash } from './slash-menu.tsx'
 import { factsOf, isSameFacts } from './text-facts.ts'
 
+const AttachmentBar = lazy(async () => ({ default: (await import('./attachments/late.ts')).AttachmentBar }))
 const WaitingList = lazy(async () => ({ default: (await import('./seldom.ts')).WaitingList }))
 
 export interface ComposerProps {
   chat: Chat
   /** The model a message goes to; null lets the main process choose. */
   model: string | null
+  /** Whether that model sees pictures; null when nobody knows. */
+  seesPictures: boolean | null
+  /** The folder that a session which has not begun will have. */
+  workspace: string | null
   sendWith: Settings['sendWith']
   /** Name of the modifier key on this platform. */
   modifier: string
@@ -54,6 +60,18 @@ export function Composer(props: ComposerProps) {
   const isBlocked = props.blocked !== null
   const { isBlank, excess, longDirection, onInput } = useDraft(chat, key, area, isBlocked)
   const slash = useSlash(area, props.slash)
+  const hasAttached = useStore(
+    chat.attached.store,
+    ({ lists, coming, refused }) =>
+      (lists[key]?.length ?? 0) > 0 || (coming[key] ?? 0) > 0 || (refused[key]?.length ?? 0) > 0,
+  )
+  const isComing = useStore(chat.attached.store, ({ coming }) => (coming[key] ?? 0) > 0)
+  const addFiles = (event: { preventDefault(): void }, data: DataTransfer | null) => {
+    const files = [...(data?.files ?? [])]
+    if (files.length === 0 || isBlocked) return
+    event.preventDefault()
+    void chat.attached.addFiles(key, files)
+  }
 
   useEffect(() => {
     if (toComposer > 0) area.current?.focus({ preventScroll: true })
@@ -61,7 +79,7 @@ export function Composer(props: ComposerProps) {
 
   const send = async (isCorrection = false) => {
     const text = area.current?.value ?? ''
-    if (isBlank || excess !== null || isSending || isBlocked) return
+    if (isBlank || excess !== null || isSending || isBlocked || isComing) return
     if (isRunning) await chat.queue(text, isCorrection)
     else await chat.send(text, props.model)
     area.current?.focus({ preventScroll: true })
@@ -108,8 +126,25 @@ export function Composer(props: ComposerProps) {
         </div>
       )}
       {waiting}
-      <form className="composer" aria-label={words.composer.form} onSubmit={onSubmit}>
+      <form
+        className="composer"
+        aria-label={words.composer.form}
+        onSubmit={onSubmit}
+        onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+        onDrop={(event) => addFiles(event, event.dataTransfer)}
+        onPaste={(event) => addFiles(event, event.clipboardData)}
+      >
         {slash.menu}
+        {hasAttached && (
+          <Suspense>
+            <AttachmentBar
+              attached={chat.attached}
+              draft={key}
+              seesPictures={props.seesPictures}
+              onEmptied={() => area.current?.focus()}
+            />
+          </Suspense>
+        )}
         {/* Not controlled by React, which would write and compare the whole of a long text at every key. */}
         <textarea
           ref={area}
@@ -138,6 +173,15 @@ export function Composer(props: ComposerProps) {
           }}
         />
         <div className="controls">
+          <button
+            type="button"
+            className="icon-button icon-button--s"
+            aria-label={attachmentWords.window.files}
+            title={attachmentWords.window.files}
+            onClick={() => void chat.attached.choose(key, 'files', props.workspace)}
+          >
+            <Icon name="clip" small />
+          </button>
           {props.picker}
           <span id="composer-hint" className="hint">
             {isBlank

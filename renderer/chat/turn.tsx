@@ -1,6 +1,7 @@
 // One turn of the transcript: the question in medium weight, what was done, the answer.
 import { Fragment, lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { attachmentsOf } from '../../shared/attachment-kinds.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import { deriveTitle } from '../../shared/title.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -14,6 +15,7 @@ import { isSameTurn, type Said, type Turn } from './entries.ts'
 import { foldsOf } from './folds.ts'
 import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 
+const SaidAttachments = lazy(async () => ({ default: (await import('./attachments/late.ts')).SaidAttachments }))
 const TurnChanges = lazy(async () => ({ default: (await import('./seldom.ts')).TurnChanges }))
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
 const ApprovalCard = lazy(async () => ({ default: (await import('./seldom.ts')).ApprovalCard }))
@@ -211,6 +213,8 @@ function Question(props: { said: Said; isCorrection?: boolean }) {
 function QuestionWords(props: { said: Said; isCorrection: boolean }) {
   const { said } = props
   const { record } = said
+  const acting = useActing()
+  const attached = useMemo(() => attachmentsOf(record), [record])
   return (
     <>
       <div
@@ -221,6 +225,11 @@ function QuestionWords(props: { said: Said; isCorrection: boolean }) {
       >
         {record.content}
       </div>
+      {attached.length > 0 && (
+        <Suspense fallback={null}>
+          <SaidAttachments attached={acting.chat.attached} list={attached} />
+        </Suspense>
+      )}
       <div className="meta">
         {record.ts !== null && (
           <time dateTime={record.ts} title={fullMoment(record.ts)}>

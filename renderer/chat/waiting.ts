@@ -53,11 +53,16 @@ export function createWaiting(bridge: Bridge, drafts: Drafts, sessionId: () => s
       return failure
     },
     correct: (id) => ask('queue.correct', { id }),
-    async putBack({ id, text, isCorrection }, to) {
+    async putBack({ id, text, isCorrection, attachments }, to) {
       const from = removed.get(id)
       if (from === undefined) return null
       removed.delete(id)
-      const answer = await bridge.call('queue.add', { sessionId: from, text, isCorrection })
+      const answer = await bridge.call('queue.add', {
+        sessionId: from,
+        text,
+        isCorrection,
+        ...(attachments && { attachments }),
+      })
       if (!answer.ok) return answer.failure
       if (!answer.value.isSent) await bridge.call('queue.move', { sessionId: from, id: answer.value.id, to })
       return null

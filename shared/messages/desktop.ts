@@ -39,6 +39,7 @@ export const desktop = {
     jsonl: 'The session’s file as it is',
     zip: 'The session’s file with what is too large for it',
   },
+  attach: { files: 'Files to attach', folder: 'Folders to attach', choose: 'Attach' },
   importSessions: {
     files: 'Choose the logs to import',
     folder: 'Choose the folder of logs to import',

@@ -8,8 +8,9 @@ Usage
   carrel run [--model M] [--session ID] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
              [--think off|low|medium|high|default] [--temperature 0..2|default] [--top-p 0.01..1|default] [--seed N|default]
                                                (how the session's model answers from here on; default: as the settings and the model itself say)
-             [--workspace DIR] [--mode read-only|workspace|trusted] [--allow read,write,execute,network] [--trust-folder] [--skills on|off] [--max-rounds N]
-                                               (the folder it works in: this one unless told. What would need your leave is denied unless --allow names it)
+             [--workspace DIR] [--mode read-only|workspace|trusted] [--allow read,write,execute,network] [--trust-folder] [--skills on|off] [--max-rounds N] [--attach FILE]…
+                                               (the folder it works in: this one unless told. What would need your leave is denied unless --allow names it.
+                                               A picture goes as it is, a PDF as its text, what lies in the folder by its place)
   carrel sessions list [--archived|--all]
   carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE

@@ -122,6 +122,7 @@ export async function go(
         ownPrompt: null,
         skills: null,
         pictures: new Map(),
+        attached: new Map(),
       },
       seesImages: false,
       think: options.think ?? 'off',

@@ -32,6 +32,7 @@ async function openChat(scenario: Scenario = steps({ content: 'An answer.' }, { 
   }
   const chat = createChat(bridge, {
     drafts: {},
+    attached: {},
     onShown: () => undefined,
     onBegun: () => undefined,
     titleOf: () => null,

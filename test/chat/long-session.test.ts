@@ -25,6 +25,7 @@ async function openLong(isLarge: boolean) {
   const carrel = await bootCarrel({ home, host: server.url })
   const chat = createChat(carrel.app.connect(), {
     drafts: {},
+    attached: {},
     onShown: () => undefined,
     onBegun: () => undefined,
     titleOf: () => null,

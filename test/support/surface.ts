@@ -14,6 +14,7 @@ export function windowOf(more: Partial<Surface> = {}): Surface {
     chooseBackupFile: async () => null,
     chooseBackup: async () => null,
     chooseLogs: async () => [],
+    chooseAttachments: async () => [],
     chooseSkill: async () => null,
     confirmFetch: async () => false,
     confirmRemoveModel: async () => false,

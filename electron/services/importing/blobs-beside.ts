@@ -95,7 +95,8 @@ async function whole(record: WrittenRecord, { isThere, read }: Beside): Promise<
   if (made.role !== 'user' || made.attachments === undefined) return made
   const { attachments, ...question } = made
   const there: typeof attachments = []
-  for (const one of attachments) if (await isThere(one.blob)) there.push(one)
+  // A place is of the folder that it was worked in there, and this session has none.
+  for (const one of attachments) if ('blob' in one && (await isThere(one.blob))) there.push(one)
   return there.length === 0 ? question : { ...question, attachments: there }
 }
 

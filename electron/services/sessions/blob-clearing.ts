@@ -24,7 +24,7 @@ export function keepBlobs(): () => void {
 }
 
 /**
- * Reads every file in the sessions folder and the trash, whatever it is. When one of them cannot be read, or one comes,
+ * Reads every file in the sessions folder and the trash, whatever it is, and what is attached to unsent texts. When one of them cannot be read, or one comes,
  * goes or moves meanwhile, all blobs stay: the next time is soon enough.
  */
 export async function clearBlobs(home: string): Promise<void> {
@@ -32,11 +32,11 @@ export async function clearBlobs(home: string): Promise<void> {
   try {
     const blobs = await blobsIn(join(home, 'blobs'))
     if (blobs.length === 0) return
-    const files = await filesIn([join(home, 'sessions'), join(home, 'trash')])
+    const files = await filesNaming(home)
     const named = new Set<string>()
     const piece = Buffer.allocUnsafe(pieceBytes)
     for (const path of files) await addNames(path, piece, named)
-    const filesNow = await filesIn([join(home, 'sessions'), join(home, 'trash')])
+    const filesNow = await filesNaming(home)
     if (files.join('\n') !== filesNow.join('\n')) return
     for (const { path, blob } of blobs) {
       // At once with the question: between the two nobody can begin to rely on it.
@@ -48,6 +48,20 @@ export async function clearBlobs(home: string): Promise<void> {
   } finally {
     watch.end()
   }
+}
+
+/** What lies on the desk: attached to an unsent text, or to one that waits. */
+const onDesk = ['attached.json', 'queue.json']
+
+/** Every file that may name a blob. */
+async function filesNaming(home: string): Promise<string[]> {
+  const names: string[] = []
+  for (const path of onDesk.map((one) => join(home, one))) {
+    const found = await look(path)
+    if (found && !found.isFile()) throw new Error(`${path} cannot be looked through`)
+    if (found) names.push(path)
+  }
+  return [...(await filesIn([join(home, 'sessions'), join(home, 'trash')])), ...names]
 }
 
 /** Blobs and what was left of writing one. Nothing else that lies there is ours, and no link is followed. */

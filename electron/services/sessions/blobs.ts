@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { attachmentsOf, isKept } from '../../../shared/attachment-kinds.ts'
 import { errorCode } from '../../../shared/disk-failure.ts'
+import type { TreeRecord } from '../../../shared/session.ts'
 import { syncFolder } from '../../sync-disk.ts'
 import { renamePatiently, writeAll } from './disk-write.ts'
 
@@ -107,6 +109,21 @@ export function holdBlobs(names: readonly string[]): () => void {
       if (left > 0) held.set(name, left)
       else held.delete(name)
     }
+  }
+}
+
+/** Holds what is attached to questions while they are written; without it a clearing could look past both places they stand in. */
+export async function holdingAttached<Value>(
+  entries: readonly TreeRecord[],
+  write: () => Promise<Value>,
+): Promise<Value> {
+  const release = holdBlobs(
+    entries.flatMap((one) => attachmentsOf(one).flatMap((each) => (isKept(each) ? [each.blob] : []))),
+  )
+  try {
+    return await write()
+  } finally {
+    release()
   }
 }
 

@@ -1,9 +1,12 @@
 // One session that is being worked in: the only writer of its file, one message at a time, its run beside the mailbox.
 import type { AnswerPatch } from '../../../shared/answers.ts'
 import { defaultMode, type SessionMode } from '../../../shared/approval.ts'
+import type { Attachment } from '../../../shared/attachment.ts'
+import { attachmentsOf } from '../../../shared/attachment-kinds.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { approvalWords } from '../../../shared/messages/approvals.ts'
 import { messages } from '../../../shared/messages/messages.ts'
+import type { QueuedText } from '../../../shared/queue.ts'
 import type { ReplayProgress } from '../../../shared/replay.ts'
 import {
   formatVersion,
@@ -37,6 +40,7 @@ import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/type
 import { answersOn, answersRecord, toldBefore } from './answer-choices.ts'
 import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
+import { holdingAttached } from './blobs.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
 import { replayingIn } from './replay-tools.ts'
@@ -57,7 +61,7 @@ import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
 /** What of it is recorded with the question. */
-type Asked = Pick<Prompt, 'text' | 'dialect' | 'answers' | 'beginsIn' | 'mode' | 'onlySkill'> &
+type Asked = Pick<Prompt, 'text' | 'attachments' | 'dialect' | 'answers' | 'beginsIn' | 'mode' | 'onlySkill'> &
   Partial<Pick<Prompt, 'think'>>
 type Wish = Pick<Prompt, 'model' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds' | 'skills'>
 
@@ -82,9 +86,7 @@ export type SessionMessage =
   | { type: 'delete'; permanently: boolean; replyTo: ReplyTo<void> }
   | {
       type: 'queue'
-      id: string
-      text: string
-      isCorrection: boolean
+      message: QueuedText
       replyTo: ReplyTo<{ id: string; isSent: boolean }>
     }
   | { type: 'change-queue'; change: QueueChange; replyTo: ReplyTo<void> }
@@ -227,7 +229,16 @@ export async function startSession(
   async function prompt(given: Prompt, entryId: string, isNew: boolean): Promise<string> {
     requireIdle()
     const { workspace: wished, workspaceIfAllowed, trustFolder, ...rest } = given
-    const { text: _, dialect: __, beginsIn: ___, onlySkill: ____, think: _____, answers: ______, ...wish } = rest
+    const {
+      text: _,
+      dialect: __,
+      beginsIn: ___,
+      onlySkill: ____,
+      think: _____,
+      answers: ______,
+      attachments: _______,
+      ...wish
+    } = rest
     let workspace = wished
     const isFirst = isNew && (await folder.findIfThere(sessionId)) === null
     if (isFirst && workspace !== null) {
@@ -255,7 +266,8 @@ export async function startSession(
       const original = nodes[index]
       if (!original) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
       if (!isQuestion(original)) throw new ExpectedFailure('invalid-input', messages.failures.onlyQuestions)
-      await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text)])
+      // What is attached stays with the question, whatever its words are.
+      await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text, attachmentsOf(original))])
     }
     const runId = await begin(session, { model: edit.model }, entryId)
     await tellChanged(session)
@@ -361,8 +373,14 @@ export async function startSession(
     events.emit('sessions.rearranged', { sessionId, bytes: session.file.reading().bytes })
   }
 
-  function questionRecord(id: string, parentId: string | null, content: string): MessageRecord {
-    return { type: 'message', id, parentId, ts: surroundings.now().toISOString(), role: 'user', content }
+  function questionRecord(
+    id: string,
+    parentId: string | null,
+    content: string,
+    attachments: readonly Attachment[] = [],
+  ): MessageRecord {
+    const more = attachments.length > 0 ? { attachments: [...attachments] } : {}
+    return { type: 'message', id, parentId, ts: surroundings.now().toISOString(), role: 'user', content, ...more }
   }
 
   /** The folder a new session is to have, or the one that this one has. */
@@ -377,7 +395,7 @@ export async function startSession(
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, dialect, think, answers, beginsIn, mode, onlySkill }: Asked,
+    { text, attachments, dialect, think, answers, beginsIn, mode, onlySkill }: Asked,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
     const wished = { ...(think != null && { think }), ...answers }
@@ -388,23 +406,23 @@ export async function startSession(
       ...(path.length === 0 && (beginsIn === 'read-only' || mode === 'read-only') && { mode: 'read-only' as const }),
       ...(path.length === 0 && onlySkill !== undefined && { onlySkill }),
     }
-    if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text)]
+    if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text, attachments)]
     const choice = settingsRecord(parentId, choices)
-    return [choice, questionRecord(entryId, choice.id, text)]
+    return [choice, questionRecord(entryId, choice.id, text, attachments)]
   }
 
   async function append(session: OpenSession, entries: readonly TreeRecord[]): Promise<void> {
     const { records } = session.file.reading()
     // A file of the oldest form, or one whose header was damaged, gets one from here on.
-    await session.file.append(headerOf(records) ? entries : [header(null), ...entries])
+    await holdingAttached(entries, () => session.file.append(headerOf(records) ? entries : [header(null), ...entries]))
     events.emit('sessions.appended', { sessionId, entries: [...entries] })
   }
 
   async function create(entries: readonly TreeRecord[], workspace: string | null): Promise<OpenSession> {
     await folder.prepare()
-    const file = await createSessionFile(folder.pathOf(sessionId), [header(workspace), ...entries], {
-      log: surroundings.log,
-    })
+    const file = await holdingAttached(entries, () =>
+      createSessionFile(folder.pathOf(sessionId), [header(workspace), ...entries], { log: surroundings.log }),
+    )
     events.emit('sessions.appended', { sessionId, entries: [...entries] })
     return { file, archived: false }
   }
@@ -510,13 +528,14 @@ export async function startSession(
         draftPath: folder.draftPathOf(sessionId),
         giveCorrection: queue.giveCorrection,
         readPicture: (record) => folder.readPicture(record),
+        readBlob: (blob) => folder.readBlob(blob),
         async record(entry, { full, image }) {
           let record = entry
           const append = async (named: NamedBeside) => {
             record = { ...entry, ...named }
             await session.file.append([record])
           }
-          await folder.keep({ full, image }, append)
+          await holdingAttached([entry], () => folder.keep({ full, image }, append))
           events.emit('sessions.appended', { sessionId, entries: [record] })
           return record
         },
@@ -557,11 +576,11 @@ export async function startSession(
 
   /** Asks what waited: the text is in the log before its run begins. */
   async function sendWaiting(
-    { id, text }: { id: string; text: string },
+    { id, text, attachments }: Pick<QueuedText, 'id' | 'text' | 'attachments'>,
     model: string | null,
     logged: () => Promise<void>,
   ): Promise<string> {
-    const session = await goOn({ text }, id)
+    const session = await goOn({ text, attachments }, id)
     await logged()
     const runId = await begin(session, { ...lastWish, ...(model !== null && { model }) }, id)
     await tellChanged(session)
@@ -673,7 +692,7 @@ export async function startSession(
           })
           break
         case 'queue':
-          await answering(message.replyTo, () => waiting.add(message))
+          await answering(message.replyTo, () => waiting.add(message.message))
           break
         case 'change-queue':
           await answering(message.replyTo, () => waiting.change(message.change))

@@ -11,10 +11,12 @@ import type { ThinkLevel } from '../../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { skillTool } from '../../../shared/tool.ts'
 import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
+import type { Attached } from '../../agent/attached.ts'
 import type { Place } from '../../agent/context.ts'
 import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { readsAnew, type Told } from './answer-choices.ts'
 import { startDraft } from './answer-draft.ts'
+import { attachedOn, attachedTo, type ReadBlob } from './attached.ts'
 import { createOutputFrames } from './run-output.ts'
 import type { RunSkills, SkillEntry } from './run-skills.ts'
 import type { ApprovalEntry, BorderRun, SessionBorder } from './session-border.ts'
@@ -27,12 +29,14 @@ export interface RunRequest {
   path: readonly TreeRecord[]
   /** Ids of what the model is not shown of it. */
   hidden: readonly string[]
-  place: Omit<Place, 'pictures' | 'skills'>
+  place: Omit<Place, 'pictures' | 'skills' | 'attached'>
   skills: RunSkills
   /** The skill the person's question begins with, as a model calls it; null for none. */
   skill: string | null
   /** The picture a result on the path has, or null when it is gone. */
   readPicture(record: TreeRecord): Promise<Uint8Array | null>
+  /** What is attached to a question. */
+  readBlob: ReadBlob
   /** What of it the model is shown in short. */
   shortened: Shortenings
   parentId: string
@@ -112,6 +116,9 @@ export function createRun(
   let notices: Omit<RunNotice, 'sessionId' | 'runId'>[] = []
   /** Only for a model that can see: any other one would be refused with them. */
   const pictures = new Map<string, Uint8Array | null>()
+  let attached = new Map<string, Attached>()
+  /** Of the model, once it is known; nothing is asked of it before. */
+  let reading = { numCtx: 0, seesImages: false }
   /** Of the answer that is being written; every answer with calls has one of its own. */
   let answerId = surroundings.newId()
 
@@ -156,9 +163,11 @@ export function createRun(
     // Of a server too old to say what a model can do, a person would see no picture refused that it could have shown.
     const seesImages = facts.capabilities.includes('vision')
     if (seesImages) await loadPictures(path)
+    reading = { numCtx, seesImages }
+    attached = await attachedOn(path, request.readBlob, reading)
     const dialect = request.dialect ?? facts.dialect
     const { text: catalogue, entry: offer, notices: toTell } = request.skills.told(numCtx)
-    const shown = { path, hidden, shortened, place: { ...place, skills: catalogue, pictures }, seesImages }
+    const shown = { path, hidden, shortened, place: { ...place, skills: catalogue, pictures, attached }, seesImages }
     const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sampling, opening, sessionId, rounds }
     const dependencies = { models, toolbox, border, record: put, shorten, corrections, tell }
     try {
@@ -230,8 +239,12 @@ export function createRun(
 
   async function corrections(): Promise<TreeRecord[]> {
     const said: TreeRecord[] = []
-    const record = async ({ id, text: content }: QueuedText) => {
-      said.push(await putBeside({ type: 'message', id, role: 'user', content }))
+    const record = async ({ id, text: content, attachments = [] }: QueuedText) => {
+      const more = attachments.length > 0 ? { attachments } : {}
+      const put = await putBeside({ type: 'message', id, role: 'user', content, ...more })
+      const found = await attachedTo(put, request.readBlob, reading)
+      if (found) attached.set(id, found)
+      said.push(put)
     }
     while (await request.giveCorrection(record));
     return said

@@ -21,7 +21,11 @@ export interface WaitingDependencies {
   /** Throws when nothing may be written to the session. */
   requireWritable(): Promise<void>
   /** Puts the text into the log under this id, and begins its run; `logged` is called as soon as it is on the disk. */
-  send(text: { id: string; text: string }, model: string | null, logged: () => Promise<void>): Promise<string>
+  send(
+    message: Pick<QueuedText, 'id' | 'text' | 'attachments'>,
+    model: string | null,
+    logged: () => Promise<void>,
+  ): Promise<string>
   log(line: string): void
 }
 
@@ -43,9 +47,9 @@ export function createSessionWaiting(dependencies: WaitingDependencies): Waiting
   let next: { id: string; model: string | null; replyTo: ReplyTo<Sent> } | null = null
 
   async function send(id: string, model: string | null): Promise<Sent> {
-    const { text } = queue.find(id)
+    const { text, attachments } = queue.find(id)
     let written: Promise<void> = Promise.resolve()
-    const runId = await dependencies.send({ id, text }, model, async () => {
+    const runId = await dependencies.send({ id, text, attachments }, model, async () => {
       queue.resume()
       // The answer need not wait for the desk: what is in the log is not sent again.
       written = queue.sent((one) => one === id)
@@ -55,16 +59,17 @@ export function createSessionWaiting(dependencies: WaitingDependencies): Waiting
   }
 
   return {
-    async add({ id, text, isCorrection }) {
+    async add(message) {
+      const { id } = message
       if (isRunning()) {
-        await queue.add({ id, text, isCorrection })
+        await queue.add(message)
         // Said while an answer is being written: it shall follow.
         queue.resume()
         return { id, isSent: false }
       }
       await dependencies.requireWritable()
       const isFree = queue.first() === null && !queue.isPaused()
-      await queue.add({ id, text, isCorrection: false })
+      await queue.add({ ...message, isCorrection: false })
       if (isFree) await send(id, null)
       return { id, isSent: isFree }
     },

@@ -61,6 +61,10 @@ export interface SessionsFolder {
   restore(sessionId: string): Promise<PlacedSession>
   /** Puts what is too large for a line into blobs, and holds them until whoever names them has done so. */
   keep(beside: Beside, use: (named: NamedBeside) => Promise<void>): Promise<void>
+  /** Puts bytes into a blob, and holds it until whoever names it has done so. */
+  keepBlob<Value>(content: Uint8Array, use: (blob: Blob) => Promise<Value>): Promise<Value>
+  /** What a record names; null when what is there is not what it names, or is larger than what a person can attach. */
+  readBlob(blob: Blob): Promise<Uint8Array | null>
   /** The picture that an entry names; null when it names none, or what is there is not what it names. */
   readPicture(record: TreeRecord): Promise<Uint8Array | null>
   /** For good: all files of a session, the live one after its older copy. Throws `not-found` when there is none. */
@@ -76,9 +80,9 @@ export interface NamedBeside {
   image?: Blob & { mime: string }
 }
 
-/** Larger ones are none that a tool has put there. Bytes. */
-const mostPictureBytes = 16_777_216
-const pictureName = z.object({ blob: z.string(), bytes: z.number().int().min(1).max(mostPictureBytes) })
+/** Larger ones are none that a tool or a person has put there for a model. Bytes. */
+const mostShownBytes = 16_777_216
+const shownName = z.object({ blob: z.string(), bytes: z.number().int().min(1).max(mostShownBytes) })
 
 export function sessionsFolder(home: string, foldsCase = systemFoldsCase): SessionsFolder {
   const folder = join(home, 'sessions')
@@ -250,8 +254,24 @@ export function sessionsFolder(home: string, foldsCase = systemFoldsCase): Sessi
         release()
       }
     },
+    async keepBlob(content, use) {
+      const bytes = Buffer.from(content)
+      const release = holdBlobs([blobOf(bytes).blob])
+      try {
+        const kept = await writeBlob(join(home, 'blobs'), bytes).catch((thrown) => {
+          throw writeFailure(thrown, join(home, 'blobs'), home)
+        })
+        return await use(kept)
+      } finally {
+        release()
+      }
+    },
+    async readBlob(blob) {
+      const named = shownName.safeParse(blob)
+      return named.success ? await readBlob(join(home, 'blobs'), named.data) : null
+    },
     async readPicture(record) {
-      const named = 'image' in record ? pictureName.safeParse(record['image']) : null
+      const named = 'image' in record ? shownName.safeParse(record['image']) : null
       return named?.success ? await readBlob(join(home, 'blobs'), named.data) : null
     },
     async remove(sessionId) {

@@ -31,7 +31,7 @@ import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { adoptSession, clearUnfinished, importedIn, importedSessions, removeMirrors } from './adopting.ts'
 import { clearBlobs, keepBlobs } from './blob-clearing.ts'
-import { blobsFolderOf, readNamedBlob } from './blobs.ts'
+import { type Blob, blobsFolderOf, readNamedBlob } from './blobs.ts'
 import { findInRecords, findInSkeleton } from './find-in-session.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
@@ -399,6 +399,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       return await readFile((await placeOf(sessionId)).path)
     },
     blob: (name) => readNamedBlob(join(home.path, 'blobs'), name),
+    async keepBlob(content, use) {
+      home.requireWritable()
+      return await folder.keepBlob(content, use)
+    },
     async rewind(sessionId, entryId, files) {
       const undoSince = files ? (since: string) => undoAll(checkpoints, sessionId, since) : null
       await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'rewind', entryId, undoSince, replyTo }))
@@ -482,7 +486,17 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         const session = await openPlaced(await folder.find(sessionId))
         if (session.archived) throw new ExpectedFailure('denied', messages.failures.sessionArchived)
         const readPicture = (record: TreeRecord) => folder.readPicture(record)
-        const services = { models, settings, tools, trust, skills, sandbox: dependencies.sandbox, readPicture }
+        const readBlob = (blob: Blob) => folder.readBlob(blob)
+        const services = {
+          models,
+          settings,
+          tools,
+          trust,
+          skills,
+          sandbox: dependencies.sandbox,
+          readPicture,
+          readBlob,
+        }
         const title = await suggestTitle(sessionId, session, services, AbortSignal.any([signal, mine.signal]))
         return await askSession(sessionId, (replyTo) => ({ type: 'title', title, replyTo }))
       } finally {
@@ -552,10 +566,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
 
     queue: {
-      async add(sessionId, text, isCorrection) {
+      async add(sessionId, message) {
         refuseReplaying(sessionId)
         const id = surroundings.newId()
-        return await askSession(sessionId, (replyTo) => ({ type: 'queue', id, text, isCorrection, replyTo }))
+        return await askSession(sessionId, (replyTo) => ({ type: 'queue', message: { id, ...message }, replyTo }))
       },
       change: (sessionId, change) =>
         askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'change-queue', change, replyTo })),

@@ -10,6 +10,7 @@ import { askAside } from '../../agent/aside.ts'
 import { toModel } from '../../agent/to-model.ts'
 import type { Models, Sandbox, SettingsStore, Skills, Tools, Trust } from '../../contracts.ts'
 import { answersOn } from './answer-choices.ts'
+import { attachedOn, type ReadBlob } from './attached.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { effectsIn, modeOn } from './run-rights.ts'
 import { createRunSkills, offeredOn } from './run-skills.ts'
@@ -25,6 +26,7 @@ export interface SuggestionServices {
   sandbox: Sandbox
   /** null when it is gone. */
   readPicture(record: TreeRecord): Promise<Uint8Array | null>
+  readBlob: ReadBlob
 }
 
 /** Longer than this it is no title, and what comes after is not waited for. UTF-16 code units. */
@@ -34,7 +36,7 @@ const mostHeard = 200
 export async function suggestTitle(
   sessionId: string,
   session: OpenSession,
-  { models, settings, tools, trust, skills, sandbox, readPicture }: SuggestionServices,
+  { models, settings, tools, trust, skills, sandbox, readPicture, readBlob }: SuggestionServices,
   signal: AbortSignal,
 ): Promise<string> {
   const { records } = session.file.reading()
@@ -84,6 +86,7 @@ export async function suggestTitle(
         ownPrompt: answers.ownPrompt,
         skills: ofRun.told(facts.numCtx).text,
         pictures,
+        attached: await attachedOn(path, readBlob, { numCtx: facts.numCtx, seesImages }),
       },
       seesImages,
       think: answers.think ?? settings.current().think,

@@ -1,7 +1,8 @@
 // What lies open on the desk between two starts: unsent texts, those that wait to be sent, the last session, the place of the window.
 import { z } from 'zod'
+import { type NamedAttachment, namedAttachment } from '../../../shared/attachment.ts'
 import { listView, usualView } from '../../../shared/list-view.ts'
-import { type QueuedText, queuedText } from '../../../shared/queue.ts'
+import { queuedText } from '../../../shared/queue.ts'
 import type { Desk, Home, Surroundings } from '../../contracts.ts'
 import { readJsonObject } from './json-object.ts'
 
@@ -32,6 +33,8 @@ const unreadFile = z.object({ sessionIds: z.array(z.string().max(200)) })
 /** More marks than these are none. */
 const unreadKept = 10_000
 const queueList = z.array(queuedText).min(1)
+const attachedName = 'attached.json'
+const attachedList = z.array(namedAttachment).min(1)
 
 export async function openDesk(home: Home, surroundings: Surroundings): Promise<Desk> {
   const drafts = new Map<string, string>()
@@ -42,7 +45,8 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   // It may hold a person's words, so what cannot be read is kept beside before the next draft takes its place.
   const isWhole = stored !== 'broken' && drafts.size === Object.keys(stored).length
   if (!isWhole && !home.readOnly) await home.setAside(draftsName).catch(() => undefined)
-  let queues = await readQueues()
+  let queues = await readLists(queueName, queueList)
+  const attached = await readLists<NamedAttachment>(attachedName, attachedList)
   const windowRead = windowFile.safeParse(await readJsonObject(home, windowName))
   const nothing = {
     lastSessionId: null,
@@ -66,16 +70,16 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       .catch((thrown) => surroundings.log(`${name} was not written: ${String(thrown)}`))
   }
 
-  async function readQueues(): Promise<Map<string, readonly QueuedText[]>> {
-    const read = await readJsonObject(home, queueName)
-    const found = new Map<string, readonly QueuedText[]>()
-    for (const [sessionId, items] of Object.entries(read === 'broken' ? {} : read)) {
-      const parsed = queueList.safeParse(items)
-      if (parsed.success) found.set(sessionId, parsed.data)
+  async function readLists<Item>(name: string, list: z.ZodType<Item[]>): Promise<Map<string, readonly Item[]>> {
+    const read = await readJsonObject(home, name)
+    const found = new Map<string, readonly Item[]>()
+    for (const [key, items] of Object.entries(read === 'broken' ? {} : read)) {
+      const parsed = list.safeParse(items)
+      if (parsed.success) found.set(key, parsed.data)
     }
     const isRead = read !== 'broken' && found.size === Object.keys(read).length
     // A person's words, as above.
-    if (!isRead && !home.readOnly) await home.setAside(queueName).catch(() => undefined)
+    if (!isRead && !home.readOnly) await home.setAside(name).catch(() => undefined)
     return found
   }
 
@@ -86,7 +90,15 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       else drafts.set(key, text)
       await write(draftsName, Object.fromEntries(drafts))
     },
+    attached: () => Object.fromEntries(attached),
+    async writeAttached(key, list) {
+      if (list.length === 0) attached.delete(key)
+      else attached.set(key, list)
+      await write(attachedName, Object.fromEntries(attached))
+    },
     async forget(sessionIds) {
+      const hadAttached = sessionIds.filter((sessionId) => attached.delete(sessionId))
+      if (hadAttached.length > 0) await write(attachedName, Object.fromEntries(attached))
       const drafted = sessionIds.filter((sessionId) => drafts.delete(sessionId))
       const queued = sessionIds.filter((sessionId) => queues.delete(sessionId))
       const marked = sessionIds.filter((sessionId) => unread.delete(sessionId))
@@ -101,7 +113,7 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       await write(queueName, Object.fromEntries(queues))
     },
     async reload() {
-      queues = await readQueues()
+      queues = await readLists(queueName, queueList)
     },
     lastSessionId: () => lastSessionId,
     async rememberSession(sessionId) {

@@ -2,8 +2,10 @@
 import { resolve } from 'node:path'
 import type { AnswerPatch } from '../../../shared/answers.ts'
 import { sessionMode } from '../../../shared/approval.ts'
+import { attachmentLimit } from '../../../shared/attachment-limits.ts'
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { answerLimits } from '../../../shared/limits.ts'
+import { attachmentWords } from '../../../shared/messages/attachments.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
@@ -36,6 +38,9 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const isNew = session === null
   const named = typeof options.workspace === 'string' ? resolve(context.folder, options.workspace) : null
 
+  if (context.attach.length > attachmentLimit) return refuse(attachmentWords.tooMany(attachmentLimit))
+  const attach = context.attach.map((path) => resolve(context.folder, path))
+
   const given = context.arguments.join(' ')
   const text = given === '-' ? (await context.readInput()).trimEnd() : given
   if (context.signal.aborted) return cancelled(context)
@@ -58,6 +63,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
       // A session goes on as it was left, unless it is said otherwise, but never trusted without a word.
       ...((isNew || options.mode !== undefined) && { mode: chosenMode.data }),
       allow,
+      ...(attach.length > 0 && { attach }),
       // The owner of the folder may be another process with another server: this one is for this run only.
       host: typeof options.host === 'string' ? options.host : null,
     }

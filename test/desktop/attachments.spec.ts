@@ -1,0 +1,105 @@
+// Attachments in the real window: pasted, dropped and chosen, shown, removed by keyboard, sent, and there again after a restart.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright/test'
+import { pdf, png } from '../attachments/samples.ts'
+import { accessibilityFaults, answered, ask, expect, parts, picture, resize, test } from './carrel.ts'
+
+const list = (page: Page) => page.getByRole('form', { name: 'New message' }).getByRole('list', { name: 'Attached' })
+
+/** As the system hands files over. */
+async function give(
+  page: Page,
+  how: 'paste' | 'drop',
+  files: { name: string; type: string; bytes: Buffer }[],
+): Promise<void> {
+  const data = await page.evaluateHandle(
+    (given) => {
+      const transfer = new DataTransfer()
+      for (const { name, type, base64 } of given) {
+        const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))
+        transfer.items.add(new File([bytes], name, { type }))
+      }
+      return transfer
+    },
+    files.map(({ bytes, ...file }) => ({ ...file, base64: bytes.toString('base64') })),
+  )
+  if (how === 'drop') return await parts(page).message.dispatchEvent('drop', { dataTransfer: data })
+  await parts(page).message.evaluate(
+    (field, clipboardData) =>
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })),
+    data,
+  )
+}
+
+test('pictures are made smaller, shown, kept over a restart, removed by keyboard, and sent as their own bytes', async ({
+  launch,
+  fake,
+}) => {
+  const first = await launch()
+  await give(first.page, 'paste', [{ name: 'wide.png', type: 'image/png', bytes: png(3_000, 200) }])
+  await expect(list(first.page).getByRole('button', { name: 'Show wide.png larger' })).toBeVisible()
+  await give(first.page, 'drop', [
+    { name: 'notes.txt', type: 'text/plain', bytes: Buffer.from('Buy milk.') },
+    { name: 'orrery.pdf', type: 'application/pdf', bytes: pdf(['Twelve planets']) },
+    { name: 'broken.png', type: 'image/png', bytes: Buffer.from('no picture') },
+  ])
+  await expect(list(first.page).getByRole('listitem')).toHaveCount(3)
+  await expect(list(first.page).getByText(/text of 1 page/)).toBeVisible()
+  await expect(first.page.getByText('“broken.png” is damaged or not finished')).toBeVisible()
+  expect(await accessibilityFaults(first.page)).toEqual([])
+  await picture(first.page, 'attached')
+  await resize(first, 800, 600)
+  await picture(first.page, 'attached-narrow')
+  await first.quit()
+
+  const { page, app } = await launch()
+  await expect(list(page).getByRole('listitem')).toHaveCount(3)
+  await list(page).getByRole('button', { name: 'Remove notes.txt' }).press('Enter')
+  await expect(list(page).getByRole('listitem')).toHaveCount(2)
+  await expect(list(page).getByRole('button', { name: 'Remove orrery.pdf' })).toBeFocused()
+  await ask(page, 'What is this?')
+  await answered(page)
+  await expect(list(page)).toHaveCount(0)
+  const [sent] = fake.chatRequests()
+  const question = Object(sent?.body).messages.at(-1)
+  expect(question.content).toContain('Twelve planets')
+  expect(question.content).not.toContain('Buy milk')
+  const bytes = Buffer.from(question.images[0], 'base64')
+  expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1_568, 105])
+
+  const open = parts(page).transcript.getByRole('button', { name: 'Show wide.png larger' })
+  await open.click()
+  await expect(page.getByRole('dialog', { name: 'wide.png' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'wide.png' })).toBeHidden()
+  await app.evaluate(({ nativeTheme }) => {
+    nativeTheme.themeSource = 'dark'
+  })
+  expect(await accessibilityFaults(page)).toEqual([])
+  await picture(page, 'attached-said-dark')
+})
+
+test('the person chooses natively, and a model without vision is said to see no picture', async ({ launch }, info) => {
+  const { page, app } = await launch()
+  const folder = info.outputPath('chosen')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'p.png'), png(8, 8))
+  await app.evaluate(
+    ({ dialog }, path) => {
+      dialog.showOpenDialog = (async () => ({
+        canceled: false,
+        filePaths: [path],
+      })) as unknown as typeof dialog.showOpenDialog
+    },
+    join(folder, 'p.png'),
+  )
+  await page.getByRole('button', { name: 'Attach files' }).click()
+  await expect(list(page).getByRole('button', { name: 'Show p.png larger' })).toBeVisible()
+  await page
+    .getByRole('button', { name: /gemma4:e4b/ })
+    .last()
+    .click()
+  await page.getByRole('menuitemradio', { name: /qwen3:0\.6b/ }).click()
+  await expect(page.getByText(/The chosen model cannot see pictures/)).toBeVisible()
+})
