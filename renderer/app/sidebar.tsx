@@ -2,7 +2,7 @@
 import { useStore } from 'zustand'
 import { listWords } from '../../shared/messages/session-list.ts'
 import { window as words } from '../../shared/messages/window.ts'
-import { isMissing, serverTrouble } from '../models/index.ts'
+import { chattingModels, isMissing, serverTrouble } from '../models/index.ts'
 import { SessionsPanel } from '../sessions/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import { wholeNumber } from '../ui/moments.ts'
@@ -27,6 +27,7 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
         isMac={props.isMac}
         currentId={place === 'chat' ? sessionId : null}
         isReadOnly={readOnly !== null}
+        models={chattingModels(host).map(({ name }) => name)}
         newShortcut={words.shortcut(props.modifier, words.sidebar.newKey)}
         searchShortcut={words.shiftShortcut(props.modifier, 'F')}
         showToast={house.toasts.show}

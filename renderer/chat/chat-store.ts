@@ -7,8 +7,10 @@ import { attachmentsOf } from '../../shared/attachment-kinds.ts'
 import type { TextField } from '../../shared/entry-texts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, WantedSlice } from '../../shared/ipc.ts'
+import { replayWords } from '../../shared/messages/replay.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueueState } from '../../shared/queue.ts'
+import type { ReplayState } from '../../shared/replay.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, MessageRecord, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -103,6 +105,8 @@ export interface ChatState {
   finding: number | null
   /** What this session was forked from, or is a repaired copy of. */
   origin: OpenedSession['origin']
+  /** How far it is, when it is a replay. */
+  replay: ReplayState | null
   /** Absolute path of its folder. */
   workspace: string | null
   dialect: OpenedSession['dialect']
@@ -225,6 +229,7 @@ const nothingOpen = {
   target: null,
   finding: null,
   origin: null,
+  replay: null,
   workspace: null,
   dialect: 'auto' as const,
   answers: { think: null, temperature: null, topP: null, seed: null, ownPrompt: null },
@@ -341,6 +346,7 @@ export function createChat(
       paging: null,
       diagnostics: side === null ? opened.diagnostics : joinDiagnostics(state().diagnostics, opened.diagnostics),
       origin: opened.origin,
+      replay: opened.replay ?? null,
       workspace: opened.workspace,
       dialect: opened.dialect,
       answers: opened.answers,
@@ -483,6 +489,13 @@ export function createChat(
   bridge.on('sessions.rearranged', ({ sessionId, bytes }) => {
     whenOpen(sessionId, () => {
       if (bytes !== shownBytes) void read(sessionId)
+    })
+  })
+
+  bridge.on('replay.changed', ({ sessionId, ...replay }) => {
+    whenOpen(sessionId, () => {
+      set({ replay })
+      if (replay.isGoingOn) announce(replayWords.progress(replay.asked + 1, replay.of))
     })
   })
 

@@ -304,7 +304,7 @@ function Head(props: { chat: Chat; state: ChatState; may: May }) {
   return (
     <>
       {imported && isBeginning && <ImportedNote imported={imported} />}
-      {origin && isBeginning && <Origin chat={chat} origin={origin} sessionId={session.id} />}
+      {origin && isBeginning && <Origin chat={chat} origin={origin} sessionId={session.id} replay={state.replay} />}
       {(diagnostics.length > 0 || leftOut.length > 0) && (
         <Damage
           chat={chat}

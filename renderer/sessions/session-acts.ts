@@ -25,6 +25,8 @@ export interface SessionActs {
   of(session: SessionSummary): SessionAct[]
   /** True when it was done. `heir` is the session to go to when this one is deleted while it is open. */
   perform(id: ActId, session: SessionSummary, heir?: string | null): Promise<boolean>
+  /** Begins a replay of it; answers the new session, or null when there is none, which is said. */
+  replay(session: SessionSummary, model: string): Promise<string | null>
   /** Says that a session has been deleted; with a way back when it is in the trash. */
   tellDeleted(session: Titled, isInTrash: boolean): void
 }
@@ -150,6 +152,12 @@ export function createSessionActs(options: {
 
   return {
     of,
+    async replay(session, model) {
+      const answer = await bridge.call('sessions.replay', { sessionId: session.id, model })
+      if (answer.ok) return answer.value.sessionId
+      showToast({ text: answer.failure.message, tone: 'fault' })
+      return null
+    },
     async perform(id, session, heir = null) {
       const notNow = of(session).find((act) => act.id === id)?.notNow
       if (notNow !== undefined) {

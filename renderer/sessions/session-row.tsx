@@ -1,5 +1,6 @@
 // One session in the list: its name, and one thing at the end, a time or a state.
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef } from 'react'
+import { replayWords } from '../../shared/messages/replay.ts'
 import { listWords } from '../../shared/messages/session-list.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
@@ -107,6 +108,12 @@ function Row(props: RowProps) {
       >
         {isSelecting && <span className="tick">{props.isSelected && <Icon name="check" small />}</span>}
         {session.pinned && <Icon name="pin" small className="pin" />}
+        {session.replayOf !== undefined && (
+          <>
+            <Icon name="again" small className="pin" />
+            <span className="sr">{replayWords.mark}</span>
+          </>
+        )}
         <span className="name" dir="auto">
           {title}
         </span>

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { BulkAct } from '../../shared/list-view.ts'
+import { replayWords } from '../../shared/messages/replay.ts'
 import { listWords } from '../../shared/messages/session-list.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { SessionSummary } from '../../shared/session.ts'
@@ -33,6 +34,8 @@ export interface SessionsPanelProps {
   currentId: string | null
   /** Nothing can be saved: a session can only be opened. */
   isReadOnly: boolean
+  /** What a session can be replayed with. */
+  models: readonly string[]
   /** Shortcut of the command, as it is written on this platform. */
   newShortcut: string
   searchShortcut: string
@@ -183,13 +186,32 @@ export function SessionsPanel(props: SessionsPanelProps) {
     [perform, performBulk, select],
   )
 
+  /** Which model shall answer: the next menu, where the first one was. */
+  const [replaying, setReplaying] = useState<{ session: SessionSummary; anchor: MenuAnchor } | null>(null)
+  const askModel = (session: SessionSummary) => {
+    const row = panel.current?.querySelector<HTMLElement>(`[data-session="${CSS.escape(session.id)}"]`)
+    if (props.models.length === 0) props.showToast({ text: words.models.none, tone: 'fault' })
+    else if (row) setReplaying({ session, anchor: { element: row, point: null } })
+  }
+  const replayWith = async (model: string) => {
+    const begun = replaying && (await props.acts.replay(replaying.session, model))
+    if (begun) props.onOpen(begun)
+  }
+
   const commandsOf = (session: SessionSummary): MenuCommand[] => {
     const acts = props.acts.of(session).map((act) => ({
       ...act,
       apart: act.id === 'delete',
       run: () => void perform(act.id, session, focusReturns),
     }))
-    if (!props.isReadOnly) return acts
+    const replay: MenuCommand = {
+      id: 'replay',
+      label: replayWords.act,
+      icon: 'again',
+      notNow: props.sessions.store.getState().runs.has(session.id) ? replayWords.running : undefined,
+      run: () => askModel(session),
+    }
+    if (!props.isReadOnly) return [...acts.filter(({ id }) => id !== 'delete'), replay, ...acts.slice(-1)]
     const open = () => props.onOpen(session.id)
     return [
       { id: 'open', label: words.sessions.open, icon: 'right', run: open },
@@ -346,6 +368,17 @@ export function SessionsPanel(props: SessionsPanelProps) {
         />
       )}
       <PopupMenu anchor={listMenu} label={listWords.view} commands={listCommands} onClose={() => setListMenu(null)} />
+      <PopupMenu
+        anchor={replaying?.anchor ?? null}
+        label={replayWords.act}
+        commands={props.models.map((model) => ({
+          id: model,
+          label: model,
+          icon: 'chip',
+          run: () => void replayWith(model),
+        }))}
+        onClose={() => setReplaying(null)}
+      />
       <PopupMenu
         anchor={menu?.anchor ?? null}
         label={words.sessions.menu}

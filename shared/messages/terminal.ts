@@ -18,6 +18,7 @@ Usage
   carrel sessions archive|restore|pin|unpin ID…
   carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
   carrel sessions fork ID [--at ENTRY]         (a new session with everything up to there)
+  carrel sessions replay ID --model M          (its questions asked of another model, tools answered from its log: nothing is run)
   carrel sessions repair ID                    (a copy of what can be read; the file stays as it is)
   carrel sessions export ID [--format md|html|json|jsonl|zip] [--out FILE]
                                                (to read, or as data; jsonl is the file itself, zip with its blobs; FILE must not be there)

@@ -603,7 +603,12 @@ test('where there is little room, what can be done is behind one button', async 
   await expect(form).toHaveCount(0)
   await expect(more).toBeFocused()
   await answer(0).getByRole('button', { name: 'More for this answer' }).press('Enter')
-  await expect(page.getByRole('menuitem')).toHaveText(['Answer again', 'Fork from here', 'Hide from the model'])
+  await expect(page.getByRole('menuitem')).toHaveText([
+    'Answer again',
+    'Answer with another model…',
+    'Fork from here',
+    'Hide from the model',
+  ])
   await page.getByRole('menuitem', { name: 'Answer again' }).click()
   await expect(answer(0).getByRole('group', { name: 'Version 2 of 2' })).toBeVisible()
   await answer(0).getByRole('button', { name: 'More for this answer' }).click()

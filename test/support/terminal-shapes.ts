@@ -16,6 +16,7 @@ const summary = z.strictObject({
   // Beyond the contract, which allows more.
   workspace: z.string().nullable(),
   lastError: z.string().nullable(),
+  replayOf: z.string().optional(),
 })
 export const listed = z.strictObject({ sessions: z.array(summary) })
 export const shown = z.strictObject({

@@ -9,6 +9,7 @@ import { type CommandContext, exitCodes, fail, printable, show } from '../front.
 import { writeNewFile } from '../new-file.ts'
 import { each, report } from './each.ts'
 import { importSessions } from './import.ts'
+import { replaySession } from './replay.ts'
 import { searchSessions } from './search.ts'
 
 const words = messages.terminal
@@ -19,6 +20,7 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   rename,
   retitle,
   fork,
+  replay: replaySession,
   repair,
   export: exportOne,
   search: searchSessions,
