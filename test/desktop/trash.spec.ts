@@ -112,6 +112,7 @@ test('deleted from its menu a session goes to the trash, and Undo in the toast b
     'PinCtrl+Shift+P',
     'ArchiveCtrl+Shift+A',
     'Export…',
+    'Replay with another model…',
     'DeleteDelete',
   ])
   await page.getByRole('menuitem', { name: 'Delete' }).click()
