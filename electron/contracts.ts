@@ -190,6 +190,10 @@ export interface Desk {
   unread(): readonly string[]
   /** Counts at once. */
   setUnread(sessionId: string, isUnread: boolean): Promise<void>
+  /** Sessions that were begun to try a skill, and are to be thrown away when nobody looks at them. */
+  tried(): readonly string[]
+  /** Counts at once. */
+  setTried(sessionId: string, isTried: boolean): Promise<void>
   listView(): ListView
   rememberListView(view: ListView): Promise<void>
   windowPlace(): WindowPlace | null
@@ -646,6 +650,8 @@ export interface SendRequest {
   skills?: boolean | undefined
   /** For a new session: to try this one skill, so no other is offered in it. */
   onlySkill?: string | undefined
+  /** For a new session: which are on or off in it whatever holds for all, by name. */
+  skillChoices?: Readonly<Record<string, boolean>> | undefined
   /** Answers with calls before the one that must close; the person's setting, when it is left out. */
   rounds?: number | undefined
   /** Another server for this run only. */

@@ -202,12 +202,20 @@ const question = z.strictObject({
   answers: answerPatch.optional(),
 })
 
+/** More than anybody has skills. */
+const mostSkillChoices = 2_000
+
 /** What a page may send: a folder the person has chosen, and no mode that asks less than the usual one. */
 const asked = question.extend({
   mode: z.enum(['read-only', 'workspace']).optional(),
-  /** Begins a session to try this one skill, on or off: no other is offered in it. A window throws the session away when it is left. */
+  /** Begins a session to try this one skill, on or off: no other is offered in it. It is thrown away when the window shows another one. */
   onlySkill: z.string().min(1).max(200).optional(),
   attachments: attachments.optional(),
+  /** Of a session that begins: which skills are on or off in it whatever holds for all, as `skills.setForSession` says it later. */
+  skillChoices: z
+    .record(z.string().min(1).max(200), z.boolean())
+    .refine((choices) => Object.keys(choices).length <= mostSkillChoices)
+    .optional(),
 })
 
 const entryId = z.string().min(1).max(200)

@@ -17,6 +17,7 @@ import { exportSession } from './session-export.ts'
 import { createSkillInstallHandlers } from './skill-installs.ts'
 import { createSkillHandlers } from './skills.ts'
 import { createTourHandlers } from './tour.ts'
+import { createTried } from './tried.ts'
 import { createUnread } from './unread.ts'
 import { createVisibleFolders } from './visible-folders.ts'
 import { createWithoutSandbox } from './without-sandbox.ts'
@@ -53,6 +54,7 @@ export function createHandlers(
   const going = createGoing(services)
   const bulk = createBulk(services, going)
   const unread = createUnread(services)
+  const tried = createTried(services, going)
   const folders = createFolders(services)
   const visible = createVisibleFolders(services)
   const attaching = createAttachmentHandlers({ ...services, folders }, surface)
@@ -66,21 +68,25 @@ export function createHandlers(
   }
 
   return {
-    'app.state': async () => ({
-      version: surroundings.appVersion,
-      home: home.path,
-      platform,
-      settings: settings.current(),
-      host: models.current(),
-      readOnly: home.readOnly,
-      notices: [...settings.notices, ...windowNotices()],
-      drafts: settings.desk.drafts(),
-      attached: Object.fromEntries(Object.entries(settings.desk.attached()).map(([key, list]) => [key, [...list]])),
-      lastSessionId: settings.desk.lastSessionId(),
-      isPanelShown: settings.desk.isPanelShown(),
-      listView: settings.desk.listView(),
-      isWelcomed: settings.desk.isWelcomed(),
-    }),
+    'app.state': async () => {
+      // What it names as the last session is none of those.
+      await tried.cleared
+      return {
+        version: surroundings.appVersion,
+        home: home.path,
+        platform,
+        settings: settings.current(),
+        host: models.current(),
+        readOnly: home.readOnly,
+        notices: [...settings.notices, ...windowNotices()],
+        drafts: settings.desk.drafts(),
+        attached: Object.fromEntries(Object.entries(settings.desk.attached()).map(([key, list]) => [key, [...list]])),
+        lastSessionId: settings.desk.lastSessionId(),
+        isPanelShown: settings.desk.isPanelShown(),
+        listView: settings.desk.listView(),
+        isWelcomed: settings.desk.isWelcomed(),
+      }
+    },
     'app.check': async ({ progressId }, signal) =>
       await doctor.check(signal, (progress) => {
         if (progressId !== undefined) events.emit('check.progress', { progressId, ...progress })
@@ -180,6 +186,8 @@ export function createHandlers(
       if (services.surface && input.workspace !== null) folders.require(input.workspace)
       const attachments = await attaching.require(input.attachments)
       const sent = await sessions.send({ ...input, attachments, beginsIn: mode })
+      if (services.surface && input.sessionId === null && input.onlySkill !== undefined)
+        await tried.begun(sent.sessionId)
       if (services.surface && input.workspace !== null) await folders.used(input.workspace)
       // Before the answer: a window that is killed right now opens this session again.
       if (services.surface) await settings.desk.rememberSession(sent.sessionId).catch(() => undefined)
@@ -231,6 +239,7 @@ export function createHandlers(
       return {}
     },
     'window.remember': async ({ lastSessionId }) => {
+      tried.shows(lastSessionId)
       await settings.desk.rememberSession(lastSessionId)
       return {}
     },

@@ -77,10 +77,12 @@ export function App({ house }: { house: House }) {
   const sessionSkills = useStore(chat.store, (each) => each.skills)
   const tried = useStore(chat.store, (each) => each.choice.onlySkill)
   const onlySkill = sessionId === null ? tried : sessionSkills.only
+  const begun = useStore(chat.store, (each) => each.choice.skills)
+  const skillChoices = sessionId === null ? begun : sessionSkills.choices
   const library = useStore(house.skills.store, (each) => each.library)
   const slash = useMemo(
-    () => skillsOfSession(library?.skills ?? [], sessionSkills.choices, onlySkill).filter(({ isOn }) => isOn),
-    [library, sessionSkills, onlySkill],
+    () => skillsOfSession(library?.skills ?? [], skillChoices, onlySkill).filter(({ isOn }) => isOn),
+    [library, skillChoices, onlySkill],
   )
 
   useShortcuts(house, { isNarrow, isPanelOver, isMac })
@@ -288,7 +290,8 @@ export function App({ house }: { house: House }) {
                       <SessionSkills
                         skills={house.skills}
                         sessionId={sessionId}
-                        choices={sessionSkills.choices}
+                        choices={skillChoices}
+                        onBegin={house.beginWithSkill}
                         only={onlySkill}
                         onNotOnly={sessionId === null && tried !== null ? house.tryNone : null}
                         notNow={readOnly === null ? undefined : readOnly.message}

@@ -60,6 +60,8 @@ export interface House {
   /** A new session in which a model is told of this skill and of no other. */
   trySkill(skill: SkillSummary): void
   tryNone(): void
+  /** In the session that the next message begins this skill is on or off; null: as for all. */
+  beginWithSkill(name: string, on: boolean | null): void
   openSettings(): void
   openTrash(): void
   toggleSidebar(isNarrow: boolean): void
@@ -167,18 +169,8 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     chat.choose({ ...chat.store.getState().choice, onlySkill: name })
   }
 
-  /** Who has brought one back wants to keep it. */
-  const thrownAway = new Set<string>()
-
-  /** A session in which a skill was tried goes when it is left, unless something was done with it that says otherwise. */
-  function throwAway(sessionId: string) {
-    const { sessions: listed, runs } = sessions.store.getState()
-    const session = listed.find(({ id }) => id === sessionId)
-    if (!session || session.pinned || session.archived || runs.has(sessionId) || thrownAway.has(sessionId)) return
-    if (app.store.getState().readOnly !== null) return
-    thrownAway.add(sessionId)
-    void acts.perform('delete', session)
-  }
+  /** Sessions in which a skill was tried and that were left: the main process throws them away, and here that is told. */
+  const leftTried = new Set<string>()
 
   function showPanel(isOver: boolean, isShown: boolean) {
     if (isOver) return app.store.setState({ isPanelCalled: isShown })
@@ -251,6 +243,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     trySkill(skill) {
       void beginTrying(skill)
     },
+    beginWithSkill(name, on) {
+      const { choice } = chat.store.getState()
+      const { [name]: _, ...others } = choice.skills
+      chat.choose({ ...choice, skills: on === null ? others : { ...others, [name]: on } })
+    },
     tryNone: () => chat.choose({ ...chat.store.getState().choice, onlySkill: null }),
     openSettings: () => app.go('settings'),
     openTrash: () => app.go('trash'),
@@ -300,7 +297,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
 
   bridge.on('window.openSession', ({ sessionId, at }) => openSession(sessionId, at))
   bridge.on('access.changed', ({ readOnly }) => void takeOver(readOnly))
-  sessions.onRemoved((removal) => void leave(removal))
+  sessions.onRemoved((removal) => {
+    void leave(removal)
+    const { session, isOwn } = removal
+    if (leftTried.delete(session.id) && !isOwn) acts.tellDeleted(session, true)
+  })
   // The list is what one sees first; what is in the trash, and which skills there are, can wait until that stands.
   void sessions.load().then(() => {
     // Who has sessions from before the first pages were made needs none of them.
@@ -316,7 +317,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
   chat.store.subscribe(({ sessionId }) => skills.forSession(sessionId))
   chat.store.subscribe(({ sessionId }, before) => {
     if (before.sessionId !== null && before.sessionId !== sessionId && before.skills.only !== null) {
-      throwAway(before.sessionId)
+      leftTried.add(before.sessionId)
     }
   })
   chat.focusComposer()

@@ -82,6 +82,8 @@ export interface Choice {
   mode: Exclude<SessionMode, 'trusted'>
   /** The one skill that is tried in it; null for any other session. */
   onlySkill: string | null
+  /** Which are on or off in it whatever holds for all, by name. */
+  skills: Readonly<Record<string, boolean>>
   /** How its model shall answer. */
   answers?: AnswerPatch | undefined
 }
@@ -246,7 +248,7 @@ const nothingOpen = {
   freshEnd: null,
 } as const
 
-const noChoice: Choice = { workspace: null, mode: 'workspace', onlySkill: null }
+const noChoice: Choice = { workspace: null, mode: 'workspace', onlySkill: null, skills: {} }
 
 /** How many ended runs are remembered: their last frames may come a little after their end. */
 const endedKept = 64
@@ -844,9 +846,16 @@ function withAttached(attachments: readonly NamedAttachment[]) {
   return attachments.length > 0 ? { attachments: [...attachments] } : {}
 }
 
-function beginningOf({ workspace, mode, onlySkill, answers }: Choice) {
+function beginningOf({ workspace, mode, onlySkill, skills, answers }: Choice) {
   const begins = workspace === null ? { workspace } : { workspace, mode }
-  return { ...begins, ...(onlySkill !== null && { onlySkill }), ...(answers && { answers }) }
+  // Where one is tried, it is on, and no other counts.
+  const hasChoices = onlySkill === null && Object.keys(skills).length > 0
+  return {
+    ...begins,
+    ...(onlySkill !== null && { onlySkill }),
+    ...(hasChoices && { skillChoices: skills }),
+    ...(answers && { answers }),
+  }
 }
 
 function titled(session: SessionSummary): OtherTitle {

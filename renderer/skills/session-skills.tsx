@@ -21,8 +21,10 @@ export interface SessionSkillsProps {
   skills: Skills
   /** null before the session has begun. */
   sessionId: string | null
-  /** What was said for this session alone, by name. */
+  /** What was said for this session alone, by name; before it has begun, what it shall begin with. */
   choices: Choices
+  /** Of a session that has not begun: on or off in it, or as for all. */
+  onBegin: (name: string, on: boolean | null) => void
   /** The one that is tried in this session. */
   only: string | null
   /** It is no more to be tried; null once the session has begun. */
@@ -77,9 +79,7 @@ export function SessionSkills(props: SessionSkillsProps) {
 function Choosing(props: SessionSkillsProps & { all: readonly SessionSkill[] }) {
   const { skills, sessionId, notNow, all } = props
   const [failure, setFailure] = useState<Failure | null>(null)
-  const shown = sessionId === null ? all.filter(({ isOn }) => isOn) : all
   const choose = async (skill: SessionSkill, on: boolean) => {
-    if (sessionId === null) return
     if (on && !skill.isAccepted) {
       // The switch is the yes to what is there now, for this session.
       const accepted = await skills.bridge.call('skills.accept', { key: skill.key, hash: skill.hash })
@@ -87,6 +87,10 @@ function Choosing(props: SessionSkillsProps & { all: readonly SessionSkill[] }) 
     }
     // Back to what holds for all is no choice of its own.
     const chosen = on === skill.isOnForAll ? null : on
+    if (sessionId === null) {
+      setFailure(null)
+      return props.onBegin(skill.name, chosen)
+    }
     const answer = await skills.bridge.call('skills.setForSession', { sessionId, name: skill.name, on: chosen })
     setFailure(answer.ok ? null : answer.failure)
   }
@@ -95,9 +99,9 @@ function Choosing(props: SessionSkillsProps & { all: readonly SessionSkill[] }) 
       {failure && (
         <FailureLine sentence={failure.message} detail={failure.detail} detailLabel={windowWords.details} urgent />
       )}
-      {shown.length === 0 && <p className="card-note">{words.none}</p>}
+      {all.length === 0 && <p className="card-note">{words.none}</p>}
       <ul className="session-skills scroll" aria-label={skillsPage.list}>
-        {shown.map((skill) => (
+        {all.map((skill) => (
           <li key={skill.name}>
             <span className="session-skill">
               <span className="cut" dir="auto">
@@ -105,7 +109,7 @@ function Choosing(props: SessionSkillsProps & { all: readonly SessionSkill[] }) 
               </span>
               {props.only === null && skill.isChosenHere && <span className="faint">{words.onlyHere}</span>}
             </span>
-            {sessionId !== null && props.only === null && (
+            {props.only === null && (
               <Switch label={skill.name} isOn={skill.isOn} notNow={notNow} onSwitch={(on) => void choose(skill, on)} />
             )}
           </li>

@@ -2,8 +2,19 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright/test'
 import { steps } from '../support/fake-ollama.ts'
-import { accessibilityFaults, answered, ask, expect, picture, resize, test, parts as windowParts } from './carrel.ts'
+import {
+  accessibilityFaults,
+  allRecordsIn,
+  answered,
+  ask,
+  expect,
+  picture,
+  resize,
+  test,
+  parts as windowParts,
+} from './carrel.ts'
 import { carrelCommand, commandFolder, lend, seedSession } from './commands.ts'
 import { look, lookOnce } from './looking.ts'
 import { goSkills, layDown, ownSkills, skillsPage, skillText } from './skill-folders.ts'
@@ -279,7 +290,8 @@ test('the chip and the slash: which are on beside the composer, and one named by
   const chip = page.getByRole('button', { name: /^Skills: \d+ on$/ })
   await expect(chip).toBeVisible()
   await chip.click()
-  await expect(page.getByRole('dialog').getByRole('list', { name: 'Skills' })).toContainText('harbour-notes')
+  const card = page.getByRole('dialog').filter({ hasText: 'Skills in the session you begin' })
+  await expect(card.getByRole('list', { name: 'Skills' })).toContainText('harbour-notes')
   await lookOnce(page, 'skills-chip')
   await page.keyboard.press('Escape')
 
@@ -299,6 +311,56 @@ test('the chip and the slash: which are on beside the composer, and one named by
   // A path is no name.
   await message.fill('/har/bour')
   await expect(names).toHaveCount(0)
+})
+
+test('before its first message: what is switched in the chip holds for the session it begins, and for no other', async ({
+  launch,
+  home,
+}) => {
+  await shelve(home)
+  const carrel = await launch(asPerson())
+  const { page } = carrel
+  const parts = await goSkills(page)
+  await parts.row('harbour-notes').click()
+  await parts.toggle.click()
+  await expect(parts.toggle).toHaveAttribute('aria-checked', 'true')
+  await page.keyboard.press('Control+l')
+  const chip = page.getByRole('button', { name: /^Skills: \d+ on$/ })
+  const on = async () => Number((await chip.innerText()).replace(/\D/g, ''))
+  await expect(chip).toBeVisible()
+  const before = await on()
+  await chip.focus()
+  await page.keyboard.press('Enter')
+  const card = page.getByRole('dialog').filter({ hasText: 'Skills in the session you begin' })
+  const one = (name: string) => card.getByRole('switch', { name })
+  await one('harbour-notes').press('Space')
+  await expect(one('harbour-notes')).toHaveAttribute('aria-checked', 'false')
+  await one('clean-csv').click()
+  await expect(one('clean-csv')).toHaveAttribute('aria-checked', 'false')
+  // Never switched on for all: the switch is the yes to what is there.
+  await one('bibliography').click()
+  await expect(one('bibliography')).toHaveAttribute('aria-checked', 'true')
+  // Back to what holds for all is no choice.
+  await one('plain-notes').click()
+  await one('plain-notes').click()
+  await expect(card.getByText('only here')).toHaveCount(3)
+  await expect.poll(on).toBe(before - 1)
+  await look(carrel, 'skills-begin')
+  await page.keyboard.press('Escape')
+  await ask(page, 'What is the tide?')
+  await answered(page)
+  const { transcript } = windowParts(page)
+  await expect(transcript).toContainText(`${before - 1} skills offered`)
+  expect(await on()).toBe(before - 1)
+  const offered = (await allRecordsIn(home)).find(({ event }) => event === 'offered')
+  expect(offered?.['names']).toContain('bibliography')
+  expect(offered?.['names']).not.toContain('harbour-notes')
+
+  await page.keyboard.press('Control+n')
+  await expect.poll(on).toBe(before)
+  await chip.click()
+  await expect(one('harbour-notes')).toHaveAttribute('aria-checked', 'true')
+  await expect(card.getByText('only here')).toHaveCount(0)
 })
 
 test('in one session: switched for it alone, one tried alone, and each answer says what its model was told', async ({
@@ -410,6 +472,36 @@ test('a session in which a skill was tried is thrown away when it is left, once,
   await page.keyboard.press('Control+n')
   await expect(sessions.getByText('The second trial')).toBeVisible()
   await expect(sessions.getByText('The first trial')).toBeVisible()
+})
+
+test('a session in which a skill was tried is in the trash at the next start when the app was killed, and stays when it was pinned', async ({
+  launch,
+  home,
+}) => {
+  await layDown(ownSkills(home), 'harbour-notes')
+  const tryIt = async (page: Page, question: string) => {
+    const parts = await goSkills(page)
+    await parts.row('harbour-notes').click()
+    await parts.detail.getByRole('button', { name: 'More for harbour-notes' }).click()
+    await page.getByRole('menuitem', { name: 'Try it…' }).click()
+    await ask(page, question)
+    await answered(page)
+  }
+  const first = await launch(asPerson())
+  await tryIt(first.page, 'Tried and pinned')
+  await first.page.keyboard.press('Control+Shift+P')
+  await expect(windowParts(first.page).sessions.getByRole('heading', { name: 'Pinned', exact: true })).toBeVisible()
+  await first.page.keyboard.press('Control+n')
+  await tryIt(first.page, 'Tried and killed')
+  await first.kill()
+  const { page } = await launch(asPerson())
+  const { sessions, transcript } = windowParts(page)
+  await expect(sessions.getByText('Tried and pinned')).toBeVisible()
+  await expect(sessions.getByText('Tried and killed')).toHaveCount(0)
+  await expect(transcript.getByText('Tried and killed')).toHaveCount(0)
+  await sessions.getByRole('button', { name: /^Trash/ }).click()
+  await expect(page.getByRole('main').getByText('Tried and killed')).toBeVisible()
+  await lookOnce(page, 'skills-tried-killed')
 })
 
 test('skills of a folder wait until it is trusted, and are off then', async ({ launch, home }) => {

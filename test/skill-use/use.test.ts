@@ -322,6 +322,33 @@ describe('in one session', () => {
     expect(room.requests().at(-1).tools ?? []).toEqual([])
   })
 
+  test('that is begun with choices of its own, they hold from its first question on; later ones go before them', async () => {
+    const room = await openSkillRoom()
+    for (const name of ['one', 'two']) await room.skill(name)
+    await room.switchOn('one', 'two')
+    await room.switchOff('two')
+    const { bridge, runEnd } = await room.booted()
+    const turn = () => room.server.setScenario({ turns: [{ steps: [done, { done: 'stop' }] }] })
+    const wish = { text: 'Begin', model: null, think: null, workspace: null }
+    const skillChoices = { one: false, two: true }
+    turn()
+    const { sessionId, runId } = answered(await bridge.call('chat.send', { ...wish, sessionId: null, skillChoices }))
+    await runEnd.call(await room.booted(), runId)
+    expect(room.shown()[0]?.content).toMatch(/\n- two: .*$/)
+    expect(room.shown()[0]?.content).not.toContain('- one')
+    const choices = async () => answered(await bridge.call('sessions.open', { sessionId })).skills.choices
+    expect(await choices()).toEqual(skillChoices)
+    // Of a session that has begun they are switched otherwise.
+    turn()
+    const later = answered(await bridge.call('chat.send', { ...wish, sessionId, skillChoices: { one: true } }))
+    await runEnd.call(await room.booted(), later.runId)
+    expect(await choices()).toEqual(skillChoices)
+    answered(await bridge.call('skills.setForSession', { sessionId, name: 'one', on: true }))
+    expect(await choices()).toEqual({ one: true, two: true })
+    const many = Object.fromEntries(Array.from({ length: 2_001 }, (_, place) => [`skill-${place}`, true]))
+    expect((await bridge.call('chat.send', { ...wish, sessionId: null, skillChoices: many })).ok).toBe(false)
+  })
+
   test('that is begun to try one, no other is offered', async () => {
     const room = await openSkillRoom()
     for (const name of ['one', 'two']) await room.skill(name)

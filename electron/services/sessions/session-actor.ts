@@ -61,7 +61,10 @@ import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
 /** What of it is recorded with the question. */
-type Asked = Pick<Prompt, 'text' | 'attachments' | 'dialect' | 'answers' | 'beginsIn' | 'mode' | 'onlySkill'> &
+type Asked = Pick<
+  Prompt,
+  'text' | 'attachments' | 'dialect' | 'answers' | 'beginsIn' | 'mode' | 'onlySkill' | 'skillChoices'
+> &
   Partial<Pick<Prompt, 'think'>>
 type Wish = Pick<Prompt, 'model' | 'host' | 'mode' | 'allow' | 'isHeadless' | 'rounds' | 'skills'>
 
@@ -237,6 +240,7 @@ export async function startSession(
       think: _____,
       answers: ______,
       attachments: _______,
+      skillChoices: ________,
       ...wish
     } = rest
     let workspace = wished
@@ -395,7 +399,7 @@ export async function startSession(
   function asked(
     entryId: string,
     parentId: string | null,
-    { text, attachments, dialect, think, answers, beginsIn, mode, onlySkill }: Asked,
+    { text, attachments, dialect, think, answers, beginsIn, mode, onlySkill, skillChoices = {} }: Asked,
     path: readonly TreeRecord[],
   ): TreeRecord[] {
     const wished = { ...(think != null && { think }), ...answers }
@@ -405,6 +409,7 @@ export async function startSession(
       // What a script may do unasked is for its run; that a session shall only look stays with it.
       ...(path.length === 0 && (beginsIn === 'read-only' || mode === 'read-only') && { mode: 'read-only' as const }),
       ...(path.length === 0 && onlySkill !== undefined && { onlySkill }),
+      ...(path.length === 0 && Object.keys(skillChoices).length > 0 && { skills: { ...skillChoices } }),
     }
     if (Object.keys(choices).length === 0) return [questionRecord(entryId, parentId, text, attachments)]
     const choice = settingsRecord(parentId, choices)

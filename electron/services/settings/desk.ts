@@ -29,9 +29,10 @@ const draftsName = 'drafts.json'
 const windowName = 'window.json'
 const queueName = 'queue.json'
 const unreadName = 'unread.json'
-const unreadFile = z.object({ sessionIds: z.array(z.string().max(200)) })
+const sessionIdsFile = z.object({ sessionIds: z.array(z.string().max(200)) })
+const triedName = 'tried.json'
 /** More marks than these are none. */
-const unreadKept = 10_000
+const mostMarked = 10_000
 const queueList = z.array(queuedText).min(1)
 const attachedName = 'attached.json'
 const attachedList = z.array(namedAttachment).min(1)
@@ -59,8 +60,10 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
   let { lastSessionId, place, folders, isPanelShown, listView: view, isWelcomed } = windowRead.data ?? nothing
   const writeWindow = () =>
     write(windowName, { lastSessionId, place, folders, isPanelShown, listView: view, isWelcomed })
-  const unread = new Set(unreadFile.safeParse(await readJsonObject(home, unreadName)).data?.sessionIds ?? [])
-  const writeUnread = () => write(unreadName, { sessionIds: [...unread].slice(-unreadKept) })
+  const unread = new Set(sessionIdsFile.safeParse(await readJsonObject(home, unreadName)).data?.sessionIds ?? [])
+  const writeUnread = () => write(unreadName, { sessionIds: [...unread].slice(-mostMarked) })
+  const tried = new Set(sessionIdsFile.safeParse(await readJsonObject(home, triedName)).data?.sessionIds ?? [])
+  const writeTried = () => write(triedName, { sessionIds: [...tried].slice(-mostMarked) })
 
   /** Best effort: a desk that cannot be kept must not keep a person from working. */
   async function write(name: string, value: unknown): Promise<void> {
@@ -105,6 +108,7 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       if (drafted.length > 0) await write(draftsName, Object.fromEntries(drafts))
       if (queued.length > 0) await write(queueName, Object.fromEntries(queues))
       if (marked.length > 0) await writeUnread()
+      if (sessionIds.filter((sessionId) => tried.delete(sessionId)).length > 0) await writeTried()
     },
     queue: (sessionId) => queues.get(sessionId) ?? [],
     async writeQueue(sessionId, items) {
@@ -144,6 +148,13 @@ export async function openDesk(home: Home, surroundings: Surroundings): Promise<
       if (isUnread) unread.add(sessionId)
       else unread.delete(sessionId)
       await writeUnread()
+    },
+    tried: () => [...tried],
+    async setTried(sessionId, isTried) {
+      if (tried.has(sessionId) === isTried) return
+      if (isTried) tried.add(sessionId)
+      else tried.delete(sessionId)
+      await writeTried()
     },
     listView: () => view,
     async rememberListView(next) {
