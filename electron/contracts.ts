@@ -532,6 +532,8 @@ export interface GenerateRequest {
   tools?: readonly FunctionTool[]
   /** Words at which the server ends the answer, beside the model's own. */
   stop?: readonly string[]
+  /** Tokens of the window, as the facts of the model had them when the run began. */
+  numCtx?: number
 }
 
 /** How tool calls are written for a model: in fields of the request, or in the text. */

@@ -7,6 +7,7 @@ import { recordedError, stopReason, usage } from './session.ts'
  * queued: the model answers another session first · retrying: the server could not answer just now and is asked again ·
  * waiting: the request is out, the server has not said anything · loading: the server is loading the model ·
  * thinking, writing: tokens arrive · preparing: a call is being written, of which nothing can be shown yet ·
+ * summarising: the model writes a summary of what no longer fits, before it answers ·
  * calling: what the model called is being done · asking: the person has to allow it first · ended: the answer is in the log.
  */
 export const runPhase = z.enum([
@@ -17,6 +18,7 @@ export const runPhase = z.enum([
   'thinking',
   'writing',
   'preparing',
+  'summarising',
   'calling',
   'asking',
   'ended',

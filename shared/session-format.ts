@@ -162,6 +162,8 @@ export const compaction = z.object({
   firstKeptId: id,
   tokensBefore: z.number().nonnegative(),
   tokensAfter: z.number().nonnegative(),
+  /** How many messages stand before `firstKeptId` on its path. */
+  messageCount: z.number().int().nonnegative().optional(),
   model: z.string().optional(),
 })
 

@@ -11,6 +11,10 @@ export { defaultModel, thinkLevels }
 export const dialectChoice = z.enum(['auto', 'native', 'prompted'])
 export type DialectChoice = z.infer<typeof dialectChoice>
 
+/** What becomes of the beginning of a conversation that no longer fits its model's window. */
+export const compactionChoice = z.enum(['automatic', 'off'])
+export type CompactionChoice = z.infer<typeof compactionChoice>
+
 export const rounds = z.number().int().min(1).max(200)
 
 /** Absolute paths. */
@@ -28,6 +32,8 @@ export const settings = z.object({
   think: thinkLevel,
   /** How many answers with calls a question may have before the one that must close it. */
   rounds,
+  /** automatic: it is summarised · off: only when the person asks for it. */
+  compaction: compactionChoice,
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
   /** Interface and text size in percent. */
@@ -59,6 +65,7 @@ export const defaultSettings: Settings = {
   model: null,
   think: 'off',
   rounds: 25,
+  compaction: 'automatic',
   theme: 'system',
   density: 'comfortable',
   textSize: 100,

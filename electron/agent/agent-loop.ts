@@ -4,29 +4,34 @@ import type { Failure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { MessageRecord, StopReason, TreeRecord, Usage } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, callsOf, isResult } from '../../shared/session-tree.ts'
-import type { ThinkLevel } from '../../shared/settings.ts'
+import type { CompactionChoice, ThinkLevel } from '../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
 import type { Border } from './border.ts'
-import { createBudget } from './budget.ts'
+import { createBudget, type PlannedCompaction } from './budget.ts'
 import { inQuarter, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
 import { toolsFor } from './offered-tools.ts'
 import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
+import { askForSummary } from './summary.ts'
 import { toModel } from './to-model.ts'
 
 export type AgentEvent =
   | Told
   | Parameters<CallsDependencies['tell']>[0]
   | { type: 'notice'; code: NoticeCode; message: string }
+  /** The model is asked to summarise what no longer fits, before it is asked for its answer. */
+  | { type: 'summarising' }
 
 export type NoticeCode =
   | 'empty_turn'
   | 'repeated_call'
   | 'round_limit'
   | 'results_shortened'
+  | 'compacted'
+  | 'compaction_failed'
   | 'dialect_changed'
   | 'repaired_call'
 
@@ -46,6 +51,17 @@ export type NewEntry =
         [Name in MayLack]?: NonNullable<CallResult[Name]>
       })
 
+/** A summary and what it stands for, as it is recorded. */
+export interface Compaction {
+  summary: string
+  firstKeptId: string
+  tokensBefore: number
+  tokensAfter: number
+  /** Before the first kept one. */
+  messageCount: number
+  model: string
+}
+
 /** What a result's record has only when there is something to say. */
 type MayLack = 'ms' | 'detail' | 'image' | 'failure'
 
@@ -57,6 +73,8 @@ export interface AgentDependencies {
   record(entry: NewEntry): Promise<TreeRecord>
   /** The same for what is shown in short from here on, in this run and in every later one. */
   shorten(shortenings: readonly Shortening[]): Promise<void>
+  /** The same for a summary: it stands behind everything recorded so far. */
+  compact(compaction: Compaction): Promise<TreeRecord>
   /** What the person said meanwhile, recorded behind the results. Asked before the model is asked again. */
   corrections(): Promise<readonly TreeRecord[]>
   /** Hears every event as it comes; what it keeps of them is its own affair. */
@@ -82,6 +100,8 @@ export interface AgentRequest {
   seesImages: boolean
   think: ThinkLevel
   sampling: Sampling
+  /** Whether the beginning of a conversation is summarised when it no longer fits. */
+  compaction: CompactionChoice
   /** What the person has called by themselves, before the model is asked: a skill. It stands as a call like any other. */
   opening?: ToolCall | null
   sessionId: string | null
@@ -100,7 +120,7 @@ export interface Outcome {
 
 /** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, toolbox, border, record, shorten, corrections, tell }: AgentDependencies,
+  { models, toolbox, border, record, shorten, compact, corrections, tell }: AgentDependencies,
   request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -125,7 +145,36 @@ export async function runAgent(
     for (const call of callsBehind(shortenings, path)) guard.forget(call)
     tell({ type: 'notice', code: 'results_shortened', message: messages.notices.resultsShortened })
   }
-  const budget = createBudget({ model, numCtx, hidden, place, shortened, write, record: keepShort }, path, offered)
+  async function summarise(planned: PlannedCompaction): Promise<boolean> {
+    tell({ type: 'summarising' })
+    const { messages: asked, tools, firstKeptId, messageCount, tokensBefore } = planned
+    const wanted = { model, sessionId, numCtx, dialect, tools, messages: asked }
+    // While the prompt is read and while the summary is written the same is said.
+    const wait = (told: Told) => {
+      tell(told.type === 'waiting' && told.for === 'prompt' ? { type: 'summarising' } : told)
+    }
+    const summary = await askForSummary(models, wanted, wait, signal)
+    const text = summary.text ?? ''
+    const tokensAfter = planned.tokensWith(text)
+    const hasGained = summary.text !== null && tokensAfter < tokensBefore
+    if (!hasGained) {
+      const reason = summary.text === null ? summary.reason : messages.notices.summaryNoGain
+      if (reason !== null) {
+        tell({ type: 'notice', code: 'compaction_failed', message: messages.notices.compactionFailed(reason) })
+      }
+      return false
+    }
+    path.push(await compact({ summary: text, firstKeptId, tokensBefore, tokensAfter, messageCount, model }))
+    budget.counted(summary.asked, tools, summary.promptTokens)
+    tell({ type: 'notice', code: 'compacted', message: messages.notices.compacted(messageCount) })
+    return true
+  }
+  const weighing = { model, numCtx, hidden, place, shortened, write, record: keepShort }
+  const budget = createBudget(
+    { ...weighing, summarise: request.compaction === 'off' ? null : summarise },
+    path,
+    offered,
+  )
 
   const ask = async (tools: readonly FunctionTool[]): Promise<ModelTurn> => {
     const more: ModelMessage[] = nudge === null ? [] : [{ role: 'user', content: nudge }]
@@ -134,7 +183,7 @@ export async function runAgent(
       const reading = { reader: dialect.read(), taken: path.flatMap(callIdsOf) }
       return takeTurn(
         models,
-        { model, think, sampling, sessionId, ...dialect.write(asked, tools) },
+        { model, think, sampling, sessionId, numCtx, ...dialect.write(asked, tools) },
         reading,
         tell,
         signal,

@@ -10,7 +10,7 @@ import { toolsFor } from './offered-tools.ts'
 /** Nothing of it is recorded, and what it calls is not run. `hear` is told the text so far. */
 export async function askAside(
   { models, toolbox }: Pick<AgentDependencies, 'models'> & { toolbox: Pick<Toolbox, 'list'> },
-  request: Omit<AgentRequest, 'rounds'>,
+  request: Omit<AgentRequest, 'rounds' | 'compaction'>,
   question: string,
   hear: (text: string) => void,
   signal: AbortSignal,
@@ -28,6 +28,7 @@ export async function askAside(
       write: (messages, tools) => ({ tools: [], ...dialect.write(messages, tools) }),
       // The next question finds out by itself what has to be shown in short.
       record: async () => undefined,
+      summarise: null,
     },
     path,
     offered,
@@ -38,7 +39,7 @@ export async function askAside(
   let text = ''
   return await takeTurn(
     models,
-    { model, think, sampling, sessionId, ...dialect.write(asked, offered) },
+    { model, think, sampling, sessionId, numCtx, ...dialect.write(asked, offered) },
     reading,
     (told) => {
       if (told.type === 'text') text += told.delta

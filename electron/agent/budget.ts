@@ -4,8 +4,9 @@ import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { type Shortening, type Shortenings, withShortenings } from '../../shared/shortenings.ts'
 import { skillTool } from '../../shared/tool.ts'
 import type { FunctionTool, ModelMessage } from '../contracts.ts'
-import { inTheirForms, type Place, type Shown, shownOf } from './context.ts'
-import { leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
+import { planCompaction, summaryTokens } from './compaction-plan.ts'
+import { inTheirForms, type Place, type Shown, shownOf, summarisedUntil } from './context.ts'
+import { type Effort, full, leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
 import { createTokenEstimate, type Prompt } from './token-estimate.ts'
 
 export interface BudgetRequest {
@@ -19,6 +20,23 @@ export interface BudgetRequest {
   write(messages: readonly ModelMessage[], tools: readonly FunctionTool[]): Prompt
   /** Resolves when they are on the disk: only then are they shown in short, so that every later run shows the same. */
   record(shortenings: readonly Shortening[]): Promise<void>
+  /**
+   * Has the beginning of the conversation summarised and puts that on the path; false when nothing came of it. null: nothing is
+   * ever summarised.
+   */
+  summarise: ((planned: PlannedCompaction) => Promise<boolean>) | null
+}
+
+/** What a summary is to stand for. */
+export interface PlannedCompaction {
+  firstKeptId: string
+  /** Before that entry on the path. */
+  messageCount: number
+  /** All before it, as the model is shown it now. */
+  messages: readonly ModelMessage[]
+  tools: readonly FunctionTool[]
+  tokensBefore: number
+  tokensWith(summary: string): number
 }
 
 export interface Budget {
@@ -34,6 +52,8 @@ export interface Budget {
     more: readonly ModelMessage[],
     tools: readonly FunctionTool[],
   ): Promise<ModelMessage[] | null>
+  /** What can be summarised by hand; null when there is too little. */
+  planned(path: readonly TreeRecord[], tools: readonly FunctionTool[]): PlannedCompaction | null
   /** What the server counted, of an answer to these messages. */
   counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
   /**
@@ -51,15 +71,22 @@ export interface Budget {
 const mostCharacters = 8_000
 const mostOfSkill = 32_000
 
+/** About as long as one becomes, for what is weighed before it is written. */
+const likelySummary = 'A summary is written in words such as these. '.repeat(38)
+/** For the words that ask for it, and for what the estimate may be off. */
+const marginOfSummary = 256
+
 /** `path` and `tools` are those the run begins with: what was counted on the way there counts here, too. */
 export function createBudget(
-  { model, numCtx, hidden, place, write, record, ...request }: BudgetRequest,
+  { model, numCtx, hidden, place, write, record, summarise, ...request }: BudgetRequest,
   path: readonly TreeRecord[],
   tools: readonly FunctionTool[],
 ): Budget {
   const room = Math.max(numCtx - outputRoom(numCtx), Math.floor(numCtx / 2))
   const estimate = createTokenEstimate()
   let { shortened } = request
+  /** One that came to nothing is not asked for again: the next would not, either. */
+  let maySummarise = summarise !== null
 
   const lastCounted = path.findLastIndex((one) => isMessage(one) && countedIn(one, model) > 0)
   const last = path[lastCounted]
@@ -83,27 +110,94 @@ export function createBudget(
     }
   }
 
-  async function makeRoom(shown: readonly Shown[], window: Window, harder: boolean): Promise<boolean> {
-    const steps = planShortenings(shown, shortened, window, harder)
+  async function makeRoom(shown: readonly Shown[], window: Window, effort: Effort): Promise<boolean> {
+    const steps = planShortenings(shown, shortened, window, effort)
     if (steps.length === 0) return false
     await record(steps)
     shortened = withShortenings(shortened, steps)
     return true
   }
 
+  /** Whether something was summarised. Each time so much is gained that it ends. */
+  async function compact(
+    path: readonly TreeRecord[],
+    more: readonly ModelMessage[],
+    offered: readonly FunctionTool[],
+  ): Promise<boolean> {
+    let hasChanged = false
+    while (maySummarise && summarise !== null) {
+      const shown = shownOf(path, hidden, place)
+      const window = windowOf(shown, more, offered)
+      if (window.tokensOf(shortened) <= room * full) break
+      // What results in short can do costs no answer of the model.
+      const steps = planShortenings(shown, shortened, window, 'gently')
+      if (steps.length > 0 && window.tokensOf(withShortenings(shortened, steps)) <= room * full) break
+      const planned = plan(path, more, offered, false)
+      if (planned === null) break
+      maySummarise = await summarise(planned)
+      hasChanged ||= maySummarise
+    }
+    return hasChanged
+  }
+
+  function plan(
+    path: readonly TreeRecord[],
+    more: readonly ModelMessage[],
+    offered: readonly FunctionTool[],
+    asMuch: boolean,
+  ): PlannedCompaction | null {
+    const shown = shownOf(path, hidden, place)
+    const now = inTheirForms(shown, shortened)
+    const tokensOf = (messages: readonly ModelMessage[]) => estimate.of(write(messages, offered))
+    const tokensWith = (firstKeptId: string, summary: string) => {
+      const compaction = { type: 'compaction', id: '', parentId: path.at(-1)?.id ?? null, summary, firstKeptId }
+      return tokensOf([...inTheirForms(shownOf([...path, compaction], hidden, place), shortened), ...more])
+    }
+    const until = (firstKeptId: string) => {
+      const stay = new Set(path.slice(path.findIndex(({ id }) => id === firstKeptId)).map(({ id }) => id))
+      const end = shown.findIndex(({ id }) => id !== null && stay.has(id))
+      return end < 0 ? now : now.slice(0, end)
+    }
+    const sizes = {
+      room,
+      now: tokensOf([...now, ...more]),
+      mostAsked: numCtx - summaryTokens - marginOfSummary,
+      after: (firstKeptId: string) => tokensWith(firstKeptId, likelySummary),
+      asking: (firstKeptId: string) => tokensOf(until(firstKeptId)),
+    }
+    const firstKeptId = planCompaction(path, summarisedUntil(path), sizes, asMuch)
+    if (firstKeptId === null) return null
+    const before = path.slice(
+      0,
+      path.findIndex(({ id }) => id === firstKeptId),
+    )
+    return {
+      firstKeptId,
+      messageCount: before.filter(isMessage).length,
+      messages: until(firstKeptId),
+      tools: offered,
+      tokensBefore: sizes.now,
+      tokensWith: (summary) => tokensWith(firstKeptId, summary),
+    }
+  }
+
   return {
     async messagesFor(path, more, offered) {
+      await compact(path, more, offered)
       const shown = shownOf(path, hidden, place)
-      await makeRoom(shown, windowOf(shown, more, offered), false)
+      await makeRoom(shown, windowOf(shown, more, offered), 'as-needed')
       return [...inTheirForms(shown, shortened), ...more]
     },
     async shorterFor(path, more, offered) {
       const shown = shownOf(path, hidden, place)
       // It was a window's worth at least, whatever was thought of it.
       estimate.counted(write([...inTheirForms(shown, shortened), ...more], offered), numCtx)
-      const isShorter = await makeRoom(shown, windowOf(shown, more, offered), true)
-      return isShorter ? [...inTheirForms(shown, shortened), ...more] : null
+      const isShorter = await makeRoom(shown, windowOf(shown, more, offered), 'harder')
+      if (isShorter) return [...inTheirForms(shown, shortened), ...more]
+      if (!(await compact(path, more, offered))) return null
+      return [...inTheirForms(shownOf(path, hidden, place), shortened), ...more]
     },
+    planned: (path, offered) => plan(path, [], offered, true),
     counted(messages, offered, tokens) {
       estimate.counted(write(messages, offered), tokens)
     },

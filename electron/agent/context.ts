@@ -1,8 +1,9 @@
 // What the model is shown of a session.
 
-import { isMessage, type TreeRecord } from '../../shared/session.ts'
+import { isMessage, type MessageRecord, type TreeRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, callsOf, correctionsOn, isResult } from '../../shared/session-tree.ts'
 import type { Shortenings } from '../../shared/shortenings.ts'
+import { skillFound } from '../../shared/tool.ts'
 import type { ModelMessage, ToolCall } from '../contracts.ts'
 import type { Attached } from './attached.ts'
 import { inShort } from './short-forms.ts'
@@ -56,7 +57,7 @@ export interface Shown {
 
 /**
  * The messages of the path, oldest first, with the system prompt before them. Left out are empty answers, what was
- * hidden, and what a compaction stands for. Every call is followed by one result each and no result stands alone:
+ * hidden, and what a compaction stands for; of that the question of the turn and what skills say stay. Every call is followed by one result each and no result stands alone:
  * servers refuse or misread anything else.
  */
 export function messagesFor(
@@ -73,12 +74,23 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
   const shown: Shown[] = []
   const show = (message: ModelMessage, id: string | null) => shown.push({ message, id })
   show({ role: 'system', content: introduction(place) }, null)
-  const { summary, kept } = compacted(path)
-  if (summary !== null) show({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` }, null)
   const isHidden = new Set(hidden)
   // A correction is said within a turn and ends none.
   const corrections = correctionsOn(path)
-  const lastQuestion = kept.findLastIndex(
+  const { summary, before, kept } = compacted(path)
+  if (summary !== null) show({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` }, null)
+  for (const { record, results } of skillsIn(before, kept)) {
+    if (isHidden.has(record.id)) continue
+    const ids = new Set(results.map(callIdOf))
+    const toolCalls = callsOf(record).filter(({ id }) => ids.has(id))
+    show({ role: 'assistant', content: '', toolCalls }, record.id)
+    for (const call of toolCalls) shown.push(resultOf(call, results, place))
+  }
+  const asked = lastQuestion(kept, corrections) ? null : lastQuestion(before, corrections)
+  if (asked && !isHidden.has(asked.id)) {
+    show({ role: 'user', content: asked.content + stamp(asked.ts, place) }, asked.id)
+  }
+  const turnFrom = kept.findLastIndex(
     (record) => isMessage(record) && record.role === 'user' && !corrections.has(record.id),
   )
   for (const [index, record] of kept.entries()) {
@@ -97,7 +109,7 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
       role: 'assistant',
       content: record.content,
       // It belongs to the turn it was made in: the calls of this one were made because of it, those of others are over.
-      ...(index > lastQuestion && record.thinking && { thinking: record.thinking }),
+      ...(index > turnFrom && record.thinking && { thinking: record.thinking }),
       ...(toolCalls.length > 0 && { toolCalls }),
     }
     show(said, record.id)
@@ -147,24 +159,89 @@ export function inTheirForms(shown: readonly Shown[], shortened: Shortenings): M
   return shown.map(({ message, id }) => (id === null ? message : inShort(message, shortened.get(id))))
 }
 
+/** Where on the path the part begins that no summary stands for. */
+export function summarisedUntil(path: readonly TreeRecord[]): number {
+  return compacted(path).before.length
+}
+
+/** The records of the path that a model is still shown, as far as a compaction does not stand for them. */
+export function keptOn(path: readonly TreeRecord[]): readonly TreeRecord[] {
+  const { before, kept } = compacted(path)
+  return [...skillsIn(before, kept).flatMap(({ results }) => results), ...kept]
+}
+
+interface Compacted {
+  summary: string | null
+  /** What the summary stands for. */
+  before: readonly TreeRecord[]
+  kept: readonly TreeRecord[]
+}
+
 /** The nearest compaction whose first kept entry is on the path; one without has lost its place and counts for nothing. */
-function compacted(path: readonly TreeRecord[]): { summary: string | null; kept: readonly TreeRecord[] } {
+function compacted(path: readonly TreeRecord[]): Compacted {
   for (let at = path.length - 1; at >= 0; at--) {
     const record = path[at]
     if (record?.type !== 'compaction' || !('summary' in record) || typeof record['summary'] !== 'string') continue
     const first = path.findIndex(({ id }) => id === record['firstKeptId'])
     if (first < 0) continue
-    return { summary: record['summary'], kept: path.slice(beforeItsCall(path, first)) }
+    const from = beforeItsCall(path, first)
+    return { summary: record['summary'], before: path.slice(0, from), kept: path.slice(from) }
   }
-  return { summary: null, kept: path }
+  return { summary: null, before: [], kept: path }
+}
+
+/** The words a turn answers stay as they were said, also when the first steps of it are summarised. */
+function lastQuestion(records: readonly TreeRecord[], corrections: ReadonlySet<string>): MessageRecord | null {
+  return records.filter(isMessage).findLast(({ id, role }) => role === 'user' && !corrections.has(id)) ?? null
+}
+
+/**
+ * What the model was shown whole of skills is what it works by, so a summary does not stand for that: of each skill and each of
+ * its files the last reading, with the answer that called for it.
+ */
+function skillsIn(
+  before: readonly TreeRecord[],
+  kept: readonly TreeRecord[],
+): { record: MessageRecord; results: TreeRecord[] }[] {
+  const last = new Map<string, TreeRecord>()
+  for (const record of before) {
+    const skill = skillIn(record)
+    if (skill !== null) last.set(skill, record)
+  }
+  for (const record of kept) last.delete(skillIn(record) ?? '')
+  if (last.size === 0) return []
+  const isLast = new Set(last.values())
+  const results = before.filter((record) => isLast.has(record))
+  return before.flatMap((record, at) => {
+    if (!isMessage(record) || record.role !== 'assistant') return []
+    const ids = new Set(callIdsOf(record))
+    // Ids of calls may come again: a result belongs to the last call before it.
+    const own = results.filter((result) => {
+      const place = before.indexOf(result)
+      const callId = callIdOf(result)
+      return callId !== null && ids.has(callId) && callBefore(before, place, callId) === at
+    })
+    return own.length === 0 ? [] : [{ record, results: own }]
+  })
+}
+
+/** What of which skill a result shows whole; null for any other record. */
+function skillIn(record: TreeRecord): string | null {
+  if (!isResult(record) || record['isError'] === true) return null
+  const found = skillFound.safeParse(Object(record['detail']).skill).data
+  return found?.isWhole ? `${found.hash} ${found.name} ${found.path ?? ''}` : null
 }
 
 /** A place among the results of a call is moved before the call. */
 function beforeItsCall(path: readonly TreeRecord[], at: number): number {
   const place = path[at]
   const callId = place && callIdOf(place)
-  const call = callId == null ? -1 : path.findLastIndex((one, index) => index < at && callIdsOf(one).includes(callId))
+  const call = callId == null ? -1 : callBefore(path, at, callId)
   return call < 0 ? at : call
+}
+
+function callBefore(path: readonly TreeRecord[], at: number, callId: string): number {
+  return path.findLastIndex((one, index) => index < at && callIdsOf(one).includes(callId))
 }
 
 function resultOf(call: ToolCall, after: readonly TreeRecord[], { pictures }: Place): Shown {

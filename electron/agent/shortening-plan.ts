@@ -13,7 +13,7 @@ export interface Window {
 }
 
 /** Shares of the room: where shortening begins, how far it goes, and what it has to bring while there is still room. */
-const full = 0.75
+export const full = 0.75
 const emptied = 0.5
 const worthwhile = 0.25
 /** What a model is working with stays whole as long as anything else can go. */
@@ -22,15 +22,19 @@ const latestRounds = 2
 export const leastCharacters = 400
 
 /**
- * In order, as they are to be recorded; none when there is no need. `harder` is for a prompt that the server found too long:
- * the estimate was wrong, so whatever is old is shortened.
+ * gently: only what is old, and as long as that is enough · as-needed: also what the model has just been working with · harder: for
+ * a prompt that the server found too long: the estimate was wrong, so whatever is old is shortened.
  */
+export type Effort = 'gently' | 'as-needed' | 'harder'
+
+/** In order, as they are to be recorded; none when there is no need. */
 export function planShortenings(
   shown: readonly Shown[],
   shortened: Shortenings,
   { room, tokensOf, charactersOf }: Window,
-  harder: boolean,
+  effort: Effort,
 ): Shortening[] {
+  const harder = effort === 'harder'
   const begun = tokensOf(shortened)
   if (!harder && begun <= room * full) return []
 
@@ -75,7 +79,7 @@ export function planShortenings(
       idsOf(old, ({ toolCalls }) => toolCalls !== undefined),
     ),
   })
-  if (tokensOf(now) <= room * (harder ? emptied : 1)) return steps
+  if (effort === 'gently' || tokensOf(now) <= room * (harder ? emptied : 1)) return steps
 
   const left = resultsOf(latest)
   const spare = room * (harder ? emptied : full) - tokensOf(withLines(now, left))

@@ -64,6 +64,9 @@ export const toModel = {
   /** Beside the conversation: it is not part of it. */
   title:
     'Give this conversation a title of at most six words, in the language it is held in. Answer with the title alone, on one line. Do not call a tool.',
+  /** Behind the part of the conversation that it is to stand for. */
+  summary: (words: number) =>
+    `The conversation above no longer fits. Write notes that stand in its place, so that you can go on without it: what the person asked for and decided, what was done and found (names, paths, numbers and exact words that matter), and what is still open. Write in the language of the conversation, at most ${words} words. Answer nothing and do not call a tool.`,
   /** Stands for a result that was shown whole before. */
   leftOut: (begins: string, characters: number) =>
     `[Left out to save room: ${characters} characters that begin "${begins}". If you need them, call again.]`,

@@ -47,6 +47,8 @@ export function createTokenEstimate(): TokenEstimate {
 
   function tokensOf(parts: readonly Part[]): number {
     if (last === null) return Math.ceil(sum(parts))
+    // Where a summary stands for the beginning every part has moved: weighed one by one, what stayed would count as come and gone.
+    const whole = parts.length < last.parts.length ? sum(parts) * scaleOfNew() : Number.POSITIVE_INFINITY
     let came = 0
     let went = 0
     for (let at = 0; at < Math.max(parts.length, last.parts.length); at += 1) {
@@ -57,7 +59,7 @@ export function createTokenEstimate(): TokenEstimate {
       came += (now?.weight ?? 0) - stayed
       went += (before?.weight ?? 0) - stayed
     }
-    return Math.ceil(Math.max(0, last.tokens - went * scale() * cautionOfGone) + came * scaleOfNew())
+    return Math.ceil(Math.min(whole, Math.max(0, last.tokens - went * scale() * cautionOfGone) + came * scaleOfNew()))
   }
 
   return {

@@ -64,6 +64,8 @@ function sentenceOf(
       return words.live.loading(model)
     case 'preparing':
       return words.live.preparing
+    case 'summarising':
+      return words.live.summarising
     case 'calling':
       // The cards say more.
       return calling.length > 0 ? null : words.live.calling

@@ -43,6 +43,8 @@ export const failures = {
     'The model stopped inside Ollama, most often for want of memory. What had arrived is kept; retry, or choose a smaller model.',
   contextFull:
     'The conversation is longer than the model’s context. Begin a new session, or choose a model with a longer context.',
+  contextFullOff:
+    'The conversation is longer than the model’s context, and summaries are switched off. Switch them on in Settings and retry, or begin a new session.',
   emptyAnswer: 'The model ended its turn without a word. Retry, or ask in another way.',
   modelFailed: 'Ollama could not answer. What had arrived is kept; retry.',
   modelCannotChat: (model: string) => `${model} cannot chat. Choose another model.`,

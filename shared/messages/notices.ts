@@ -11,4 +11,11 @@ export const notices = {
     `The call of ${tool} had to be guessed at. It only runs by itself when it changes nothing.`,
   folderUntrusted: 'This folder has an AGENTS.md. It is not shown to the model as long as you do not trust the folder.',
   resultsShortened: 'The conversation is too long for the model. It is shown older tool results in short from here on.',
+  compacted: (messages: number) =>
+    `The conversation is too long for the model. It is shown a summary of the first ${messages} messages from here on; here all of them stay.`,
+  compactionFailed: (reason: string) =>
+    `The earlier conversation could not be summarised, and stays as it was. ${reason}`,
+  summaryEmpty: 'The model wrote no summary.',
+  summaryTooLong: 'The model’s summary was too long.',
+  summaryNoGain: 'The summary is no shorter than what it stands for.',
 } as const

@@ -312,6 +312,7 @@ export const window = {
         thinking: 'Thinking',
         writing: 'Writing the answer',
         preparing: 'Writing a call',
+        summarising: 'Summarising the earlier conversation',
         calling: 'Working',
         asking: 'Asks you something',
         ended: 'Done',
@@ -330,6 +331,7 @@ export const window = {
     /** The first word is not there yet, and it may never come: a call is no word. */
     waitingForCall: (model: string) => `Waiting for ${model === '' ? 'the model' : model}; it may be writing a call`,
     preparing: 'Writing a call',
+    summarising: 'Summarising the earlier conversation, which no longer fits',
     silent: (seconds: string) => `No word for ${seconds}; it may be writing a call`,
     calling: 'Working',
     elapsed: (seconds: string) => `, ${seconds}`,
@@ -377,6 +379,8 @@ export const window = {
           return `${name} is writing the answer.`
         case 'preparing':
           return `${name} is writing a call.`
+        case 'summarising':
+          return `${name} is summarising the earlier conversation.`
         case 'calling':
           return 'Working.'
         // The card is announced by itself.

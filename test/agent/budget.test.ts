@@ -257,7 +257,7 @@ describe('a prompt that the server finds too long', () => {
     const [error] = Object.values(words)
     const run = await longRun(16_384, [...reading, tooLong(5, error ?? ''), tooLong(6, error ?? '')])
     const { end } = await ask(run, 'Read.')
-    expect(end).toMatchObject({ stop: 'error', error: { code: 'limit', message: messages.failures.contextFull } })
+    expect(end).toMatchObject({ stop: 'error', error: { code: 'limit', message: messages.failures.contextFullOff } })
     expect(run.server.chatRequests()).toHaveLength(6)
   })
 
@@ -265,7 +265,7 @@ describe('a prompt that the server finds too long', () => {
     const [error] = Object.values(words)
     const run = await longRun(16_384, [tooLong(1, error ?? '')])
     const { end } = await ask(run, 'Read.')
-    expect(end).toMatchObject({ stop: 'error', error: { message: messages.failures.contextFull } })
+    expect(end).toMatchObject({ stop: 'error', error: { message: messages.failures.contextFullOff } })
     expect(run.server.chatRequests()).toHaveLength(1)
   })
 })

@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Input } from '../../shared/ipc.ts'
+import type { CompactionChoice } from '../../shared/settings.ts'
 import { answered, bootCarrel, type Carrel } from '../support/carrel.ts'
 import { commonPrefix } from '../support/fake-ollama/prompt.ts'
 import { type FakeOllama, gemma, type Scenario } from '../support/fake-ollama.ts'
@@ -69,7 +70,12 @@ export interface LongRun {
   sessionFile(sessionId: string): string
 }
 
-export async function longRun(context: number, turns: readonly Turn[], dialect: Dialect = 'native'): Promise<LongRun> {
+export async function longRun(
+  context: number,
+  turns: readonly Turn[],
+  dialect: Dialect = 'native',
+  compaction: CompactionChoice = 'off',
+): Promise<LongRun> {
   const folder = await temporaryFolder()
   const [home, project] = [join(folder, 'home'), join(folder, 'project')]
   for (let nth = 1; nth <= 25; nth += 1) {
@@ -83,6 +89,7 @@ export async function longRun(context: number, turns: readonly Turn[], dialect: 
     scenario: { turns: [...turns] },
   })
   const carrel = await bootCarrel({ home, host: server.url })
+  answered(await carrel.bridge.call('settings.update', { compaction }))
   return { server, carrel, home, project, sessionFile: (sessionId) => join(home, 'sessions', `${sessionId}.jsonl`) }
 }
 

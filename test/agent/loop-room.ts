@@ -102,6 +102,7 @@ export async function go(
         return { ...entry, id: `e${entries.length}`, parentId: 'x', ts: null } as TreeRecord
       },
       shorten: async () => undefined,
+      compact: async (compaction) => ({ type: 'compaction', id: 'k', parentId: 'x', ...compaction }),
       corrections: options.corrections ?? (async () => []),
       tell(event) {
         told.push(event)
@@ -125,6 +126,7 @@ export async function go(
         attached: new Map(),
       },
       seesImages: false,
+      compaction: 'automatic',
       think: options.think ?? 'off',
       sampling: noAnswerChoices,
       sessionId: null,

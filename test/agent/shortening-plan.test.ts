@@ -43,7 +43,7 @@ function plan(
     tokensOf: (forms: Shortenings) => sizeOf(shown, forms),
     charactersOf: (tokens: number) => Math.floor(tokens * 4),
   }
-  const steps = planShortenings(shown, shortened, window, harder)
+  const steps = planShortenings(shown, shortened, window, harder ? 'harder' : 'as-needed')
   return { steps, after: sizeOf(shown, withShortenings(shortened, steps)) }
 }
 

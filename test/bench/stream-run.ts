@@ -58,6 +58,9 @@ async function wholeWay(): Promise<string> {
       },
       corrections: async () => [],
       shorten: async () => undefined,
+      compact: async () => {
+        throw new Error('Nothing is summarised here.')
+      },
       tell(event) {
         if (event.type !== 'text') return
         events.emit('run.delta', { ...names, textFrom, text: event.delta, thinkingFrom: 0, thinking: '' })
@@ -72,6 +75,7 @@ async function wholeWay(): Promise<string> {
       shortened: new Map(),
       think: 'off',
       sampling: noAnswerChoices,
+      compaction: 'off',
       sessionId: null,
       place: {
         workspace: null,

@@ -97,7 +97,7 @@ async function* run(
       mostTokens: request.mostTokens ?? null,
       sampling: request.sampling ?? noAnswerChoices,
       // Only from the list of models, never asked for: the value must be the same in every request to this model.
-      numCtx: contextOf(installed),
+      numCtx: request.numCtx ?? contextOf(installed),
     }
     yield* untilAnswered(dependencies, way, chat, state.status === 'ready')
   } catch (thrown) {

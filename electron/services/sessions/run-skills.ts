@@ -9,6 +9,7 @@ import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { calledName } from '../../../shared/skill-names.ts'
 import type { OfferedSkill, SkillRoom } from '../../../shared/skills.ts'
 import { type SkillFound, skillFound } from '../../../shared/tool.ts'
+import { keptOn } from '../../agent/context.ts'
 import { catalogueOf, catalogueRoom } from '../../agent/skill-catalogue.ts'
 import { tokensIn } from '../../agent/token-estimate.ts'
 import type { Skills, ToolSkills } from '../../contracts.ts'
@@ -90,7 +91,7 @@ export function createRunSkills(
   const used = new Set<string>()
   /** The commands of this run's calls. */
   const calls = new Map<string, unknown>()
-  for (const record of keptOf(path)) learn(record)
+  for (const record of keptOn(path)) learn(record)
   for (const id of given.shortened.keys()) forget(id)
 
   function learn(record: TreeRecord): SkillFound | null {
@@ -206,13 +207,6 @@ function filesNamedIn(command: string, folder: string): string[] {
     .slice(1)
     .flatMap((rest) => /^[^\s'"`;|&()<>$*?]+/.exec(rest)?.[0] ?? [])
   return [...new Set(files)].slice(0, namedFiles)
-}
-
-/** What a compaction stands for is not shown any more. */
-function keptOf(path: readonly TreeRecord[]): readonly TreeRecord[] {
-  const compaction = path.findLast((record) => record.type === 'compaction')
-  const first = compaction ? path.findIndex(({ id }) => id === compaction['firstKeptId']) : -1
-  return first < 0 ? path : path.slice(first)
 }
 
 /** `/plain-notes`, alone or with words behind it. */

@@ -527,6 +527,7 @@ export async function startSession(
         think: answers.think ?? usualThink,
         sampling: answers,
         toldBefore: toldBefore(path, usualThink),
+        compaction: settings.current().compaction,
         dialect: dialectOn(path),
         toolbox: replay ? replay.toolbox : changes.around(toolbox),
         rounds: rounds ?? settings.current().rounds,

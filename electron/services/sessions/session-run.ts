@@ -7,10 +7,10 @@ import { messages } from '../../../shared/messages/messages.ts'
 import type { QueuedText } from '../../../shared/queue.ts'
 import type { LiveRun, RunEnd, RunNotice, RunState } from '../../../shared/run.ts'
 import type { MessageRecord, TreeRecord, UnknownRecord } from '../../../shared/session.ts'
-import type { ThinkLevel } from '../../../shared/settings.ts'
+import type { CompactionChoice, ThinkLevel } from '../../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { skillTool } from '../../../shared/tool.ts'
-import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
+import { type AgentEvent, type Compaction, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Attached } from '../../agent/attached.ts'
 import type { Place } from '../../agent/context.ts'
 import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
@@ -46,6 +46,7 @@ export interface RunRequest {
   sampling: Sampling
   /** What its thinking and the person's words were when the session was answered last. */
   toldBefore: Told | null
+  compaction: CompactionChoice
   /** How calls are written; null lets the model's facts decide. */
   dialect: DialectName | null
   toolbox: Toolbox
@@ -158,7 +159,7 @@ export function createRun(
       if (error.code === 'cancelled') return { ...nothing, stop: 'cancelled', error: null }
       return { ...nothing, stop: 'error', error }
     }
-    const { path, hidden, shortened, place, think, sampling, toolbox, rounds } = request
+    const { path, hidden, shortened, place, think, sampling, compaction, toolbox, rounds } = request
     const { stop, numCtx } = facts
     // Of a server too old to say what a model can do, a person would see no picture refused that it could have shown.
     const seesImages = facts.capabilities.includes('vision')
@@ -168,14 +169,26 @@ export function createRun(
     const dialect = request.dialect ?? facts.dialect
     const { text: catalogue, entry: offer, notices: toTell } = request.skills.told(numCtx)
     const shown = { path, hidden, shortened, place: { ...place, skills: catalogue, pictures, attached }, seesImages }
-    const agent = { model: state.model, numCtx, dialect, stop, ...shown, think, sampling, opening, sessionId, rounds }
-    const dependencies = { models, toolbox, border, record: put, shorten, corrections, tell }
+    const agent = {
+      model: state.model,
+      numCtx,
+      dialect,
+      stop,
+      ...shown,
+      think,
+      sampling,
+      compaction,
+      opening,
+      sessionId,
+      rounds,
+    }
+    const dependencies = { models, toolbox, border, record: put, shorten, compact, corrections, tell }
     try {
       if (offer) await putBeside(offer)
       for (const { code, message } of toTell) notice(code, message)
       if (readsAnew(request.toldBefore, { think, ownPrompt: place.ownPrompt }, facts.thinking))
         notice('prompt_changed', messages.notices.readsAnew)
-      return await runAgent(dependencies, agent, controller.signal)
+      return sayingWayOut(await runAgent(dependencies, agent, controller.signal), compaction)
     } catch (thrown) {
       // A disk that takes nothing in the middle of a turn is no bug: the person hears what it was.
       if (!(thrown instanceof ExpectedFailure)) throw thrown
@@ -198,6 +211,8 @@ export function createRun(
     const ts = surroundings.now().toISOString()
     await request.recordBeside(shortenings.map((one) => ({ type: 'shorten', id: surroundings.newId(), ts, ...one })))
   }
+
+  const compact = (compaction: Compaction) => putBeside({ type: 'compaction', ...compaction })
 
   /** One after the other: each stands behind the one before, and what is decided meanwhile is recorded as well. */
   let recorded: Promise<unknown> = Promise.resolve()
@@ -291,6 +306,9 @@ export function createRun(
       }
       case 'notice':
         notice(event.code, event.message)
+        return
+      case 'summarising':
+        become({ phase: 'summarising' })
         return
       case 'preparing':
         become({ phase: 'preparing' })
@@ -391,6 +409,13 @@ export function createRun(
     },
     partial: (stop) => ({ stop, content: text.join(''), thinking: thinking.join(''), usage: null, error: null }),
   }
+}
+
+/** Where summaries are off, a full window has another way out. */
+function sayingWayOut(outcome: Outcome, compaction: CompactionChoice): Outcome {
+  const { error } = outcome
+  if (compaction === 'automatic' || error?.message !== messages.failures.contextFull) return outcome
+  return { ...outcome, error: { ...error, message: messages.failures.contextFullOff } }
 }
 
 /** Told to a front that connects later; more than anybody reads. */
