@@ -287,7 +287,8 @@ export const skillsPage = {
     title: 'Skills in this session',
     newTitle: 'Skills in the session you begin',
     say: 'A model is told of those that are on, and reads one when it fits. A change counts from the next message on.',
-    newSay: 'A model is told of those that are on, and reads one when it fits. What you switch here holds for the session that your message begins, and for no other.',
+    newSay:
+      'A model is told of those that are on, and reads one when it fits. What you switch here holds for the session that your message begins, and for no other.',
     asElse: 'as for all sessions',
     onlyHere: 'only here',
     none: 'There is no skill that could be switched on.',
