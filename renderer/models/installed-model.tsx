@@ -6,6 +6,7 @@ import type { Bridge } from '../app/bridge.ts'
 import { Icon } from '../ui/icon.tsx'
 import { bytes } from '../ui/moments.ts'
 import { ModelDetails } from './model-details.tsx'
+import { SelfTestBadges } from './self-test-badges.tsx'
 
 const words = modelsPage.installed
 
@@ -16,6 +17,8 @@ export interface InstalledModelProps {
   isUsed: boolean
   /** The server does not answer: what needs it is not offered. */
   isAway: boolean
+  /** Another process has the data folder: nothing that would be kept is offered. */
+  isReadOnly: boolean
   /** What is being done with it. */
   isBusy: boolean
   onUse: () => void
@@ -91,7 +94,21 @@ export function InstalledModel(props: InstalledModelProps) {
         </button>
         {act(words.remove, props.onRemove)}
       </div>
-      <div id={detailsId}>{isOpen && <ModelDetails bridge={bridge} model={model} />}</div>
+      <div id={detailsId}>
+        {isOpen && (
+          <>
+            {canChat && (
+              <SelfTestBadges
+                bridge={bridge}
+                model={name}
+                digest={model.digest}
+                isReadOnly={props.isReadOnly || isAway}
+              />
+            )}
+            <ModelDetails bridge={bridge} model={model} />
+          </>
+        )}
+      </div>
     </li>
   )
 }

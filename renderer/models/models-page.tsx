@@ -121,6 +121,7 @@ export function ModelsPage(props: ModelsPageProps) {
                     model={model}
                     isUsed={model.name === used}
                     isAway={isAway}
+                    isReadOnly={isReadOnly}
                     isBusy={acts.busy === model.name}
                     onUse={() => acts.use(model.name)}
                     onUnload={() => acts.unload(model.name)}

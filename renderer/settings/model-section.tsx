@@ -10,6 +10,8 @@ import { Segmented } from '../ui/segmented.tsx'
 import { Section, Setting } from './setting.tsx'
 import '../ui/menu.css'
 
+const compactionChoices = ['automatic', 'off'] as const
+
 /** Stands for "no model chosen" in the list. */
 const automatic = ''
 
@@ -52,6 +54,19 @@ export function ModelSection(props: { settings: Settings; host: HostState; chang
             value={String(settings.rounds)}
             options={stepChoices(settings.rounds).map((count) => ({ value: String(count), label: String(count) }))}
             onChange={(count) => change({ rounds: Number(count) })}
+          />
+        )}
+      />
+      <Setting
+        name={words.settings.compaction}
+        note={words.settings.compactionNote}
+        control={(noteId) => (
+          <Segmented
+            legend={words.settings.compaction}
+            describedBy={noteId}
+            value={settings.compaction}
+            options={compactionChoices.map((value) => ({ value, label: words.settings.compactionChoices[value] }))}
+            onChange={(compaction) => change({ compaction })}
           />
         )}
       />

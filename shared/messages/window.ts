@@ -535,6 +535,10 @@ export const window = {
     thinkingNote: 'How long a model that can think does so before it answers.',
     steps: 'Steps with tools',
     stepsNote: 'How often a model may use tools for one question, before it is asked to close.',
+    compaction: 'Summaries',
+    compactionNote:
+      'When a conversation no longer fits the model, also with results in short, the model writes a summary of its beginning and goes on with that. All of it stays in the transcript. Off: the answer ends with a sentence instead.',
+    compactionChoices: { automatic: 'When needed', off: 'Off' },
     thinkLevels: { off: 'Off', low: 'Low', medium: 'Medium', high: 'High' },
     appearance: 'Appearance',
     theme: 'Theme',

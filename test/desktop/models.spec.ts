@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { modelsPage as words } from '../../shared/messages/models-window.ts'
 import { pullWords } from '../../shared/messages/pulls.ts'
+import { selfTestWords } from '../../shared/messages/self-test.ts'
 import { embedder, gemma, smol, startFakeOllama, usualModels } from '../support/fake-ollama.ts'
 import { expect, test } from './carrel.ts'
 import { goTo, look } from './looking.ts'
@@ -113,6 +114,10 @@ test('details, a search that finds nothing, none installed, and a server that is
   await act(page, words.installed.details, gemma.name).click()
   await expect(row(page, gemma.name)).toContainText('Apache License 2.0')
   await look(carrel, 'models-details')
+  await row(page, gemma.name).getByRole('button', { name: selfTestWords.test }).click()
+  await expect(row(page, gemma.name).getByRole('list', { name: selfTestWords.badges(gemma.name) })).toBeVisible()
+  await expect(row(page, gemma.name).getByRole('button', { name: selfTestWords.again })).toBeVisible()
+  await look(carrel, 'models-tested')
   await page.getByLabel(words.installed.search).fill('llama')
   await expect(installed(page).locator('> li')).toHaveCount(1)
   await page.getByLabel(words.installed.search).fill('nothing like it')
