@@ -10,6 +10,14 @@ export interface Entry {
   startedCall?: string
   /** Of a record that says what became of skills. */
   skill?: SkillFacts
+  /** Of a record that stands in for what was said before it, to models. */
+  summary?: SummaryFacts
+}
+
+export interface SummaryFacts {
+  text: string
+  /** How many messages it stands for; null when that is not said. */
+  messages: number | null
 }
 
 /** Of which a model was told, or which one was used, and of that perhaps a file. */
@@ -36,6 +44,9 @@ export interface Said {
   started: readonly string[]
 }
 
+/** What was told before the answer at a place: a sentence, or a summary that models are shown from there on. */
+export type Told = { place: number } & ({ message: string } | { summary: SummaryFacts })
+
 /** A question with what came after it; the question is missing when a file begins with an answer. Among the answers are corrections. */
 export interface Turn {
   /** The id of the message before it: it stays the same when another version of the question is shown. */
@@ -43,7 +54,7 @@ export interface Turn {
   question: Said | null
   answers: readonly Said[]
   /** What was told of the run, before the answer at this place. */
-  notices: readonly { place: number; message: string }[]
+  notices: readonly Told[]
   /** Which ones a model was told of when this was asked; null when nothing says so. And which were used, each once. */
   skills: { offered: readonly string[] | null; used: readonly { name: string; by: 'model' | 'user' }[] }
 }
@@ -108,9 +119,10 @@ export function groupTurns(entries: readonly Entry[], { versions, hidden, notice
   let before = entries[0]?.parentId ?? firstKey
   // As `correctionsOn` of the tree, which is too large for the first moment of a window.
   let isWithin = false
-  for (const { id, message, startedCall, skill } of entries) {
+  for (const { id, message, startedCall, skill, summary } of entries) {
     const turn = turns.at(-1)
     if (skill && turn) turn.skills = withSkill(turn.skills, skill)
+    if (summary) turn?.notices.push({ place: turn.answers.length, summary })
     if (startedCall !== undefined) lastAnswer(turn)?.started.push(startedCall)
     if (message) {
       const own = { versions: versions.get(id) ?? null, isHidden: hidden.has(id), results: [], started: [] }

@@ -3,7 +3,7 @@ import { type SessionMode, sessionMode } from '../../shared/approval.ts'
 import { type TextField, textsOf } from '../../shared/entry-texts.ts'
 import { foldText } from '../../shared/fold-text.ts'
 import { type MessageRecord, messageRecord, type UnknownRecord } from '../../shared/session.ts'
-import type { Entry, SkillFacts } from './entries.ts'
+import type { Entry, SkillFacts, SummaryFacts } from './entries.ts'
 
 /** null for a record that has no place in the tree. */
 export function readEntry(record: UnknownRecord): Entry | null {
@@ -14,6 +14,8 @@ export function readEntry(record: UnknownRecord): Entry | null {
     const callId = record.type === 'tool_start' ? record['callId'] : undefined
     const skill = record.type === 'skill' ? skillOf(record) : null
     if (skill) return { ...place, skill }
+    const summary = record.type === 'compaction' ? summaryOf(record) : null
+    if (summary) return { ...place, summary }
     return typeof callId === 'string' ? { ...place, startedCall: callId } : place
   }
   const parsed = messageRecord.safeParse(record)
@@ -29,6 +31,12 @@ function skillOf({ event, name, names, by }: UnknownRecord & Record<string, unkn
   }
   if (event !== 'chosen' && event !== 'read') return null
   return typeof name === 'string' ? { used: name, by: by === 'user' ? 'user' : 'model' } : null
+}
+
+/** As leniently; of logs of other programs the number of messages is not known. */
+function summaryOf({ summary, messageCount }: UnknownRecord & Record<string, unknown>): SummaryFacts | null {
+  if (typeof summary !== 'string') return null
+  return { text: summary, messages: typeof messageCount === 'number' ? messageCount : null }
 }
 
 /** The mode that was chosen here; null when this is about something else. */

@@ -18,6 +18,7 @@ import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 const SaidAttachments = lazy(async () => ({ default: (await import('./attachments/late.ts')).SaidAttachments }))
 const TurnChanges = lazy(async () => ({ default: (await import('./seldom.ts')).TurnChanges }))
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
+const SummaryFold = lazy(async () => ({ default: (await import('./seldom.ts')).SummaryFold }))
 const ApprovalCard = lazy(async () => ({ default: (await import('./seldom.ts')).ApprovalCard }))
 
 interface TurnProps {
@@ -165,12 +166,18 @@ function Folded(props: { steps: number; onUnfold: () => void }) {
 /** What was told of the run before the answer at this place. */
 function Told(props: { turn: Turn; place: number }) {
   const told = props.turn.notices.filter(({ place }) => place === props.place)
-  return inOrder(told, ({ message }, index) => (
-    <p key={index} className="step told">
-      <Icon name="told" />
-      <span dir="auto">{message}</span>
-    </p>
-  ))
+  return inOrder(told, (one, index) =>
+    'summary' in one ? (
+      <Suspense key={index} fallback={null}>
+        <SummaryFold {...one.summary} />
+      </Suspense>
+    ) : (
+      <p key={index} className="step told">
+        <Icon name="told" />
+        <span dir="auto">{one.message}</span>
+      </p>
+    ),
+  )
 }
 
 function Question(props: { said: Said; isCorrection?: boolean }) {

@@ -341,6 +341,10 @@ export const window = {
   noFolder: 'No folder',
   panel: { label: 'This session', button: 'Session panel' },
 
+  summary: (messages: number | null) =>
+    messages === null
+      ? 'To the model, a summary stands for what was said before'
+      : `To the model, a summary stands for ${messages} earlier ${plural(messages, 'message', 'messages')}`,
   steps: { earlier: (count: number) => `${count} earlier ${plural(count, 'step', 'steps')}` },
 
   thought: { goingOn: 'Thinking', done: 'Thought' },

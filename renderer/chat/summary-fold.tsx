@@ -1,0 +1,35 @@
+// A summary that models are shown in the place of what was said before it, folded into one line; the rest of the transcript stays.
+import { useId, useState } from 'react'
+import { window as words } from '../../shared/messages/window.ts'
+import { Icon } from '../ui/icon.tsx'
+import { inOrder } from '../ui/in-order.ts'
+import type { SummaryFacts } from './entries.ts'
+
+export function SummaryFold({ text, messages }: SummaryFacts) {
+  const [isOpen, setOpen] = useState(false)
+  const contentId = useId()
+  return (
+    <>
+      <button
+        type="button"
+        className={isOpen ? 'step step--open' : 'step'}
+        aria-expanded={isOpen}
+        aria-controls={contentId}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="told" />
+        <span>{words.summary(messages)}</span>
+        <Icon name={isOpen ? 'down' : 'right'} small className="fold" />
+        <span className="outcome" />
+      </button>
+      <div id={contentId} className="opened" hidden={!isOpen}>
+        {isOpen &&
+          inOrder(text.trim().split(/\n{2,}/), (paragraph, index) => (
+            <p key={index} dir="auto">
+              {paragraph}
+            </p>
+          ))}
+      </div>
+    </>
+  )
+}
