@@ -108,7 +108,12 @@ describe('room on the disk', () => {
 
   test('of another machine is not known, and not guessed', async () => {
     const room = await openPullRoom({ url: fake.url, freeBytes: null })
-    expect(await room.pulls.room()).toEqual({ isThisMachine: false, folder: null, freeBytes: null })
+    expect(await room.pulls.room()).toEqual({
+      isThisMachine: false,
+      folder: null,
+      freeBytes: null,
+      memoryBytes: null,
+    })
     await room.pulls.add('gemma4:e4b', null)
     await room.waitUntil('gemma4:e4b', 'done')
   })
