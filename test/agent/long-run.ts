@@ -93,6 +93,9 @@ export async function longRun(
   return { server, carrel, home, project, sessionFile: (sessionId) => join(home, 'sessions', `${sessionId}.jsonl`) }
 }
 
+/** Hundreds of steps on a busy machine. Milliseconds. */
+const longestRun = 240_000
+
 /** Asks in the folder and waits for the end. */
 export async function ask(
   { carrel, project }: Pick<LongRun, 'carrel' | 'project'>,
@@ -111,7 +114,7 @@ export async function ask(
     ...more,
   }
   const sent = answered(await carrel.bridge.call('terminal.send', request))
-  return { ...sent, end: await carrel.runEnd(sent.runId) }
+  return { ...sent, end: await carrel.runEnd(sent.runId, longestRun) }
 }
 
 /** How often a prompt did not begin with the one before it: each time the server had to evaluate anew. */

@@ -59,8 +59,9 @@ export async function bootCarrel(options: CarrelOptions) {
       return pushes.flatMap((one) => (one.push === name ? [one.payload as PushPayload<Name>] : []))
     },
     /** The end of a run, also one that is over already. */
-    async runEnd(runId: string): Promise<PushPayload<'run.ended'>> {
-      return await waitFor(`the end of run ${runId}`, () => this.pushed('run.ended').find((end) => end.runId === runId))
+    async runEnd(runId: string, patienceMs?: number): Promise<PushPayload<'run.ended'>> {
+      const find = () => this.pushed('run.ended').find((end) => end.runId === runId)
+      return await waitFor(`the end of run ${runId}`, find, patienceMs)
     },
     /** Waits until these words have been pushed, in whatever frames. */
     async waitForWords(words: string): Promise<void> {
