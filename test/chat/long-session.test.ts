@@ -23,6 +23,8 @@ async function openLong(isLarge: boolean) {
   await mkdir(join(home, 'sessions'), { recursive: true })
   await writeBigSession(join(home, 'sessions', 'big.jsonl'), { entries: 1_400, characters: isLarge ? 1_500 : 40 })
   const carrel = await bootCarrel({ home, host: server.url })
+  // Too long for any model stays so here.
+  answered(await carrel.bridge.call('settings.update', { compaction: 'off' }))
   const chat = createChat(carrel.app.connect(), {
     drafts: {},
     attached: {},

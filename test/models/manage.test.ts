@@ -131,5 +131,6 @@ test('how much room there is, is said of this machine', async () => {
     isThisMachine: false,
     folder: null,
     freeBytes: null,
+    memoryBytes: null,
   })
 })
