@@ -49,7 +49,7 @@ test('backed up, and put back in the place of what came later', async ({ launch,
   await expect(button(first.page, says.backUp)).toHaveAttribute('aria-busy', 'false')
   await personSaves(first.app, file)
   await button(first.page, says.backUp).click()
-  await expect(first.page.getByText(/^Backed up: 1 session, \d+ bytes, in$/)).toBeVisible()
+  await expect(first.page.getByText(/^Backed up: 1 session, [\d.]+ (bytes|KB), in$/)).toBeVisible()
   await expect(first.page.getByText(file)).toBeVisible()
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   await button(first.page, says.restore).scrollIntoViewIfNeeded()

@@ -96,7 +96,9 @@ test('whoever scrolls up reads on without a jump, to the very beginning, and com
   await expect(entry(page, entries - 1)).toBeInViewport()
 })
 
-test('a question that is asked from far above is answered at the end', async ({ launch }) => {
+test('a question that is asked from far above is answered at the end', async ({ launch, home }) => {
+  // That it is far too long is the answer.
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ compaction: 'off' }))
   const { page } = await launch()
   await openBig(page)
   const { transcript } = parts(page)

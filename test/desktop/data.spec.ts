@@ -189,7 +189,7 @@ test('a disk with little room left is said', async ({ launch, home }) => {
   const program = join(home, 'small-disk.sh')
   const disk = join(home, 'disk')
   await mkdir(disk)
-  const mount = `mount -t tmpfs -o size=64m tmpfs "${disk}" && exec "${appProgram.path}" "$@"`
+  const mount = `mount -t tmpfs -o size=64m tmpfs "${disk}" && echo "{\\"isWelcomed\\":true}" >"${disk}/window.json" && exec "${appProgram.path}" "$@"`
   await writeFile(program, `#!/bin/sh\nexec unshare --mount sh -c '${mount}' sh "$@"\n`)
   await chmod(program, 0o755)
   const carrel = await launch({ program, home: disk })

@@ -13,7 +13,7 @@ test('a full disk: the words stay in the composer, it is said, and the same word
   // Chromium keeps its own things elsewhere, so that what is full here is only what Carrel writes.
   const program = join(tmpdir(), `${home.split('/').at(-1)}-small-disk.sh`)
   const mount =
-    'mount -t tmpfs -o size=2m tmpfs "$0" && mkdir "$0/cache" && mount -t tmpfs tmpfs "$0/cache" && exec "$@"'
+    'mount -t tmpfs -o size=2m tmpfs "$0" && mkdir "$0/cache" && mount -t tmpfs tmpfs "$0/cache" && echo "{\\"isWelcomed\\":true}" >"$0/window.json" && exec "$@"'
   await writeFile(program, `#!/bin/sh\nexec unshare --mount sh -c '${mount}' "${home}" "${appProgram.path}" "$@"\n`)
   await chmod(program, 0o755)
   try {
