@@ -52,8 +52,6 @@ export interface Budget {
     more: readonly ModelMessage[],
     tools: readonly FunctionTool[],
   ): Promise<ModelMessage[] | null>
-  /** What can be summarised by hand; null when there is too little. */
-  planned(path: readonly TreeRecord[], tools: readonly FunctionTool[]): PlannedCompaction | null
   /** What the server counted, of an answer to these messages. */
   counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
   /**
@@ -132,7 +130,7 @@ export function createBudget(
       // What results in short can do costs no answer of the model.
       const steps = planShortenings(shown, shortened, window, 'gently')
       if (steps.length > 0 && window.tokensOf(withShortenings(shortened, steps)) <= room * full) break
-      const planned = plan(path, more, offered, false)
+      const planned = plan(path, more, offered)
       if (planned === null) break
       maySummarise = await summarise(planned)
       hasChanged ||= maySummarise
@@ -144,7 +142,6 @@ export function createBudget(
     path: readonly TreeRecord[],
     more: readonly ModelMessage[],
     offered: readonly FunctionTool[],
-    asMuch: boolean,
   ): PlannedCompaction | null {
     const shown = shownOf(path, hidden, place)
     const now = inTheirForms(shown, shortened)
@@ -165,7 +162,7 @@ export function createBudget(
       after: (firstKeptId: string) => tokensWith(firstKeptId, likelySummary),
       asking: (firstKeptId: string) => tokensOf(until(firstKeptId)),
     }
-    const firstKeptId = planCompaction(path, summarisedUntil(path), sizes, asMuch)
+    const firstKeptId = planCompaction(path, summarisedUntil(path), sizes)
     if (firstKeptId === null) return null
     const before = path.slice(
       0,
@@ -197,7 +194,6 @@ export function createBudget(
       if (!(await compact(path, more, offered))) return null
       return [...inTheirForms(shownOf(path, hidden, place), shortened), ...more]
     },
-    planned: (path, offered) => plan(path, [], offered, true),
     counted(messages, offered, tokens) {
       estimate.counted(write(messages, offered), tokens)
     },

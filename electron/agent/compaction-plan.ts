@@ -27,14 +27,13 @@ const latestRounds = 2
 
 /**
  * The first entry that stays as it is; null when a summary would bring too little, or cannot be asked for. Never between a call
- * and its results. `asMuch`: all but the latest rounds, however much room there is.
+ * and its results.
  */
 export function planCompaction(
   path: readonly TreeRecord[],
   /** Where the part begins that no summary stands for yet. */
   from: number,
   { room, now, mostAsked, after, asking }: Sizes,
-  asMuch = false,
 ): string | null {
   const beginnings = beginningsIn(path)
   const rounds = path.flatMap((record, at) => (isMessage(record) && record.role === 'assistant' ? [at] : []))
@@ -45,11 +44,11 @@ export function planCompaction(
     const candidates = beginnings.filter(({ at }) => at > from && at <= latest)
     const fits = count(candidates.length, (at) => asking(candidates[at]?.id ?? '') <= mostAsked)
     if (fits === 0) continue
-    const short = asMuch ? fits - 1 : count(candidates.length, (at) => after(candidates[at]?.id ?? '') > room * emptied)
+    const short = count(candidates.length, (at) => after(candidates[at]?.id ?? '') > room * emptied)
     const chosen = candidates[Math.min(short, fits - 1)]
     if (!chosen) continue
     const gain = now - after(chosen.id)
-    if (asMuch ? gain > 0 : gain >= room * (isOver ? leastGain : worthwhile)) return chosen.id
+    if (gain >= room * (isOver ? leastGain : worthwhile)) return chosen.id
   }
   return null
 }

@@ -2,8 +2,8 @@
 import { useId, useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import { Icon } from '../ui/icon.tsx'
-import { inOrder } from '../ui/in-order.ts'
 import type { SummaryFacts } from './entries.ts'
+import { ThoughtText } from './thought.tsx'
 
 export function SummaryFold({ text, messages }: SummaryFacts) {
   const [isOpen, setOpen] = useState(false)
@@ -23,12 +23,7 @@ export function SummaryFold({ text, messages }: SummaryFacts) {
         <span className="outcome" />
       </button>
       <div id={contentId} className="opened" hidden={!isOpen}>
-        {isOpen &&
-          inOrder(text.trim().split(/\n{2,}/), (paragraph, index) => (
-            <p key={index} dir="auto">
-              {paragraph}
-            </p>
-          ))}
+        {isOpen && <ThoughtText text={text} />}
       </div>
     </>
   )

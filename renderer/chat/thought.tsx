@@ -40,7 +40,7 @@ export function Thought(props: {
 }
 
 /** In paragraphs, so that only the last one is laid out again while it grows. */
-function ThoughtText(props: { text: string }) {
+export function ThoughtText(props: { text: string }) {
   const paragraphs = props.text.trim().split(/\n{2,}/)
   return inOrder(paragraphs, (paragraph, index) => <Paragraph key={index} text={paragraph} />)
 }

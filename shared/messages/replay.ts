@@ -9,8 +9,6 @@ export const replayWords = {
   act: 'Replay with another model…',
   of: 'A replay of ',
   gone: 'A replay of a session that is no longer there',
-  another: 'another session',
-  named: (title: string) => `“${title}”`,
   facts({ model, asked, of, calls, found, isGoingOn }: ReplayState): string {
     const looked =
       calls === 0
@@ -26,7 +24,6 @@ export const replayWords = {
   progress: (place: number, of: number) => `Question ${place} of ${of}`,
   /** In the list. */
   mark: 'Replay',
-  replays: 'Replays of this session: ',
   noModel: 'Name the model that shall answer: --model MODEL.',
 } as const
 
