@@ -426,9 +426,11 @@ export async function boot(options: BootOptions): Promise<App> {
       }),
       defineService({
         name: 'exporting',
-        needs: { sessions: capabilities.sessions },
+        needs: { sessions: capabilities.sessions, attachments: capabilities.attachments },
         provides: capabilities.exporting,
-        start: ({ sessions }) => ({ provides: createExporting({ sessions, surroundings }) }),
+        start: ({ sessions, attachments: { pictureMime } }) => ({
+          provides: createExporting({ sessions, pictureMime, surroundings }),
+        }),
       }),
       defineService({
         name: 'search',

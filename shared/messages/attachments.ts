@@ -32,11 +32,15 @@ export const attachmentWords = {
       `${named(name)} took longer than ${seconds} seconds to read, so it was given up. Attach the pages that matter.`,
     tooMuch: (name: string) =>
       `${named(name)} grows too large when it is unpacked, so it was given up. Attach the pages that matter.`,
+    ended: (name: string) =>
+      `The process that reads PDFs ended before it was done with ${named(name)}, so it was not attached. Try it once more, or attach the pages that matter.`,
     off: 'PDFs cannot be read here: the process for it could not be started.',
   },
   file: {
     missing: (path: string) => `There is no file or folder at ${path}.`,
     link: (name: string) => `${named(name)} is a link. Attach what it leads to.`,
+    linkOut: (name: string) =>
+      `${named(name)} is reached through a link that leads out of the session’s folder. Attach it from where it really lies.`,
     noFile: (name: string) => `${named(name)} is no file, so nothing can be read from it.`,
     outside: (name: string) =>
       `The folder ${named(name)} lies outside of the session’s folder, where its tools cannot read. Attach single files, or begin a session in that folder.`,

@@ -20,6 +20,13 @@ export const exportWords = {
   noOutput: 'No result was recorded.',
   unreadable: 'They could not be read.',
   picture: (alternative: string) => `Picture: ${alternative || 'without a description'}`,
+  /** Before the lines of what is attached to a question. */
+  attached: 'Attached',
+  /** Behind the line of one. */
+  attachedPlace: 'read in the folder, not copied',
+  attachedGone: 'its content is no longer there',
+  attachedDamaged: 'its content is damaged, so it is not shown',
+  attachedTooMuch: (limit: string) => `not shown, so that this page has at most ${limit} of pictures; the zip has it`,
   summary: 'Summary of what came before',
   damaged: (bytes: number) =>
     `${bytes.toLocaleString('en')} ${bytes === 1 ? 'byte' : 'bytes'} of the file could not be read and are not here.`,

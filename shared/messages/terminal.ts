@@ -106,6 +106,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
       : `${count} results are not shown, because the calls they belong to could not be read`,
   version: (number: number, of: number) => `version ${number} of ${of}`,
   hiddenFromModel: 'not shown to the model',
+  attached: (line: string) => `attached: ${line}`,
   after: (entryId: string) => `after ${entryId}`,
   nothingToRepair: (kept: number) => `Nothing is damaged: all ${kept} records can be read. No copy was made.`,
   repaired: (kept: number, skipped: number) =>

@@ -1,6 +1,6 @@
 // What a person attaches, looked at byte by byte: pictures leave without what they do not show, and everything else is said in a sentence.
 import { execFileSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -159,6 +159,20 @@ describe('a PDF', () => {
     240_000,
   )
 
+  test('whose process ends before it has answered is not called too large', async () => {
+    const killed = createAttachments({
+      startSide: (name) => {
+        const side = startSide(name)
+        return { ...side, send: () => side.kill() }
+      },
+      decode: textOf,
+      pdfLimitMs: 120_000,
+    })
+    await expect(killed.ofBytes('a.pdf', pdf(['x']), never)).rejects.toMatchObject({
+      failure: { code: 'unavailable', message: words.pdf.ended('a.pdf'), detail: 'SIGKILL' },
+    })
+  }, 120_000)
+
   test('that takes too long is given up, and its process with it', async () => {
     let isKilled = false
     const silent = createAttachments({
@@ -201,6 +215,41 @@ describe('a path', () => {
       kind: 'content',
       content: { mime: 'image/png' },
     })
+  })
+
+  test('through a link that leads out of the folder is refused, and one that is swapped meanwhile gives nothing away', async () => {
+    const workspace = join(folder, 'work')
+    const elsewhere = join(folder, 'elsewhere')
+    await mkdir(join(workspace, 'pictures'), { recursive: true })
+    await mkdir(elsewhere)
+    await writeFile(join(workspace, 'pictures', 'p.png'), png())
+    await writeFile(join(elsewhere, 'p.png'), 'SECRET of another folder')
+    await symlink(elsewhere, join(workspace, 'out'))
+    await expect(ofPath(join(workspace, 'out', 'p.png'), workspace)).rejects.toMatchObject(
+      refusal(words.file.linkOut('p.png')),
+    )
+    const swap = join(workspace, 'swap')
+    let isOver = false
+    const swapping = (async () => {
+      while (!isOver) {
+        for (const target of ['pictures', 'out']) {
+          await symlink(target, `${swap}.new`)
+          await rename(`${swap}.new`, swap)
+        }
+      }
+    })()
+    const seen = new Set<string>()
+    for (let time = 0; time < 400; time++) {
+      const end = await ofPath(join(swap, 'p.png'), workspace).catch((thrown) => thrown)
+      if ('kind' in end) {
+        expect(end.kind).toBe('content')
+        expect(Buffer.from(end.content.content).equals(png())).toBe(true)
+      } else expect(end).toHaveProperty('failure.message')
+      seen.add(end.kind ?? 'refused')
+    }
+    isOver = true
+    await swapping
+    expect(seen).toContain('refused')
   })
 
   test('that is a link, a pipe, a device or nothing is refused, and nothing waits', async () => {

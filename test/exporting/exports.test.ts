@@ -12,6 +12,7 @@ import { fence } from '../../electron/services/exporting/code.ts'
 import { htmlOf } from '../../electron/services/exporting/html.ts'
 import { markdownOf } from '../../electron/services/exporting/markdown.ts'
 import type { Part, ReadableSession } from '../../electron/services/exporting/turns.ts'
+import { pictureMimes } from '../../shared/attachment-kinds.ts'
 import { exportWords } from '../../shared/messages/exports.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { plainText } from '../../shared/plain-text.ts'
@@ -168,14 +169,16 @@ describe('carrel sessions export', () => {
 /** What in a page could run, fetch or send anything, or is no tag of ours. */
 function foreign(page: string): string[] {
   const tags = new Set(
-    'html head meta title style body header h1 h2 h3 h4 h5 p main section small time div details summary pre code br strong em del a ul ol li blockquote table thead tbody tr th td hr'.split(
+    'html head meta title style body header h1 h2 h3 h4 h5 p main section small time div details summary pre code br strong em del a ul ol li blockquote table thead tbody tr th td hr figure img figcaption'.split(
       ' ',
     ),
   )
   const attributes: Record<string, RegExp> = {
     href: /^(https?:|mailto:)/,
     rel: /^noreferrer noopener$/,
-    class: /^(notes|said|error)$/,
+    class: /^(notes|said|error|attached)$/,
+    src: /^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/]*=*$/,
+    alt: /^/,
     start: /^-?\d+$/,
     lang: /^und$/,
     dir: /^auto$/,
@@ -251,8 +254,20 @@ const nasty = fc.oneof(
     )
     .map((pieces) => pieces.join('')),
 )
+const attached = fc.record({
+  name: nasty,
+  line: nasty,
+  picture: fc.option(
+    fc.record({ mime: fc.constantFrom(...pictureMimes), bytes: fc.uint8Array({ minLength: 1, maxLength: 20 }) }),
+  ),
+})
 const part: fc.Arbitrary<Part> = fc.oneof(
-  fc.record({ kind: fc.constant('question' as const), text: nasty, ts: fc.option(nasty) }),
+  fc.record({
+    kind: fc.constant('question' as const),
+    text: nasty,
+    ts: fc.option(nasty),
+    attached: fc.array(attached, { maxLength: 3 }),
+  }),
   fc.record({ kind: fc.constant('summary' as const), text: nasty }),
   fc.record({
     kind: fc.constant('answer' as const),
@@ -275,6 +290,22 @@ const session: fc.Arbitrary<ReadableSession> = fc.record({
 })
 
 describe('whatever was said', () => {
+  test('the name of what is attached stays in the one line of its list', () => {
+    fc.assert(
+      fc.property(nasty, (line) => {
+        const parts: Part[] = [
+          { kind: 'question', text: 'q', ts: null, attached: [{ name: line, line, picture: null }] },
+        ]
+        const text = markdownOf({ title: 't', folder: null, parts, skippedBytes: 0, hasBranches: false }, 'now')
+        const [, after = ''] = text.split(`${exportWords.attached}:\n\n`)
+        expect(after.trimEnd().split('\n')).toHaveLength(1)
+        expect(text).not.toMatch(/[<\u202a-\u202e\u2066-\u2069]/)
+        expect(text).not.toContain('\u001b')
+        expect(text).not.toMatch(/!\[/)
+      }),
+    )
+  })
+
   test('no page runs, fetches or sends anything, or has a tag or an attribute that is not ours', () => {
     fc.assert(
       fc.property(session, nasty, (given, exported) => {
@@ -291,7 +322,7 @@ describe('whatever was said', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
         const parts: Part[] = [
-          { kind: 'question', text, ts: null },
+          { kind: 'question', text, ts: null, attached: [] },
           {
             kind: 'answer',
             text: '',

@@ -53,10 +53,10 @@ export async function writeSession(home: string, session: { id: string; workspac
   await writeFile(join(home, 'sessions', `${session.id}.jsonl`), toBytes({ ...header, ...session }, ...lines))
 }
 
-/** Keeps a text beside the sessions; what a record says of it. */
-export async function writeBlob(home: string, text: string) {
-  const hex = createHash('sha256').update(text).digest('hex')
+/** Keeps bytes or a text beside the sessions; what a record says of it. */
+export async function writeBlob(home: string, content: string | Buffer) {
+  const hex = createHash('sha256').update(content).digest('hex')
   await mkdir(join(home, 'blobs', hex.slice(0, 2)), { recursive: true })
-  await writeFile(join(home, 'blobs', hex.slice(0, 2), hex), text)
-  return { blob: `sha256:${hex}`, bytes: Buffer.byteLength(text) }
+  await writeFile(join(home, 'blobs', hex.slice(0, 2), hex), content)
+  return { blob: `sha256:${hex}`, bytes: Buffer.byteLength(content) }
 }

@@ -1,5 +1,6 @@
 // What a person attaches: looked at byte by byte, and made into what a model can be shown and a session can keep.
-import { realpath } from 'node:fs/promises'
+
+import type { PlaceAttachment } from '../../../shared/attachment.ts'
 import {
   attachedTextLimit,
   pdfBytesLimit,
@@ -10,7 +11,7 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { attachmentWords as words } from '../../../shared/messages/attachments.ts'
 import { tokensIn } from '../../agent/token-estimate.ts'
 import type { Attachable, Attachments, StartSide } from '../../contracts.ts'
-import { lookAt, readHead, readWhole } from './file.ts'
+import { lookAt, type NamedPlace, withFile } from './file.ts'
 import { isPdf, readPdf } from './pdf.ts'
 import { readPicture, startsAsPicture } from './picture.ts'
 
@@ -50,32 +51,28 @@ export function createAttachments({ startSide, decode, pdfLimitMs }: Attachments
   return {
     ofBytes,
     async ofPath(path, workspace, { keepsPhotographs }, signal) {
-      const root = workspace === null ? null : await realpath(workspace).catch(() => null)
-      const { kind, name: given, within } = await lookAt(path, root)
-      const name = plainName(given)
-      // A path that could be read as another one, or as two lines, is not put into a model's words.
-      const place = within !== null && plainName(within, 4_096) === within ? within : null
-      if (kind === 'folder') {
+      const found = await lookAt(path, workspace)
+      const name = plainName(found.name)
+      const place = placeOf(found, name)
+      if (found.kind === 'folder') {
         if (place === null) throw new ExpectedFailure('denied', words.file.outside(name))
-        return { kind: 'place', place: { path: place, name, kind } }
+        return { kind: 'place', place }
       }
-      const head = await readHead(path, headBytes)
-      const isPicture = startsAsPicture(head)
-      if (place !== null && !isPicture && !isPdf(head)) {
-        if (head.length > 0 && (await decode(head)) === null) {
-          throw new ExpectedFailure('invalid-input', words.text.none(name))
+      return await withFile(found, async (file) => {
+        const head = await file.head(headBytes)
+        const isPicture = startsAsPicture(head)
+        if (place !== null && !isPicture && !isPdf(head)) {
+          if (head.length > 0 && (await decode(head)) === null) {
+            throw new ExpectedFailure('invalid-input', words.text.none(name))
+          }
+          return { kind: 'place', place }
         }
-        return { kind: 'place', place: { path: place, name, kind } }
-      }
-      const pictureLimit = keepsPhotographs ? photographLimit : pictureBytesLimit
-      const most = isPicture ? pictureLimit : isPdf(head) ? pdfBytesLimit : attachedTextLimit
-      const { size, bytes } = await readWhole(path, most)
-      if (bytes === null) {
-        const { tooLarge } = isPicture ? words.picture : isPdf(head) ? words.pdf : words.text
-        throw new ExpectedFailure('limit', tooLarge(name, size, most))
-      }
-      if (isPicture && keepsPhotographs) return { kind: 'photograph', name, bytes }
-      return { kind: 'content', content: await ofBytes(name, bytes, signal) }
+        const { most, tooLarge } = limitsOf(isPicture ? 'picture' : isPdf(head) ? 'pdf' : 'text', keepsPhotographs)
+        if (file.size > most) throw new ExpectedFailure('limit', tooLarge(name, file.size, most))
+        const bytes = await file.whole()
+        if (isPicture && keepsPhotographs) return { kind: 'photograph', name, bytes }
+        return { kind: 'content', content: await ofBytes(name, bytes, signal) }
+      })
     },
     isStill(one, bytes) {
       if (bytes.length !== one.bytes) return false
@@ -83,6 +80,17 @@ export function createAttachments({ startSide, decode, pdfLimitMs }: Attachments
     },
     pictureMime: mimeOf,
   }
+}
+
+/** null outside of the workspace, and for a path that could be read as another one or as two lines: it is not put into a model's words. */
+function placeOf({ kind, within }: NamedPlace, name: string): PlaceAttachment | null {
+  return within !== null && plainName(within, 4_096) === within ? { path: within, name, kind } : null
+}
+
+function limitsOf(kind: 'picture' | 'pdf' | 'text', keepsPhotographs: boolean) {
+  const { tooLarge } = words[kind]
+  if (kind === 'picture') return { most: keepsPhotographs ? photographLimit : pictureBytesLimit, tooLarge }
+  return { most: kind === 'pdf' ? pdfBytesLimit : attachedTextLimit, tooLarge }
 }
 
 function mimeOf(bytes: Uint8Array): string | null {

@@ -1,7 +1,7 @@
 // A file or folder a person has named, as it lies there: never through a link, never a device, and never waiting for a pipe.
-import { constants, type Stats } from 'node:fs'
+import { constants } from 'node:fs'
 import { lstat, open, realpath } from 'node:fs/promises'
-import { basename, relative, sep } from 'node:path'
+import { basename, relative, resolve, sep } from 'node:path'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { attachmentWords } from '../../../shared/messages/attachments.ts'
@@ -13,50 +13,55 @@ export interface NamedPlace {
   name: string
   /** From the root of the workspace, with slashes; null when it lies outside. */
   within: string | null
+  /** Where it lay when it was looked at, and which file that was. */
+  real: string
+  dev: number
+  ino: number
 }
 
-/** `workspace` is a real path. Throws `not-found` and `invalid-input` with a sentence. */
+export interface OpenedFile {
+  size: number
+  /** What it begins with: at most so many bytes. */
+  head(most: number): Promise<Buffer>
+  /** All of it. Throws `invalid-input` when it has changed meanwhile. */
+  whole(): Promise<Buffer>
+}
+
+/** Throws `not-found` and `invalid-input` with a sentence. */
 export async function lookAt(path: string, workspace: string | null): Promise<NamedPlace> {
   const name = basename(path)
-  const found = await lstat(path).catch((thrown) => {
+  try {
+    const found = await lstat(path)
+    if (found.isSymbolicLink()) throw new ExpectedFailure('invalid-input', words.link(name))
+    if (!found.isFile() && !found.isDirectory()) throw new ExpectedFailure('invalid-input', words.noFile(name))
+    const real = await realpath(path)
+    const root = workspace === null ? null : await realpath(workspace).catch(() => null)
+    const within = root === null ? null : pathWithin(real, root)
+    // It was named as something of the folder, and a link on the way leads out of it: a run can have put it there.
+    const isNamedWithin = [workspace, root].some((one) => one !== null && pathWithin(resolve(path), one) !== null)
+    if (isNamedWithin && within === null) throw new ExpectedFailure('invalid-input', words.linkOut(name))
+    const kind = found.isDirectory() ? 'folder' : 'file'
+    return { kind, name, within, real, dev: found.dev, ino: found.ino }
+  } catch (thrown) {
     throw unreadable(thrown, path)
-  })
-  if (found.isSymbolicLink()) throw new ExpectedFailure('invalid-input', words.link(name))
-  if (!found.isFile() && !found.isDirectory()) throw new ExpectedFailure('invalid-input', words.noFile(name))
-  const real = await realpath(path).catch((thrown) => {
-    throw unreadable(thrown, path)
-  })
-  return { kind: found.isDirectory() ? 'folder' : 'file', name, within: pathWithin(real, workspace) }
+  }
 }
 
-/** The whole file when it has at most so many bytes, else its size alone. */
-export async function readWhole(path: string, most: number): Promise<{ size: number; bytes: Buffer | null }> {
-  return await withFile(path, async (read, { size }) => {
-    if (size > most) return { size, bytes: null }
-    // One byte more than it should have: a file that grows meanwhile is not cut.
-    const bytes = await read(size + 1)
-    if (bytes.length !== size) throw new ExpectedFailure('invalid-input', words.changed(basename(path)))
-    return { size, bytes }
-  })
-}
-
-/** What a file begins with. */
-export async function readHead(path: string, most: number): Promise<Buffer> {
-  return await withFile(path, async (read) => await read(most))
-}
-
-async function withFile<Value>(
-  path: string,
-  use: (read: (most: number) => Promise<Buffer>, stats: Stats) => Promise<Value>,
+/** Opened once, and only as the file that was looked at: what lies in its place by then is not read. */
+export async function withFile<Value>(
+  { real, dev, ino }: NamedPlace,
+  use: (file: OpenedFile) => Promise<Value>,
 ): Promise<Value> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  const name = basename(real)
   // Not there on Windows, where nothing of the kind lies in a folder.
-  const handle = await open(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch((thrown) => {
-    throw unreadable(thrown, path)
+  const handle = await open(real, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch((thrown) => {
+    throw unreadable(thrown, real)
   })
   try {
     const stats = await handle.stat()
-    if (!stats.isFile()) throw new ExpectedFailure('invalid-input', words.noFile(basename(path)))
+    if (stats.dev !== dev || stats.ino !== ino) throw new ExpectedFailure('invalid-input', words.changed(name))
+    const { size } = stats
     const read = async (most: number) => {
       const bytes = Buffer.allocUnsafe(most)
       let length = 0
@@ -67,21 +72,30 @@ async function withFile<Value>(
       }
       return bytes.subarray(0, length)
     }
-    return await use(read, stats)
+    return await use({
+      size,
+      head: read,
+      async whole() {
+        // One byte more than it should have: a file that grows meanwhile is not cut.
+        const bytes = await read(size + 1)
+        if (bytes.length !== size) throw new ExpectedFailure('invalid-input', words.changed(name))
+        return bytes
+      },
+    })
   } finally {
     await handle.close()
   }
 }
 
 function unreadable(thrown: unknown, path: string): ExpectedFailure {
+  if (thrown instanceof ExpectedFailure) return thrown
   const code = errorCode(thrown)
   if (code === 'ENOENT' || code === 'ENOTDIR') return new ExpectedFailure('not-found', words.missing(path))
   if (code === 'ELOOP') return new ExpectedFailure('invalid-input', words.link(basename(path)))
   return new ExpectedFailure('invalid-input', words.unreadable(basename(path)), String(thrown))
 }
 
-function pathWithin(real: string, workspace: string | null): string | null {
-  if (workspace === null) return null
+function pathWithin(real: string, workspace: string): string | null {
   const path = relative(workspace, real)
   if (path === '') return '.'
   // On Windows a path on another drive stays absolute.

@@ -27,7 +27,12 @@ export async function readPdf(
     throw new ExpectedFailure('limit', words.tooLarge(name, bytes.length, pdfBytesLimit))
   }
   if (startSide === null) throw new ExpectedFailure('unavailable', words.off)
-  const said = await askSide(startSide, { bytes, pages: pdfPagesLimit, characters: pdfTextLimit }, { limitMs, signal })
+  const said = await askSide(
+    name,
+    startSide,
+    { bytes, pages: pdfPagesLimit, characters: pdfTextLimit },
+    { limitMs, signal },
+  )
   if (said === 'slow') throw new ExpectedFailure('limit', words.slow(name, Math.round(limitMs / 1_000)))
   if (said.type === 'refused') {
     if (said.why === 'encrypted') throw new ExpectedFailure('denied', words.encrypted(name))
@@ -41,6 +46,7 @@ export async function readPdf(
 
 /** Nothing of the process is left when this resolves. */
 async function askSide(
+  name: string,
   startSide: StartSide,
   request: ReadPdf,
   { limitMs, signal }: { limitMs: number; signal: AbortSignal },
@@ -58,7 +64,7 @@ async function askSide(
         const parsed = fromPdfReader().safeParse(message)
         resolve(parsed.success ? parsed.data : { type: 'refused', why: 'broken' })
       })
-      side.onExit(() => resolve({ type: 'refused', why: 'too-much' }))
+      side.onExit((how) => reject(new ExpectedFailure('unavailable', words.ended(name), how)))
       side.send(request)
     })
   } finally {

@@ -2,25 +2,32 @@
 import { open, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { attachmentsOf, isKept, isPicture, isPictureMime } from '../../../shared/attachment-kinds.ts'
 import { errorCode, writeFailure } from '../../../shared/disk-failure.ts'
 import { expectedFailureOf } from '../../../shared/failure.ts'
 import type { OpenedSession } from '../../../shared/ipc.ts'
-import type { Exporting, Sessions, Surroundings } from '../../contracts.ts'
+import { exportWords as words } from '../../../shared/messages/exports.ts'
+import { size } from '../../../shared/messages/sizes.ts'
+import type { Attachments, Exporting, Sessions, Surroundings } from '../../contracts.ts'
 import { partBeside, replaceFile } from '../../replace-file.ts'
-import type { WholeOutputs } from './turns.ts'
+import type { AttachedContents, Picture, WholeOutputs } from './turns.ts'
 
 /** Of one output on a page, in UTF-16 code units. */
 const shownAtMost = 1_048_576
 /** Larger ones are in the zip, and nowhere else. Bytes. */
 const largest = 64 * 1_024 * 1_024
+/** Of all pictures of one page, in bytes before they are encoded: browsers open such a page without a pause. */
+export const picturesOfPage = 20_000_000
 const blobName = z.object({ blob: z.string(), bytes: z.number() })
 
 export interface ExportingDeps {
   sessions: Pick<Sessions, 'open' | 'bytesOf' | 'blob'>
+  /** null for bytes that are no picture. */
+  pictureMime: Attachments['pictureMime']
   surroundings: Pick<Surroundings, 'now' | 'appVersion'>
 }
 
-export function createExporting({ sessions, surroundings }: ExportingDeps): Exporting {
+export function createExporting({ sessions, pictureMime, surroundings }: ExportingDeps): Exporting {
   const bytesOf: Exporting['bytesOf'] = async (sessionId, format) => {
     if (format === 'jsonl') return await sessions.bytesOf(sessionId)
     const about = { now: surroundings.now(), version: surroundings.appVersion }
@@ -37,7 +44,8 @@ export function createExporting({ sessions, surroundings }: ExportingDeps): Expo
       import('./forms.ts'),
     ])
     const whole = await wholeOutputs(opened, format === 'json' ? Number.POSITIVE_INFINITY : shownAtMost)
-    return new TextEncoder().encode(formOf(opened, whole, format, about))
+    const contents = format === 'json' ? new Map() : await attachedContents(opened, format === 'html')
+    return new TextEncoder().encode(formOf(opened, { whole, contents }, format, about))
   }
 
   /** What cannot be had is left as its record has it. */
@@ -52,6 +60,32 @@ export function createExporting({ sessions, surroundings }: ExportingDeps): Expo
       whole.set(id, { text: text.slice(0, most), characters: text.length })
     }
     return whole
+  }
+
+  /** Each blob is read once, one after the other, and only what is shown stays in memory. */
+  async function attachedContents(opened: OpenedSession, showsPictures: boolean): Promise<AttachedContents> {
+    const contents = new Map<string, Picture | string | null>()
+    let left = picturesOfPage
+    const all = opened.entries.flatMap(attachmentsOf).filter(isKept)
+    for (const one of all) {
+      if (contents.has(one.blob)) continue
+      const bytes = one.bytes > largest ? null : await sessions.blob(one.blob)
+      if (bytes === null) contents.set(one.blob, words.attachedGone)
+      else if (!isPicture(one) || !showsPictures) contents.set(one.blob, null)
+      else {
+        // It stands in the page as often as it was attached.
+        const needed = bytes.length * all.filter(({ blob }) => blob === one.blob).length
+        // What the record says of the bytes is not asked: a session may come from anybody.
+        const mime = pictureMime(bytes)
+        if (mime === null || !isPictureMime(mime)) contents.set(one.blob, words.attachedDamaged)
+        else if (needed > left) contents.set(one.blob, words.attachedTooMuch(size(picturesOfPage)))
+        else {
+          left -= needed
+          contents.set(one.blob, { mime, bytes })
+        }
+      }
+    }
+    return contents
   }
 
   return {

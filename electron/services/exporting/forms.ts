@@ -4,7 +4,7 @@ import type { OpenedSession } from '../../../shared/ipc.ts'
 import { exportWords } from '../../../shared/messages/exports.ts'
 import { htmlOf } from './html.ts'
 import { markdownOf } from './markdown.ts'
-import { readable, type WholeOutputs } from './turns.ts'
+import { type AttachedContents, readable, type WholeOutputs } from './turns.ts'
 
 export { zipOf } from './zip.ts'
 
@@ -14,16 +14,16 @@ const jsonVersion = 1
 /** `now` is when it is exported. */
 export function formOf(
   opened: OpenedSession,
-  whole: WholeOutputs,
+  { whole, contents }: { whole: WholeOutputs; contents: AttachedContents },
   format: Exclude<ExportFormat, 'jsonl' | 'zip'>,
   { now, version }: { now: Date; version: string },
 ): string {
   const exported = exportWords.exported(now.toISOString().slice(0, 10), version)
   switch (format) {
     case 'md':
-      return markdownOf(readable(opened, whole), exported)
+      return markdownOf(readable(opened, whole, contents), exported)
     case 'html':
-      return htmlOf(readable(opened, whole), exported)
+      return htmlOf(readable(opened, whole, contents), exported)
     case 'json': {
       const { session, entries, diagnostics, workspace, origin } = opened
       // Of what the record has a part of, all.

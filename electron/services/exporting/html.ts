@@ -2,10 +2,10 @@
 import { type Block, type Inline, lex, readBlock } from '../../../renderer/ui/markdown/document.ts'
 import { exportWords as words } from '../../../shared/messages/exports.ts'
 import { plain } from './plain.ts'
-import type { CallPart, Part, ReadableSession } from './turns.ts'
+import type { AttachedPart, CallPart, Part, ReadableSession } from './turns.ts'
 
-/** Whatever is in the page all the same: no script, no picture and no frame of it is loaded. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+/** Whatever is in the page all the same: no script and no frame of it is loaded, and no picture that is not in the page itself. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 const style = `
 :root { color-scheme: light dark; --ink: #1d1d1b; --soft: #63635e; --paper: #fdfdfb; --line: #deded8; --inset: #f3f4ef; --accent: #1d5c46 }
@@ -20,6 +20,7 @@ pre { background: var(--inset); border-radius: 6px; padding: .75rem; overflow-x:
 details { margin: .5rem 0; border-left: 2px solid var(--line); padding-left: .75rem } summary { cursor: pointer; color: var(--soft) }
 blockquote { margin: .75rem 0; padding-left: .75rem; border-left: 2px solid var(--line); color: var(--soft) }
 table { border-collapse: collapse; display: block; overflow-x: auto } td, th { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left }
+figure { margin: .75rem 0 } figure img { display: block; max-width: 100%; height: auto; border-radius: 6px } figcaption, .attached { color: var(--soft); font-size: .85rem }
 a { color: var(--accent) } .error { color: var(--soft) }`
 
 export function htmlOf(session: ReadableSession, exported: string): string {
@@ -56,7 +57,10 @@ ${session.parts.map(partOf).join('\n')}
 
 function partOf(part: Part): string {
   if (part.kind === 'summary') return section(words.summary, null, said(part.text))
-  if (part.kind === 'question') return section(words.you, part.ts, `<p>${withBreaks(part.text)}</p>`)
+  if (part.kind === 'question') {
+    const text = part.text.trim() === '' ? '' : `<p>${withBreaks(part.text)}</p>`
+    return section(words.you, part.ts, [text, ...part.attached.map(attachedOf)].filter(Boolean).join('\n'))
+  }
   const { text, thinking, model, calls, error } = part
   const inside = [
     thinking === '' ? '' : folded(words.thinking, pre(thinking)),
@@ -70,6 +74,14 @@ function partOf(part: Part): string {
 function section(who: string, ts: string | null, inside: string): string {
   const when = ts === null ? '' : ` <small><time>${escaped(ts.slice(0, 16).replace('T', ' '))}</time></small>`
   return `<section>\n<h2>${escaped(who)}${when}</h2>\n<div class="said" dir="auto">\n${inside}\n</div>\n</section>`
+}
+
+/** A picture from the bytes that were looked at; of everything else a line. */
+function attachedOf({ name, line, picture }: AttachedPart): string {
+  const said = escaped(`${words.attached}: ${line}`.replace(/\s+/g, ' '))
+  if (picture === null) return `<p class="attached" dir="auto">${said}</p>`
+  const source = `data:${picture.mime};base64,${Buffer.from(picture.bytes).toString('base64')}`
+  return `<figure><img src="${source}" alt="${escaped(name.replace(/\s+/g, ' '))}"><figcaption dir="auto">${said}</figcaption></figure>`
 }
 
 function callOf({ line, arguments: given, output }: CallPart): string {

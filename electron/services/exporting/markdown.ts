@@ -3,7 +3,7 @@ import { exportWords as words } from '../../../shared/messages/exports.ts'
 import { code, fence } from './code.ts'
 import { plain } from './plain.ts'
 import { saidMarkdown } from './said-markdown.ts'
-import type { CallPart, Part, ReadableSession } from './turns.ts'
+import type { AttachedPart, CallPart, Part, ReadableSession } from './turns.ts'
 
 export function markdownOf(session: ReadableSession, exported: string): string {
   const notes = [
@@ -18,7 +18,10 @@ export function markdownOf(session: ReadableSession, exported: string): string {
 
 function partOf(part: Part): string {
   if (part.kind === 'summary') return `## ${words.summary}\n\n${saidMarkdown(part.text)}`
-  if (part.kind === 'question') return `## ${words.you}${at(part.ts)}\n\n${saidMarkdown(part.text)}`
+  if (part.kind === 'question') {
+    const parts = [`## ${words.you}${at(part.ts)}`, saidMarkdown(part.text), attachedList(part.attached)]
+    return parts.filter(Boolean).join('\n\n')
+  }
   const { text, thinking, model, calls, error } = part
   return [
     `## ${inLine(model ?? words.model)}${at(part.ts)}`,
@@ -29,6 +32,11 @@ function partOf(part: Part): string {
   ]
     .filter(Boolean)
     .join('\n\n')
+}
+
+function attachedList(attached: readonly AttachedPart[]): string {
+  if (attached.length === 0) return ''
+  return [`${words.attached}:`, '', ...attached.map(({ line }) => `- ${inLine(line)}`)].join('\n')
 }
 
 function callOf({ line, arguments: given, output }: CallPart): string {

@@ -1,6 +1,8 @@
 // What a readable export shows of a session: questions, answers, and the calls between, in order.
+import { attachmentsOf, isKept, type PictureMime } from '../../../shared/attachment-kinds.ts'
 import { callFacts, objectOf } from '../../../shared/call-facts.ts'
 import type { OpenedSession } from '../../../shared/ipc.ts'
+import { attachedLine } from '../../../shared/messages/attached-line.ts'
 import { callWords } from '../../../shared/messages/calls.ts'
 import { exportWords } from '../../../shared/messages/exports.ts'
 import { isMessage, type MessageRecord, skippedBytes, type TreeRecord } from '../../../shared/session.ts'
@@ -14,8 +16,16 @@ export interface CallPart {
   output: string | null
 }
 
+export interface AttachedPart {
+  name: string
+  /** Kind, name and size, and what became of its content when it is not there. */
+  line: string
+  /** An encoded picture, of a page that shows them. */
+  picture: Picture | null
+}
+
 export type Part =
-  | { kind: 'question'; text: string; ts: string | null }
+  | { kind: 'question'; text: string; ts: string | null; attached: AttachedPart[] }
   | { kind: 'summary'; text: string }
   | {
       kind: 'answer'
@@ -38,14 +48,26 @@ export interface ReadableSession {
 /** Of results of which the record has a part: all that a page shows of them, by entry. */
 export type WholeOutputs = ReadonlyMap<string, { text: string; characters: number }>
 
-export function readable(opened: OpenedSession, whole: WholeOutputs = new Map()): ReadableSession {
+export interface Picture {
+  mime: PictureMime
+  bytes: Uint8Array
+}
+
+/** What is attached, by the name of its blob: a picture to show, a sentence that says why there is nothing, null for what is there. */
+export type AttachedContents = ReadonlyMap<string, Picture | string | null>
+
+export function readable(
+  opened: OpenedSession,
+  whole: WholeOutputs = new Map(),
+  contents: AttachedContents = new Map(),
+): ReadableSession {
   // The walls of `sessions.open` let anything through that is a record; what is no node of the tree is not shown.
   const entries = opened.entries.filter(isNode)
   const results = new Map(entries.flatMap((record) => (isResult(record) ? [[callIdOf(record), record] as const] : [])))
   return {
     title: opened.session.title,
     folder: opened.workspace,
-    parts: entries.flatMap((record) => partOf(record, results, whole) ?? []),
+    parts: entries.flatMap((record) => partOf(record, { results, whole, contents }) ?? []),
     skippedBytes: skippedBytes(opened.diagnostics),
     hasBranches: opened.versions.length > 0,
   }
@@ -55,13 +77,19 @@ function isNode(record: OpenedSession['entries'][number]): record is TreeRecord 
   return typeof record.id === 'string' && record.parentId !== undefined
 }
 
-function partOf(record: TreeRecord, results: ReadonlyMap<string | null, TreeRecord>, whole: WholeOutputs): Part | null {
+interface Beside {
+  results: ReadonlyMap<string | null, TreeRecord>
+  whole: WholeOutputs
+  contents: AttachedContents
+}
+
+function partOf(record: TreeRecord, { results, whole, contents }: Beside): Part | null {
   if (record.type === 'compaction' && typeof record['summary'] === 'string') {
     return { kind: 'summary', text: record['summary'] }
   }
   if (!isMessage(record)) return null
   const { role, content, ts } = record
-  if (role === 'user') return { kind: 'question', text: content, ts }
+  if (role === 'user') return { kind: 'question', text: content, ts, attached: attachedParts(record, contents) }
   if (role !== 'assistant') return null
   return {
     kind: 'answer',
@@ -72,6 +100,15 @@ function partOf(record: TreeRecord, results: ReadonlyMap<string | null, TreeReco
     calls: callsOf(record).map((call) => callPart(call, results.get(call.id), whole)),
     error: record.error?.message ?? null,
   }
+}
+
+function attachedParts(record: MessageRecord, contents: AttachedContents): AttachedPart[] {
+  return attachmentsOf(record).map((one) => {
+    const line = attachedLine(one)
+    const found = isKept(one) ? (contents.get(one.blob) ?? null) : exportWords.attachedPlace
+    if (typeof found === 'string') return { name: one.name, line: `${line}, ${found}`, picture: null }
+    return { name: one.name, line, picture: found }
+  })
 }
 
 function callPart(call: RecordedCall, found: TreeRecord | undefined, whole: WholeOutputs): CallPart {

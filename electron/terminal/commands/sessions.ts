@@ -1,9 +1,11 @@
 // `carrel sessions …`: list, show, and what can be done to one.
 import { resolve } from 'node:path'
+import { attachmentsOf } from '../../../shared/attachment-kinds.ts'
 import { exportFormats } from '../../../shared/export-format.ts'
 import type { OpenedSession } from '../../../shared/ipc.ts'
+import { attachedLine } from '../../../shared/messages/attached-line.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { messageRecord, type SessionSummary, skippedBytes } from '../../../shared/session.ts'
+import { messageRecord, type SessionSummary, skippedBytes, type UnknownRecord } from '../../../shared/session.ts'
 import { exactLine } from '../exact-line.ts'
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
@@ -95,7 +97,7 @@ function transcript(opened: OpenedSession): string {
       ...(hidden.has(id) ? [words.hiddenFromModel] : []),
     ]
     const who = role === 'user' ? words.you : (model ?? role)
-    parts.push(`\n${printable(who)}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}\n${printable(content)}\n`)
+    parts.push(`\n${printable(who)}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}\n${said(content, entry)}`)
     if (error) parts.push(`(${printable(error.message)})\n`)
   }
   return [...parts, ...lost(opened)].join('')
@@ -110,9 +112,16 @@ function branches(opened: OpenedSession): string {
     const { id, parentId, role, content, model } = message.data
     const who = role === 'user' ? words.you : (model ?? role)
     const after = parentId === null ? '' : `  ${words.after(printable(parentId))}`
-    parts.push(`\n${printable(id)}${after}\n${printable(who)}\n${printable(content)}\n`)
+    parts.push(`\n${printable(id)}${after}\n${printable(who)}\n${said(content, entry)}`)
   }
   return [...parts, ...lost(opened)].join('')
+}
+
+/** The words, and below them what is attached: each on a line that nothing in a name can leave. */
+function said(content: string, entry: UnknownRecord): string {
+  const attached = attachmentsOf(entry).map((one) => `(${words.attached(exactLine(attachedLine(one)))})\n`)
+  const isEmpty = content === '' && attached.length > 0
+  return [...(isEmpty ? [] : [`${printable(content)}\n`]), ...attached].join('')
 }
 
 function lost({ diagnostics, leftOut }: OpenedSession): string[] {
