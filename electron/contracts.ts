@@ -26,7 +26,7 @@ import type { ListView } from '../shared/list-view.ts'
 import type { HostState, ModelDetails, ModelRoom } from '../shared/model.ts'
 import type { Pull } from '../shared/pulls.ts'
 import type { QueuedText, QueueState } from '../shared/queue.ts'
-import type { ReplayState } from '../shared/replay.ts'
+import type { ReplayPairs, ReplayState } from '../shared/replay.ts'
 import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared/run.ts'
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
@@ -797,6 +797,8 @@ export interface Sessions {
    * by itself (`replay.changed`); `stop` ends it.
    */
   replay(sessionId: string, model: string): Promise<{ sessionId: string; questions: number }>
+  /** Both answers to each question of a replay, from this place on. Throws `not-found`, also when what it replays is gone. */
+  replayPairs(replayId: string, from: number): Promise<ReplayPairs>
   /** Asks an earlier question in other words, as a new branch beside it. */
   edit(request: EditRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
   /** Answers the question at or before this entry again, or the last one, as a new branch beside the earlier answer. */

@@ -22,3 +22,7 @@ export const templateLimits = { count: 20, name: 60 } as const
 
 /** The model Carrel is made for; used when nothing else was chosen. */
 export const defaultModel = 'gemma4:e4b'
+
+/** Of a session and its replay side by side, so many questions are told at once, and so much of each answer. UTF-16 code units. */
+export const pairsAtOnce = 20
+export const pairTextLimit = 20_000

@@ -111,6 +111,7 @@ export function createHandlers(
     'sessions.switch': async ({ sessionId, entryId }) => await sessions.switchTo(sessionId, entryId),
     'sessions.hide': async ({ sessionId, entryId, hidden, slice }) =>
       await sessions.hide(sessionId, entryId, hidden, slice),
+    'sessions.replayPairs': async ({ sessionId, from }) => await sessions.replayPairs(sessionId, from),
     'sessions.replay': async ({ sessionId, model }) => await sessions.replay(sessionId, model),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),

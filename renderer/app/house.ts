@@ -98,6 +98,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       app.welcome()
     },
     titleOf: (sessionId) => titleIn(sessions.store.getState().sessions, sessionId),
+    watchReplays: sessions.watchReplays,
   })
 
   function titleIn(listed: readonly { id: string; title: string }[], sessionId: string): string | null {

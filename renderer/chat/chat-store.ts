@@ -10,7 +10,7 @@ import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, 
 import { replayWords } from '../../shared/messages/replay.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueueState } from '../../shared/queue.ts'
-import type { ReplayState } from '../../shared/replay.ts'
+import type { ReplayPairs, ReplayState } from '../../shared/replay.ts'
 import type { RunEnd, RunFrame, RunNotice, RunState } from '../../shared/run.ts'
 import type { Diagnostic, MessageRecord, SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -59,6 +59,12 @@ export type Noticed = Pick<RunNotice, 'code' | 'message' | 'after'>
 
 /** `unknown`: the list of sessions could not be had. */
 export type OtherTitle = { title: string } | 'gone' | 'unknown'
+
+/** Its title is never empty. */
+export interface NamedSession {
+  id: string
+  title: string
+}
 
 export type Side = 'before' | 'after'
 
@@ -123,6 +129,8 @@ export interface ChatState {
   /** The question that is being written anew. */
   editing: Editing | null
   comparing: Comparing | null
+  /** The replay that stands beside the session it replays: the open one, or one of the open one. */
+  sideBySide: string | null
   isOpening: boolean
   openFailure: Failure | null
   live: Live | null
@@ -184,6 +192,8 @@ export interface Chat {
   answerWith(model: string, entryId: string): Promise<void>
   /** Puts the answer this entry belongs to beside another version of it; null ends that. */
   compare(entryId: string | null): void
+  /** Puts a replay beside the session it replays; null ends that. */
+  showSideBySide(replayId: string | null): void
   /** A version of an answer, from its first entry on. Nothing is switched. */
   version(entryId: string): Promise<Answer<OpenedSession>>
   /** Asks the question that is being edited in these words. True when they are in the log. */
@@ -206,6 +216,10 @@ export interface Chat {
   repair(): Promise<Answer<Copied> | null>
   /** Calls back with the title of a session, now and whenever it changes, until the returned function is called. */
   watchTitle(sessionId: string, tell: (title: OtherTitle) => void): () => void
+  /** Calls back with the replays of a session, now and whenever they change, until the returned function is called. */
+  watchReplays(sessionId: string, tell: (replays: readonly NamedSession[]) => void): () => void
+  /** The questions of a replay with both answers, from this place on. */
+  replayPairs(replayId: string, from: number): Promise<Answer<ReplayPairs>>
   /** Where a session comes from that was imported; null when it was made here. */
   importedFrom(sessionId: string): Promise<Output<'sessions.importedFrom'>['imported']>
   /** Calls back right before another branch is shown. */
@@ -239,6 +253,7 @@ const nothingOpen = {
   skills: noSkills,
   editing: null,
   comparing: null,
+  sideBySide: null,
   isOpening: false,
   openFailure: null,
   live: null,
@@ -263,6 +278,7 @@ export function createChat(
     onBegun: (sessionId: string) => void
     /** null for a session the list does not have. */
     titleOf: (sessionId: string) => string | null
+    watchReplays: Chat['watchReplays']
   },
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
@@ -729,6 +745,7 @@ export function createChat(
       const comparing = comparingOf(entryId, true)
       if ((await retry(model, entryId)) && comparing) set({ comparing })
     },
+    showSideBySide: (replayId) => set({ sideBySide: replayId }),
     compare: (entryId) => set({ comparing: entryId === null ? null : comparingOf(entryId, false) }),
     async version(entryId) {
       const slice = { at: 'from' as const, entryId, branch: entryId }
@@ -801,6 +818,8 @@ export function createChat(
       const answer = await bridge.call('sessions.importedFrom', { sessionId })
       return answer.ok ? answer.value.imported : null
     },
+    watchReplays: options.watchReplays,
+    replayPairs: async (sessionId, from) => await bridge.call('sessions.replayPairs', { sessionId, from }),
     watchTitle(sessionId, tell) {
       let isWatched = true
       const known = options.titleOf(sessionId)

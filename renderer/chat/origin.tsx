@@ -25,7 +25,7 @@ export function Origin(props: {
   }
   if (found === null) return null
   return (
-    <p className="origin">
+    <p className={replay ? 'origin origin--replay' : 'origin'}>
       <Icon name={replay ? 'again' : isRepaired ? 'copy' : 'fork'} />
       {found === 'gone' ? (
         <span>{say.gone}</span>
@@ -38,6 +38,11 @@ export function Origin(props: {
         </span>
       )}
       {replay && <span className="num">{replayWords.facts(replay)}</span>}
+      {replay && found !== 'gone' && (
+        <button type="button" className="link" onClick={() => chat.showSideBySide(props.sessionId)}>
+          {replayWords.sideBySide}
+        </button>
+      )}
     </p>
   )
 }

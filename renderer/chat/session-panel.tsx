@@ -13,6 +13,7 @@ import { FolderPath } from './folder-path.tsx'
 import { type AnswerFacts, PanelAnswers } from './panel-answers.tsx'
 import { PanelFiles } from './panel-files.tsx'
 import { PanelMode } from './panel-mode.tsx'
+import { PanelReplays } from './panel-replays.tsx'
 import { PanelSeal } from './panel-seal.tsx'
 import { useFolder } from './session-folder.tsx'
 import './panel.css'
@@ -65,6 +66,7 @@ export function SessionPanel(props: PanelProps) {
             <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />
             <PanelMode chat={chat} isReadOnly={props.isReadOnly} />
             <PanelFiles bridge={bridge} state={state} sessionId={sessionId} />
+            <PanelReplays chat={chat} state={state} sessionId={sessionId} />
             <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
             <Calls {...props} sessionId={sessionId} state={state} />
           </>
@@ -72,6 +74,7 @@ export function SessionPanel(props: PanelProps) {
           state.session !== null && (
             <>
               <NoFolder />
+              <PanelReplays chat={chat} state={state} sessionId={sessionId} />
               <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
             </>
           )

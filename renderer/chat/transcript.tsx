@@ -15,6 +15,7 @@ import { heldEntries, isAtEnd, isWhole } from './slices.ts'
 import { TurnView } from './turn.tsx'
 import { type Piece, piecesOf } from './turn-pieces.ts'
 import { useImported } from './use-imported.ts'
+import { useReplays } from './use-replays.ts'
 import { useTarget } from './use-target.ts'
 
 const Damage = lazy(async () => ({ default: (await import('./seldom.ts')).Damage }))
@@ -24,6 +25,10 @@ const SliceEdge = lazy(async () => ({ default: (await import('./seldom.ts')).Sli
 const OtherVersion = lazy(async () => ({ default: (await import('./seldom.ts')).OtherVersion }))
 const ImportedNote = lazy(async () => ({ default: (await import('./seldom.ts')).ImportedNote }))
 const Compare = lazy(async () => ({ default: (await import('./compare/compare.tsx')).Compare }))
+const CompareReplay = lazy(async () => ({
+  default: (await import('./compare/compare-replay.tsx')).CompareReplay,
+}))
+const Replays = lazy(async () => ({ default: (await import('./seldom.ts')).Replays }))
 const Origin = lazy(async () => ({ default: (await import('./seldom.ts')).Origin }))
 
 /** Turns drawn at once when a session opens; older ones follow when the window has nothing else to do. */
@@ -124,6 +129,11 @@ export function Transcript(props: {
               {state.comparing && (
                 <Suspense fallback={null}>
                   <Compare comparing={state.comparing} reader={reader} />
+                </Suspense>
+              )}
+              {state.sideBySide !== null && (
+                <Suspense fallback={null}>
+                  <CompareReplay chat={chat} state={state} replayId={state.sideBySide} reader={reader} />
                 </Suspense>
               )}
             </ActingContext>
@@ -299,12 +309,14 @@ function Head(props: { chat: Chat; state: ChatState; may: May }) {
   const { chat, state, may } = props
   const { diagnostics, leftOut, origin, session, slice } = state
   const imported = useImported(chat, session?.id ?? null)
+  const replays = useReplays(chat, session?.id ?? null)
   if (!session) return null
   const isBeginning = slice === null || slice.from === 0
   return (
     <>
       {imported && isBeginning && <ImportedNote imported={imported} />}
       {origin && isBeginning && <Origin chat={chat} origin={origin} sessionId={session.id} replay={state.replay} />}
+      {isBeginning && replays.length > 0 && <Replays chat={chat} replays={replays} />}
       {(diagnostics.length > 0 || leftOut.length > 0) && (
         <Damage
           chat={chat}

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ExportFormat } from '../../shared/export-format.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { BulkAct, ListView } from '../../shared/list-view.ts'
+import { window as words } from '../../shared/messages/window.ts'
 import type { RunState } from '../../shared/run.ts'
 import type { SessionSummary } from '../../shared/session.ts'
 import type { Bridge } from '../app/bridge.ts'
@@ -67,6 +68,8 @@ export interface Sessions {
   show(view: Partial<ListView>): void
   select(selection: Selection | null): void
   beginSelecting(): void
+  /** Calls back with the replays of this session, now and whenever they change, until the returned function is called. */
+  watchReplays(sessionId: string, tell: (replays: { id: string; title: string }[]) => void): () => void
   /** Calls back just before the list goes on without it. */
   onRemoved(listener: (removal: Removal) => void): () => void
 }
@@ -268,6 +271,24 @@ export function createSessions(bridge: Bridge, view: ListView): Sessions {
     },
     select: (selection) => set({ selection }),
     beginSelecting: () => set({ selection: state().selection ?? nothingSelected }),
+    watchReplays(sessionId, tell) {
+      let seen: readonly SessionSummary[] | null = null
+      let told = ''
+      const look = () => {
+        const { sessions } = state()
+        if (sessions === seen) return
+        seen = sessions
+        const replays = sessions
+          .filter(({ replayOf }) => replayOf === sessionId)
+          .map(({ id, title }) => ({ id, title: title || words.untitled }))
+        const now = JSON.stringify(replays)
+        if (now === told) return
+        told = now
+        tell(replays)
+      }
+      look()
+      return store.subscribe(look)
+    },
     onRemoved(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

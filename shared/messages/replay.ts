@@ -24,6 +24,14 @@ export const replayWords = {
   progress: (place: number, of: number) => `Question ${place} of ${of}`,
   /** In the list. */
   mark: 'Replay',
+  isNone: 'This session is no replay.',
+  /** In the panel. */
+  heading: 'Replays',
+  /** At the session that is replayed. */
+  replays: (count: number) => (count === 1 ? 'Replayed as ' : `${count} replays:`),
+  moreReplays: (count: number) => `Show ${count} more`,
+  sideBySide: 'Side by side',
+  sideBySideNamed: (title: string) => `Side by side with ${title}`,
   noModel: 'Name the model that shall answer: --model MODEL.',
 } as const
 

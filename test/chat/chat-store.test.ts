@@ -36,6 +36,7 @@ async function openChat(scenario: Scenario = steps({ content: 'An answer.' }, { 
     onShown: () => undefined,
     onBegun: () => undefined,
     titleOf: () => null,
+    watchReplays: () => () => undefined,
   })
   await chat.open(sessionId)
   const other = carrel.bridge

@@ -31,6 +31,7 @@ async function openLong(isLarge: boolean) {
     onShown: () => undefined,
     onBegun: () => undefined,
     titleOf: () => null,
+    watchReplays: () => () => undefined,
   })
   await chat.open('big')
   const state = () => chat.store.getState()

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { createReplayLog } from '../../electron/services/sessions/replay-log.ts'
+import { pairsFrom } from '../../electron/services/sessions/replay-pairs.ts'
+import { pairsAtOnce } from '../../shared/limits.ts'
 import { notInLog, replayWords } from '../../shared/messages/replay.ts'
-import type { ReplayState } from '../../shared/replay.ts'
+import type { PairSide, ReplayState } from '../../shared/replay.ts'
 import { unknownRecord } from '../../shared/session.ts'
 import { writtenRecord } from '../../shared/session-format.ts'
 import { activePath } from '../../shared/session-tree.ts'
@@ -154,6 +156,89 @@ test('nothing is run: a write and a command are answered from the log, the rest 
     replay: { asked: 2, of: 2, calls: 7, found: 5, isGoingOn: false },
     session: { replayOf: 'past', workspace: null },
   })
+})
+
+test('both answers to each question stand side by side, with what only one of them called', async () => {
+  await writePast(null)
+  const { carrel, over } = await boot({
+    turns: [
+      turn(1, call('write_file', { content: 'new', path: 'a.txt' }), call('run_command', { command: 'date' })),
+      turn(2, { content: 'Done now.' }),
+      turn(3, { content: 'Nothing to see.' }),
+      { steps: [{ content: 'By hand.' }, { done: 'stop' }] },
+    ],
+  })
+  const { sessionId } = answered(await carrel.bridge.call('sessions.replay', { sessionId: 'past', model: qwen.name }))
+  await over()
+  // What goes on in either of them later: one more question, each of its own.
+  for (const [id, text] of [
+    [sessionId, 'And now?'],
+    ['past', 'Elsewhere'],
+  ] as const) {
+    const wish = { sessionId: id, text, model: qwen.name, think: null, workspace: null, host: null }
+    const { runId } = answered(await carrel.bridge.call('terminal.send', { ...wish, allow: [] }))
+    await carrel.runEnd(runId)
+  }
+  const { of, differing, pairs } = answered(await carrel.bridge.call('sessions.replayPairs', { sessionId, from: 0 }))
+  expect([of, differing]).toEqual([3, [0, 1]])
+  const made = (side: PairSide | null | undefined) => side?.calls.map(({ name, mark }) => [name, mark])
+  expect(pairs.map(({ question, original, replay }) => [question, original?.text, replay?.text])).toEqual([
+    ['Write it', 'Done then.', 'Done now.'],
+    ['Look again', 'Seen then.', 'Nothing to see.'],
+    ['And now?', undefined, 'By hand.'],
+  ])
+  expect(made(pairs[0]?.original)).toEqual([
+    ['write_file', 'same'],
+    ['run_command', 'not-made'],
+  ])
+  expect(made(pairs[0]?.replay)).toEqual([
+    ['write_file', 'same'],
+    ['run_command', 'not-in-log'],
+  ])
+  expect(made(pairs[1]?.original)).toEqual([
+    ['read_file', 'not-made'],
+    ['write_file', 'not-made'],
+    ['read_file', 'not-made'],
+  ])
+  expect(pairs[0]?.replay).toMatchObject({ model: qwen.name, leftOut: 0, error: null })
+  expect(pairs[0]?.replay?.tokens).toBeGreaterThan(0)
+
+  expect(refused(await carrel.bridge.call('sessions.replayPairs', { sessionId: 'past', from: 0 })).message).toBe(
+    replayWords.isNone,
+  )
+  answered(await carrel.bridge.call('sessions.delete', { sessionId: 'past' }))
+  expect(refused(await carrel.bridge.call('sessions.replayPairs', { sessionId, from: 0 })).code).toBe('not-found')
+})
+
+test('whatever was asked in both: each question stands once, in its order, beside the same one, and every page has its own', () => {
+  const said = (prefix: string, texts: readonly string[]) =>
+    texts
+      .flatMap((text, index) => [
+        message(`${prefix}q${index}`, index === 0 ? null : `${prefix}a${index - 1}`, 'user', text),
+        message(`${prefix}a${index}`, `${prefix}q${index}`, 'assistant', `to ${text}`),
+      ])
+      .map((record) => unknownRecord.parse(record))
+  const texts = fc.array(
+    fc.nat(60).map((number) => `ask ${number}`),
+    { maxLength: 50 },
+  )
+  fc.assert(
+    fc.property(texts, texts, fc.boolean(), (one, other, isSame) => {
+      const replayed = isSame ? [...one.slice(0, other.length), ...other.slice(0, 2)] : other
+      const read = (from: number) => pairsFrom(said('o', one), said('r', replayed), from)
+      const { of } = read(0)
+      const pages = Array.from({ length: Math.ceil(of / pairsAtOnce) }, (_, page) => read(page * pairsAtOnce))
+      const pairs = pages.flatMap((page) => page.pairs)
+      expect(pairs).toHaveLength(of)
+      expect(pairs.flatMap(({ original: side }) => side?.text ?? [])).toEqual(one.map((text) => `to ${text}`))
+      expect(pairs.flatMap(({ replay: side }) => side?.text ?? [])).toEqual(replayed.map((text) => `to ${text}`))
+      const together = pairs.filter(({ original, replay }) => original && replay).length
+      if (isSame) expect(together).toBeGreaterThanOrEqual(Math.min(one.length, other.length))
+      for (const { question, original, replay } of pairs) {
+        for (const side of [original, replay]) expect(side?.text ?? `to ${question}`).toBe(`to ${question}`)
+      }
+    }),
+  )
 })
 
 test('a question asked by hand in a replay runs nothing either', async () => {

@@ -48,6 +48,16 @@ export function createReplayLog(path: readonly TreeRecord[], told: readonly Told
   }
 }
 
+/**
+ * What tells calls apart where two models are compared: name and arguments, whatever the order of their keys, and 3 like "3", since
+ * arguments are read as their tool wants them.
+ */
+export function looseKey(name: string, args: Arguments | null): string {
+  return JSON.stringify([name, args && sorted(args)], (_key, value) =>
+    typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+  )
+}
+
 /** Objects with their keys in order; a list keeps its own, and is never the same as an object. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)

@@ -36,6 +36,7 @@ import { findInRecords, findInSkeleton } from './find-in-session.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
 import { recoverDraft } from './recovery.ts'
+import { pairsFrom } from './replay-pairs.ts'
 import { createReplays } from './replays.ts'
 import { undoAll } from './rewinding.ts'
 import { roomFor } from './run-skills.ts'
@@ -95,6 +96,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const skeletons = createSkeletons()
   const skillUses = createSkillUses(surroundings)
   const recent = createRecentReading()
+  const recentOriginal = createRecentReading()
   const closing = new AbortController()
   let checking: NodeJS.Timeout | null = null
   let isClosed = false
@@ -525,6 +527,15 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       if (runs.has(sessionId) || replays.isGoingOn(sessionId)) throw new ExpectedFailure('busy', replayWords.running)
       const { file } = await openPlaced(await placeOf(sessionId))
       return await replays.begin({ sessionId, records: file.reading().records }, model)
+    },
+
+    async replayPairs(replayId, from) {
+      await recovered
+      const replayed = (await recent(await placeOf(replayId))).file.reading().records
+      const original = headerOf(replayed)?.replayOf ? headerOf(replayed)?.parentSession : null
+      if (!original) throw new ExpectedFailure('invalid-input', replayWords.isNone)
+      const { file } = await recentOriginal(await placeOf(original))
+      return pairsFrom(file.reading().records, replayed, from)
     },
 
     async send({ sessionId, ...prompt }) {

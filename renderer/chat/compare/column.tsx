@@ -2,17 +2,16 @@
 import { Suspense, startTransition, useEffect, useId, useState } from 'react'
 import type { Failure } from '../../../shared/failure.ts'
 import { compareWords as words } from '../../../shared/messages/compare.ts'
-import { took } from '../../../shared/messages/durations.ts'
 import { window as windowWords } from '../../../shared/messages/window.ts'
 import { FailureLine } from '../../ui/failure-line.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { inOrder } from '../../ui/in-order.ts'
 import type { MarkdownReader } from '../../ui/markdown/markdown.tsx'
-import { messageMoment, oneDecimal, wholeNumber } from '../../ui/moments.ts'
 import { useActing } from '../acting.ts'
 import { Answer } from '../answer.tsx'
 import type { Said, Turn } from '../entries.ts'
 import { callCount } from '../folds.ts'
+import { factsLine } from './facts-line.ts'
 import { factsOf, readVersion, type ShownTurn } from './versions.ts'
 
 export interface ColumnProps {
@@ -72,7 +71,9 @@ export function Column(props: ColumnProps) {
             {words.keep}
           </button>
         )}
-        <p className="compare-facts num">{(isWriting ? [words.writing] : told(facts)).join(windowWords.between)}</p>
+        <p className="compare-facts num">
+          {(isWriting ? [words.writing] : facts ? factsLine(facts) : []).join(windowWords.between)}
+        </p>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="compare-words scroll" aria-labelledby={titleId} aria-busy={isWriting} tabIndex={0}>
@@ -85,17 +86,6 @@ export function Column(props: ColumnProps) {
       </section>
     </div>
   )
-}
-
-function told(facts: ReturnType<typeof factsOf> | null): string[] {
-  if (!facts) return []
-  const { at, tokens, rate, ms } = facts
-  return [
-    ...(at === null ? [] : [messageMoment(at, new Date())]),
-    ...(tokens > 0 ? [words.tokens(wholeNumber(tokens))] : []),
-    ...(rate === null ? [] : [words.rate(oneDecimal(rate))]),
-    ...(ms > 0 ? [took(ms)] : []),
-  ]
 }
 
 function Words({ turn, live, reader }: { turn: Turn | null; live: ShownTurn['live']; reader: MarkdownReader }) {

@@ -4,6 +4,7 @@ import type { Chat, ChatState, Live } from '../chat-store.ts'
 import { groupTurns, type Turn, upTo } from '../entries.ts'
 import { readEntries } from '../read-entries.ts'
 import { marksOf } from '../slices.ts'
+import { type AnswerCost, rateOf } from './facts-line.ts'
 
 /** The turn of this question as the window holds it; while it is answered anew, without the answers it had. */
 export function shownTurn(state: Pick<ChatState, 'entries' | 'marks' | 'live'>, questionId: string): ShownTurn {
@@ -33,15 +34,8 @@ export async function readVersion(chat: Chat, entryId: string): Promise<{ turn: 
   }
 }
 
-export interface VersionFacts {
+export interface VersionFacts extends AnswerCost {
   model: string | null
-  /** ISO 8601 UTC of its last words. */
-  at: string | null
-  tokens: number
-  /** Milliseconds the model needed: loading, reading and writing, as the server counted them. */
-  ms: number
-  /** Tokens a second; null where too little was written to say. */
-  rate: number | null
 }
 
 /** Of all of its steps together. */
@@ -55,8 +49,7 @@ export function factsOf({ answers }: Turn): VersionFacts {
     at: own.at(-1)?.ts ?? null,
     tokens,
     ms: outputMs + sum('promptMs') + sum('loadMs'),
-    // Shorter than a tenth of a second says nothing about the rate.
-    rate: outputMs >= 100 && tokens > 0 ? (tokens * 1_000) / outputMs : null,
+    rate: rateOf(tokens, outputMs),
   }
 }
 
