@@ -15,6 +15,7 @@ import {
   capabilities,
   type Gateway,
   type Home,
+  type Keyring,
   type StartSide,
   type Surface,
   type Surroundings,
@@ -40,6 +41,7 @@ import { createDispatcher } from './services/models/http.ts'
 import { createModels, usualPause } from './services/models/models.ts'
 import { createDiskRoom } from './services/models/pulls/disk-room.ts'
 import { createPulls } from './services/models/pulls/pulls.ts'
+import { createServers } from './services/models/servers/servers.ts'
 import { createPolicy } from './services/policy/policy.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
 import { createSearch } from './services/search/search.ts'
@@ -66,6 +68,8 @@ export interface BootOptions {
   as: 'owner' | 'reader'
   environment: Readonly<Record<string, string | undefined>>
   surface: Surface | null
+  /** Where secrets can be kept; left out where there is no window. */
+  keyring?: Keyring
   /** How a process beside this one is started; without it there is no search index, and the files are read. */
   startSide?: StartSide
   /** In place of the usual ones, for tests of a jail that is not there. */
@@ -226,12 +230,21 @@ export async function boot(options: BootOptions): Promise<App> {
         start: ({ home }) => ({ provides: createPolicy({ home, events, surroundings }) }),
       }),
       defineService({
+        name: 'servers',
+        needs: { home: capabilities.home, settings: capabilities.settings },
+        provides: capabilities.servers,
+        start: (needs) => ({
+          provides: createServers({ ...needs, keyring: options.keyring ?? null, surroundings, events, flagHost }),
+        }),
+      }),
+      defineService({
         name: 'models',
         needs: {
           kernel: capabilities.kernel,
           home: capabilities.home,
           settings: capabilities.settings,
           ledger: capabilities.ledger,
+          servers: capabilities.servers,
         },
         provides: capabilities.models,
         // One server that keeps failing is that server's trouble, and the next question tries again.
@@ -243,15 +256,21 @@ export async function boot(options: BootOptions): Promise<App> {
             events,
             bulkhead,
             flagHost,
+            bearerFor: needs.servers.bearerFor,
             reached: createModelServerNote({ ...needs, surroundings }),
           }),
         }),
       }),
       defineService({
         name: 'pulls',
-        needs: { home: capabilities.home, models: capabilities.models, ledger: capabilities.ledger },
+        needs: {
+          home: capabilities.home,
+          models: capabilities.models,
+          ledger: capabilities.ledger,
+          servers: capabilities.servers,
+        },
         provides: capabilities.pulls,
-        start({ home, models, ledger }) {
+        start({ home, models, ledger, servers }) {
           const dispatcher = createDispatcher()
           dispatcher.on('connect', createModelServerNote({ ledger, surroundings }))
           const pulls = createPulls({
@@ -261,6 +280,7 @@ export async function boot(options: BootOptions): Promise<App> {
             events,
             surroundings,
             dispatcher,
+            bearerFor: servers.bearerFor,
             diskRoom: createDiskRoom({
               environment: surroundings.environment,
               personHome: options.personHome ?? homedir(),
@@ -484,19 +504,21 @@ export async function boot(options: BootOptions): Promise<App> {
           home: capabilities.home,
           settings: capabilities.settings,
           models: capabilities.models,
+          servers: capabilities.servers,
           sessions: capabilities.sessions,
           sandbox: capabilities.sandbox,
           search: capabilities.search,
           skills: capabilities.skills,
         },
         provides: capabilities.doctor,
-        start: ({ home, settings, models, sessions, sandbox, search, skills }) => ({
+        start: ({ home, settings, models, servers, sessions, sandbox, search, skills }) => ({
           provides: createDoctor({
             home,
             settings,
             models,
             surroundings,
             inspectSessions: (inspection) => inspectSessions(home.path, inspection),
+            usesToken: async (host) => (await servers.tokenState(host)) !== 'none',
             indexStatus: () => search.status(),
             listTrash: () => sessions.trash.list(),
             proveGuards: (signal) => sandbox.prove(signal),
@@ -522,6 +544,7 @@ export async function boot(options: BootOptions): Promise<App> {
           home: capabilities.home,
           settings: capabilities.settings,
           models: capabilities.models,
+          servers: capabilities.servers,
           pulls: capabilities.pulls,
           sessions: capabilities.sessions,
           doctor: capabilities.doctor,
@@ -586,6 +609,7 @@ export async function boot(options: BootOptions): Promise<App> {
       home: services.get(capabilities.home),
       settings: services.get(capabilities.settings),
       models: services.get(capabilities.models),
+      servers: services.get(capabilities.servers),
       pulls: services.get(capabilities.pulls),
       sessions,
       doctor: services.get(capabilities.doctor),

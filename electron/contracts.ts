@@ -31,6 +31,7 @@ import type { RunEnd, RunFrame, RunNotice, RunOutput, RunState } from '../shared
 import type { Seal, VisibleFolder } from '../shared/seal.ts'
 import type { IndexStatus, SearchAnswer, SearchQuery } from '../shared/search.ts'
 import type { SelfTest, TestedModel, TestProgress } from '../shared/self-test.ts'
+import type { ListedServer, TokenState, WishedServer } from '../shared/servers.ts'
 import type { SessionRecord, SessionSummary, StopReason, UnknownRecord, Usage } from '../shared/session.ts'
 import type { DialectChoice, Settings, SettingsPatch, ThinkLevel } from '../shared/settings.ts'
 import type {
@@ -602,6 +603,36 @@ export interface Models {
   remove(model: string, signal: AbortSignal): Promise<HostState>
 }
 
+/** What keeps secrets on this computer: the system's own, which only a window has. */
+export interface Keyring {
+  /** Why nothing should be kept with it: there is none, or it would not encrypt. null when it can. May ask the person to unlock it. */
+  refusal(): Promise<'missing' | 'plain-text' | null>
+  encrypt(text: string): Promise<Uint8Array>
+  /** Throws when this computer has not encrypted it, or the person leaves it locked. */
+  decrypt(bytes: Uint8Array): Promise<string>
+}
+
+/** The servers a person keeps. A token comes in and goes to its server; nothing here answers one to a front. */
+export interface Servers {
+  /** The default one, the kept ones in their order, and the one in use when it is none of them. */
+  list(): Promise<ListedServer[]>
+  /** Throws `not-found`. */
+  requireListed(address: string): Promise<void>
+  /** Adds or changes one and answers its address. With another address its token is forgotten. */
+  keep(wished: WishedServer): Promise<string>
+  /** With its token; when it was the chosen one, the default is chosen. */
+  remove(address: string): Promise<void>
+  /**
+   * Throws `denied`, and keeps nothing, when it would be readable: on this disk, unless it is `onlyThisRun`, or on the way there,
+   * unless the person has said that it `mayBePlain`.
+   */
+  setToken(address: string, token: string, options: { onlyThisRun: boolean; mayBePlain: boolean }): Promise<void>
+  forgetToken(address: string): Promise<void>
+  /** For requests only. Throws `denied` when there is one that may not be sent, or cannot be opened. */
+  bearerFor(address: string): Promise<string | null>
+  tokenState(address: string): Promise<TokenState>
+}
+
 /** Models on their way to a server: one at a time for each, kept between two starts. Each throws an ExpectedFailure. */
 export interface Pulls {
   list(): Promise<Pull[]>
@@ -1096,6 +1127,8 @@ export interface Surface {
     asked: { model: string; host: string; bytes: number | null },
     signal: AbortSignal,
   ): Promise<boolean>
+  /** Asks natively whether a token may go to this server over a way that is not encrypted. Only the person's own yes is true. */
+  confirmPlainToken(host: string, signal: AbortSignal): Promise<boolean>
   /** Asks natively whether a model may be fetched from this registry. Only the person's own yes is true. */
   confirmPull(asked: { model: string; registry: string }, signal: AbortSignal): Promise<boolean>
   /** Opens a text in the program the person has for such files. Throws `unavailable` when there is none. */
@@ -1125,6 +1158,7 @@ export const capabilities = {
   home: capability<Home>('home'),
   settings: capability<SettingsStore>('settings'),
   models: capability<Models>('models'),
+  servers: capability<Servers>('servers'),
   pulls: capability<Pulls>('pulls'),
   sessions: capability<Sessions>('sessions'),
   doctor: capability<Doctor>('doctor'),
@@ -1152,6 +1186,7 @@ export interface Services {
   home: Home
   settings: SettingsStore
   models: Models
+  servers: Servers
   pulls: Pulls
   sessions: Sessions
   doctor: Doctor

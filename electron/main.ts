@@ -11,6 +11,7 @@ import { desktop as words } from '../shared/messages/desktop.ts'
 import type { App, WindowPlace } from './contracts.ts'
 import { type Compiled, loadCompiled } from './desktop/compiled.ts'
 import { serveWindow } from './desktop/electron-transport.ts'
+import { createKeyring } from './desktop/keyring.ts'
 import { lastLook } from './desktop/last-look.ts'
 import { lockNavigation } from './desktop/lockdown.ts'
 import { installMenu } from './desktop/menu.ts'
@@ -157,6 +158,7 @@ if (!app.requestSingleInstanceLock()) {
       as: 'owner',
       environment: process.env,
       surface: createSurface(() => window),
+      keyring: createKeyring(process.platform),
       startSide: sideStarter(import.meta.dirname),
       skillsFolder,
       windowNotices: () => windowNotices,

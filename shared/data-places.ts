@@ -12,7 +12,9 @@ export const manifestName = 'carrel-backup.json'
 const tourName = 'tour.json'
 /** Downloads under way: another machine shall not begin them by itself, and what has come of them lies with the server. */
 const pullsName = 'pulls.json'
-const notOurs: readonly string[] = [exchangeName, manifestName, tourName, pullsName]
+/** Encrypted by the keyring of this machine: nothing anybody could read elsewhere. */
+const tokensName = 'server-tokens.json'
+const notOurs: readonly string[] = [exchangeName, manifestName, tourName, pullsName, tokensName]
 
 /**
  * What says how much may happen without a question. From elsewhere it comes only at a person's word. skills.json lets texts speak to
@@ -22,7 +24,7 @@ export const rightsFiles: readonly string[] = ['rules.json', 'trust.json', 'moun
 
 /** The same among other values: these stay what they are here, unless the person says otherwise. */
 export const rightsIn: Readonly<Record<string, readonly string[]>> = {
-  'settings.json': ['host', 'visibleFolders', 'commandsWithoutSandbox'],
+  'settings.json': ['host', 'servers', 'visibleFolders', 'commandsWithoutSandbox'],
   'window.json': ['place', 'folders'],
 }
 

@@ -24,6 +24,7 @@ import { liveRun, runEnd, runFrame, runNotice, runOutput, runState } from './run
 import { seal, visibleFolder } from './seal.ts'
 import { indexStatus, searchAnswer, searchQuery } from './search.ts'
 import { testedModel, testProgress } from './self-test.ts'
+import { serverCalls } from './server-calls.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
 import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
 import { skillCalls, skillInstallCalls, skillUseCalls } from './skill-calls.ts'
@@ -715,6 +716,7 @@ export const calls = {
     () => nothing,
   ),
   ...modelCalls,
+  ...serverCalls,
   ...attachmentCalls,
   ...skillCalls,
   ...skillUseCalls,

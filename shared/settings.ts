@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ownText } from './answers.ts'
 import { defaultModel, templateLimits, thinkLevels } from './limits.ts'
+import { keptServer, mostServers } from './servers.ts'
 import { thinkLevel } from './think.ts'
 
 export { type ThinkLevel, thinkLevel } from './think.ts'
@@ -27,6 +28,8 @@ export type PromptTemplate = z.infer<typeof template>
 export const settings = z.object({
   /** Address of the Ollama server; null means OLLAMA_HOST or the default. */
   host: z.string().trim().min(1).max(2_000).nullable(),
+  /** Servers beside the default one that the person keeps, in their order. Which one is used, `host` says. */
+  servers: z.array(keptServer).max(mostServers),
   /** Model for new sessions; null means the default model, or the first one installed. */
   model: z.string().trim().min(1).max(400).nullable(),
   think: thinkLevel,
@@ -57,11 +60,12 @@ export type Settings = z.infer<typeof settings>
 export const settingsPatch = settings.partial().strict()
 export type SettingsPatch = z.infer<typeof settingsPatch>
 
-/** What a page may change by itself. What commands can read or do is no such thing: a person says so in a native dialog. */
-export const pagePatch = settingsPatch.omit({ visibleFolders: true, commandsWithoutSandbox: true })
+/** What a page may change by itself: servers have calls of their own, which forget a token with its address. What commands can read or do is no such thing: a person says so in a native dialog. */
+export const pagePatch = settingsPatch.omit({ visibleFolders: true, commandsWithoutSandbox: true, servers: true })
 
 export const defaultSettings: Settings = {
   host: null,
+  servers: [],
   model: null,
   think: 'off',
   rounds: 25,

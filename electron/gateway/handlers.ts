@@ -13,6 +13,7 @@ import { createFolders, setModeIfAgreed } from './folders.ts'
 import { createGoing } from './going.ts'
 import { exportLedger } from './ledger-export.ts'
 import { createModelHandlers } from './models.ts'
+import { createServerHandlers } from './servers.ts'
 import { exportSession } from './session-export.ts'
 import { createSkillInstallHandlers } from './skill-installs.ts'
 import { createSkillHandlers } from './skills.ts'
@@ -292,6 +293,7 @@ export function createHandlers(
       return {}
     },
     ...createModelHandlers(services, surface),
+    ...createServerHandlers(services, surface),
     ...attaching.handlers,
     ...createSkillHandlers(services, surface),
     ...createSkillInstallHandlers(services.skills, surface),

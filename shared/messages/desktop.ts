@@ -65,6 +65,10 @@ export const desktop = {
     pullDetail: (model: string) =>
       `${model}\n\nThis is not Ollama’s own registry. Ollama will reach it, and it learns which model you want. Whoever made the model decides what is in it.`,
     pull: 'Get it',
+    plainTokenQuestion: 'Send this token over a way that is not encrypted?',
+    plainTokenDetail: (host: string) =>
+      `${host}\n\nEverybody on the network between this computer and that server can read the token with each request, and use it. An https:// address, or a tunnel to this machine, would keep it secret.`,
+    plainToken: 'Send it anyway',
   },
   saveLedger: {
     title: 'Export the ledger',

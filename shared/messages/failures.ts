@@ -56,6 +56,27 @@ export const failures = {
     `A safe connection to ${host} could not be made: its certificate is not trusted here. Check the address, or use http:// inside your own network.`,
   hostRefused: (host: string) =>
     `The server at ${host} does not let Carrel in. Check which addresses it allows, or whether it asks for a password.`,
+  tokenWanted: (host: string) =>
+    `The server at ${host} wants a token to let Carrel in. Enter it in Settings, under Server; in a terminal name the server with --host and give the token in CARREL_OLLAMA_TOKEN.`,
+  tokenRefused: (host: string) =>
+    `The server at ${host} did not accept the token it was sent. Ask whoever runs it for a new one, and enter that in Settings, under Server.`,
+  tokenOverPlainHttp: (host: string) =>
+    `The token was not sent: the way to ${host} is not encrypted, and everybody on it could read the token. Use its https:// address, or a tunnel to this machine.`,
+  tokenLocked: (host: string) =>
+    `The token for ${host} is kept encrypted, and it cannot be opened here. Unlock the keyring of this computer and check the server in Settings, or enter the token there again; in a terminal name the server with --host and give the token in CARREL_OLLAMA_TOKEN.`,
+  tokenMalformed:
+    'This cannot be a token: it has spaces, line breaks or letters beyond plain ASCII in it. Copy it again, without the word Bearer. Nothing was kept.',
+  tokenNotKept: {
+    missing:
+      'The token was not kept: this computer offers no keyring that Carrel could encrypt it with. It can be used until Carrel is closed, and is entered again after that.',
+    'plain-text':
+      'The token was not kept: there is no keyring on this desktop, and without one it would lie readable on the disk. It can be used until Carrel is closed, and is entered again after that.',
+  },
+  serverNotListed: (host: string) => `${host} is not on the list of servers. Add it first.`,
+  serverThere: (host: string) => `${host} is on the list already.`,
+  tooManyServers: (limit: number) => `The list takes ${limit} servers. Remove one first.`,
+  tokensUnreadable:
+    'The file with the tokens of servers cannot be read. It is kept beside its place; enter the tokens again.',
   signInNeeded: (model: string) =>
     `${model} runs in Ollama’s cloud and asks for an account. Choose a model on this machine, or run: ollama signin`,
   cloudRefused: (model: string) =>

@@ -66,7 +66,8 @@ Usage
 
 Everywhere
   --home DIR    data folder (or CARREL_HOME)
-  --host URL    Ollama server (or OLLAMA_HOST; default http://127.0.0.1:11434)
+  --host URL    Ollama server (or OLLAMA_HOST; default http://127.0.0.1:11434); the token it wants, if it wants one,
+                in CARREL_OLLAMA_TOKEN
   --json        machine-readable output
   --no-color    plain text
   --help        this text
@@ -182,7 +183,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
       `${on} of ${of} on${refused === 0 ? '' : `, ${refused} refused`}`,
     skillsWaiting: (names: readonly string[]) => `switched on, but not offered as they are now: ${names.join(', ')}`,
     skillsFix: 'carrel skills list says why; carrel skills enable NAME says yes to what is there now.',
-    serverOk: (host: string, version: string) => `Ollama ${version} at ${host}`,
+    serverOk: (host: string, version: string, withToken: boolean) =>
+      `Ollama ${version} at ${host}${withToken ? ', with a token' : ''}`,
     serverFix: 'ollama serve',
     modelOk: (model: string) => `${model} is installed`,
     modelMissing: (model: string) => `${model} is not installed`,

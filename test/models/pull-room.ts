@@ -19,6 +19,7 @@ export interface PullRoomOptions {
   freeBytes?: number | null
   pause?: PullsDependencies['pause']
   silence?: PullSilence
+  bearerFor?: PullsDependencies['bearerFor']
 }
 
 const surroundings = (log: (line: string) => void) => ({
@@ -78,6 +79,7 @@ export async function openPullRoom({ url, freeBytes = null, ...options }: PullRo
     events,
     surroundings: surroundings((line) => log.push(line)),
     dispatcher: createDispatcher(),
+    bearerFor: options.bearerFor ?? (async () => null),
     diskRoom,
     follows: options.follows ?? true,
     // Pauses are over at once, unless a test looks at them.

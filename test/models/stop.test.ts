@@ -134,7 +134,12 @@ test('the stream alone closes, too, when its reader leaves and when it fails', a
       { steps: [{ content: 'One' }, { fault: 'nullLine' }, { gate: 'silent' }, { done: 'stop' }] },
     ],
   })
-  const way = { host: fake.url, dispatcher: createDispatcher(), signal: new AbortController().signal }
+  const way = {
+    host: fake.url,
+    dispatcher: createDispatcher(),
+    bearerFor: async () => null,
+    signal: new AbortController().signal,
+  }
   const chat = {
     model: 'smollm2:135m',
     messages: [],

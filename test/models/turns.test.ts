@@ -136,7 +136,7 @@ describe('the actor of a host', () => {
     const bulkhead = { service: 'models', current: () => ({ state: 'ok' as const }), change() {}, workerFailed() {} }
     const abandoned: unknown[] = []
     kernel.observe((event) => event.type === 'abandoned' && abandoned.push(event))
-    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher() })
+    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher(), bearerFor: async () => null })
     const stop = new AbortController()
     const never = new AbortController().signal
     const first = await hosts.take(fake.url, 'm', null, stop.signal)
@@ -153,7 +153,7 @@ describe('the actor of a host', () => {
   test('restarted while it looks at the server: the look is taken again, and what the new one gave out stays good', async () => {
     const kernel = createKernel()
     const bulkhead = { service: 'models', current: () => ({ state: 'ok' as const }), change() {}, workerFailed() {} }
-    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher() })
+    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher(), bearerFor: async () => null })
     const seen: string[] = []
     kernel.observe(({ type }) => seen.push(type))
     fake.setFault('/api/tags', 'hang', 1)
@@ -185,6 +185,7 @@ describe('the actor of a host', () => {
           states.push({ state: 'degraded', reason: name })
         },
       },
+      bearerFor: async () => null,
       // A bug in another room, at the one place where a host meets it.
       dispatcher: new Proxy(working, {
         get: (target, name) =>

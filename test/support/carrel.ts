@@ -1,7 +1,7 @@
 // Boots the real app for a test: real files in a folder of its own, a real server's address, and every push kept.
 import { onTestFinished } from 'vitest'
 import { boot } from '../../electron/boot.ts'
-import type { StartSide, Surface } from '../../electron/contracts.ts'
+import type { Keyring, StartSide, Surface } from '../../electron/contracts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { Push, PushName, PushPayload } from '../../shared/ipc.ts'
 import { waitFor } from './wait.ts'
@@ -14,6 +14,8 @@ export interface CarrelOptions {
   environment?: Record<string, string>
   /** The window's part, when there is one. */
   surface?: Surface
+  /** What keeps secrets; nothing, unless told. */
+  keyring?: Keyring
   /** Where bubblewrap is looked for. */
   bubblewrapAt?: readonly string[]
   /** In place of the person's own home folder. */
@@ -27,7 +29,7 @@ export interface CarrelOptions {
 /** Closed when the test ends, if the test has not done so. */
 export async function bootCarrel(options: CarrelOptions) {
   const { home, host, as = 'owner', environment = {}, surface, bubblewrapAt, startSide } = options
-  const { personHome, skillsFolder } = options
+  const { personHome, skillsFolder, keyring } = options
   const log: string[] = []
   const app = await boot({
     homePath: home,
@@ -37,6 +39,7 @@ export async function bootCarrel(options: CarrelOptions) {
     surface: surface ?? null,
     ...(bubblewrapAt && { bubblewrapAt }),
     ...(startSide && { startSide }),
+    ...(keyring && { keyring }),
     ...(personHome !== undefined && { personHome }),
     ...(skillsFolder !== undefined && { skillsFolder }),
     tourPace: async () => undefined,

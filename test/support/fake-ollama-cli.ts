@@ -10,6 +10,7 @@ const options = {
   scenario: { type: 'string', multiple: true },
   faults: { type: 'boolean' },
   old: { type: 'boolean' },
+  token: { type: 'string' },
 } as const
 
 const values = readArguments()
@@ -27,6 +28,7 @@ const server = await startFakeOllama({
   scenario: forAll[0] ?? answering,
   faultScripts: values.faults ?? false,
   versionOld: values.old ?? false,
+  ...(values.token !== undefined && { token: values.token }),
 }).catch((thrown: unknown) =>
   refuse(`Cannot listen on ${host}:${port}: ${thrown instanceof Error ? thrown.message : thrown}`),
 )

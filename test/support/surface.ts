@@ -18,6 +18,7 @@ export function windowOf(more: Partial<Surface> = {}): Surface {
     chooseSkill: async () => null,
     confirmFetch: async () => false,
     confirmRemoveModel: async () => false,
+    confirmPlainToken: async () => false,
     confirmPull: async () => false,
     confirmEmptyTrash: async () => false,
     confirmUnhide: async () => false,

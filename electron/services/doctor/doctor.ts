@@ -29,6 +29,8 @@ export interface DoctorDependencies {
   listTrash(): Promise<TrashedSession[]>
   /** Tries every guard of the sandbox. Never throws. */
   proveGuards(signal: AbortSignal): Promise<Seal>
+  /** Whether the server at this address is sent a token. */
+  usesToken(host: string): Promise<boolean>
   indexStatus(): Promise<IndexStatus>
   /** Without those of a session's folder. */
   listSkills(signal: AbortSignal): Promise<SkillSummary[]>
@@ -136,12 +138,15 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
           name: words.server,
           status: 'fail',
           detail: state.failure?.message ?? state.host,
-          fix: state.status === 'unreachable' ? words.serverFix : null,
+          fix: state.status === 'unreachable' && state.failure?.code !== 'denied' ? words.serverFix : null,
         },
         { name: words.model, status: 'warn', detail: words.modelUnknown, fix: null },
       ]
     }
-    const server = ok(words.server, words.serverOk(state.host, state.version ?? '?'))
+    const server = ok(
+      words.server,
+      words.serverOk(state.host, state.version ?? '?', await dependencies.usesToken(state.host)),
+    )
     // Ollama adds `:latest` to a name without a tag.
     const installed = state.models.some(({ name }) => name === wished || name === `${wished}:latest`)
     if (installed) return [server, ok(words.model, words.modelOk(wished))]

@@ -5,7 +5,10 @@ import { errorWords, isRecord, parseJson } from './wire.ts'
 
 export interface Asked {
   host: string
+  /** Empty when the question was of no model. */
   model: string
+  /** Whether a token went with the question. */
+  withToken?: boolean
 }
 
 /**
@@ -28,6 +31,7 @@ export class ServerFault extends ExpectedFailure {
 interface ServerRow {
   status?: readonly number[]
   words?: RegExp
+  when?: (asked: Asked) => boolean
   code: FailureCode
   again?: Again
   remedy?: Remedy
@@ -77,6 +81,8 @@ const spokenRows: readonly ServerRow[] = [
     message: () => failures.contextFull,
   },
   { status: [499], code: 'cancelled', message: () => failures.cancelled },
+  // Without a model it is nobody's cloud that asks, but whoever stands before the server.
+  ...tokenRows((asked) => asked.model === ''),
   { status: [401], code: 'denied', message: (asked) => failures.signInNeeded(asked.model) },
   { status: [403], words: /\S/u, code: 'denied', message: (asked) => failures.cloudRefused(asked.model) },
   { status: [403], code: 'denied', message: (asked) => failures.hostRefused(asked.host) },
@@ -90,7 +96,8 @@ const spokenRows: readonly ServerRow[] = [
 
 /** What answers in another way than Ollama's JSON: a proxy in between, or another program at this port. */
 const foreignRows: readonly ServerRow[] = [
-  { status: [401, 403, 407], code: 'denied', message: (asked) => failures.hostRefused(asked.host) },
+  ...tokenRows(() => true),
+  { status: [403, 407], code: 'denied', message: (asked) => failures.hostRefused(asked.host) },
   {
     status: [503],
     code: 'unavailable',
@@ -104,6 +111,19 @@ const foreignRows: readonly ServerRow[] = [
   },
   { code: 'unavailable', message: (asked) => failures.notOllama(asked.host) },
 ]
+
+/** Of a server that wants to know who asks. */
+function tokenRows(isItsOwn: (asked: Asked) => boolean): ServerRow[] {
+  return [
+    {
+      status: [401, 403],
+      when: (asked) => asked.withToken === true,
+      code: 'denied',
+      message: (asked) => failures.tokenRefused(asked.host),
+    },
+    { status: [401], when: isItsOwn, code: 'denied', message: (asked) => failures.tokenWanted(asked.host) },
+  ]
+}
 
 interface WayRow {
   codes: RegExp
@@ -182,7 +202,9 @@ function fromRows(
   asked: Asked,
   raw: string,
 ): ExpectedFailure {
-  const row = rows.find((row) => (row.status?.includes(status) ?? true) && (row.words?.test(words) ?? true))
+  const row = rows.find(
+    (row) => (row.status?.includes(status) ?? true) && (row.words?.test(words) ?? true) && (row.when?.(asked) ?? true),
+  )
   if (row === undefined) throw new Error('The table of faults has no last row.')
   return new ServerFault(row, row.message(asked, status), `${status} ${raw}`.trim())
 }

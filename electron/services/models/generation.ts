@@ -9,7 +9,7 @@ import type { GenerateRequest, ModelEvent } from '../../contracts.ts'
 import { ServerFault } from './faults.ts'
 import type { ResolvedHost } from './host.ts'
 import type { Hosts } from './hosts.ts'
-import { createCloser, type Way } from './http.ts'
+import { type BearerFor, createCloser, type Way } from './http.ts'
 import { contextOf } from './model-facts.ts'
 import { type Chat, streamChat } from './ollama.ts'
 import { createSilenceWatch, type SilenceLimits } from './silence.ts'
@@ -18,6 +18,7 @@ import { isSameModel } from './wire.ts'
 
 export interface GenerationDependencies {
   dispatcher: Dispatcher
+  bearerFor: BearerFor
   hosts: Pick<Hosts, 'take'>
   /** What is known of the server and its models. */
   known(signal: AbortSignal): Promise<HostState>
@@ -85,7 +86,8 @@ async function* run(
       if (behind === null) break
       yield { type: 'waiting', for: 'model', behind: behind.sessionId }
     }
-    const way: Way = { host, dispatcher: dependencies.dispatcher, signal: closer.signal }
+    const { dispatcher, bearerFor } = dependencies
+    const way: Way = { host, dispatcher, bearerFor, signal: closer.signal }
     const installed =
       state.host === host ? state.models.find((model) => isSameModel(model.name, request.model)) : undefined
     const chat: Chat = {

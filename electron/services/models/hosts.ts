@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
+import type { BearerFor } from './http.ts'
 import { type HostMessage, mostPlaces, startModelHost, type Turn } from './model-host.ts'
 import type { Survey } from './survey.ts'
 
@@ -11,6 +12,7 @@ export interface HostsDependencies {
   kernel: Kernel
   bulkhead: Bulkhead
   dispatcher: Dispatcher
+  bearerFor: BearerFor
 }
 
 export interface Hosts {
@@ -24,7 +26,7 @@ export interface Hosts {
 const answerMs = 30_000
 const kind = 'models/'
 
-export function createHosts({ kernel, bulkhead, dispatcher }: HostsDependencies): Hosts {
+export function createHosts({ kernel, bulkhead, dispatcher, bearerFor }: HostsDependencies): Hosts {
   const actors = new Map<string, ActorRef<HostMessage>>()
 
   function actorFor(host: string): ActorRef<HostMessage> {
@@ -40,6 +42,7 @@ export function createHosts({ kernel, bulkhead, dispatcher }: HostsDependencies)
         startModelHost(context, {
           host,
           dispatcher,
+          bearerFor,
           // Not awaited: an actor must not wait for its own end.
           idle: () => void kernel.stop(kind + host),
         }),

@@ -24,9 +24,13 @@ export function createDispatcher(): Dispatcher {
   return new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 }, pipelining: 0 })
 }
 
+/** The token of the server at this address, or null. Throws an ExpectedFailure when there is one that may not be sent. */
+export type BearerFor = (host: string) => Promise<string | null>
+
 export interface Way {
   host: string
   dispatcher: Dispatcher
+  bearerFor: BearerFor
   signal: AbortSignal
 }
 
@@ -58,6 +62,8 @@ interface Sent {
 export interface Received {
   status: number
   contentType: string | null
+  /** What the request had with it as its token. */
+  bearer: string | null
   /** Read it to its end or destroy it: the connection stays open until then. */
   body: Readable
 }
@@ -66,7 +72,8 @@ export interface Received {
  * Resolves with the headers. Never follows a redirect: nothing may leave for another address than the chosen one.
  * Not `fetch`: its body costs a promise for every chunk, and a chunk of Ollama's is one token.
  */
-export function send({ dispatcher, signal }: Way, { address, ...sent }: Sent): Promise<Received> {
+export function send(way: Way, { address, ...sent }: Sent): Promise<Received> {
+  const { dispatcher, signal } = way
   return new Promise((resolve, reject) => {
     // undici hears of an abort only when it has a connection, and one to nowhere is tried for seconds.
     const leave = () => reject(signal.reason)
@@ -74,21 +81,39 @@ export function send({ dispatcher, signal }: Way, { address, ...sent }: Sent): P
     if (isBlockedPort(address)) throw new TypeError('bad port')
     signal.addEventListener('abort', leave, { once: true })
     const { origin, pathname, search } = new URL(address)
-    request
-      .call(dispatcher, { ...sent, origin, path: pathname + search, signal })
-      .then(({ statusCode, headers, body }) => {
-        const contentType = headers['content-type']
-        resolve({ status: statusCode, contentType: contentType === undefined ? null : String(contentType), body })
+    tokenFor(way, origin)
+      .then(async (bearer) => {
+        const headers = authorized(sent.headers ?? {}, bearer)
+        const answer = await request.call(dispatcher, { ...sent, headers, origin, path: pathname + search, signal })
+        const contentType = answer.headers['content-type']
+        const said = contentType === undefined ? null : String(contentType)
+        resolve({ status: answer.statusCode, contentType: said, bearer, body: answer.body })
       })
       .catch(reject)
       .finally(() => signal.removeEventListener('abort', leave))
   })
 }
 
+/** Of the way's own server and of no other, whatever a path was made of. */
+async function tokenFor({ host, bearerFor }: Way, origin: string): Promise<string | null> {
+  return new URL(host).origin === origin ? await bearerFor(host) : null
+}
+
+/** Ours or none: the client would read one from the environment by itself. */
+function authorized(headers: Readonly<Record<string, string>>, bearer: string | null): Record<string, string> {
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
+  return { ...Object.fromEntries(others), ...(bearer !== null && { authorization: `Bearer ${bearer}` }) }
+}
+
 /** Throws the failure of an answer that is not a good one of Ollama's; `toFault` says what an error status means. */
 export async function checkAnswer(received: Received, asked: Asked, toFault = statusFault): Promise<void> {
-  const { status, contentType } = received
-  if (status < 200 || status > 299) throw toFault(status, await readErrorBody(received), asked)
+  const { status, contentType, bearer } = received
+  if (status < 200 || status > 299) {
+    const body = await readErrorBody(received)
+    // Details are shown and kept; a server that repeats what it was sent must not bring the token there.
+    const clean = bearer === null ? body : body.replaceAll(bearer, '…')
+    throw toFault(status, clean, { ...asked, withToken: bearer !== null })
+  }
   if (contentType !== null && !/json/iu.test(contentType)) {
     throw new ExpectedFailure('unavailable', failures.notOllama(asked.host), `200 ${contentType}`)
   }

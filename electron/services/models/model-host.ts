@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
+import type { BearerFor } from './http.ts'
 import { createPlaces, type Place } from './places.ts'
 import { type Survey, survey } from './survey.ts'
 
@@ -25,6 +26,7 @@ export type HostMessage =
 export interface ModelHostDependencies {
   host: string
   dispatcher: Dispatcher
+  bearerFor: BearerFor
   /** Nobody has asked for anything for a while. */
   idle(): void
 }
@@ -36,7 +38,7 @@ const idleMs = 300_000
 
 export function startModelHost(
   context: ActorContext<HostMessage>,
-  { host, dispatcher, idle }: ModelHostDependencies,
+  { host, dispatcher, bearerFor, idle }: ModelHostDependencies,
 ): Behavior<HostMessage> {
   // Everybody at every model listens to it: many are no leak.
   setMaxListeners(0, context.signal)
@@ -51,7 +53,7 @@ export function startModelHost(
     asking.push(replyTo)
     if (asking.length > 1) return
     context.pipe(
-      (signal) => survey({ host, dispatcher, signal }),
+      (signal) => survey({ host, dispatcher, bearerFor, signal }),
       (outcome) => ({ type: 'probed', outcome }),
     )
   }

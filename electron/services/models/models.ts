@@ -11,7 +11,7 @@ import type { Bulkhead, Kernel } from '../../kernel/types.ts'
 import { generateEvents } from './generation.ts'
 import { resolveHost } from './host.ts'
 import { createHosts } from './hosts.ts'
-import { createCloser, createDispatcher, type Way } from './http.ts'
+import { type BearerFor, createCloser, createDispatcher, type Way } from './http.ts'
 import { removeModel, showModel, unloadModel } from './manage.ts'
 import { createLearned, modelFacts } from './model-facts.ts'
 import { createRunWatch, type RunWatch } from './self-test/run-watch.ts'
@@ -37,6 +37,8 @@ export interface ModelsDependencies {
   home: Pick<Home, 'read' | 'write' | 'readOnly'>
   /** The address from the command line, or null. */
   flagHost: string | null
+  /** What a server is to hear of who asks; nothing, when it is left out. */
+  bearerFor?: BearerFor
   /** Hears of every connection to a server that was made. */
   reached?: (origin: URL) => void
   /** Waits without keeping the process alive; rejects when the signal is aborted. */
@@ -51,7 +53,7 @@ export const usualPause = (ms: number, signal: AbortSignal): Promise<void> =>
   pauseFor(ms, undefined, { signal, ref: false })
 
 export function createModels(dependencies: ModelsDependencies): Models {
-  const { reached = () => undefined } = dependencies
+  const { reached = () => undefined, bearerFor = async () => null } = dependencies
   const dispatcher = createDispatcher()
   dispatcher.on('connect', reached)
   const pause = usualPause
@@ -61,9 +63,10 @@ export function createModels(dependencies: ModelsDependencies): Models {
     testLimitMs: usualTestLimitMs,
     ...dependencies,
     reached,
+    bearerFor,
     dispatcher,
     // One for all: whoever names an address in whichever way waits in the same line.
-    hosts: createHosts({ ...dependencies, dispatcher }),
+    hosts: createHosts({ ...dependencies, dispatcher, bearerFor }),
     runs: createRunWatch(dependencies.events),
     tellers: dependencies.events,
     underTest: new Set(),
@@ -83,8 +86,8 @@ interface Shared extends Required<ModelsDependencies> {
 }
 
 function createModelsAt(dependencies: Shared): Models {
-  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, hosts, learned, underTest } =
-    dependencies
+  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, bearerFor } = dependencies
+  const { hosts, learned, underTest } = dependencies
   let resolved = resolve()
   let state = unknownState()
   let running: Promise<HostState> | null = null
@@ -189,7 +192,7 @@ function createModelsAt(dependencies: Shared): Models {
     if (failure !== null) throw new ExpectedFailure(failure.code, failure.message)
     const closer = createCloser(signal)
     try {
-      return await question({ host, dispatcher, signal: closer.signal })
+      return await question({ host, dispatcher, bearerFor, signal: closer.signal })
     } finally {
       closer.close()
     }
@@ -233,7 +236,7 @@ function createModelsAt(dependencies: Shared): Models {
       const state = await known(signal)
       const closer = createCloser(signal)
       try {
-        const way = { host: target.host, dispatcher, signal: closer.signal }
+        const way = { host: target.host, dispatcher, bearerFor, signal: closer.signal }
         return await modelFacts(way, model, installedOf(state, target.host, model), learned)
       } finally {
         closer.close()
@@ -243,7 +246,8 @@ function createModelsAt(dependencies: Shared): Models {
       await learned.addPrompted(installedOf(state, resolved.host, model)?.digest ?? null)
     },
     generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-      return generateEvents({ dispatcher, hosts, known, pause, silence, target: () => resolved }, request, signal)
+      const ways = { dispatcher, bearerFor, hosts, known, pause, silence, target: () => resolved }
+      return generateEvents(ways, request, signal)
     },
     async test(model, signal) {
       const { host } = resolved

@@ -41,6 +41,8 @@ export interface FakeOllamaOptions {
   /** Requests that may wait; one more gets 503. */
   maxQueue?: number
   pull?: Partial<PullOptions>
+  /** Every request must have this as its bearer token, or gets 401; as a proxy before Ollama does it. */
+  token?: string
 }
 
 export async function startFakeOllama(options: FakeOllamaOptions = {}) {
@@ -65,6 +67,8 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}) {
       .then(async (exchange) => {
         open.add(exchange)
         response.once('close', () => open.delete(exchange))
+        if (options.token !== undefined && exchange.record.headers.authorization !== `Bearer ${options.token}`)
+          return exchange.text(401, '<h1>401 Authorization Required</h1>', 'text/html')
         await route(exchange, rules.take(exchange.record.path), {
           world,
           script,

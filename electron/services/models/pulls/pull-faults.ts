@@ -60,6 +60,8 @@ export function pullFault(error: unknown, asked: Asked): ServerFault {
 
 /** An answer to a pull with an error status. */
 export function pullStatusFault(status: number, body: string, asked: Asked) {
+  // What a registry refuses comes within the stream: this is whoever stands before the server.
+  if (status === 401) return statusFault(status, body, { ...asked, model: '' })
   const spoken = statusFault(status, body, asked)
   const row = rows.find((one) => one.words.test(body))
   return row === undefined ? spoken : new ServerFault(row, row.message(asked), `${status} ${body}`.trim())
