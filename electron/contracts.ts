@@ -708,7 +708,7 @@ export interface EditRequest {
 }
 
 export type QueueChange =
-  | { do: 'edit'; id: string; text: string }
+  | { do: 'edit'; id: string; text: string; attachments?: NamedAttachment[] }
   | { do: 'move'; id: string; to: number }
   | { do: 'remove' | 'correct'; id: string }
 

@@ -189,10 +189,15 @@ export const trashedSession = z.object({
 })
 export type TrashedSession = z.infer<typeof trashedSession>
 
+/** Empty of a message that is attachments alone. */
+const text = z.string().max(messageLimit)
+const saysSomething = (message: { text: string; attachments?: readonly unknown[] | undefined }) =>
+  message.text !== '' || (message.attachments ?? []).length > 0
+
 const question = z.strictObject({
   /** null begins a new session. */
   sessionId: sessionId.nullable(),
-  text: z.string().min(1).max(messageLimit),
+  text,
   model: z.string().min(1).max(400).nullable(),
   /** How much the model thinks from here on in this session; null, it stays as it is. */
   think: thinkLevel.nullable(),
@@ -480,29 +485,31 @@ export const calls = {
     () => z.object({ done: z.array(z.string()), failed: z.array(z.object({ id: z.string(), failure })) }),
   ),
   'chat.send': call(
-    () => asked,
+    () => asked.refine(saysSomething),
     () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
   /** The same to a server of its own for one run. No page may choose where a person's words go: windows are refused. */
   'terminal.send': call(
     () =>
-      question.extend({
-        host: z.string().max(2_000).nullable(),
-        /** Absolute paths of what is to be attached, as the person has named them. */
-        attach: z.array(z.string().min(1).max(4_096)).max(attachmentLimit).optional(),
-        /** The folder was not named by the person: if it may be none, the session has none. */
-        workspaceIfAllowed: z.literal(true).optional(),
-        /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
-        mode: sessionMode.optional(),
-        /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
-        allow: z.array(toolEffect).max(4).optional(),
-        /** Lets what the folder says and its skills in, from here on. */
-        trustFolder: z.boolean().optional(),
-        /** False: no skills for this run. */
-        skills: z.boolean().optional(),
-        /** In place of the person's setting, for this run. */
-        rounds: rounds.optional(),
-      }),
+      question
+        .extend({
+          host: z.string().max(2_000).nullable(),
+          /** Absolute paths of what is to be attached, as the person has named them. */
+          attach: z.array(z.string().min(1).max(4_096)).max(attachmentLimit).optional(),
+          /** The folder was not named by the person: if it may be none, the session has none. */
+          workspaceIfAllowed: z.literal(true).optional(),
+          /** How much this run may do unasked. Nobody is there to be asked: what would have to be is denied. */
+          mode: sessionMode.optional(),
+          /** What would have to be asked for and is allowed for this run, as far as a flag can allow it. */
+          allow: z.array(toolEffect).max(4).optional(),
+          /** Lets what the folder says and its skills in, from here on. */
+          trustFolder: z.boolean().optional(),
+          /** False: no skills for this run. */
+          skills: z.boolean().optional(),
+          /** In place of the person's setting, for this run. */
+          rounds: rounds.optional(),
+        })
+        .refine(({ text: said, attach }) => saysSomething({ text: said, attachments: attach })),
     () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
   /** Asks an earlier question in other words: a new branch beside it. */
@@ -511,7 +518,8 @@ export const calls = {
       z.strictObject({
         sessionId,
         entryId,
-        text: z.string().min(1).max(messageLimit),
+        /** Empty only where something is attached to the question. */
+        text,
         model: z.string().min(1).max(400).nullable(),
       }),
     () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
@@ -544,16 +552,14 @@ export const calls = {
   /** To be sent when the answer has ended; at once when it has just ended. A correction is heard between two tools. */
   'queue.add': call(
     () =>
-      z.strictObject({
-        sessionId,
-        text: z.string().min(1).max(messageLimit),
-        isCorrection: z.boolean(),
-        attachments: attachments.optional(),
-      }),
+      z
+        .strictObject({ sessionId, text, isCorrection: z.boolean(), attachments: attachments.optional() })
+        .refine(saysSomething),
     () => z.object({ id: z.string(), isSent: z.boolean() }),
   ),
+  /** In other words, and with these attachments in this order; left out, they stay as they are. */
   'queue.edit': call(
-    () => z.strictObject({ sessionId, id: queuedId, text: z.string().min(1).max(messageLimit) }),
+    () => z.strictObject({ sessionId, id: queuedId, text, attachments: attachments.optional() }),
     () => nothing,
   ),
   /** To this place, counted without itself. */

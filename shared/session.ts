@@ -1,6 +1,7 @@
 // The session format v1 as far as it is written today, and how a file of records folds into what is shown.
 import { z } from 'zod'
-import { deriveTitle, titleLimit } from './title.ts'
+import { attachmentsOf } from './attachment-kinds.ts'
+import { deriveTitle, questionTitle, titleLimit } from './title.ts'
 
 export { deriveTitle, titleLimit }
 
@@ -151,5 +152,5 @@ export function sessionTitle(records: readonly SessionRecord[]): string {
   // The half of a character that a cut leaves behind is no text.
   if (title !== '') return title.slice(0, titleLimit).replace(/[\uD800-\uDBFF]$/, '')
   const question = records.find((record) => isMessage(record) && record.role === 'user')
-  return question && isMessage(question) ? deriveTitle(question.content) : ''
+  return question && isMessage(question) ? questionTitle(question.content, attachmentsOf(question)) : ''
 }

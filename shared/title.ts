@@ -25,6 +25,11 @@ export function deriveTitle(text: string): string {
   return `${(space > 40 ? cut.slice(0, space) : cut).trimEnd()}…`
 }
 
+/** Of a question; one of attachments alone is called after them. */
+export function questionTitle(content: string, attachments: readonly { name: string }[]): string {
+  return deriveTitle(content) || deriveTitle(attachments.map(({ name }) => name).join(', '))
+}
+
 /** At most so many whole characters; one that takes two UTF-16 code units is never cut in two. */
 function cutAfter(text: string, limit: number): string {
   if (text.length <= limit) return text

@@ -99,7 +99,7 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
       const when = corrections.has(record.id) ? '' : stamp(record.ts, place)
       const { words, pictures } = place.attached.get(record.id) ?? nothingAttached
       const images = pictures.length > 0 ? { images: pictures } : {}
-      show({ role: 'user', content: record.content + words + when, ...images }, record.id)
+      show({ role: 'user', content: (record.content + words).trimStart() + when, ...images }, record.id)
     }
     // A result is shown with its call.
     if (record.role !== 'assistant') continue

@@ -215,7 +215,10 @@ export function createHandlers(
       const attachments = named && named.length > 0 ? { attachments: named } : {}
       return await sessions.queue.add(sessionId, { ...message, ...attachments })
     },
-    'queue.edit': async ({ sessionId, id, text }) => await queueChange(sessionId, { do: 'edit', id, text }),
+    'queue.edit': async ({ sessionId, id, text, attachments }) => {
+      await attaching.require(attachments)
+      return await queueChange(sessionId, { do: 'edit', id, text, ...(attachments && { attachments }) })
+    },
     'queue.move': async ({ sessionId, id, to }) => await queueChange(sessionId, { do: 'move', id, to }),
     'queue.remove': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'remove', id }),
     'queue.correct': async ({ sessionId, id }) => await queueChange(sessionId, { do: 'correct', id }),

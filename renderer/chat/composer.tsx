@@ -13,6 +13,7 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
+import { attachedTextLimit, attachmentLimit, pdfBytesLimit, pictureBytesLimit } from '../../shared/attachment-limits.ts'
 import { messageLimit } from '../../shared/limits.ts'
 import { attachmentWords } from '../../shared/messages/attachments.ts'
 import { window as words } from '../../shared/messages/window.ts'
@@ -65,6 +66,7 @@ export function Composer(props: ComposerProps) {
     ({ lists, coming, refused }) =>
       (lists[key]?.length ?? 0) > 0 || (coming[key] ?? 0) > 0 || (refused[key]?.length ?? 0) > 0,
   )
+  const isSomething = useStore(chat.attached.store, ({ lists }) => (lists[key]?.length ?? 0) > 0) || !isBlank
   const isComing = useStore(chat.attached.store, ({ coming }) => (coming[key] ?? 0) > 0)
   const addFiles = (event: { preventDefault(): void }, data: DataTransfer | null) => {
     const files = [...(data?.files ?? [])]
@@ -78,8 +80,8 @@ export function Composer(props: ComposerProps) {
   }, [toComposer])
 
   const send = async (isCorrection = false) => {
-    const text = area.current?.value ?? ''
-    if (isBlank || excess !== null || isSending || isBlocked || isComing) return
+    const text = isBlank ? '' : (area.current?.value ?? '')
+    if (!isSomething || excess !== null || isSending || isBlocked || isComing) return
     if (isRunning) await chat.queue(text, isCorrection)
     else await chat.send(text, props.model)
     area.current?.focus({ preventScroll: true })
@@ -177,20 +179,20 @@ export function Composer(props: ComposerProps) {
             type="button"
             className="icon-button icon-button--s"
             aria-label={attachmentWords.window.files}
-            title={attachmentWords.window.files}
+            title={attachmentWords.window.limits(attachmentLimit, pictureBytesLimit, attachedTextLimit, pdfBytesLimit)}
             onClick={() => void chat.attached.choose(key, 'files', props.workspace)}
           >
             <Icon name="clip" small />
           </button>
           {props.picker}
           <span id="composer-hint" className="hint">
-            {isBlank
+            {!isSomething
               ? ''
               : isRunning
                 ? words.composer.keysRunning(sendWith, props.modifier)
                 : words.composer.keys(sendWith, props.modifier)}
           </span>
-          {isRunning && !isBlank && (
+          {isRunning && isSomething && (
             <>
               {canCorrect && (
                 <button
@@ -226,7 +228,7 @@ export function Composer(props: ComposerProps) {
             <button
               type="submit"
               className="button button--main send"
-              disabled={isBlank || excess !== null}
+              disabled={!isSomething || excess !== null}
               aria-busy={isSending}
             >
               {words.composer.send}

@@ -1,6 +1,7 @@
 // A question being written anew, in its place.
 import { type FormEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { attachmentsOf } from '../../shared/attachment-kinds.ts'
 import { messageLimit } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { MessageRecord } from '../../shared/session.ts'
@@ -21,7 +22,8 @@ export function EditForm(props: { record: MessageRecord; acting: Acting; onCance
   const [facts, setFacts] = useState(() => ({ ...factsOf(start), isChanged: start !== record.content }))
   const isSending = editing?.isSending === true
   const failure = editing?.failure ?? null
-  const canSend = !facts.isBlank && facts.excess === null && facts.isChanged && !isRunning && !isSending
+  const isSomething = !facts.isBlank || attachmentsOf(record).length > 0
+  const canSend = isSomething && facts.excess === null && facts.isChanged && !isRunning && !isSending
 
   useLayoutEffect(() => {
     const element = area.current
@@ -39,7 +41,7 @@ export function EditForm(props: { record: MessageRecord; acting: Acting; onCance
   }
   const send = async () => {
     if (!canSend) return
-    if (await chat.sendEdit(area.current?.value ?? '', acting.model())) chat.focusComposer()
+    if (await chat.sendEdit(facts.isBlank ? '' : (area.current?.value ?? ''), acting.model())) chat.focusComposer()
     else area.current?.focus({ preventScroll: true })
   }
   const cancel = () => {

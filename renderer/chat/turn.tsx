@@ -3,7 +3,7 @@ import { Fragment, lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef
 import { useStore } from 'zustand'
 import { attachmentsOf } from '../../shared/attachment-kinds.ts'
 import { window as words } from '../../shared/messages/window.ts'
-import { deriveTitle } from '../../shared/title.ts'
+import { questionTitle } from '../../shared/title.ts'
 import { Icon } from '../ui/icon.tsx'
 import { inOrder } from '../ui/in-order.ts'
 import type { MarkdownReader } from '../ui/markdown/markdown.tsx'
@@ -15,7 +15,7 @@ import { isSameTurn, type Said, type Turn } from './entries.ts'
 import { foldsOf } from './folds.ts'
 import { focusAct, HiddenMark, MessageActions } from './message-actions.tsx'
 
-const SaidAttachments = lazy(async () => ({ default: (await import('./attachments/late.ts')).SaidAttachments }))
+const Chips = lazy(async () => ({ default: (await import('./attachments/late.ts')).Chips }))
 const TurnChanges = lazy(async () => ({ default: (await import('./seldom.ts')).TurnChanges }))
 const EditForm = lazy(async () => ({ default: (await import('./seldom.ts')).EditForm }))
 const SummaryFold = lazy(async () => ({ default: (await import('./seldom.ts')).SummaryFold }))
@@ -191,14 +191,14 @@ function Question(props: { said: Said; isCorrection?: boolean }) {
     <header ref={header} className={props.isCorrection ? 'ask ask--within' : 'ask'} data-message={record.id}>
       {props.isCorrection ? (
         <>
-          <h3 className="sr">{words.correction(deriveTitle(record.content))}</h3>
+          <h3 className="sr">{words.correction(questionTitle(record.content, attachmentsOf(record)))}</h3>
           <p className="ask-kind">
             <Icon name="correct" small />
             {words.correctionMark}
           </p>
         </>
       ) : (
-        <h2 className="sr">{words.question(deriveTitle(record.content))}</h2>
+        <h2 className="sr">{words.question(questionTitle(record.content, attachmentsOf(record)))}</h2>
       )}
       {isEdited && acting.may === 'all' ? (
         <Suspense fallback={shown}>
@@ -224,6 +224,7 @@ function QuestionWords(props: { said: Said; isCorrection: boolean }) {
   const attached = useMemo(() => attachmentsOf(record), [record])
   return (
     <>
+      {/* Also without a word: a hit opens here. */}
       <div
         className={said.isHidden ? 'ask-words dimmed' : 'ask-words'}
         data-entry={record.id}
@@ -234,7 +235,7 @@ function QuestionWords(props: { said: Said; isCorrection: boolean }) {
       </div>
       {attached.length > 0 && (
         <Suspense fallback={null}>
-          <SaidAttachments attached={acting.chat.attached} list={attached} />
+          <Chips attached={acting.chat.attached} list={attached} look="said" />
         </Suspense>
       )}
       <div className="meta">

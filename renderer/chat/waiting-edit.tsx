@@ -1,5 +1,6 @@
 // Words that wait, being changed in their row.
-import { type FormEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useLayoutEffect, useRef, useState } from 'react'
+import type { NamedAttachment } from '../../shared/attachment.ts'
 import { messageLimit } from '../../shared/limits.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueuedText } from '../../shared/queue.ts'
@@ -8,6 +9,8 @@ import { wholeNumber } from '../ui/moments.ts'
 import type { Chat } from './chat-store.ts'
 import { isComposition, isSendKey } from './send-key.ts'
 import { factsOf, isSameFacts } from './text-facts.ts'
+
+const EditableChips = lazy(async () => ({ default: (await import('./attachments/late.ts')).EditableChips }))
 
 export function WaitingEdit(props: {
   chat: Chat
@@ -18,9 +21,10 @@ export function WaitingEdit(props: {
   const { chat, item } = props
   const area = useRef<HTMLTextAreaElement>(null)
   const [start] = useState(() => chat.waiting.editedWords(item.id) ?? item.text)
+  const [kept, setKept] = useState<readonly NamedAttachment[]>(item.attachments ?? [])
   const [facts, setFacts] = useState(() => factsOf(start))
   const [failure, setFailure] = useState<string | null>(null)
-  const canSave = !facts.isBlank && facts.excess === null
+  const canSave = (!facts.isBlank || kept.length > 0) && facts.excess === null
 
   useLayoutEffect(() => {
     const element = area.current
@@ -39,7 +43,7 @@ export function WaitingEdit(props: {
   const save = async (event?: FormEvent) => {
     event?.preventDefault()
     if (!canSave) return
-    const refused = await chat.waiting.edit(item.id, area.current?.value ?? '')
+    const refused = await chat.waiting.edit(item.id, facts.isBlank ? '' : (area.current?.value ?? ''), kept)
     if (refused) return setFailure(refused.message)
     chat.announce(words.waiting.saved)
     props.onEnded()
@@ -73,6 +77,16 @@ export function WaitingEdit(props: {
         defaultValue={start}
         onInput={onInput}
       />
+      {kept.length > 0 && (
+        <Suspense>
+          <EditableChips
+            attached={chat.attached}
+            list={kept}
+            onChange={setKept}
+            onEmptied={() => area.current?.focus({ preventScroll: true })}
+          />
+        </Suspense>
+      )}
       {sentence !== null && (
         <p className="bad" role="alert">
           {sentence}

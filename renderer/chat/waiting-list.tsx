@@ -1,16 +1,20 @@
 // Above the composer: what waits for the answer to end, in its order, and what can be done with it.
-import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, type RefObject, Suspense, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueuedText } from '../../shared/queue.ts'
 import type { Settings } from '../../shared/settings.ts'
-import { deriveTitle } from '../../shared/title.ts'
+import { questionTitle } from '../../shared/title.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import { isBusy } from './acting.ts'
 import type { Chat } from './chat-store.ts'
 import { WaitingEdit } from './waiting-edit.tsx'
 import './waiting.css'
+
+const Chips = lazy(async () => ({ default: (await import('./attachments/late.ts')).Chips }))
+
+const titleOf = ({ text, attachments = [] }: QueuedText) => questionTitle(text, attachments)
 
 type Act = 'edit' | 'up' | 'down' | 'correct' | 'send' | 'remove'
 
@@ -68,7 +72,7 @@ export function WaitingList(props: WaitingListProps) {
     }
     if (name === 'remove' && !failure) {
       showToast({
-        text: words.waiting.removed(deriveTitle(item.text)),
+        text: words.waiting.removed(titleOf(item)),
         act: { label: words.undo, run: () => void putBack(item, at) },
       })
       focus(heir?.id ?? null, 'remove')
@@ -107,7 +111,14 @@ export function WaitingList(props: WaitingListProps) {
               />
             ) : (
               <>
-                <Words item={item} />
+                <div className="waiting-said">
+                  <Words item={item} />
+                  {item.attachments && (
+                    <Suspense>
+                      <Chips attached={chat.attached} list={item.attachments} look="small" />
+                    </Suspense>
+                  )}
+                </div>
                 {!props.isBlocked && (
                   <RowActs
                     item={item}
@@ -131,6 +142,7 @@ export function WaitingList(props: WaitingListProps) {
 function Words(props: { item: QueuedText }) {
   const { item } = props
   const [isOpen, setOpen] = useState(false)
+  if (item.text === '' && !item.isCorrection) return null
   return (
     <button
       type="button"
@@ -152,7 +164,7 @@ function RowActs(props: {
   canCorrect: boolean
   onAct: (act: Act) => void
 }) {
-  const title = deriveTitle(props.item.text)
+  const title = titleOf(props.item)
   const button = (act: Act, icon: IconName, can = true): ReactNode => (
     <button
       type="button"

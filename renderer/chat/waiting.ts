@@ -1,11 +1,13 @@
 // What waits in the open session, as this window works with it: the calls, and the words of one that is being changed.
+import type { NamedAttachment } from '../../shared/attachment.ts'
 import type { Failure } from '../../shared/failure.ts'
 import type { QueuedText, QueueState } from '../../shared/queue.ts'
 import type { Bridge } from '../app/bridge.ts'
 import type { Drafts } from './drafts.ts'
 
 export interface Waiting {
-  edit(id: string, text: string): Promise<Failure | null>
+  /** With what stays attached, in its order. */
+  edit(id: string, text: string, attachments: readonly NamedAttachment[]): Promise<Failure | null>
   move(id: string, to: number): Promise<Failure | null>
   remove(id: string): Promise<Failure | null>
   correct(id: string): Promise<Failure | null>
@@ -31,7 +33,7 @@ export function createWaiting(bridge: Bridge, drafts: Drafts, sessionId: () => s
 
   async function ask(
     channel: 'queue.edit' | 'queue.move' | 'queue.remove' | 'queue.correct' | 'queue.sendNow',
-    more: { id: string; text?: string; to?: number; model?: string | null },
+    more: { id: string; text?: string; attachments?: readonly NamedAttachment[]; to?: number; model?: string | null },
   ): Promise<Failure | null> {
     const here = sessionId()
     if (here === null) return null
@@ -40,8 +42,8 @@ export function createWaiting(bridge: Bridge, drafts: Drafts, sessionId: () => s
   }
 
   return {
-    async edit(id, text) {
-      const failure = await ask('queue.edit', { id, text })
+    async edit(id, text, attachments) {
+      const failure = await ask('queue.edit', { id, text, attachments })
       if (!failure) edited.delete(id)
       return failure
     },

@@ -57,6 +57,16 @@ export const attachmentWords = {
     folder: 'Attach a folder',
     list: 'Attached',
     remove: (name: string) => `Remove ${name}`,
+    earlier: (name: string) => `Move ${name} before the one in front of it`,
+    later: (name: string) => `Move ${name} behind the next one`,
+    moved: (name: string, place: number, count: number) => `${name} is now ${place} of ${count}.`,
+    /** Said before the last one is attached. */
+    room: (left: number) =>
+      left === 0
+        ? 'No more fits into one message. Remove one to attach another.'
+        : `${left} more ${left === 1 ? 'fits' : 'fit'} into this message.`,
+    limits: (most: number, picture: number, text: number, pdf: number) =>
+      `Attach files, ${most} at most: pictures (photographs are made smaller, others up to ${size(picture)}), texts up to ${size(text)}, PDFs up to ${size(pdf)}`,
     open: (name: string) => `Show ${name} larger`,
     gone: (name: string) => `${name} is no longer there`,
     goneShort: 'gone',

@@ -144,6 +144,7 @@ export const failures = {
     `This answer could not be saved yet: ${why} It is kept here while Carrel is open, and saved with the next thing you do in this session.`,
   answerLost: 'Carrel ended while this answer was being written. What had arrived is shown.',
   answerLostWhole: 'Carrel ended before the answer arrived. Retry to ask again.',
+  nothingToSend: 'There is nothing to send: neither a word nor an attachment.',
   queuedGone: 'This message is not waiting any more: it was sent or removed.',
   queueFull: (most: number) => `At most ${most} messages can wait. Send or remove one of them first.`,
   queueTooLong: (most: string) => `What waits may have ${most} characters together. Send or remove some of it first.`,

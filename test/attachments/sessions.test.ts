@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { NamedAttachment } from '../../shared/attachment.ts'
 import { attachmentLimit } from '../../shared/attachment-limits.ts'
 import { attachmentWords as words } from '../../shared/messages/attachments.ts'
+import { messages } from '../../shared/messages/messages.ts'
 import { writtenRecord } from '../../shared/session-format.ts'
 import { answered, bootCarrel, type Carrel, refused } from '../support/carrel.ts'
 import { steps } from '../support/fake-ollama.ts'
@@ -182,4 +183,78 @@ test('the person chooses natively: places inside, bytes outside, photographs for
   ])
   expect(chosen.pictures).toEqual([{ name: 'p.png', base64: picture.toString('base64') }])
   expect(chosen.refused.map(({ code }) => code)).toEqual(['not-found'])
+})
+
+test('a message of attachments alone is sent, called after them, edited, kept while it waits, and never sent with nothing', async () => {
+  const server = await fakeServer()
+  const carrel = await bootCarrel({ home, host: server.url })
+  const attachments = await add(carrel, 'star map.txt', Buffer.from('Twelve planets'))
+  const wish = { sessionId: null, text: '', model: null, think: null, workspace: null }
+  expect(refused(await carrel.bridge.call('chat.send', wish)).code).toBe('invalid-input')
+  expect(refused(await carrel.bridge.call('chat.send', { ...wish, attachments: [] })).code).toBe('invalid-input')
+  const { sessionId, runId, entryId } = answered(await carrel.bridge.call('chat.send', { ...wish, attachments }))
+  expect((await carrel.runEnd(runId)).stop).toBe('stop')
+  expect(asked(server, 0).at(-1)?.content).toMatch(/^\[Attached file "star map\.txt"/)
+  const { sessions } = answered(await carrel.bridge.call('sessions.list', { filter: 'active' }))
+  expect(sessions.map(({ title }) => title)).toEqual(['star map.txt'])
+
+  const edit = { sessionId, entryId, model: null }
+  const edited = answered(await carrel.bridge.call('chat.edit', { ...edit, text: 'How many planets?' }))
+  await carrel.runEnd(edited.runId)
+  const emptied = answered(await carrel.bridge.call('chat.edit', { ...edit, entryId: edited.entryId, text: '' }))
+  await carrel.runEnd(emptied.runId)
+  expect(asked(server, 2).at(-1)?.content).toBe(asked(server, 0).at(-1)?.content)
+  const { entryId: bare } = await carrel.ask('Only words', sessionId)
+  expect(refused(await carrel.bridge.call('chat.edit', { ...edit, entryId: bare, text: '' })).message).toBe(
+    messages.failures.nothingToSend,
+  )
+
+  server.setScenario(steps({ gate: 'hold' }, { content: 'Well.' }, { done: 'stop' }))
+  const running = await carrel.send('Something long', sessionId)
+  const waits = { sessionId, text: '', isCorrection: false }
+  expect(refused(await carrel.bridge.call('queue.add', waits)).code).toBe('invalid-input')
+  const two = [...attachments, ...(await add(carrel, 'later.txt', Buffer.from('Read me later'), sessionId))]
+  const { id } = answered(await carrel.bridge.call('queue.add', { ...waits, attachments: two }))
+  const change = { sessionId, id, text: '' }
+  expect(refused(await carrel.bridge.call('queue.edit', { ...change, attachments: [] })).message).toBe(
+    messages.failures.nothingToSend,
+  )
+  const forged = { ...two[0], blob: `sha256:${'0'.repeat(64)}` } as NamedAttachment
+  expect(refused(await carrel.bridge.call('queue.edit', { ...change, attachments: [forged] })).code).toBe('not-found')
+  answered(await carrel.bridge.call('queue.edit', { ...change, attachments: two.slice(1) }))
+  server.setScenario(steps({ content: 'Yes.' }, { done: 'stop' }))
+  server.release('hold')
+  await carrel.runEnd(running.runId)
+  const request = await server.waitForRequest(({ body }) => String(JSON.stringify(body)).includes('Read me later'))
+  const question = Object(request.body).messages.at(-1).content
+  expect(question).toMatch(/^\[Attached file "later\.txt"/)
+  expect(question).not.toContain('Twelve planets')
+})
+
+test('what waits keeps what is attached to it over a restart, in its order', async () => {
+  const server = await fakeServer()
+  server.setScenario(steps({ gate: 'hold' }, { content: 'Well.' }, { done: 'stop' }))
+  const first = await bootCarrel({ home, host: server.url })
+  const { sessionId } = await first.send('Something long')
+  await add(first, 'a.txt', Buffer.from('a'), sessionId)
+  const both = await add(first, 'b.txt', Buffer.from('b'), sessionId)
+  const waits = { sessionId, text: '', isCorrection: false, attachments: [...both].reverse() }
+  const { id } = answered(await first.bridge.call('queue.add', waits))
+  await first.app.close()
+  server.setScenario(steps({ content: 'Yes.' }, { done: 'stop' }))
+  const second = await bootCarrel({ home, host: server.url })
+  const opened = answered(await second.bridge.call('sessions.open', { sessionId }))
+  expect(opened.queue.items).toMatchObject([{ id, text: '', attachments: [{ name: 'b.txt' }, { name: 'a.txt' }] }])
+  answered(await second.bridge.call('queue.sendNow', { sessionId, id, model: null }))
+  const request = await server.waitForRequest(({ body }) => String(JSON.stringify(body)).includes('b.txt'))
+  expect(JSON.stringify(request.body)).toMatch(/b\.txt.*a\.txt/)
+})
+
+test('a replay asks with what was attached', async () => {
+  const server = await fakeServer()
+  const carrel = await bootCarrel({ home, host: server.url })
+  const { sessionId } = await send(carrel, await add(carrel, 'one.png', picture))
+  answered(await carrel.bridge.call('sessions.replay', { sessionId, model: 'gemma4:e4b' }))
+  await server.waitForRequest(() => server.chatRequests().length === 2)
+  expect(asked(server, 1).at(-1)).toEqual(asked(server, 0).at(-1))
 })

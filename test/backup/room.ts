@@ -32,6 +32,7 @@ export const everything: Readonly<Record<string, string | Buffer>> = {
   'skills/notes/SKILL.md': '# Notes ☕',
   'skills/notes/scripts/run.sh': '#!/bin/sh\n',
   'drafts.json': '{"new":"unsent"}',
+  'attached.json': '{"new":[{"path":"src","name":"src","kind":"folder"}]}',
   'queue.json': '{}',
   'settings.json': JSON.stringify(settings),
   'settings.broken-2026-11-20T09-30-00-000Z.json': '{',

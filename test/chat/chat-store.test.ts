@@ -215,7 +215,7 @@ test('what was removed can be put back at its place, and words being changed are
 
   chat.drafts.replace(sessionId, 'half a thought')
   chat.waiting.keepWords(c.id, 'c, in other words')
-  expect(await chat.waiting.edit(c.id, 'c2')).toBeNull()
+  expect(await chat.waiting.edit(c.id, 'c2', [])).toBeNull()
   chat.waiting.keepWords(c.id, 'c, once more')
   await other.call('queue.remove', { sessionId, id: c.id })
   await waitFor('the words in the composer', () => chat.drafts.read(sessionId) !== 'half a thought')

@@ -1,10 +1,11 @@
 // Brings the index to what the files say: what was appended from where it ends, everything else anew. Each piece is one transaction
 // that also says how far it came, so an end at any moment costs nothing but that piece.
 import { createHash } from 'node:crypto'
+import { attachmentsOf } from '../../../shared/attachment-kinds.ts'
 import { errorCode } from '../../../shared/disk-failure.ts'
 import { type SessionRecord, sessionHeader, titleRecord } from '../../../shared/session.ts'
 import { callsOf, type RecordedCall } from '../../../shared/session-tree.ts'
-import { deriveTitle, titleLimit } from '../../../shared/title.ts'
+import { questionTitle, titleLimit } from '../../../shared/title.ts'
 import { type FoundRecord, readLines } from '../sessions/read-log.ts'
 import { type Database, readInfo, sqliteCode, writeInfo } from './database.ts'
 import { type Document, documentOf, timeOf } from './documents.ts'
@@ -360,7 +361,7 @@ function createWriter(database: Database) {
       const ts = timeOf(record)
       if (ts !== null) row.updated = ts
       if (row.title_by === '' && record.role === 'user' && typeof record.content === 'string') {
-        keepTitle(row, deriveTitle(record.content), 'derived')
+        keepTitle(row, questionTitle(record.content, attachmentsOf(record)), 'derived')
       }
     }
   }

@@ -63,7 +63,9 @@ function ofMessage(record: MessageRecord): Document | null {
   const content = record.content.slice(0, textLimit)
   if (record.role === 'user') {
     const names = attachmentNames(record['attachments'])
-    return { ...nothing, role: 'user', parts: [{ part: 'question', tool: null, text: content }], files: names }
+    // A message of attachments alone is found, and shown, by their names.
+    const text = content.trim() === '' ? names.join(', ') : content
+    return { ...nothing, role: 'user', parts: [{ part: 'question', tool: null, text }], files: names }
   }
   if (record.role === 'assistant') {
     const calls = callsOf(record)

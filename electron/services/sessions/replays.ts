@@ -42,7 +42,7 @@ export interface ReplaysDependencies {
   events: Events
   surroundings: Pick<Surroundings, 'now' | 'newId' | 'appVersion' | 'log'>
   /** Puts a question into the session, and answers its run. */
-  ask(sessionId: string, text: string, model: string): Promise<{ runId: string }>
+  ask(sessionId: string, question: MessageRecord, model: string): Promise<{ runId: string }>
   /** Records how far it is. */
   note(sessionId: string, of: number): Promise<ReplayProgress>
 }
@@ -50,15 +50,15 @@ export interface ReplaysDependencies {
 export function createReplays({ folder, events, surroundings, ask, note }: ReplaysDependencies): Replays {
   const goingOn = new Map<string, { isStopped: boolean }>()
 
-  async function drive(sessionId: string, questions: readonly string[], model: string): Promise<void> {
+  async function drive(sessionId: string, questions: readonly MessageRecord[], model: string): Promise<void> {
     const mine = goingOn.get(sessionId)
     let progress: ReplayProgress = { asked: 0, of: questions.length, calls: 0, found: 0 }
     const tell = (isGoingOn: boolean) => events.emit('replay.changed', { sessionId, model, ...progress, isGoingOn })
     try {
-      for (const text of questions) {
+      for (const question of questions) {
         if (mine?.isStopped) break
         tell(true)
-        const { stop } = await endOf(() => ask(sessionId, text, model))
+        const { stop } = await endOf(() => ask(sessionId, question, model))
         progress = await note(sessionId, questions.length)
         // Whatever kept this answer from its end is said there, and would keep the next from its beginning.
         if (stop === 'error' || stop === 'cancelled' || stop === 'interrupted') break
@@ -96,11 +96,7 @@ export function createReplays({ folder, events, surroundings, ask, note }: Repla
       await folder.prepare()
       await createSessionFile(folder.pathOf(id), beginning(id, from, records, model, questions.length, surroundings))
       goingOn.set(id, { isStopped: false })
-      void drive(
-        id,
-        questions.map(({ content }) => content),
-        model,
-      )
+      void drive(id, questions, model)
       return { sessionId: id, questions: questions.length }
     },
     isGoingOn: (sessionId) => goingOn.has(sessionId),

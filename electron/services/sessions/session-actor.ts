@@ -271,7 +271,11 @@ export async function startSession(
       if (!original) throw new ExpectedFailure('not-found', messages.failures.entryNotFound)
       if (!isQuestion(original)) throw new ExpectedFailure('invalid-input', messages.failures.onlyQuestions)
       // What is attached stays with the question, whatever its words are.
-      await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text, attachmentsOf(original))])
+      const attached = attachmentsOf(original)
+      if (edit.text === '' && attached.length === 0) {
+        throw new ExpectedFailure('invalid-input', messages.failures.nothingToSend)
+      }
+      await append(session, [questionRecord(entryId, parentIds[index] ?? null, edit.text, attached)])
     }
     const runId = await begin(session, { model: edit.model }, entryId)
     await tellChanged(session)

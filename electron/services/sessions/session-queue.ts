@@ -72,7 +72,7 @@ export function createSessionQueue(sessionId: string, { desk, events }: { desk: 
       switch (change.do) {
         case 'edit':
           requireRoom(others, change.text)
-          return await put(items().map((one) => (one === item ? { ...item, text: change.text } : one)))
+          return await put(items().map((one) => (one === item ? edited(item, change) : one)))
         case 'move':
           return await put(others.toSpliced(change.to, 0, item))
         case 'remove':
@@ -119,6 +119,16 @@ export function createSessionQueue(sessionId: string, { desk, events }: { desk: 
       await put(items().map((item) => ({ ...item, isCorrection: false })))
     },
   }
+}
+
+function edited(
+  { attachments: before = [], ...item }: QueuedText,
+  { text, attachments = before }: Extract<QueueChange, { do: 'edit' }>,
+): QueuedText {
+  if (text === '' && attachments.length === 0) {
+    throw new ExpectedFailure('invalid-input', messages.failures.nothingToSend)
+  }
+  return { ...item, text, ...(attachments.length > 0 && { attachments }) }
 }
 
 function correctionsFirst(items: readonly QueuedText[]): readonly QueuedText[] {

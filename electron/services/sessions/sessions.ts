@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { attachmentsOf } from '../../../shared/attachment-kinds.ts'
 import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
@@ -333,8 +334,15 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     folder,
     events,
     surroundings,
-    async ask(sessionId, text, model) {
-      const prompt = { text, model, think: null, workspace: null, isHeadless: true }
+    async ask(sessionId, question, model) {
+      const prompt = {
+        text: question.content,
+        attachments: attachmentsOf(question),
+        model,
+        think: null,
+        workspace: null,
+        isHeadless: true,
+      }
       const entryId = surroundings.newId()
       const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
         type: 'prompt',

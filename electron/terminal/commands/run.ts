@@ -44,12 +44,12 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const given = context.arguments.join(' ')
   const text = given === '-' ? (await context.readInput()).trimEnd() : given
   if (context.signal.aborted) return cancelled(context)
-  if (text.trim() === '') return refuse(words.missingPrompt)
+  if (text.trim() === '' && attach.length === 0) return refuse(words.missingPrompt)
 
   return await context.withFront('owner', async (front) => {
     const request = {
       sessionId: session?.data ?? null,
-      text,
+      text: text.trim() === '' ? '' : text,
       model: typeof options.model === 'string' ? options.model : null,
       think: null,
       ...(Object.keys(answers).length > 0 && { answers }),

@@ -1,3 +1,3 @@
 // What is loaded when the first thing is attached, or shown to be.
 export { AttachmentBar } from './bar.tsx'
-export { SaidAttachments } from './said.tsx'
+export { Chips, EditableChips } from './chips.tsx'

@@ -46,7 +46,11 @@ export function Picture(props: { attached: Attached; one: KeptAttachment }) {
         aria-disabled={!isThere}
         onClick={() => isThere && dialog.current?.showModal()}
       >
-        {isThere ? <img src={address} alt="" /> : <span>{address === 'gone' ? words.window.goneShort : ''}</span>}
+        {isThere ? (
+          <img src={address} alt="" draggable={false} />
+        ) : (
+          <span>{address === 'gone' ? words.window.goneShort : ''}</span>
+        )}
       </button>
       {isThere && (
         <dialog
