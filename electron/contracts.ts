@@ -834,6 +834,14 @@ export interface Sessions {
   edit(request: EditRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
   /** Answers the question at or before this entry again, or the last one, as a new branch beside the earlier answer. */
   retry(sessionId: string, model: string | null, entryId: string | null): Promise<{ sessionId: string; runId: string }>
+  /**
+   * Has the model summarise all but the latest, also where that is not done by itself: a run that answers nothing, told and stopped as
+   * any other. `wish`: what the person says of the summary. Throws `busy` while an answer is being written in it.
+   */
+  compact(
+    sessionId: string,
+    options: { model: string | null; wish: string | null },
+  ): Promise<{ sessionId: string; runId: string }>
   /** What was written while an answer is being written. */
   readonly queue: {
     /** Sent at once when the run has just ended well. */

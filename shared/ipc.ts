@@ -13,7 +13,7 @@ import { exportFormats } from './export-format.ts'
 import { type Answer, failure } from './failure.ts'
 import { importProgress, importReport, logKinds, mountedLogs } from './importing.ts'
 import { ledgerEntry, ledgerKind, ledgerSummary } from './ledger.ts'
-import { messageLimit } from './limits.ts'
+import { messageLimit, wishLimit } from './limits.ts'
 import { bulkActs, bulkLimit, listView } from './list-view.ts'
 import { hostState } from './model.ts'
 import { modelCalls } from './model-calls.ts'
@@ -527,6 +527,16 @@ export const calls = {
   /** Answers the question at or before this entry again, or the last one: a new branch beside the earlier answer. */
   'chat.retry': call(
     () => z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable(), entryId: entryId.optional() }),
+    () => z.object({ sessionId: z.string(), runId: z.string() }),
+  ),
+  /** Has the model summarise all but the latest. `run.ended` says what came of it; the summary is among the entries. */
+  'sessions.compact': call(
+    () =>
+      z.strictObject({
+        sessionId,
+        model: z.string().min(1).max(400).nullable(),
+        wish: z.string().min(1).max(wishLimit).nullable(),
+      }),
     () => z.object({ sessionId: z.string(), runId: z.string() }),
   ),
   /**

@@ -26,3 +26,6 @@ export const defaultModel = 'gemma4:e4b'
 /** Of a session and its replay side by side, so many questions are told at once, and so much of each answer. UTF-16 code units. */
 export const pairsAtOnce = 20
 export const pairTextLimit = 20_000
+
+/** What a person says of a summary that they want. UTF-16 code units. */
+export const wishLimit = 2_000

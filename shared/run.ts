@@ -28,6 +28,8 @@ export type RunPhase = z.infer<typeof runPhase>
 export const runState = z.object({
   sessionId: z.string(),
   runId: z.string(),
+  /** Nothing is answered: what was said is summarised, because the person wants it. */
+  purpose: z.literal('summary').optional(),
   /** Entry behind which the next one comes: the question, then what the run has recorded. */
   parentId: z.string(),
   model: z.string(),
@@ -103,6 +105,8 @@ export type RunNotice = z.infer<typeof runNotice>
 export const runEnd = z.object({
   sessionId: z.string(),
   runId: z.string(),
+  /** As of the run. */
+  purpose: z.literal('summary').optional(),
   stop: stopReason,
   usage: usage.nullable(),
   error: recordedError.nullable(),

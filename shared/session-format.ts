@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ownText, recordedSampling } from './answers.ts'
 import { attachment } from './attachment.ts'
+import { leftOut } from './left-out.ts'
 import { replayProgress } from './replay.ts'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
 import { shortening } from './shortenings.ts'
@@ -164,6 +165,8 @@ export const compaction = z.object({
   tokensAfter: z.number().nonnegative(),
   /** How many messages stand before `firstKeptId` on its path. */
   messageCount: z.number().int().nonnegative().optional(),
+  /** Those of them that are in no summary: they were too much to be read before one answer. */
+  leftOut: leftOut.optional(),
   model: z.string().optional(),
 })
 

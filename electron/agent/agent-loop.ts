@@ -9,13 +9,13 @@ import type { Shortening, Shortenings } from '../../shared/shortenings.ts'
 import type { DialectName, FunctionTool, ModelMessage, Models, Toolbox, ToolCall } from '../contracts.ts'
 import type { Border } from './border.ts'
 import { createBudget, type PlannedCompaction } from './budget.ts'
+import { type Compaction, compact } from './compacting.ts'
 import { inQuarter, type Place } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
-import { toolsFor } from './offered-tools.ts'
+import { readOnlyOf, toolsFor } from './offered-tools.ts'
 import { type CallResult, type CallsDependencies, runCalls } from './run-calls.ts'
-import { askForSummary } from './summary.ts'
 import { toModel } from './to-model.ts'
 
 export type AgentEvent =
@@ -32,6 +32,7 @@ export type NoticeCode =
   | 'results_shortened'
   | 'compacted'
   | 'compaction_failed'
+  | 'nothing_to_summarise'
   | 'dialect_changed'
   | 'repaired_call'
 
@@ -50,17 +51,6 @@ export type NewEntry =
   | ({ type: 'message'; role: 'tool' } & Omit<CallResult, MayLack> & {
         [Name in MayLack]?: NonNullable<CallResult[Name]>
       })
-
-/** A summary and what it stands for, as it is recorded. */
-export interface Compaction {
-  summary: string
-  firstKeptId: string
-  tokensBefore: number
-  tokensAfter: number
-  /** Before the first kept one. */
-  messageCount: number
-  model: string
-}
 
 /** What a result's record has only when there is something to say. */
 type MayLack = 'ms' | 'detail' | 'image' | 'failure'
@@ -120,7 +110,7 @@ export interface Outcome {
 
 /** Throws only what `record` throws, or for a bug of a tool. */
 export async function runAgent(
-  { models, toolbox, border, record, shorten, compact, corrections, tell }: AgentDependencies,
+  { models, toolbox, border, record, shorten, compact: recordCompaction, corrections, tell }: AgentDependencies,
   request: AgentRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -132,7 +122,7 @@ export async function runAgent(
   const place = inQuarter(request.place, numCtx)
   let { think } = request
   let nudge: string | null = null
-  const readOnly = new Set(offered.map(({ name }) => name).filter((name) => toolbox.effectOf(name) === 'read'))
+  const readOnly = readOnlyOf(offered, toolbox)
   const dialectOf = (name: DialectName) => createDialect(name, { tools: offered, readOnly, stop: request.stop })
   let dialect = dialectOf(request.dialect)
 
@@ -146,27 +136,23 @@ export async function runAgent(
     tell({ type: 'notice', code: 'results_shortened', message: messages.notices.resultsShortened })
   }
   async function summarise(planned: PlannedCompaction): Promise<boolean> {
-    tell({ type: 'summarising' })
-    const { messages: asked, tools, firstKeptId, messageCount, tokensBefore } = planned
-    const wanted = { model, sessionId, numCtx, dialect, tools, messages: asked }
-    // While the prompt is read and while the summary is written the same is said.
-    const wait = (told: Told) => {
-      tell(told.type === 'waiting' && told.for === 'prompt' ? { type: 'summarising' } : told)
-    }
-    const summary = await askForSummary(models, wanted, wait, signal)
-    const text = summary.text ?? ''
-    const tokensAfter = planned.tokensWith(text)
-    const hasGained = summary.text !== null && tokensAfter < tokensBefore
-    if (!hasGained) {
-      const reason = summary.text === null ? summary.reason : messages.notices.summaryNoGain
-      if (reason !== null) {
-        tell({ type: 'notice', code: 'compaction_failed', message: messages.notices.compactionFailed(reason) })
+    const asking = { model, sessionId, numCtx, dialect, wish: null }
+    const done = await compact({ models, compact: recordCompaction, tell }, asking, planned, signal)
+    if (done.record === null) {
+      const { why } = done
+      if (why !== null) {
+        tell({ type: 'notice', code: 'compaction_failed', message: messages.notices.compactionFailed(why.message) })
       }
       return false
     }
-    path.push(await compact({ summary: text, firstKeptId, tokensBefore, tokensAfter, messageCount, model }))
-    budget.counted(summary.asked, tools, summary.promptTokens)
-    tell({ type: 'notice', code: 'compacted', message: messages.notices.compacted(messageCount) })
+    path.push(done.record)
+    budget.counted(done.asked, planned.tools, done.promptTokens)
+    const { messageCount, leftOut } = planned
+    tell({
+      type: 'notice',
+      code: 'compacted',
+      message: messages.notices.compacted(messageCount, leftOut?.messages ?? 0),
+    })
     return true
   }
   const weighing = { model, numCtx, hidden, place, shortened, write, record: keepShort }

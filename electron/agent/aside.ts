@@ -5,11 +5,11 @@ import { createBudget } from './budget.ts'
 import { inQuarter } from './context.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { type ModelTurn, takeTurn } from './model-turn.ts'
-import { toolsFor } from './offered-tools.ts'
+import { readOnlyOf, toolsFor } from './offered-tools.ts'
 
 /** Nothing of it is recorded, and what it calls is not run. `hear` is told the text so far. */
 export async function askAside(
-  { models, toolbox }: Pick<AgentDependencies, 'models'> & { toolbox: Pick<Toolbox, 'list'> },
+  { models, toolbox }: Pick<AgentDependencies, 'models'> & { toolbox: Pick<Toolbox, 'list' | 'effectOf'> },
   request: Omit<AgentRequest, 'rounds' | 'compaction'>,
   question: string,
   hear: (text: string) => void,
@@ -17,7 +17,7 @@ export async function askAside(
 ): Promise<ModelTurn> {
   const { model, think, sampling, sessionId, numCtx, hidden, shortened, path, stop } = request
   const offered = toolsFor(numCtx, toolbox.list())
-  const dialect = createDialect(request.dialect, { tools: offered, readOnly: new Set(), stop })
+  const dialect = createDialect(request.dialect, { tools: offered, readOnly: readOnlyOf(offered, toolbox), stop })
   const budget = createBudget(
     {
       model,

@@ -1,11 +1,14 @@
 // Keeps a run inside the window of its model: what is asked fits, and what was shortened once stays as it was shortened.
+
+import type { LeftOut } from '../../shared/left-out.ts'
 import { outputRoom } from '../../shared/output-room.ts'
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { type Shortening, type Shortenings, withShortenings } from '../../shared/shortenings.ts'
 import { skillTool } from '../../shared/tool.ts'
 import type { FunctionTool, ModelMessage } from '../contracts.ts'
-import { planCompaction, summaryTokens } from './compaction-plan.ts'
-import { inTheirForms, type Place, type Shown, shownOf, summarisedUntil } from './context.ts'
+import { mostRequests, planCompaction, summaryTokens, type Wanted } from './compaction-plan.ts'
+import { compactedOn, inTheirForms, type Place, type Shown, shownOf } from './context.ts'
+import { leftOutUntil } from './left-out.ts'
 import { type Effort, full, leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
 import { createTokenEstimate, type Prompt } from './token-estimate.ts'
 
@@ -32,7 +35,9 @@ export interface PlannedCompaction {
   firstKeptId: string
   /** Before that entry on the path. */
   messageCount: number
-  /** All before it, as the model is shown it now. */
+  /** Those of them that nobody reads for it, and that no summary before has read. */
+  leftOut: LeftOut | null
+  /** The others, as the model is shown them now. */
   messages: readonly ModelMessage[]
   tools: readonly FunctionTool[]
   tokensBefore: number
@@ -52,6 +57,8 @@ export interface Budget {
     more: readonly ModelMessage[],
     tools: readonly FunctionTool[],
   ): Promise<ModelMessage[] | null>
+  /** Has as much summarised as may be, because the person wants it. How often something was. */
+  summariseAll(path: readonly TreeRecord[], tools: readonly FunctionTool[]): Promise<number>
   /** What the server counted, of an answer to these messages. */
   counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
   /**
@@ -123,14 +130,14 @@ export function createBudget(
     offered: readonly FunctionTool[],
   ): Promise<boolean> {
     let hasChanged = false
-    while (maySummarise && summarise !== null) {
+    for (let requests = mostRequests; requests > 0 && maySummarise && summarise !== null; requests -= 1) {
       const shown = shownOf(path, hidden, place)
       const window = windowOf(shown, more, offered)
       if (window.tokensOf(shortened) <= room * full) break
       // What results in short can do costs no answer of the model.
       const steps = planShortenings(shown, shortened, window, 'gently')
       if (steps.length > 0 && window.tokensOf(withShortenings(shortened, steps)) <= room * full) break
-      const planned = plan(path, more, offered)
+      const planned = plan(path, more, offered, { requests, isAsked: false })
       if (planned === null) break
       maySummarise = await summarise(planned)
       hasChanged ||= maySummarise
@@ -142,39 +149,49 @@ export function createBudget(
     path: readonly TreeRecord[],
     more: readonly ModelMessage[],
     offered: readonly FunctionTool[],
+    wanted: Wanted,
   ): PlannedCompaction | null {
     const shown = shownOf(path, hidden, place)
     const now = inTheirForms(shown, shortened)
     const tokensOf = (messages: readonly ModelMessage[]) => estimate.of(write(messages, offered))
-    const tokensWith = (firstKeptId: string, summary: string) => {
-      const compaction = { type: 'compaction', id: '', parentId: path.at(-1)?.id ?? null, summary, firstKeptId }
-      return tokensOf([...inTheirForms(shownOf([...path, compaction], hidden, place), shortened), ...more])
+    const before = compactedOn(path)
+    const shownWith = (firstKeptId: string, summary: string, leftOut: LeftOut | null) => {
+      const node = { type: 'compaction', id: '', parentId: path.at(-1)?.id ?? null }
+      return shownOf([...path, { ...node, summary, firstKeptId, ...(leftOut && { leftOut }) }], hidden, place)
     }
-    const until = (firstKeptId: string) => {
+    const leftOutBefore = (from: string | null) => (from === null ? before.unread : leftOutUntil(path, from, before))
+    const tokensWith = (firstKeptId: string, summary: string, leftOut: LeftOut | null) =>
+      tokensOf([...inTheirForms(shownWith(firstKeptId, summary, leftOut), shortened), ...more])
+    const asked = (from: string | null, firstKeptId: string) => {
+      const begun = from === null ? shown : shownWith(from, before.summary ?? '', leftOutBefore(from))
       const stay = new Set(path.slice(path.findIndex(({ id }) => id === firstKeptId)).map(({ id }) => id))
-      const end = shown.findIndex(({ id }) => id !== null && stay.has(id))
-      return end < 0 ? now : now.slice(0, end)
+      const end = begun.findIndex(({ id }) => id !== null && stay.has(id))
+      return inTheirForms(end < 0 ? begun : begun.slice(0, end), shortened)
     }
     const sizes = {
       room,
       now: tokensOf([...now, ...more]),
       mostAsked: numCtx - summaryTokens - marginOfSummary,
-      after: (firstKeptId: string) => tokensWith(firstKeptId, likelySummary),
-      asking: (firstKeptId: string) => tokensOf(until(firstKeptId)),
+      after: (firstKeptId: string) => tokensWith(firstKeptId, likelySummary, before.unread),
+      asking: (from: string | null, firstKeptId: string) => tokensOf(asked(from, firstKeptId)),
     }
-    const firstKeptId = planCompaction(path, summarisedUntil(path), sizes)
-    if (firstKeptId === null) return null
-    const before = path.slice(
-      0,
-      path.findIndex(({ id }) => id === firstKeptId),
-    )
+    const planned = planCompaction(path, before.before.length, sizes, wanted)
+    if (planned === null) return null
+    const { from, firstKeptId } = planned
+    const leftOut = leftOutBefore(from)
     return {
       firstKeptId,
-      messageCount: before.filter(isMessage).length,
-      messages: until(firstKeptId),
+      messageCount: path
+        .slice(
+          0,
+          path.findIndex(({ id }) => id === firstKeptId),
+        )
+        .filter(isMessage).length,
+      leftOut,
+      messages: asked(from, firstKeptId),
       tools: offered,
       tokensBefore: sizes.now,
-      tokensWith: (summary) => tokensWith(firstKeptId, summary),
+      tokensWith: (summary) => tokensWith(firstKeptId, summary, leftOut),
     }
   }
 
@@ -193,6 +210,14 @@ export function createBudget(
       if (isShorter) return [...inTheirForms(shown, shortened), ...more]
       if (!(await compact(path, more, offered))) return null
       return [...inTheirForms(shownOf(path, hidden, place), shortened), ...more]
+    },
+    async summariseAll(path, offered) {
+      let done = 0
+      for (; done < mostRequests && summarise !== null; done += 1) {
+        const planned = plan(path, [], offered, { requests: mostRequests - done, isAsked: true })
+        if (planned === null || !(await summarise(planned))) break
+      }
+      return done
     },
     counted(messages, offered, tokens) {
       estimate.counted(write(messages, offered), tokens)

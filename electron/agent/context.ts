@@ -1,5 +1,6 @@
 // What the model is shown of a session.
 
+import { type LeftOut, leftOut } from '../../shared/left-out.ts'
 import { isMessage, type MessageRecord, type TreeRecord } from '../../shared/session.ts'
 import { callIdOf, callIdsOf, callsOf, correctionsOn, isResult } from '../../shared/session-tree.ts'
 import type { Shortenings } from '../../shared/shortenings.ts'
@@ -77,8 +78,8 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
   const isHidden = new Set(hidden)
   // A correction is said within a turn and ends none.
   const corrections = correctionsOn(path)
-  const { summary, before, kept } = compacted(path)
-  if (summary !== null) show({ role: 'user', content: `${summaryIntroduction}\n\n${summary}` }, null)
+  const { summary, unread, before, kept } = compactedOn(path)
+  if (summary !== null) show({ role: 'user', content: standIn(summary, unread) }, null)
   for (const { record, results } of skillsIn(before, kept)) {
     if (isHidden.has(record.id)) continue
     const ids = new Set(results.map(callIdOf))
@@ -155,39 +156,51 @@ function stamp(ts: string | null, { workspace }: Place): string {
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
+/** What stands in the place of the beginning: what is not shown of it is said, so that nobody takes the rest for all. */
+function standIn(summary: string, unread: LeftOut | null): string {
+  const said = summary === '' ? [] : [`${summaryIntroduction}\n\n${summary}`]
+  if (unread === null) return said.join('')
+  const { messages, since, until, question } = unread
+  return [toModel.notShown(messages, dayOf(since), dayOf(until), question), ...said].join('\n\n')
+}
+
+function dayOf(ts: string | null): string | null {
+  const said = ts === null ? Number.NaN : Date.parse(ts)
+  return Number.isNaN(said) ? null : new Date(said).toISOString().slice(0, 10)
+}
+
 export function inTheirForms(shown: readonly Shown[], shortened: Shortenings): ModelMessage[] {
   return shown.map(({ message, id }) => (id === null ? message : inShort(message, shortened.get(id))))
 }
 
-/** Where on the path the part begins that no summary stands for. */
-export function summarisedUntil(path: readonly TreeRecord[]): number {
-  return compacted(path).before.length
-}
-
 /** The records of the path that a model is still shown, as far as a compaction does not stand for them. */
 export function keptOn(path: readonly TreeRecord[]): readonly TreeRecord[] {
-  const { before, kept } = compacted(path)
+  const { before, kept } = compactedOn(path)
   return [...skillsIn(before, kept).flatMap(({ results }) => results), ...kept]
 }
 
 interface Compacted {
+  /** Empty where only something is left out. */
   summary: string | null
+  /** What of it no summary has read. */
+  unread: LeftOut | null
   /** What the summary stands for. */
   before: readonly TreeRecord[]
   kept: readonly TreeRecord[]
 }
 
 /** The nearest compaction whose first kept entry is on the path; one without has lost its place and counts for nothing. */
-function compacted(path: readonly TreeRecord[]): Compacted {
+export function compactedOn(path: readonly TreeRecord[]): Compacted {
   for (let at = path.length - 1; at >= 0; at--) {
     const record = path[at]
     if (record?.type !== 'compaction' || !('summary' in record) || typeof record['summary'] !== 'string') continue
     const first = path.findIndex(({ id }) => id === record['firstKeptId'])
     if (first < 0) continue
     const from = beforeItsCall(path, first)
-    return { summary: record['summary'], before: path.slice(0, from), kept: path.slice(from) }
+    const unread = 'leftOut' in record ? (leftOut.safeParse(record['leftOut']).data ?? null) : null
+    return { summary: record['summary'], unread, before: path.slice(0, from), kept: path.slice(from) }
   }
-  return { summary: null, before: [], kept: path }
+  return { summary: null, unread: null, before: [], kept: path }
 }
 
 /** The words a turn answers stay as they were said, also when the first steps of it are summarised. */

@@ -65,8 +65,11 @@ export const toModel = {
   title:
     'Give this conversation a title of at most six words, in the language it is held in. Answer with the title alone, on one line. Do not call a tool.',
   /** Behind the part of the conversation that it is to stand for. */
-  summary: (words: number) =>
-    `The conversation above no longer fits. Write notes that stand in its place, so that you can go on without it: what the person asked for and decided, what was done and found (names, paths, numbers and exact words that matter), and what is still open. Write in the language of the conversation, at most ${words} words. Answer nothing and do not call a tool.`,
+  summary: (words: number, wish: string | null) =>
+    `The conversation above no longer fits. Write notes that stand in its place, so that you can go on without it: what the person asked for and decided, what was done and found (names, paths, numbers and exact words that matter), and what is still open.${wish === null ? '' : ` Of these notes the person says: ${JSON.stringify(wish)}.`} Write in the language of the conversation, at most ${words} words. Answer nothing and do not call a tool.`,
+  /** In place of messages that are in no summary either. The days are as 2026-11-25. */
+  notShown: (messages: number, since: string | null, until: string | null, question: string) =>
+    `[${messages} earlier ${messages === 1 ? 'message is' : 'messages are'} neither shown nor summarised${since === null || until === null ? '' : since === until ? `, of ${since}` : `, from ${since} to ${until}`}.${question === '' ? '' : ` The first question among them begins ${JSON.stringify(question)}.`}]`,
   /** Stands for a result that was shown whole before. */
   leftOut: (begins: string, characters: number) =>
     `[Left out to save room: ${characters} characters that begin "${begins}". If you need them, call again.]`,

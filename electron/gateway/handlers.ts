@@ -209,6 +209,7 @@ export function createHandlers(
     },
     'chat.edit': async (input) => await sessions.edit(input),
     'chat.retry': async ({ sessionId, model, entryId }) => await sessions.retry(sessionId, model, entryId ?? null),
+    'sessions.compact': async ({ sessionId, ...options }) => await sessions.compact(sessionId, options),
     'chat.stop': async ({ sessionId }) => ({ stopped: await sessions.stop(sessionId) }),
     'queue.add': async ({ sessionId, attachments: named, ...message }) => {
       await attaching.require(named)

@@ -145,6 +145,7 @@ export const failures = {
   answerLost: 'Carrel ended while this answer was being written. What had arrived is shown.',
   answerLostWhole: 'Carrel ended before the answer arrived. Retry to ask again.',
   nothingToSend: 'There is nothing to send: neither a word nor an attachment.',
+  summaryLost: 'Carrel ended before the summary was written. The conversation is as it was; ask for it again.',
   queuedGone: 'This message is not waiting any more: it was sent or removed.',
   queueFull: (most: number) => `At most ${most} messages can wait. Send or remove one of them first.`,
   queueTooLong: (most: string) => `What waits may have ${most} characters together. Send or remove some of it first.`,

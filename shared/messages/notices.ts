@@ -11,10 +11,14 @@ export const notices = {
     `The call of ${tool} had to be guessed at. It only runs by itself when it changes nothing.`,
   folderUntrusted: 'This folder has an AGENTS.md. It is not shown to the model as long as you do not trust the folder.',
   resultsShortened: 'The conversation is too long for the model. It is shown older tool results in short from here on.',
-  compacted: (messages: number) =>
-    `The conversation is too long for the model. It is shown a summary of the first ${messages} messages from here on; here all of them stay.`,
+  compacted: (messages: number, leftOut: number) =>
+    leftOut === 0
+      ? `The conversation is too long for the model. It is shown a summary of the first ${messages} messages from here on; here all of them stay.`
+      : `The conversation is far too long for the model. From here on it is shown a summary of ${messages - leftOut} messages, and nothing of the ${leftOut} before them: reading those, too, would take many more requests. Here all of them stay.`,
   compactionFailed: (reason: string) =>
     `The earlier conversation could not be summarised, and stays as it was. ${reason}`,
+  nothingToSummarise:
+    'There is nothing to summarise yet: the last two answers and their questions stay as they are, and what is before them is no longer than a summary.',
   summaryEmpty: 'The model wrote no summary.',
   summaryTooLong: 'The model’s summary was too long.',
   summaryNoGain: 'The summary is no shorter than what it stands for.',

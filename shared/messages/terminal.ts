@@ -15,6 +15,8 @@ Usage
   carrel sessions show ID [--all-branches]
   carrel sessions rename ID TITLE
   carrel sessions retitle ID                   (a title by the model; one you gave stays)
+  carrel sessions compact ID [WORDS] [--model M]
+                                               (all but the latest summarised for the model; WORDS say what matters of it)
   carrel sessions archive|restore|pin|unpin ID…
   carrel sessions delete [--permanently] ID…   (into Carrel's trash; --permanently skips it)
   carrel sessions fork ID [--at ENTRY]         (a new session with everything up to there)

@@ -1,20 +1,27 @@
 // Two hundred questions, and one with two hundred steps, in small windows: through the booted app over real HTTP and real files. The
 // server never has to refuse or cut anything, no result loses its call, and everything that was summarised is still there.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { toModel } from '../../electron/agent/to-model.ts'
 import { skillTool } from '../../shared/tool.ts'
 import { answered } from '../support/carrel.ts'
 import { assertGoodClient } from '../support/fake-ollama.ts'
 import { type Line, linesOf } from '../support/session-lines.ts'
-import { ask, type Dialect, dialects, type LongRun, longRun, type Made, nameOf, type Turn } from './long-run.ts'
+import {
+  ask,
+  type Dialect,
+  dialects,
+  type LongRun,
+  longRun,
+  type Made,
+  nameOf,
+  skillBody,
+  type Turn,
+  withSkill,
+} from './long-run.ts'
 
 const questions = 200
 const rounds = 200
 const asksForSummary = 'The conversation above no longer fits'
-const body = 'Every answer names the tide and the hour.'
-
 const question = (nth: number) =>
   `Question ${nth}: ${wishOf(nth)} and why is there a tide? ${'Say more of it. '.repeat(4)}`
 
@@ -58,15 +65,6 @@ function reading(dialect: Dialect): Turn[] {
   ]
 }
 
-async function withSkill(run: LongRun): Promise<void> {
-  const folder = join(run.home, 'skills', 'tides')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'SKILL.md'), `---\nname: tides\ndescription: How tides are told.\n---\n\n${body}\n`)
-  const { skills } = run.carrel.app.services
-  const { skills: found } = await skills.rescan(null, new AbortController().signal)
-  for (const { name, key, hash } of found) if (name === 'tides') await skills.setEnabled(key, true, hash)
-}
-
 function checkRequests(requests: ReturnType<LongRun['server']['chatRequests']>): void {
   expect(requests.filter(({ status }) => status !== 200)).toEqual([])
   // One window, one system prompt and the same tools at its beginning, every call with its result.
@@ -107,7 +105,7 @@ describe.each(['native', 'prompted'] as const)('%s', (dialect) => {
       expect(summaries).toBeGreaterThan(0)
       console.log(`${dialect} ${context}: ${summaries} summaries, ${run.server.chatRequests().length} requests`)
       // What a skill says is what the model works by.
-      expect(run.server.chatRequests().at(-1)?.prompt).toContain(body)
+      expect(run.server.chatRequests().at(-1)?.prompt).toContain(skillBody)
     },
     300_000,
   )

@@ -93,6 +93,18 @@ export async function longRun(
   return { server, carrel, home, project, sessionFile: (sessionId) => join(home, 'sessions', `${sessionId}.jsonl`) }
 }
 
+export const skillBody = 'Every answer names the tide and the hour.'
+
+/** A skill `tides` that is on; written again, its model is shown other words from then on. */
+export async function withSkill(run: Pick<LongRun, 'home' | 'carrel'>, body = skillBody): Promise<void> {
+  const folder = join(run.home, 'skills', 'tides')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'SKILL.md'), `---\nname: tides\ndescription: How tides are told.\n---\n\n${body}\n`)
+  const { skills } = run.carrel.app.services
+  const { skills: found } = await skills.rescan(null, new AbortController().signal)
+  for (const { name, key, hash } of found) if (name === 'tides') await skills.setEnabled(key, true, hash)
+}
+
 /** Hundreds of steps on a busy machine. Milliseconds. */
 const longestRun = 240_000
 

@@ -57,6 +57,7 @@ import { createSessionWaiting, type Sent } from './session-waiting.ts'
 import type { NamedBeside, PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { skillChoicesOn } from './skill-choices.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
+import { createSummaryRun } from './summary-run.ts'
 import type { Trash } from './trash.ts'
 
 type Prompt = Omit<SendRequest, 'sessionId'>
@@ -73,6 +74,7 @@ export type SessionMessage =
   | { type: 'prompt'; prompt: Prompt; entryId: string; isNew: boolean; replyTo: ReplyTo<string> }
   | { type: 'edit'; edit: Omit<EditRequest, 'sessionId'>; entryId: string; replyTo: ReplyTo<string> }
   | { type: 'retry'; model: string | null; entryId: string | null; replyTo: ReplyTo<string> }
+  | { type: 'compact'; model: string | null; wish: string | null; replyTo: ReplyTo<string> }
   | { type: 'switch'; entryId: string; replyTo: ReplyTo<void> }
   | { type: 'rewind'; entryId: string; undoSince: UndoSince | null; replyTo: ReplyTo<void> }
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
@@ -144,7 +146,8 @@ export async function startSession(
     stops: ReplyTo<boolean>[]
     /** How much the session may do unasked, now. */
     mode: SessionMode
-    changes: RunChanges
+    /** null when it changes nothing. */
+    changes: RunChanges | null
   } | null = null
   /** How the last run was asked for; what waits is asked in the same way. */
   let lastWish: Wish = { model: null }
@@ -567,12 +570,47 @@ export async function startSession(
     return runId
   }
 
+  /** Nothing is said on: a summary is put behind what was said last. */
+  async function compact(model: string | null, wish: string | null): Promise<string> {
+    requireIdle()
+    await recoverOrLog()
+    const session = await loadWritable()
+    const path = activePath(session.file.reading().records)
+    const last = path.at(-1)
+    if (!last) throw new ExpectedFailure('invalid-input', messages.notices.nothingToSummarise)
+    const runId = surroundings.newId()
+    const run = createSummaryRun(
+      {
+        sessionId,
+        runId,
+        parentId: last.id,
+        session,
+        model,
+        wish,
+        async record(entry) {
+          await session.file.append([entry])
+          events.emit('sessions.appended', { sessionId, entries: [entry] })
+          return entry
+        },
+      },
+      {
+        ...dependencies,
+        readPicture: (record) => folder.readPicture(record),
+        readBlob: (blob) => folder.readBlob(blob),
+      },
+    )
+    running = { run, session, changes: null, stops: [], mode: modeOn(path) }
+    dependencies.showRun(running)
+    context.pipe(run.go, (outcome) => ({ type: 'run-ended', outcome }))
+    return runId
+  }
+
   /** The answer is on the disk and the session is free before anybody hears that the run is over. */
   async function endRun(outcome: RunOutcome): Promise<void> {
     if (!running) return
     const { run, session, changes, stops } = running
     const { end, unrecorded: left } = await run.record(outcome)
-    await changes.end()
+    await changes?.end()
     unrecorded = left
     dependencies.showUnrecorded(left)
     running = null
@@ -645,6 +683,9 @@ export async function startSession(
           break
         case 'retry':
           await answering(message.replyTo, () => retry(message.model, message.entryId))
+          break
+        case 'compact':
+          await answering(message.replyTo, () => compact(message.model, message.wish))
           break
         case 'switch':
           await answering(message.replyTo, () => switchTo(message.entryId))
@@ -739,7 +780,8 @@ export async function startSession(
       if (!running) return
       const outcome = running.run.partial(dependencies.isClosing() ? 'cancelled' : 'interrupted')
       const lost = outcome.content === '' ? messages.failures.answerLostWhole : messages.failures.answerLost
-      const error = outcome.stop === 'interrupted' ? { code: 'internal' as const, message: lost } : null
+      const error =
+        outcome.error ?? (outcome.stop === 'interrupted' ? { code: 'internal' as const, message: lost } : null)
       await endRun({ ...outcome, error })
     },
   }

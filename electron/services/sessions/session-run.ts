@@ -10,8 +10,9 @@ import type { MessageRecord, TreeRecord, UnknownRecord } from '../../../shared/s
 import type { CompactionChoice, ThinkLevel } from '../../../shared/settings.ts'
 import type { Shortening, Shortenings } from '../../../shared/shortenings.ts'
 import { skillTool } from '../../../shared/tool.ts'
-import { type AgentEvent, type Compaction, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
+import { type AgentEvent, type NewEntry, type Outcome, runAgent } from '../../agent/agent-loop.ts'
 import type { Attached } from '../../agent/attached.ts'
+import type { Compaction } from '../../agent/compacting.ts'
 import type { Place } from '../../agent/context.ts'
 import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { readsAnew, type Told } from './answer-choices.ts'
@@ -425,6 +426,6 @@ const watched = ['phase', 'behind', 'model', 'parentId', 'calling', 'approval'] 
 
 const phaseOf = { model: 'queued', server: 'retrying', loading: 'loading', prompt: 'waiting' } as const
 
-function aborted(signal: AbortSignal): Promise<null> {
+export function aborted(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
 }

@@ -584,6 +584,17 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       return { sessionId, runId }
     },
 
+    async compact(sessionId, { model, wish }) {
+      refuseReplaying(sessionId)
+      const runId = await askSession(sessionId, (replyTo: ReplyTo<string>) => ({
+        type: 'compact',
+        model,
+        wish,
+        replyTo,
+      }))
+      return { sessionId, runId }
+    },
+
     queue: {
       async add(sessionId, message) {
         refuseReplaying(sessionId)

@@ -2,32 +2,13 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { titleWords as words } from '../../../shared/messages/titles.ts'
 import { plainText } from '../../../shared/plain-text.ts'
-import { isMessage, type TreeRecord, titleRecord } from '../../../shared/session.ts'
+import { isMessage, titleRecord } from '../../../shared/session.ts'
 import { sessionTree } from '../../../shared/session-tree.ts'
-import { shorteningsIn } from '../../../shared/shortenings.ts'
 import { deriveTitle } from '../../../shared/title.ts'
 import { askAside } from '../../agent/aside.ts'
 import { toModel } from '../../agent/to-model.ts'
-import type { Models, Sandbox, SettingsStore, Skills, Tools, Trust } from '../../contracts.ts'
-import { answersOn } from './answer-choices.ts'
-import { attachedOn, type ReadBlob } from './attached.ts'
-import { dialectOn } from './dialect-choice.ts'
-import { effectsIn, modeOn } from './run-rights.ts'
-import { createRunSkills, offeredOn } from './run-skills.ts'
+import { modelOf, type NextServices, nextRequest } from './next-request.ts'
 import type { OpenSession } from './session-actor.ts'
-import { headerOf } from './summary.ts'
-
-export interface SuggestionServices {
-  models: Models
-  settings: SettingsStore
-  tools: Tools
-  trust: Trust
-  skills: Pick<Skills, 'offered' | 'read'>
-  sandbox: Sandbox
-  /** null when it is gone. */
-  readPicture(record: TreeRecord): Promise<Uint8Array | null>
-  readBlob: ReadBlob
-}
 
 /** Longer than this it is no title, and what comes after is not waited for. UTF-16 code units. */
 const mostHeard = 200
@@ -36,7 +17,7 @@ const mostHeard = 200
 export async function suggestTitle(
   sessionId: string,
   session: OpenSession,
-  { models, settings, tools, trust, skills, sandbox, readPicture, readBlob }: SuggestionServices,
+  services: NextServices,
   signal: AbortSignal,
 ): Promise<string> {
   const { records } = session.file.reading()
@@ -44,55 +25,16 @@ export async function suggestTitle(
     throw new ExpectedFailure('denied', words.named)
   }
   const tree = sessionTree(records)
-  const { path } = tree
-  if (!path.some((record) => isMessage(record) && record.role === 'assistant')) {
+  if (!tree.path.some((record) => isMessage(record) && record.role === 'assistant')) {
     throw new ExpectedFailure('invalid-input', words.nothingSaid)
   }
-  const workspace = headerOf(records)?.workspace ?? null
-  const last = path.findLast((record) => isMessage(record) && record.role === 'assistant' && record.model)
-  const model = await models.choose(last && isMessage(last) ? (last.model ?? null) : null)
-  const facts = await models.describe(model, signal)
-  // Everything as the next question will have it: the same words in the same order are what the server has in its cache.
-  const effects = workspace === null ? [] : effectsIn(modeOn(path), sandbox.seal(), sandbox.mayRunWithout())
-  const shortened = shorteningsIn(records)
-  const { offered } = await offeredOn(skills, workspace, path)
-  const ofRun = createRunSkills(skills, { offered, path, hidden: tree.hiddenOn(path), shortened })
-  const asking = { id: sessionId, mayWrite: () => false }
-  const { toolbox, refused } = await tools.toolboxFor(workspace, effects, asking, ofRun.forTools)
-  const written = workspace === null ? null : await tools.instructionsOf(workspace, signal)
-  const isTrusted = written !== null && workspace !== null && (await trust.answerFor(workspace)) === true
-  const answers = answersOn(path)
-  const seesImages = facts.capabilities.includes('vision')
-  const pictures = new Map<string, Uint8Array | null>()
-  for (const record of seesImages ? path : []) {
-    if ('image' in record && !shortened.get(record.id)?.forms.has('line')) {
-      pictures.set(record.id, await readPicture(record))
-    }
-  }
+  const { models } = services
+  const model = await modelOf(tree.path, models)
+  const { toolbox, request } = await nextRequest({ sessionId, model, tree }, session, services, signal)
   const enough = new AbortController()
   const turn = await askAside(
     { models, toolbox },
-    {
-      model,
-      numCtx: facts.numCtx,
-      stop: facts.stop,
-      dialect: dialectOn(path) ?? facts.dialect,
-      path,
-      hidden: tree.hiddenOn(path),
-      shortened,
-      place: {
-        workspace: refused === null ? workspace : null,
-        instructions: isTrusted ? written : null,
-        ownPrompt: answers.ownPrompt,
-        skills: ofRun.told(facts.numCtx).text,
-        pictures,
-        attached: await attachedOn(path, readBlob, { numCtx: facts.numCtx, seesImages }),
-      },
-      seesImages,
-      think: answers.think ?? settings.current().think,
-      sampling: answers,
-      sessionId,
-    },
+    request,
     toModel.title,
     (text) => {
       if (text.length > mostHeard || /\S\s*\n/.test(text)) enough.abort()

@@ -231,7 +231,7 @@ function afterwards(stop: PushPayload<'run.ended'>['stop'], text: string): strin
 }
 
 /** The end of a run whose process has gone: what had arrived is in that process's draft, and the next start finds it. */
-async function ownerGone(
+export async function ownerGone(
   gone: AbortSignal,
   run: { sessionId: string; runId: string },
 ): Promise<PushPayload<'run.ended'>> {
@@ -241,7 +241,7 @@ async function ownerGone(
 }
 
 /** stop → 0; length, limit → 5; cancelled → 130; denied → 4; error → 1, or 3 when no server or model answered. */
-function exitOfEnd({ stop, error }: PushPayload<'run.ended'>): number {
+export function exitOfEnd({ stop, error }: PushPayload<'run.ended'>): number {
   switch (stop) {
     case 'stop':
     case 'tool_calls':

@@ -9,6 +9,7 @@ import { messageRecord, type SessionSummary, skippedBytes, type UnknownRecord } 
 import { exactLine } from '../exact-line.ts'
 import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
+import { compactSession } from './compact.ts'
 import { each, report } from './each.ts'
 import { importSessions } from './import.ts'
 import { replaySession } from './replay.ts'
@@ -21,6 +22,7 @@ const subcommands: Record<string, (context: CommandContext, rest: readonly strin
   show: showOne,
   rename,
   retitle,
+  compact: compactSession,
   fork,
   replay: replaySession,
   repair,
