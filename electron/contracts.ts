@@ -825,9 +825,9 @@ export interface Sessions {
   send(request: SendRequest): Promise<{ sessionId: string; entryId: string; runId: string }>
   /**
    * A new session that asks this one's questions of another model, with its tools answered from this log: nothing is run. It goes on
-   * by itself (`replay.changed`); `stop` ends it.
+   * by itself (`replay.changed`); `stop` ends it. `host` is the server of all its questions; null is that of the setting.
    */
-  replay(sessionId: string, model: string): Promise<{ sessionId: string; questions: number }>
+  replay(sessionId: string, model: string, host: string | null): Promise<{ sessionId: string; questions: number }>
   /** Both answers to each question of a replay, from this place on. Throws `not-found`, also when what it replays is gone. */
   replayPairs(replayId: string, from: number): Promise<ReplayPairs>
   /** Asks an earlier question in other words, as a new branch beside it. */

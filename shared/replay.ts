@@ -64,6 +64,9 @@ export const replayPairs = z.object({
 })
 export type ReplayPairs = z.infer<typeof replayPairs>
 
+const wish = () => z.strictObject({ sessionId, model: z.string().min(1).max(400) })
+const begun = () => z.object({ sessionId: z.string(), questions: z.number().int() })
+
 export const replayCalls = {
   /** The questions of a replay from this place on, each with both answers. `not-found` also when the session it replays is gone. */
   'sessions.replayPairs': call(
@@ -71,8 +74,7 @@ export const replayCalls = {
     () => replayPairs,
   ),
   /** A new session that asks the questions of this one's active path of another model. Answers when it has begun. */
-  'sessions.replay': call(
-    () => z.strictObject({ sessionId, model: z.string().min(1).max(400) }),
-    () => z.object({ sessionId: z.string(), questions: z.number().int() }),
-  ),
+  'sessions.replay': call(wish, begun),
+  /** The same at another server than the setting's: `host` counts for this replay alone. */
+  'terminal.replay': call(() => wish().extend({ host: z.string().max(2_000).nullable() }), begun),
 } as const

@@ -113,7 +113,8 @@ export function createHandlers(
     'sessions.hide': async ({ sessionId, entryId, hidden, slice }) =>
       await sessions.hide(sessionId, entryId, hidden, slice),
     'sessions.replayPairs': async ({ sessionId, from }) => await sessions.replayPairs(sessionId, from),
-    'sessions.replay': async ({ sessionId, model }) => await sessions.replay(sessionId, model),
+    'sessions.replay': async ({ sessionId, model }) => await sessions.replay(sessionId, model, null),
+    'terminal.replay': async ({ sessionId, model, host }) => await sessions.replay(sessionId, model, host),
     'sessions.fork': async ({ sessionId, entryId }) => await sessions.fork(sessionId, entryId),
     'sessions.repair': async ({ sessionId }) => await sessions.repair(sessionId),
     'sessions.export': async ({ sessionId, format }) => {

@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { replayWords } from '../../shared/messages/replay.ts'
+import { bootCarrel } from '../support/carrel.ts'
 import { fakeServer } from '../support/server.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
-import { buildTerminal, runTerminal } from '../support/terminal.ts'
+import { buildTerminal, runTerminal, startTerminal } from '../support/terminal.ts'
 
 beforeAll(buildTerminal)
 
@@ -46,4 +47,34 @@ test('a document with its summary beside it, JSON lines, and a code for what cam
     code: 3,
     error: expect.stringContaining('gone:1b'),
   })
+})
+
+test('beside an open window: --host is the server of all its questions, and of nothing else', async () => {
+  const [ofWindow, other] = [await fakeServer(), await fakeServer()]
+  const window = await bootCarrel({ home, host: ofWindow.url })
+  const words = ['sessions', 'replay', 'past', '--model', 'gemma4:e4b', '--home', home]
+  const there = await runTerminal({ arguments: [...words, '--host', other.url] })
+  expect(there.code).toBe(0)
+  expect([other.chatRequests().length, ofWindow.chatRequests().length]).toEqual([1, 0])
+  const replay = there.error.match(/^[0-9a-f-]{36}/m)?.[0] ?? null
+  const { end } = await window.ask('And now?', replay)
+  expect(end.stop).toBe('stop')
+  expect([other.chatRequests().length, ofWindow.chatRequests().length]).toEqual([1, 1])
+  expect((await runTerminal({ arguments: words })).code).toBe(0)
+  expect([other.chatRequests().length, ofWindow.chatRequests().length]).toEqual([1, 2])
+})
+
+test('interrupted: what is there stays, no question follows, 130', async () => {
+  const server = await fakeServer({
+    scenario: { turns: [{ steps: [{ content: 'It begins' }, { delayMs: 600_000 }, { done: 'stop' }] }] },
+  })
+  const replay = startTerminal({
+    arguments: ['sessions', 'replay', 'past', '--model', 'gemma4:e4b', '--home', home, '--host', server.url, '--json'],
+  })
+  await replay.waitForOutput('"question"')
+  await server.waitForRequest(({ path }) => path === '/api/chat')
+  replay.child.kill('SIGINT')
+  const ended = await replay.ended
+  expect([ended.code, ended.lines().at(-1)?.['stop']]).toEqual([130, 'cancelled'])
+  expect(server.chatRequests()).toHaveLength(1)
 })

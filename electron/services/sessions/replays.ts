@@ -25,11 +25,17 @@ import { headerOf, isNewer } from './summary.ts'
 
 export interface Replays {
   /** Begins one; it goes on by itself. Throws what keeps it from being one. */
-  begin(original: { sessionId: string; records: readonly SessionRecord[] }, model: string): Promise<Begun>
+  begin(original: { sessionId: string; records: readonly SessionRecord[] }, at: At): Promise<Begun>
   isGoingOn(sessionId: string): boolean
   /** No question is asked any more; the answer that is being written is somebody else's to stop. */
   stop(sessionId: string): void
   stopAll(): void
+}
+
+/** Who answers; a host of null is that of the setting. */
+interface At {
+  model: string
+  host: string | null
 }
 
 interface Begun {
@@ -42,7 +48,7 @@ export interface ReplaysDependencies {
   events: Events
   surroundings: Pick<Surroundings, 'now' | 'newId' | 'appVersion' | 'log'>
   /** Puts a question into the session, and answers its run. */
-  ask(sessionId: string, question: MessageRecord, model: string): Promise<{ runId: string }>
+  ask(sessionId: string, question: MessageRecord, at: At): Promise<{ runId: string }>
   /** Records how far it is. */
   note(sessionId: string, of: number): Promise<ReplayProgress>
 }
@@ -50,15 +56,16 @@ export interface ReplaysDependencies {
 export function createReplays({ folder, events, surroundings, ask, note }: ReplaysDependencies): Replays {
   const goingOn = new Map<string, { isStopped: boolean }>()
 
-  async function drive(sessionId: string, questions: readonly MessageRecord[], model: string): Promise<void> {
+  async function drive(sessionId: string, questions: readonly MessageRecord[], at: At): Promise<void> {
     const mine = goingOn.get(sessionId)
     let progress: ReplayProgress = { asked: 0, of: questions.length, calls: 0, found: 0 }
-    const tell = (isGoingOn: boolean) => events.emit('replay.changed', { sessionId, model, ...progress, isGoingOn })
+    const tell = (isGoingOn: boolean) =>
+      events.emit('replay.changed', { sessionId, model: at.model, ...progress, isGoingOn })
     try {
       for (const question of questions) {
         if (mine?.isStopped) break
         tell(true)
-        const { stop } = await endOf(() => ask(sessionId, question, model))
+        const { stop } = await endOf(() => ask(sessionId, question, at))
         progress = await note(sessionId, questions.length)
         // Whatever kept this answer from its end is said there, and would keep the next from its beginning.
         if (stop === 'error' || stop === 'cancelled' || stop === 'interrupted') break
@@ -90,13 +97,13 @@ export function createReplays({ folder, events, surroundings, ask, note }: Repla
   }
 
   return {
-    async begin({ sessionId: from, records }, model) {
+    async begin({ sessionId: from, records }, at) {
       const questions = questionsIn(records)
       const id = surroundings.newId()
       await folder.prepare()
-      await createSessionFile(folder.pathOf(id), beginning(id, from, records, model, questions.length, surroundings))
+      await createSessionFile(folder.pathOf(id), beginning(id, from, records, at.model, questions.length, surroundings))
       goingOn.set(id, { isStopped: false })
-      void drive(id, questions, model)
+      void drive(id, questions, at)
       return { sessionId: id, questions: questions.length }
     },
     isGoingOn: (sessionId) => goingOn.has(sessionId),

@@ -334,11 +334,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     folder,
     events,
     surroundings,
-    async ask(sessionId, question, model) {
+    async ask(sessionId, question, { model, host }) {
       const prompt = {
         text: question.content,
         attachments: attachmentsOf(question),
         model,
+        host,
         think: null,
         workspace: null,
         isHeadless: true,
@@ -528,13 +529,13 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       },
     },
 
-    async replay(sessionId, model) {
+    async replay(sessionId, model, host) {
       refuseLog(sessionId)
       home.requireWritable()
       await recovered
       if (runs.has(sessionId) || replays.isGoingOn(sessionId)) throw new ExpectedFailure('busy', replayWords.running)
       const { file } = await openPlaced(await placeOf(sessionId))
-      return await replays.begin({ sessionId, records: file.reading().records }, model)
+      return await replays.begin({ sessionId, records: file.reading().records }, { model, host })
     },
 
     async replayPairs(replayId, from) {

@@ -14,6 +14,7 @@ export async function replaySession(context: CommandContext, [id]: readonly stri
   const refuse = (message: string) => fail(context, { code: 'invalid-input', message })
   if (id === undefined) return refuse(words.missingArgument('ID'))
   if (typeof model !== 'string' || model === '') return refuse(replayWords.noModel)
+  const host = typeof context.options.host === 'string' ? context.options.host : null
   if (context.signal.aborted) return cancelled(context)
   const { json, write, writeError, signal } = context
   const line = (value: object) => write(`${JSON.stringify(value)}\n`)
@@ -39,7 +40,7 @@ export async function replaySession(context: CommandContext, [id]: readonly stri
     const leave = () => end('gone')
     gone.addEventListener('abort', leave, { once: true })
     try {
-      const begun = await bridge.call('sessions.replay', { sessionId: id, model })
+      const begun = await bridge.call('terminal.replay', { sessionId: id, model, host })
       if (!begun.ok) return fail(context, begun.failure)
       const { sessionId } = begun.value
       replayId = sessionId
