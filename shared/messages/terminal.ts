@@ -191,6 +191,6 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 de
     modelOk: (model: string) => `${model} is installed`,
     modelMissing: (model: string) => `${model} is not installed`,
     modelFix: (model: string) => `ollama pull ${model}`,
-    modelUnknown: 'the server did not answer, so its models are not known',
+    modelUnknown: 'not known: the server has not said which models it has',
   },
 } as const

@@ -50,6 +50,25 @@ for (const theme of ['light', 'dark'] as const) {
     await look(carrel, `models-${theme}`)
     await fake.stop()
   })
+
+  test(`a pull that is tried again, and a model that is partly on the GPU, ${theme}`, async ({ home, launch }) => {
+    await writeFile(join(home, 'settings.json'), JSON.stringify({ theme }))
+    const models = [{ ...gemma, vramBytes: gemma.bytes / 2 }, smol]
+    const fake = await startFakeOllama({ models, loaded: [gemma.name], pull: { registry: [embedder], stepMs: 5 } })
+    fake.setFault('/api/pull', { pullError: 'dial tcp: lookup registry.ollama.ai: no such host' })
+    const carrel = await launch({ host: fake.url })
+    const { page } = carrel
+    await goTo(page, 'Models')
+    await expect(row(page, gemma.name)).toContainText(words.installed.loaded(50, 4_096))
+    await ask(page, embedder.name)
+    await expect(pull(page, embedder.name)).toContainText(words.pulls.states.retrying)
+    await expect(pull(page, embedder.name)).toContainText(pullWords.registryUnreachable)
+    await look(carrel, `models-retrying-${theme}`)
+    fake.setFault('/api/pull', null)
+    await act(page, words.pulls.retryNow, embedder.name).click()
+    await expect(row(page, embedder.name)).toBeVisible()
+    await fake.stop()
+  })
 }
 
 test('a pull is paused, gone on with and installed; another is cancelled', async ({ launch }) => {

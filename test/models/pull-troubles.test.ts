@@ -149,8 +149,11 @@ describe('is tried again by itself', () => {
     await room.waitUntil('qwen3:0.6b', 'done')
   })
 
-  test('when nothing comes any more', async () => {
-    fake.setFault('/api/pull', 'pullStall', 1)
+  test.each([
+    ['when nothing comes any more', 'pullStall'],
+    ['when nothing comes at all, not even a first line', 'hang'],
+  ] as const)('%s', async (_when, fault) => {
+    fake.setFault('/api/pull', fault, 1)
     const room = await openPullRoom({ url: fake.url, silence: { usualMs: 300, verifyingMs: 60_000 } })
     await room.pulls.add('qwen3:0.6b', null)
     await room.waitUntil('qwen3:0.6b', 'done')

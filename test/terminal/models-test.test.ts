@@ -5,10 +5,10 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { messages } from '../../shared/messages/messages.ts'
 import { selfTestWords as words } from '../../shared/messages/self-test.ts'
 import { testedModel } from '../../shared/self-test.ts'
-import { gemma, type Scenario } from '../support/fake-ollama.ts'
+import { gemma, type Scenario, steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
-import { buildTerminal, runTerminal } from '../support/terminal.ts'
+import { buildTerminal, runTerminal, startTerminal } from '../support/terminal.ts'
 
 let home: string
 beforeAll(buildTerminal)
@@ -64,5 +64,21 @@ test('2 without a name, 3 without a server, and nothing is kept', async () => {
   ])
   await server.stop()
   expect((await carrel(server.url, gemma.name, '--json')).code).toBe(3)
+  await expect(readFile(join(home, 'models.json'), 'utf8')).rejects.toThrow('ENOENT')
+})
+
+test('130 when it is interrupted: the question is broken off, and nothing is kept', async () => {
+  const server = await fakeServer({ scenario: steps({ content: 'one' }, { fault: 'hang' }) })
+  const running = startTerminal({
+    arguments: ['--home', home, '--host', server.url, 'models', 'test', gemma.name, '--json'],
+  })
+  await server.waitForRequest(({ path }) => path === '/api/chat')
+  running.child.kill('SIGINT')
+  const ended = await running.ended
+  expect([ended.code, ended.json()]).toEqual([
+    130,
+    { error: { code: 'cancelled', message: messages.failures.cancelled } },
+  ])
+  await server.waitForRequest(({ path, abortedByClient }) => path === '/api/chat' && abortedByClient)
   await expect(readFile(join(home, 'models.json'), 'utf8')).rejects.toThrow('ENOENT')
 })

@@ -5,7 +5,7 @@ import { messages } from '../../shared/messages/messages.ts'
 import { modelTerminalWords as words } from '../../shared/messages/models-terminal.ts'
 import { pullWords } from '../../shared/messages/pulls.ts'
 import { answered, bootCarrel } from '../support/carrel.ts'
-import { type FakeOllama, qwen, smol } from '../support/fake-ollama.ts'
+import { type FakeOllama, gemma, qwen, smol } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal, startTerminal } from '../support/terminal.ts'
@@ -111,5 +111,55 @@ describe('one model', () => {
     const server = await fakeServer()
     expect((await runTerminal(on(server, ...more))).code).toBe(2)
     expect(server.requests).toEqual([])
+  })
+
+  test('that does not fit on the GPU is listed with how much of it does', async () => {
+    const [half, none] = [
+      { ...gemma, vramBytes: gemma.bytes / 4 },
+      { ...smol, vramBytes: 0 },
+    ]
+    const both = await fakeServer({ models: [half, none, qwen], loaded: [half.name, none.name] })
+    const { out } = await runTerminal(on(both, 'list'))
+    const line = (name: string) => out.split('\n').find((one) => one.startsWith(name))
+    expect(line(half.name)).toContain('loaded 25% on the GPU')
+    expect(line(none.name)).toContain('loaded on the CPU')
+    expect(line(qwen.name)).not.toContain('loaded')
+  })
+
+  const server = () => fakeServer({ models: [smol] })
+
+  test.each([['show'], ['remove'], ['unload'], ['test'], ['pull']])('%s: 3 when nothing answers', async (name) => {
+    const away = await server()
+    await away.stop()
+    const ended = await runTerminal(on(away, name, smol.name, '--json'))
+    expect([ended.code, ended.lines().at(-1)]).toMatchObject([3, { error: { code: 'unavailable' } }])
+  })
+
+  test.each([
+    // As `run`: what it was asked for is not to be had there.
+    ['show', 3, 'unavailable'],
+    ['unload', 3, 'unavailable'],
+    ['test', 3, 'unavailable'],
+    ['remove', 1, 'not-found'],
+    ['pull', 1, 'not-found'],
+  ])('%s: %i for a model that is not there', async (name, code, failure) => {
+    const ended = await runTerminal(on(await server(), name, 'nobody:1b', '--json'))
+    expect([ended.code, ended.lines().at(-1)]).toMatchObject([code, { error: { code: failure } }])
+  })
+
+  test.each([
+    ['list', '/api/tags'],
+    ['show', '/api/show'],
+    ['remove', '/api/delete'],
+    ['unload', '/api/generate'],
+  ])('%s: 130 when it is interrupted', async (name, path) => {
+    const slow = await server()
+    slow.setFault(path, 'hang', 1)
+    const running = startTerminal(on(slow, name, ...(name === 'list' ? [] : [smol.name]), '--json'))
+    await slow.waitForRequest((request) => request.path === path)
+    running.child.kill('SIGINT')
+    const ended = await running.ended
+    expect([ended.code, ended.lines().at(-1)]).toMatchObject([130, { error: { code: 'cancelled' } }])
+    await slow.waitForRequest((request) => request.path === path && request.abortedByClient)
   })
 })

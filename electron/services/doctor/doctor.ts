@@ -138,7 +138,8 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
           name: words.server,
           status: 'fail',
           detail: state.failure?.message ?? state.host,
-          fix: state.status === 'unreachable' && state.failure?.code !== 'denied' ? words.serverFix : null,
+          // Whatever else is wrong, something runs there, and a second one would not help.
+          fix: state.failure?.message === messages.failures.ollamaNotRunning(state.host) ? words.serverFix : null,
         },
         { name: words.model, status: 'warn', detail: words.modelUnknown, fix: null },
       ]

@@ -14,6 +14,8 @@ export interface FakeModel {
   /** The window its Modelfile asks for. */
   numCtx?: number
   embeddingLength?: number
+  /** How much of it lies on the GPU once it is loaded; all unless told. */
+  vramBytes?: number
 }
 
 export const gemma: FakeModel = {
@@ -127,7 +129,8 @@ export function psEntry(model: FakeModel, numCtx: number, expiresAt: string) {
     digest: digestOf(model),
     details: detailsOf(model),
     expires_at: expiresAt,
-    size_vram: model.bytes,
+    // As the real one: left out when it is zero.
+    ...(model.vramBytes !== 0 && { size_vram: model.vramBytes ?? model.bytes }),
     context_length: numCtx,
   }
 }
