@@ -276,6 +276,7 @@ export function App({ house }: { house: House }) {
                         onLook={look}
                         update={app.update}
                         onTour={house.openSession}
+                        onSettings={house.openSettings}
                         onGoOn={() => {
                           app.store.setState({ wentOn: true })
                           app.welcome()

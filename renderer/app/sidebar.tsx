@@ -127,6 +127,7 @@ export function Sidebar(props: { house: House; model: string; modifier: string; 
         return words.sidebar.noModel
       case 'away':
       case 'elsewhere':
+      case 'denied':
       case 'not-ollama':
       case 'bad-address':
         return words.sidebar.noServer

@@ -15,7 +15,7 @@ export interface FirstRunProps {
   bridge: Bridge
   host: HostState
   /** What is wrong with the server; `fine` when it has a model. */
-  trouble: 'fine' | 'away' | 'elsewhere' | 'not-ollama' | 'bad-address' | 'no-models'
+  trouble: 'fine' | 'away' | 'elsewhere' | 'denied' | 'not-ollama' | 'bad-address' | 'no-models'
   /** The address as people write it. */
   address: string
   /** In two or three words, why nobody answers; null when there are none. */
@@ -28,6 +28,8 @@ export interface FirstRunProps {
   isLooking: boolean
   onLook: () => void
   update: (patch: SettingsPatch) => Promise<Failure | null>
+  /** Where a token can be entered. */
+  onSettings: () => void
   /** On to the composer, without what is missing. */
   onGoOn: () => void
   /** A tour has begun in this session. */

@@ -35,6 +35,11 @@ export function OllamaStep(props: FirstRunProps) {
         >
           {windowWords.server.lookAgain}
         </button>
+        {trouble === 'denied' && (
+          <button type="button" className="button" onClick={props.onSettings}>
+            {words.settings}
+          </button>
+        )}
         {!isNaming && (
           <button type="button" className="button button--plain" onClick={() => setNaming(true)}>
             {words.otherAddress}

@@ -4,7 +4,7 @@ import type { HostState } from '../../shared/model.ts'
 import { chattingModels } from './choice.ts'
 
 /** `fine` also while nothing is known yet: nobody is warned before the first answer. */
-export type ServerTrouble = 'fine' | 'away' | 'elsewhere' | 'not-ollama' | 'bad-address' | 'no-models'
+export type ServerTrouble = 'fine' | 'away' | 'elsewhere' | 'denied' | 'not-ollama' | 'bad-address' | 'no-models'
 
 export function serverTrouble(host: HostState): ServerTrouble {
   switch (host.status) {
@@ -16,6 +16,8 @@ export function serverTrouble(host: HostState): ServerTrouble {
       return 'not-ollama'
     case 'unreachable':
       if (host.failure?.code === 'invalid-input') return 'bad-address'
+      // One that lets nobody in runs; to start it would not help.
+      if (host.failure?.code === 'denied') return 'denied'
       return isThisMachine(host.host) ? 'away' : 'elsewhere'
     default:
       return host.status satisfies never

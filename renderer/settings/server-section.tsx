@@ -1,12 +1,15 @@
-// Which Ollama server is asked, where its address came from, and how it is.
+// Which Ollama server is asked, where its address came from, how it is, and which others there are.
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
 import type { Settings, SettingsPatch } from '../../shared/settings.ts'
+import type { Bridge } from '../app/bridge.ts'
 import { Icon } from '../ui/icon.tsx'
+import { ServerList } from './server-list.tsx'
 import { Section, Setting } from './setting.tsx'
 
 export function ServerSection(props: {
+  bridge: Bridge
   settings: Settings
   host: HostState
   isLooking: boolean
@@ -48,6 +51,11 @@ export function ServerSection(props: {
             </button>
           </div>
         )}
+      />
+      <ServerList
+        bridge={props.bridge}
+        stamp={JSON.stringify([settings.servers, host.host, host.status])}
+        onUse={(address) => props.change({ host: address })}
       />
     </Section>
   )

@@ -30,6 +30,7 @@ export const firstRunWords = {
     title: {
       away: 'Ollama is not running',
       elsewhere: 'Ollama cannot be reached',
+      denied: 'This server lets nobody in unasked',
       'not-ollama': 'This is not Ollama',
       'bad-address': 'This is no address of a server',
     },
@@ -58,6 +59,7 @@ export const firstRunWords = {
     site: 'ollama.com/download',
     siteUrl: 'https://ollama.com/download',
     otherAddress: 'Use another address',
+    settings: 'Open Settings',
     address: 'Address of Ollama',
     addressPlaceholder: 'http://127.0.0.1:11434',
     addressNote: 'It is kept in Settings. Empty means OLLAMA_HOST, or this machine.',
