@@ -822,6 +822,7 @@ export const pushes = () =>
         'toggle-panel',
         'rename-session',
         'retitle-session',
+        'compact-session',
         'pin-session',
         'archive-session',
         'export-session',

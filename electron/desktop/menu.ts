@@ -66,6 +66,7 @@ export function installMenu(run: (command: Command) => void, developing: boolean
         { type: 'separator' },
         item(words.rename, 'F2', 'rename-session'),
         { label: words.retitle, click: () => run('retitle-session') },
+        { label: words.compact, click: () => run('compact-session') },
         item(words.pin, 'CmdOrCtrl+Shift+P', 'pin-session'),
         item(words.archive, 'CmdOrCtrl+Shift+A', 'archive-session'),
         { label: words.export, click: () => run('export-session') },

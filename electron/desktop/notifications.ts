@@ -66,9 +66,9 @@ export function createNotifications({ events, isOn, isInFront, titleOf, open, lo
     if (!changeWaiting(sessionId, approval?.id ?? null) || !approval) return
     tellSoon(sessionId, words.asks(approval.subject.kind), () => waiting.get(sessionId) === approval.id)
   })
-  events.on('run.ended', ({ sessionId, stop }) => {
+  events.on('run.ended', ({ sessionId, stop, purpose }) => {
     changeWaiting(sessionId, null)
-    const body = words.ended(stop)
+    const body = purpose === 'summary' ? words.summaryEnded(stop) : words.ended(stop)
     if (body !== null) tellSoon(sessionId, body, () => !waiting.has(sessionId))
   })
   // Whoever is here has seen the marks in the list.

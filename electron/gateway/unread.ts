@@ -18,7 +18,9 @@ export function createUnread({ settings, events, surface }: Pick<Services, 'sett
   }
 
   if (surface) {
-    events.on('run.ended', ({ sessionId, stop }) => {
+    events.on('run.ended', ({ sessionId, stop, purpose }) => {
+      // Nothing was answered.
+      if (purpose === 'summary') return
       // Whoever stops an answer is there. A window that shows this session says so at once.
       if (stop !== 'cancelled') void set(sessionId, true)
     })

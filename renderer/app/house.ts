@@ -50,6 +50,8 @@ export interface House {
   renameSession(isNarrow: boolean): void
   /** Does something with the open session, as its menu does. */
   actOnOpen(id: ActId): void
+  /** Has the model summarise the open session. */
+  compactSession(): void
   /** To the search page; with a text, that is searched. */
   openSearch(text?: string): void
   /** To where it was found. */
@@ -221,6 +223,11 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
       // What is not seen must not be changed by a key.
       const session = app.store.getState().place === 'chat' ? openInList() : null
       if (session) void acts.perform(id, session).then((isDone) => isDone && id === 'delete' && keepFocus())
+      else toasts.show({ text: words.sessions.noneOpen, tone: 'fault' })
+    },
+    compactSession() {
+      const session = app.store.getState().place === 'chat' ? openInList() : null
+      if (session) void chat.compact(app.store.getState().picked.get(session.id) ?? null, '', null)
       else toasts.show({ text: words.sessions.noneOpen, tone: 'fault' })
     },
     openSearch(text) {

@@ -74,6 +74,8 @@ export function useShortcuts(house: House, options: { isNarrow: boolean; isPanel
           return house.renameSession(isNarrow)
         case 'retitle-session':
           return house.actOnOpen('retitle')
+        case 'compact-session':
+          return house.compactSession()
         case 'pin-session':
           return house.actOnOpen('pin')
         case 'archive-session':

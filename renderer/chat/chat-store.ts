@@ -7,6 +7,8 @@ import { attachmentsOf } from '../../shared/attachment-kinds.ts'
 import type { TextField } from '../../shared/entry-texts.ts'
 import type { Answer, Failure } from '../../shared/failure.ts'
 import type { FoundInSession, OpenedSession, Output, PushPayload, SessionSlice, WantedSlice } from '../../shared/ipc.ts'
+import { wishLimit } from '../../shared/limits.ts'
+import { compactWords } from '../../shared/messages/compact.ts'
 import { replayWords } from '../../shared/messages/replay.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { QueueState } from '../../shared/queue.ts'
@@ -196,6 +198,11 @@ export interface Chat {
   showSideBySide(replayId: string | null): void
   /** A version of an answer, from its first entry on. Nothing is switched. */
   version(entryId: string): Promise<Answer<OpenedSession>>
+  /**
+   * Has the model summarise what was said; `wish` says what matters of it, empty for nothing. `command` is the text in the composer that
+   * asked for it: it stays there unless it has begun. null: it was asked for in another way, and what is being written stays.
+   */
+  compact(model: string | null, wish: string, command: string | null): Promise<void>
   /** Asks the question that is being edited in these words. True when they are in the log. */
   sendEdit(text: string, model: string | null): Promise<boolean>
   beginEdit(entryId: string): void
@@ -456,11 +463,14 @@ export function createChat(
   listen('run.ended', (end) => {
     const { live } = state()
     const { items, isPaused } = state().queue
-    const ended = words.announce.ended(end.stop)
-    announce(isPaused ? `${ended} ${words.waiting.paused(items.length)}` : ended)
-    set({ freshEnd: end.stop === 'error' && lastRun?.runId === end.runId ? lastRun.parentId : null })
+    const isSummary = end.purpose === 'summary'
+    // That there was too little to summarise, or why it failed, was told.
+    const ended = isSummary ? words.announce.summaryEnded(end.stop) : words.announce.ended(end.stop)
+    const told = isPaused ? `${ended} ${words.waiting.paused(items.length)}` : ended
+    if (told !== '') announce(told)
+    set({ freshEnd: end.stop === 'error' && !isSummary && lastRun?.runId === end.runId ? lastRun.parentId : null })
     if (live?.run.runId !== end.runId) return
-    set({ live: live.answered ? null : { ...live, end } })
+    set({ live: live.answered || isSummary ? null : { ...live, end } })
   })
 
   listen('sessions.appended', (pushed) => {
@@ -649,6 +659,19 @@ export function createChat(
     return answer.ok
   }
 
+  async function compact(model: string | null, wish: string, command: string | null): Promise<void> {
+    const { sessionId } = state()
+    if (asking) return
+    set({ sendFailure: compactFault(sessionId, wish) })
+    if (sessionId === null || state().sendFailure) return
+    const wanted = { sessionId, model, wish: wish === '' ? null : wish }
+    const answer = await ask(() => bridge.call('sessions.compact', wanted))
+    if (answer.ok && command !== null && drafts.read(sessionId) === command) drafts.replace(sessionId, '')
+    if (state().sessionId !== sessionId) return
+    if (answer.ok) await toLatest()
+    else set({ sendFailure: answer.failure })
+  }
+
   const focusComposer = () => set((before) => ({ toComposer: before.toComposer + 1 }))
 
   return {
@@ -741,6 +764,7 @@ export function createChat(
     async retry(model, entryId) {
       await retry(model, entryId)
     },
+    compact,
     async answerWith(model, entryId) {
       const comparing = comparingOf(entryId, true)
       if ((await retry(model, entryId)) && comparing) set({ comparing })
@@ -859,6 +883,11 @@ export function createChat(
     },
     focusComposer,
   }
+}
+
+function compactFault(sessionId: string | null, wish: string): Failure | null {
+  if (sessionId === null) return { code: 'invalid-input', message: compactWords.noSession }
+  return wish.length <= wishLimit ? null : { code: 'invalid-input', message: compactWords.tooLong(wishLimit) }
 }
 
 function withAttached(attachments: readonly NamedAttachment[]) {

@@ -9,6 +9,7 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react'
@@ -16,6 +17,7 @@ import { useStore } from 'zustand'
 import { attachedTextLimit, attachmentLimit, pdfBytesLimit, pictureBytesLimit } from '../../shared/attachment-limits.ts'
 import { messageLimit } from '../../shared/limits.ts'
 import { attachmentWords } from '../../shared/messages/attachments.ts'
+import { compactWords } from '../../shared/messages/compact.ts'
 import { window as words } from '../../shared/messages/window.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
@@ -60,7 +62,7 @@ export function Composer(props: ComposerProps) {
   const correctKey = props.isMac ? words.composer.correctKey.mac : words.composer.correctKey.other
   const isBlocked = props.blocked !== null
   const { isBlank, excess, longDirection, onInput } = useDraft(chat, key, area, isBlocked)
-  const slash = useSlash(area, props.slash)
+  const slash = useSlash(area, useCommands(props.slash, sessionId !== null))
   const hasAttached = useStore(
     chat.attached.store,
     ({ lists, coming, refused }) =>
@@ -82,7 +84,9 @@ export function Composer(props: ComposerProps) {
   const send = async (isCorrection = false) => {
     const text = isBlank ? '' : (area.current?.value ?? '')
     if (!isSomething || excess !== null || isSending || isBlocked || isComing) return
-    if (isRunning) await chat.queue(text, isCorrection)
+    const wish = wishIn(text)
+    if (wish !== null) await chat.compact(props.model, wish, text)
+    else if (isRunning) await chat.queue(text, isCorrection)
     else await chat.send(text, props.model)
     area.current?.focus({ preventScroll: true })
   }
@@ -238,6 +242,20 @@ export function Composer(props: ComposerProps) {
       </form>
     </>
   )
+}
+
+/** The window's own command before the names of skills; one of the same name gives way. */
+function useCommands(skills: readonly SlashItem[], hasSession: boolean): readonly SlashItem[] {
+  return useMemo(
+    () => (hasSession ? [compactWords, ...skills.filter(({ name }) => name !== compactWords.name)] : skills),
+    [skills, hasSession],
+  )
+}
+
+/** What the person says of a summary, when the text asks for one; null for any other text. */
+function wishIn(text: string): string | null {
+  const found = /^\/compact(?:\s([\s\S]*))?$/.exec(text.trim())
+  return found && (found[1] ?? '').trim()
 }
 
 /** The text at this key: shown at once, written a moment later. */

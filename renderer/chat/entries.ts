@@ -18,6 +18,8 @@ export interface SummaryFacts {
   text: string
   /** How many messages it stands for; null when that is not said. */
   messages: number | null
+  /** Those of them that no summary has read. */
+  leftOut: number
 }
 
 /** Of which a model was told, or which one was used, and of that perhaps a file. */

@@ -49,7 +49,7 @@ const secondsSince = (since: number, now: number) => Math.max(0, Math.floor((now
 
 /** null while there is something better to look at. */
 function sentenceOf(
-  { phase, model, calling, hasTools }: RunState,
+  { phase, model, calling, hasTools, purpose }: RunState,
   behindTitle: string | null,
   seconds: number,
 ): string | null {
@@ -65,7 +65,7 @@ function sentenceOf(
     case 'preparing':
       return words.live.preparing
     case 'summarising':
-      return words.live.summarising
+      return purpose === 'summary' ? words.live.summarisingAsked : words.live.summarising
     case 'calling':
       // The cards say more.
       return calling.length > 0 ? null : words.live.calling

@@ -34,9 +34,11 @@ function skillOf({ event, name, names, by }: UnknownRecord & Record<string, unkn
 }
 
 /** As leniently; of logs of other programs the number of messages is not known. */
-function summaryOf({ summary, messageCount }: UnknownRecord & Record<string, unknown>): SummaryFacts | null {
+function summaryOf({ summary, messageCount, leftOut }: UnknownRecord & Record<string, unknown>): SummaryFacts | null {
   if (typeof summary !== 'string') return null
-  return { text: summary, messages: typeof messageCount === 'number' ? messageCount : null }
+  const left: unknown = Object(leftOut).messages
+  const messages = typeof messageCount === 'number' ? messageCount : null
+  return { text: summary, messages, leftOut: typeof left === 'number' ? left : 0 }
 }
 
 /** The mode that was chosen here; null when this is about something else. */

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import type { SummaryFacts } from './entries.ts'
 import { ThoughtText } from './thought.tsx'
 
-export function SummaryFold({ text, messages }: SummaryFacts) {
+export function SummaryFold({ text, messages, leftOut }: SummaryFacts) {
   const [isOpen, setOpen] = useState(false)
   const contentId = useId()
   return (
@@ -18,7 +18,7 @@ export function SummaryFold({ text, messages }: SummaryFacts) {
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="told" />
-        <span>{words.summary(messages)}</span>
+        <span>{words.summary(messages, leftOut)}</span>
         <Icon name={isOpen ? 'down' : 'right'} small className="fold" />
         <span className="outcome" />
       </button>

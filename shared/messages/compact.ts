@@ -3,7 +3,6 @@ export const compactWords = {
   /** After the slash: no translation, it is typed. */
   name: 'compact',
   description: 'Summarise the earlier conversation for the model; words behind it say what matters',
-  menu: 'Summarise for the Model',
   noSession: 'There is nothing to summarise in a new session.',
   tooLong: (most: number) => `What you say of a summary may have ${most} characters.`,
   stopped: 'Stopped. Nothing was summarised; the conversation is as it was.',

@@ -104,6 +104,8 @@ export const desktop = {
         call: 'Asks you something.',
       })[kind],
     /** null: whoever stopped it knows. */
+    /** Whoever asked for a summary has seen that there was none. */
+    summaryEnded: (stop: StopReason): string | null => (stop === 'stop' ? 'The summary is finished.' : null),
     ended: (stop: StopReason): string | null => {
       switch (stop) {
         case 'stop':
@@ -142,6 +144,7 @@ export const desktop = {
     stop: 'Stop the answer',
     rename: 'Rename…',
     retitle: 'Suggest a title',
+    compact: 'Summarise for the model',
     pin: 'Pin or unpin',
     archive: 'Archive or restore',
     export: 'Export…',

@@ -293,7 +293,7 @@ export const skillsPage = {
     onlyHere: 'only here',
     none: 'There is no skill that could be switched on.',
     manage: 'All skills…',
-    names: 'Skills to use',
+    names: 'Commands, and skills to use',
     slashNone: 'No skill has this name.',
   },
 } as const

@@ -332,6 +332,7 @@ export const window = {
     waitingForCall: (model: string) => `Waiting for ${model === '' ? 'the model' : model}; it may be writing a call`,
     preparing: 'Writing a call',
     summarising: 'Summarising the earlier conversation, which no longer fits',
+    summarisingAsked: 'Summarising the earlier conversation',
     silent: (seconds: string) => `No word for ${seconds}; it may be writing a call`,
     calling: 'Working',
     elapsed: (seconds: string) => `, ${seconds}`,
@@ -341,10 +342,13 @@ export const window = {
   noFolder: 'No folder',
   panel: { label: 'This session', button: 'Session panel' },
 
-  summary: (messages: number | null) =>
-    messages === null
-      ? 'To the model, a summary stands for what was said before'
-      : `To the model, a summary stands for ${messages} earlier ${plural(messages, 'message', 'messages')}`,
+  /** `leftOut` of the messages no summary has read. */
+  summary: (messages: number | null, leftOut = 0) => {
+    if (messages === null) return 'To the model, a summary stands for what was said before'
+    const read = messages - leftOut
+    const stands = `To the model, a summary stands for ${read} earlier ${plural(read, 'message', 'messages')}`
+    return leftOut === 0 ? stands : `${stands}; the ${leftOut} before ${plural(read, 'it', 'them')} are left out`
+  },
   steps: { earlier: (count: number) => `${count} earlier ${plural(count, 'step', 'steps')}` },
 
   thought: { goingOn: 'Thinking', done: 'Thought' },
@@ -394,6 +398,8 @@ export const window = {
           return ''
       }
     },
+    /** Empty where something was told already. */
+    summaryEnded: (stop: StopReason) => (stop === 'cancelled' ? 'The summary was stopped.' : ''),
     ended: (stop: StopReason) => {
       switch (stop) {
         case 'error':

@@ -297,7 +297,7 @@ test('the chip and the slash: which are on beside the composer, and one named by
 
   const message = page.getByRole('textbox', { name: 'Message' })
   await message.fill('/har')
-  const names = page.getByRole('listbox', { name: 'Skills to use' })
+  const names = page.getByRole('listbox', { name: 'Commands, and skills to use' })
   await expect(names.getByRole('option')).toHaveText(/^\/harbour-notes/)
   await lookOnce(page, 'skills-slash')
   await message.press('Enter')
