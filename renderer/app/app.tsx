@@ -255,7 +255,12 @@ export function App({ house }: { house: House }) {
                     isTour ? (
                       <ScriptChip />
                     ) : (
-                      <ModelPicker host={host} model={shownModel} onPick={(wished) => app.pick(key, wished)} />
+                      <ModelPicker
+                        bridge={bridge}
+                        host={host}
+                        model={shownModel}
+                        onPick={(wished) => app.pick(key, wished)}
+                      />
                     )
                   }
                   first={

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useRef, useState } from 'react'
 import { window as words } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
+import type { Bridge } from '../app/bridge.ts'
 import { Icon } from '../ui/icon.tsx'
 import { useOnce } from '../ui/popups.ts'
 import { isMissing } from './choice.ts'
@@ -9,7 +10,12 @@ import './models.css'
 
 const ModelMenu = lazy(async () => ({ default: (await import('./model-menu.tsx')).ModelMenu }))
 
-export function ModelPicker(props: { host: HostState; model: string; onPick: (model: string) => void }) {
+export function ModelPicker(props: {
+  bridge: Bridge
+  host: HostState
+  model: string
+  onPick: (model: string) => void
+}) {
   const { host, model } = props
   const [isOpen, setIsOpen] = useState(false)
   const isCalled = useOnce(isOpen)

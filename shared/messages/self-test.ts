@@ -1,5 +1,5 @@
 // Words of a model's test: its parts, what came of each and why.
-import type { PartResult, SelfTestPart } from '../self-test.ts'
+import type { PartResult, SelfTest, SelfTestPart } from '../self-test.ts'
 
 const quoted = (text: string) => (text.length > 80 ? `“${text.slice(0, 80)}…”` : `“${text}”`)
 
@@ -60,3 +60,34 @@ export const selfTestWords = {
   line: (outcome: string, name: string, reason: string) => `${name.padEnd(14)} ${outcome.padEnd(12)} ${reason}`,
   notKept: 'The server does not say which model this is exactly, so what was found is not kept.',
 } as const
+
+/** How a model calls tools, as a test has found. */
+export type ToolsFound = 'native' | 'prompted' | 'none' | 'untested'
+
+/** Where a model is picked: a word or two for each, and one sentence or two of reasons. */
+export const pickerWords = {
+  tools: {
+    native: 'native tools',
+    prompted: 'tools as text',
+    none: 'no tools',
+    untested: 'not tested',
+  } satisfies Record<ToolsFound, string>,
+  untested: 'Not tested yet. It can be tested on the Models page.',
+} as const
+
+/** null is untested. */
+export function toolsOf(test: SelfTest | null): ToolsFound {
+  if (test === null) return 'untested'
+  const works = (part: SelfTestPart) => test.parts.some((one) => one.part === part && one.outcome === 'ok')
+  return works('nativeTools') ? 'native' : works('promptedTools') ? 'prompted' : 'none'
+}
+
+/** The reason for how tools are called, and for whatever failed. */
+export function whyOf(test: SelfTest | null): string {
+  if (test === null) return pickerWords.untested
+  const decides: SelfTestPart = toolsOf(test) === 'native' ? 'nativeTools' : 'promptedTools'
+  return test.parts
+    .filter(({ part, outcome }) => part === decides || outcome === 'failed')
+    .map(({ part, reason }) => `${selfTestWords.parts[part]}: ${reason}`)
+    .join(' ')
+}

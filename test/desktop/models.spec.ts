@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { modelsPage as words } from '../../shared/messages/models-window.ts'
 import { pullWords } from '../../shared/messages/pulls.ts'
-import { selfTestWords } from '../../shared/messages/self-test.ts'
+import { pickerWords, selfTestWords } from '../../shared/messages/self-test.ts'
+import { type SelfTestPart, selfTestParts } from '../../shared/self-test.ts'
 import { embedder, gemma, smol, startFakeOllama, usualModels } from '../support/fake-ollama.ts'
 import { expect, test } from './carrel.ts'
 import { goTo, look } from './looking.ts'
@@ -151,5 +152,60 @@ test('details, a search that finds nothing, none installed, and a server that is
   await page.getByRole('button', { name: words.look }).click()
   await expect(page.getByText(words.installed.none)).toBeVisible({ timeout: 20_000 })
   await look(carrel, 'models-none')
+  await fake.stop()
+})
+
+test('among forty models, the picker says how each calls tools and why, also to the keyboard', async ({
+  home,
+  launch,
+}) => {
+  const many = Array.from({ length: 40 }, (_, index) => ({ ...smol, name: `kin${String(index).padStart(2, '0')}:1b` }))
+  const fake = await startFakeOllama({ models: [gemma, ...many] })
+  const tags = await (await fetch(`${fake.url}/api/tags`)).json()
+  const digestOf = (name: string): string => tags.models.find((one: { name: string }) => one.name === name).digest
+  const found = (works: readonly SelfTestPart[], failed: readonly SelfTestPart[] = []) => ({
+    selfTest: {
+      v: 1,
+      testedAt: '2026-11-22T08:00:00.000Z',
+      ms: 900,
+      parts: selfTestParts.map((part) => ({
+        part,
+        outcome: works.includes(part) ? 'ok' : failed.includes(part) ? 'failed' : 'not-claimed',
+        reason: `What ${part} came to.`,
+        asked: '',
+        came: '',
+      })),
+    },
+  })
+  const kept = {
+    [digestOf(gemma.name)]: found(['nativeTools', 'promptedTools'], ['vision']),
+    [digestOf('kin00:1b')]: found(['promptedTools'], ['nativeTools']),
+    [digestOf('kin01:1b')]: found([], ['nativeTools', 'promptedTools']),
+  }
+  await writeFile(join(home, 'models.json'), JSON.stringify(kept))
+  const carrel = await launch({ host: fake.url })
+  const { page } = carrel
+  await page.getByRole('button', { name: `Model: ${gemma.name}` }).press('ArrowDown')
+  const item = (name: string) => page.getByRole('menuitemradio', { name: new RegExp(name) })
+  await expect(item(gemma.name)).toContainText(pickerWords.tools.native)
+  await expect(item('kin00')).toContainText(pickerWords.tools.prompted)
+  await expect(item('kin01')).toContainText(pickerWords.tools.none)
+  await expect(item('kin02')).toContainText(pickerWords.tools.untested)
+  await expect(item('kin00')).toHaveAccessibleDescription(
+    'Native tools: What nativeTools came to. Tools as text: What promptedTools came to.',
+  )
+  const why = page.locator('.model-why')
+  await expect(why).toHaveText('Native tools: What nativeTools came to. Vision: What vision came to.')
+  await page.keyboard.press('End')
+  await expect(item('kin39')).toBeFocused()
+  await expect(item('kin39')).toBeInViewport({ ratio: 1 })
+  await expect(why).toHaveText(pickerWords.untested)
+  await expect(why).toBeInViewport()
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await look(carrel, `model-picker-${theme}`)
+  }
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: `Model: ${gemma.name}` })).toBeFocused()
   await fake.stop()
 })
