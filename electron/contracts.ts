@@ -4,6 +4,8 @@ import type { AnswerPatch, Sampling } from '../shared/answers.ts'
 import type { Approval, AskReason, Decision, Rule, Scope, SessionMode, Subject } from '../shared/approval.ts'
 import type { Attachment, KeptAttachment, NamedAttachment, PlaceAttachment } from '../shared/attachment.ts'
 import type { Restored, RunChanges } from '../shared/changes.ts'
+import type { ContextReport } from '../shared/context-report.ts'
+import type { ModelWindow } from '../shared/context-window.ts'
 import type { CheckProgress, DataReport } from '../shared/data-report.ts'
 import type { ExportFormat } from '../shared/export-format.ts'
 import type { Answer, Failure, FailureCode } from '../shared/failure.ts'
@@ -533,7 +535,7 @@ export interface GenerateRequest {
   tools?: readonly FunctionTool[]
   /** Words at which the server ends the answer, beside the model's own. */
   stop?: readonly string[]
-  /** Tokens of the window, as the facts of the model had them when the run began. */
+  /** Tokens of the window, as the session has it; the model's own for a new session, when it is left out. */
   numCtx?: number
 }
 
@@ -542,8 +544,10 @@ export type DialectName = 'native' | 'prompted'
 
 /** What a run has to know of its model before it asks. */
 export interface ModelFacts {
-  /** Tokens of context every request to this model asks for; the same as long as the model is. */
+  /** Tokens of the window a new session asks for; one that has answers of this model keeps the window it has. */
   numCtx: number
+  /** Longest it was trained for, tokens; null when the server did not say. */
+  trained: number | null
   /** Hex of the SHA-256 that the installed model is named by; null when the server did not say. */
   digest: string | null
   /** completion, tools, thinking, vision, …; empty when the server is too old to say. */
@@ -579,6 +583,8 @@ export interface Models {
   choose(wished: string | null): Promise<string>
   /** What is known of a model. Throws `cancelled` only: without an answer, the facts are the usual ones. */
   describe(model: string, signal: AbortSignal): Promise<ModelFacts>
+  /** The window that new sessions have with it, and what that comes from. Throws `cancelled` only. */
+  window(model: string, signal: AbortSignal): Promise<ModelWindow>
   /** Remembers, as long as the same model is installed, that the server takes no tools for it. */
   learnPrompted(model: string): Promise<void>
   /**
@@ -802,6 +808,10 @@ export interface Sessions {
   setDialect(sessionId: string, dialect: DialectChoice): Promise<void>
   /** The same for how its model answers; what is left out stays as it is. */
   setAnswers(sessionId: string, answers: AnswerPatch): Promise<void>
+  /** What stands in the window of a model, the one that answered last when it is null. Nothing is asked of it. */
+  context(sessionId: string, model: string | null, signal: AbortSignal): Promise<ContextReport>
+  /** Gives the session the window that new ones have with this model. Throws `busy` while an answer is being written. */
+  takeWindow(sessionId: string, model: string, signal: AbortSignal): Promise<void>
   rename(sessionId: string, title: string): Promise<SessionSummary>
   /**
    * Asks the session's model for a title, while nothing is answered anywhere; whatever is asked meanwhile goes first. Throws `busy`,

@@ -7,6 +7,7 @@ import { attachmentCalls, attachments } from './attachment-calls.ts'
 import { attachmentLimit } from './attachment-limits.ts'
 import { call, nothing } from './call.ts'
 import { restored, runChanges } from './changes.ts'
+import { contextReport } from './context-report.ts'
 import { checkProgress, dataReport } from './data-report.ts'
 import { textFields } from './entry-texts.ts'
 import { exportFormats } from './export-format.ts'
@@ -423,6 +424,16 @@ export const calls = {
   /** How its model answers from here on. What is left out stays as it is; null is the model's own, or the person's settings. */
   'sessions.setAnswers': call(
     () => z.strictObject({ sessionId, answers: answerPatch }),
+    () => nothing,
+  ),
+  /** What stands in the window of its model; null is the one that answered last. */
+  'sessions.context': call(
+    () => z.strictObject({ sessionId, model: z.string().min(1).max(400).nullable() }),
+    contextReport,
+  ),
+  /** From here on it asks that model for the window that new sessions have. */
+  'sessions.takeWindow': call(
+    () => z.strictObject({ sessionId, model: z.string().min(1).max(400) }),
     () => nothing,
   ),
   /** By its session: no page can name a folder of its own choice. */

@@ -29,3 +29,12 @@ export const pairTextLimit = 20_000
 
 /** What a person says of a summary that they want. UTF-16 code units. */
 export const wishLimit = 2_000
+
+/** Tokens of context a model is asked for without any knowledge of its machine. */
+export const usualWindow = 16_384
+
+/** What a person chooses from, tokens. */
+export const windowSteps = [4_096, 8_192, 16_384, 32_768, 65_536, 131_072, 262_144] as const
+
+/** Anything below leaves no room for the words of the tools and an answer. */
+export const leastWindow = 2_048

@@ -1,6 +1,7 @@
 // The channels of models: what is installed, what is on its way, and what a person does with either.
 import { z } from 'zod'
 import { call, nothing } from './call.ts'
+import { modelWindow } from './context-window.ts'
 import { hostState, modelDetails, modelRoom } from './model.ts'
 import { pull, pullList } from './pulls.ts'
 import { selfTest, testedModel } from './self-test.ts'
@@ -20,6 +21,8 @@ export const modelCalls = {
   ),
   /** Everything the server says of one model. */
   'models.show': call(one, modelDetails),
+  /** The window new sessions have with it, and what that comes from. */
+  'models.window': call(one, modelWindow),
   /** Asks it a few questions and keeps what came of it; ends when the call is cancelled. */
   'models.test': call(one, testedModel),
   /** The same at a server of the terminal's own. Windows are refused. */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ownText, recordedSampling } from './answers.ts'
 import { attachment } from './attachment.ts'
+import { windowSize } from './context-window.ts'
 import { leftOut } from './left-out.ts'
 import { replayProgress } from './replay.ts'
 import { formatVersion, recordedError, sessionId, stopReason, titleLimit, usage } from './session.ts'
@@ -111,6 +112,8 @@ export const settingsChange = z.object({
   dialect: z.enum(['auto', 'native', 'prompted']).optional(),
   /** The person's own words for the model, shown with every question; null for none. */
   ownPrompt: ownText.nullable().optional(),
+  /** The window this session asks that model for from here on, tokens. Without one it keeps that of the last answer of it. */
+  window: z.object({ model: z.string().min(1), tokens: windowSize }).optional(),
   /** Hash of the system prompt. */
   system: hash.optional(),
   workspace: z.string().nullable().optional(),

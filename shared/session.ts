@@ -30,6 +30,8 @@ export const usage = z.object({
   outputTokens: z.number(),
   contextTokens: z.number(),
   numCtx: z.number(),
+  /** The window that was really loaded, where the server said another one than was asked for. */
+  loadedCtx: z.number().optional(),
   loadMs: z.number(),
   promptMs: z.number(),
   outputMs: z.number(),

@@ -1,6 +1,7 @@
 // The settings a person can change, their limits and their defaults.
 import { z } from 'zod'
 import { ownText } from './answers.ts'
+import { windowChoices } from './context-window.ts'
 import { defaultModel, templateLimits, thinkLevels } from './limits.ts'
 import { keptServer, mostServers } from './servers.ts'
 import { thinkLevel } from './think.ts'
@@ -33,6 +34,8 @@ export const settings = z.object({
   /** Model for new sessions; null means the default model, or the first one installed. */
   model: z.string().trim().min(1).max(400).nullable(),
   think: thinkLevel,
+  /** Tokens of the window that new sessions ask of a model, where the person has chosen it. */
+  windows: windowChoices,
   /** How many answers with calls a question may have before the one that must close it. */
   rounds,
   /** automatic: it is summarised · off: only when the person asks for it. */
@@ -68,6 +71,7 @@ export const defaultSettings: Settings = {
   servers: [],
   model: null,
   think: 'off',
+  windows: {},
   rounds: 25,
   compaction: 'automatic',
   theme: 'system',

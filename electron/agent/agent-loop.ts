@@ -11,6 +11,7 @@ import type { Border } from './border.ts'
 import { createBudget, type PlannedCompaction } from './budget.ts'
 import { type Compaction, compact } from './compacting.ts'
 import { inQuarter, type Place } from './context.ts'
+import { contextMismatch } from './context-mismatch.ts'
 import { createDialect } from './dialects/dialect.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { type MadeCall, type ModelTurn, type Told, takeTurn } from './model-turn.ts'
@@ -32,6 +33,7 @@ export type NoticeCode =
   | 'results_shortened'
   | 'compacted'
   | 'compaction_failed'
+  | 'context_mismatch'
   | 'nothing_to_summarise'
   | 'dialect_changed'
   | 'repaired_call'
@@ -122,6 +124,8 @@ export async function runAgent(
   const place = inQuarter(request.place, numCtx)
   let { think } = request
   let nudge: string | null = null
+  /** Once in a run is enough: what the server does it does with every answer. */
+  let hasWarned = false
   const readOnly = readOnlyOf(offered, toolbox)
   const dialectOf = (name: DialectName) => createDialect(name, { tools: offered, readOnly, stop: request.stop })
   let dialect = dialectOf(request.dialect)
@@ -186,6 +190,11 @@ export async function runAgent(
     if (shorter) {
       asked = shorter
       turn = await take()
+    }
+    const mismatch = hasWarned || !turn.usage ? null : contextMismatch(turn.usage, budget.expected(asked, tools))
+    if (mismatch) {
+      hasWarned = true
+      tell({ type: 'notice', code: 'context_mismatch', message: messages.notices.contextMismatch(mismatch) })
     }
     budget.counted(asked, tools, turn.usage?.promptTokens ?? 0)
     return turn

@@ -8,6 +8,7 @@ import { skillTool } from '../../shared/tool.ts'
 import type { FunctionTool, ModelMessage } from '../contracts.ts'
 import { mostRequests, planCompaction, summaryTokens, type Wanted } from './compaction-plan.ts'
 import { compactedOn, inTheirForms, type Place, type Shown, shownOf } from './context.ts'
+import type { Sent } from './context-mismatch.ts'
 import { leftOutUntil } from './left-out.ts'
 import { type Effort, full, leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
 import { createTokenEstimate, type Prompt } from './token-estimate.ts'
@@ -59,6 +60,8 @@ export interface Budget {
   ): Promise<ModelMessage[] | null>
   /** Has as much summarised as may be, because the person wants it. How often something was. */
   summariseAll(path: readonly TreeRecord[], tools: readonly FunctionTool[]): Promise<number>
+  /** What it will count of these messages, by what it counted last; null when it has counted nothing yet. */
+  expected(messages: readonly ModelMessage[], tools: readonly FunctionTool[]): Sent | null
   /** What the server counted, of an answer to these messages. */
   counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
   /**
@@ -218,6 +221,10 @@ export function createBudget(
         if (planned === null || !(await summarise(planned))) break
       }
       return done
+    },
+    expected(messages, offered) {
+      const before = estimate.last()
+      return before === null ? null : { before, tokens: estimate.of(write(messages, offered)) }
     },
     counted(messages, offered, tokens) {
       estimate.counted(write(messages, offered), tokens)

@@ -11,6 +11,8 @@ export interface TokenEstimate {
   of(prompt: Prompt): number
   /** What the server counted of this prompt. */
   counted(prompt: Prompt, tokens: number): void
+  /** What the server counted last; null when it has not yet. */
+  last(): number | null
   /** About how many characters of such a conversation are that many tokens. */
   charactersOf(prompt: Prompt, tokens: number): number
 }
@@ -24,7 +26,7 @@ const perOtherByte = 0.4
 /** What a template puts around a message or a call. */
 const perMessage = 8
 /** Ollama's own figure. */
-const perImage = 768
+export const tokensOfPicture = 768
 
 /** A count further off the guess than this is not believed: servers before 2026 leave out what they had evaluated already. */
 const mostOff = 2.5
@@ -70,6 +72,7 @@ export function createTokenEstimate(): TokenEstimate {
       const weight = sum(parts)
       last = { parts, weight, tokens: Math.min(Math.max(tokens, weight / mostOff), weight * mostOff) }
     },
+    last: () => last?.tokens ?? null,
     charactersOf(prompt, tokens) {
       const parts = partsOf(prompt)
       const characters = parts.reduce((length, { text }) => length + text.length, 1)
@@ -80,6 +83,9 @@ export function createTokenEstimate(): TokenEstimate {
 
 /** Of a text of which the server has counted nothing yet. */
 export const tokensIn = (text: string) => Math.ceil(weigh(text))
+
+/** The same of a message, with its calls and its pictures. */
+export const tokensOfMessage = (message: ModelMessage) => Math.ceil(partOf(message).weight)
 
 const sum = (parts: readonly Part[]) => parts.reduce((weight, part) => weight + part.weight, 0)
 
@@ -92,7 +98,7 @@ function partOf(message: ModelMessage): Part {
   const { role, toolName = '', thinking = '', content, toolCalls = [], images = [] } = message
   const calls = toolCalls.map(({ name, arguments: given }) => `\n${name} ${JSON.stringify(given)}`)
   const text = `${role} ${toolName}\n${thinking}\n${content}${calls.join('')}`
-  return { text, weight: weigh(text) + perMessage * (1 + calls.length) + perImage * images.length }
+  return { text, weight: weigh(text) + perMessage * (1 + calls.length) + tokensOfPicture * images.length }
 }
 
 /** Of what two texts begin with and end with. */

@@ -160,6 +160,11 @@ export function createHandlers(
       await sessions.setAnswers(sessionId, answers)
       return {}
     },
+    'sessions.context': async ({ sessionId, model }, signal) => await sessions.context(sessionId, model, signal),
+    'sessions.takeWindow': async ({ sessionId, model }, signal) => {
+      await sessions.takeWindow(sessionId, model, signal)
+      return {}
+    },
     'sessions.trustFolder': async ({ sessionId, trusted }) => {
       await sessions.trustFolder(sessionId, trusted)
       return {}

@@ -16,6 +16,7 @@ export function createModelHandlers(
   return {
     'models.refresh': async (_input, signal) => await models.refresh(signal),
     'models.show': async ({ model }, signal) => await models.show(model, signal),
+    'models.window': async ({ model }, signal) => await models.window(model, signal),
     'models.test': async ({ model }, signal) => await models.test(model, signal),
     'terminal.testModel': async ({ model, host }, signal) => await models.at(host).test(model, signal),
     'models.tests': async () => ({ tests: await models.tests() }),

@@ -121,6 +121,7 @@ export function App({ house }: { house: House }) {
                       model: shownModel,
                       installed: installed ?? null,
                       usualThink: settings.think,
+                      chosenWindow: settings.windows[shownModel] ?? null,
                       templates: settings.promptTemplates,
                       badges: (
                         <Suspense>
@@ -196,6 +197,7 @@ export function App({ house }: { house: House }) {
                   bridge={bridge}
                   host={host}
                   model={chooseModel({ picked: null, session: null, setting: settings.model }, host)}
+                  windows={settings.windows}
                   isLooking={state.isLooking}
                   isReadOnly={readOnly !== null}
                   barStart={barStart}

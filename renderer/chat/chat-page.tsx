@@ -19,6 +19,7 @@ import { Transcript } from './transcript.tsx'
 import './chat.css'
 import './composer.css'
 
+const ContextChip = lazy(async () => ({ default: (await import('./seldom.ts')).ContextChip }))
 const FolderLine = lazy(async () => ({ default: (await import('./seldom.ts')).FolderLine }))
 const FolderChip = lazy(async () => ({ default: (await import('./seldom.ts')).FolderChip }))
 const TrustedLine = lazy(async () => ({ default: (await import('./seldom.ts')).TrustedLine }))
@@ -133,6 +134,13 @@ export function ChatPage(props: ChatPageProps) {
             isMac={props.isMac}
             blocked={blocked}
             slash={props.slash}
+            meter={
+              !isNew && (
+                <Suspense>
+                  <ContextChip chat={chat} onShowPanel={props.onShowPanel} />
+                </Suspense>
+              )
+            }
             picker={
               <>
                 {props.picker}

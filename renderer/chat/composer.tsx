@@ -47,6 +47,8 @@ export interface ComposerProps {
   /** Why nothing can be written here, or null. */
   blocked: ReactNode | null
   picker: ReactNode
+  /** How full the window of the model is. */
+  meter: ReactNode
   /** What a slash at the beginning of a message lists. */
   slash: readonly SlashItem[]
 }
@@ -196,6 +198,7 @@ export function Composer(props: ComposerProps) {
                 ? words.composer.keysRunning(sendWith, props.modifier)
                 : words.composer.keys(sendWith, props.modifier)}
           </span>
+          {props.meter}
           {isRunning && isSomething && (
             <>
               {canCorrect && (

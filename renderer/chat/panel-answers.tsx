@@ -23,6 +23,8 @@ export interface AnswerFacts {
   installed: InstalledModel | null
   /** How much models think unless a session says otherwise. */
   usualThink: ThinkLevel
+  /** Tokens of the window the person has chosen for it; null for none. */
+  chosenWindow: number | null
   templates: readonly PromptTemplate[]
   /** What a test has found of it. */
   badges: ReactNode

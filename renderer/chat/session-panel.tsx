@@ -1,4 +1,4 @@
-// What the open session works with: its folder, the seal of its commands, its mode, the files it has touched.
+// What the open session works with: its folder, the seal of its commands, its mode, the window of its model, the files it has touched.
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../../shared/failure.ts'
@@ -11,6 +11,7 @@ import { Segmented } from '../ui/segmented.tsx'
 import type { Chat, ChatState } from './chat-store.ts'
 import { FolderPath } from './folder-path.tsx'
 import { type AnswerFacts, PanelAnswers } from './panel-answers.tsx'
+import { PanelContext } from './panel-context.tsx'
 import { PanelFiles } from './panel-files.tsx'
 import { PanelMode } from './panel-mode.tsx'
 import { PanelReplays } from './panel-replays.tsx'
@@ -43,6 +44,7 @@ export function SessionPanel(props: PanelProps) {
   }, [toFocus])
 
   const { sessionId, workspace, choice } = state
+  const context = <PanelContext bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
   return (
     <>
       <header className="panel-bar">
@@ -58,12 +60,14 @@ export function SessionPanel(props: PanelProps) {
           <>
             <NotBegun workspace={choice.workspace} />
             {choice.workspace !== null && <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />}
+            {context}
             <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
           </>
         ) : workspace !== null ? (
           <>
             <Folder {...props} sessionId={sessionId} workspace={workspace} />
             <PanelSeal bridge={bridge} chat={chat} mayRunWithout={props.mayRunWithout} />
+            {context}
             <PanelMode chat={chat} isReadOnly={props.isReadOnly} />
             <PanelFiles bridge={bridge} state={state} sessionId={sessionId} />
             <PanelReplays chat={chat} state={state} sessionId={sessionId} />
@@ -74,6 +78,7 @@ export function SessionPanel(props: PanelProps) {
           state.session !== null && (
             <>
               <NoFolder />
+              {context}
               <PanelReplays chat={chat} state={state} sessionId={sessionId} />
               <PanelAnswers bridge={bridge} chat={chat} isReadOnly={props.isReadOnly} facts={props.answerFacts} />
             </>

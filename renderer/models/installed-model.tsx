@@ -1,11 +1,13 @@
 // One installed model: what it is, whether it lies in memory, and what can be done with it.
 import { useId, useState } from 'react'
+import type { Failure } from '../../shared/failure.ts'
 import { modelsPage } from '../../shared/messages/models-window.ts'
 import type { InstalledModel as Installed } from '../../shared/model.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { Icon } from '../ui/icon.tsx'
 import { bytes } from '../ui/moments.ts'
 import { ModelDetails } from './model-details.tsx'
+import { ModelWindow } from './model-window.tsx'
 import { SelfTestBadges } from './self-test-badges.tsx'
 
 const words = modelsPage.installed
@@ -21,6 +23,9 @@ export interface InstalledModelProps {
   isReadOnly: boolean
   /** What is being done with it. */
   isBusy: boolean
+  /** Tokens of the window the person has chosen for it; null for none. */
+  chosenWindow: number | null
+  onWindow: (tokens: number | null) => Promise<Failure | null>
   onUse: () => void
   onUnload: () => void
   onRemove: () => void
@@ -103,6 +108,16 @@ export function InstalledModel(props: InstalledModelProps) {
                 model={name}
                 digest={model.digest}
                 isReadOnly={props.isReadOnly || isAway}
+              />
+            )}
+            {canChat && (
+              <ModelWindow
+                bridge={bridge}
+                model={name}
+                digest={model.digest}
+                chosen={props.chosenWindow}
+                isReadOnly={props.isReadOnly}
+                choose={props.onWindow}
               />
             )}
             <ModelDetails bridge={bridge} model={model} />

@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/failure.ts'
 import { modelsPage as words } from '../../shared/messages/models-window.ts'
 import { window as windowWords } from '../../shared/messages/window.ts'
 import type { HostState } from '../../shared/model.ts'
-import type { SettingsPatch } from '../../shared/settings.ts'
+import type { Settings, SettingsPatch } from '../../shared/settings.ts'
 import type { Bridge } from '../app/bridge.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { findModel } from './choice.ts'
@@ -20,6 +20,8 @@ export interface ModelsPageProps {
   host: HostState
   /** What new sessions begin with; null when there is nothing to begin with. */
   model: string | null
+  /** Tokens, by the name of the model. */
+  windows: Settings['windows']
   isLooking: boolean
   isReadOnly: boolean
   barStart: ReactNode
@@ -123,6 +125,8 @@ export function ModelsPage(props: ModelsPageProps) {
                     isAway={isAway}
                     isReadOnly={isReadOnly}
                     isBusy={acts.busy === model.name}
+                    chosenWindow={props.windows[model.name] ?? null}
+                    onWindow={(tokens) => props.update({ windows: withWindow(props.windows, model.name, tokens) })}
                     onUse={() => acts.use(model.name)}
                     onUnload={() => acts.unload(model.name)}
                     onRemove={() => acts.remove(model.name)}
@@ -135,6 +139,11 @@ export function ModelsPage(props: ModelsPageProps) {
       </section>
     </>
   )
+}
+
+function withWindow(windows: Settings['windows'], model: string, tokens: number | null): Settings['windows'] {
+  const { [model]: _, ...others } = windows
+  return tokens === null ? others : { ...others, [model]: tokens }
 }
 
 function Server({ host, isLooking, onLook, onSettings }: ModelsPageProps) {

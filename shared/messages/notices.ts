@@ -22,4 +22,18 @@ export const notices = {
   summaryEmpty: 'The model wrote no summary.',
   summaryTooLong: 'The model’s summary was too long.',
   summaryNoGain: 'The summary is no shorter than what it stands for.',
+  contextMismatch: (mismatch: ContextMismatch) =>
+    mismatch.kind === 'loaded'
+      ? `Ollama has loaded the model with a window of ${count(mismatch.found)} tokens, not the ${count(mismatch.asked)} that were asked for. The model may not have read all of this conversation; here all of it stays. Choose ${count(mismatch.found)} for it on the Models page and take that in this session’s panel, or free memory.`
+      : mismatch.kind === 'over'
+        ? `Ollama has counted ${count(mismatch.found)} tokens, more than the ${count(mismatch.asked)} of the window that was asked for. What is said here about the window may be wrong.`
+        : `Ollama has counted ${count(mismatch.found)} tokens where about ${count(mismatch.sent)} were sent. It has probably left out the beginning of this conversation; here all of it stays. A newer Ollama says so instead.`,
 } as const
+
+/** What the server said of the window, and what was asked for or sent; tokens. */
+type ContextMismatch =
+  | { kind: 'loaded'; asked: number; found: number }
+  | { kind: 'over'; asked: number; found: number }
+  | { kind: 'cut'; sent: number; found: number }
+
+const count = (tokens: number) => tokens.toLocaleString('en')

@@ -99,7 +99,8 @@ async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => 
       ],
       // Left out, Playwright turns Chromium's sandbox off for everybody.
       chromiumSandbox: process.getuid?.() !== 0,
-      env: { ...definedOnly(environment), ...options.environment },
+      // The same window of a model on every machine.
+      env: { ...definedOnly(environment), CARREL_MEMORY_BYTES: '0', ...options.environment },
       // Without this Playwright emulates a light system, and the app's own theme would be invisible to the page.
       colorScheme: null,
     },

@@ -50,7 +50,7 @@ describe('the request', () => {
     ['smollm2:135m', 'medium', false],
   ])('%s with thinking %s is asked with think %s', async (model, think, asked) => {
     fake.setModels([gemma, smol, { ...gemma, name: 'gpt-oss:20b', family: 'gptoss' }])
-    expect((await bodyOf({ model, think }))['think']).toBe(asked)
+    expect((await bodyOf({ model, think, numCtx: 8_192 }))['think']).toBe(asked)
     expect(fake.requests.some(({ path }) => path === '/api/show')).toBe(false)
   })
 
@@ -60,13 +60,13 @@ describe('the request', () => {
       status: 200,
       body: { models: [{ name: 'gemma4:e4b', details: { family: 'gemma4' } }] },
     })
-    expect((await bodyOf({ think: 'off' }))['think']).toBe(false)
+    expect((await bodyOf({ think: 'off', numCtx: 8_192 }))['think']).toBe(false)
     expect(fake.requests.some(({ path }) => path === '/api/show')).toBe(false)
-    expect((await bodyOf({ think: 'low' }))['think']).toBe(true)
+    expect((await bodyOf({ think: 'low', numCtx: 8_192 }))['think']).toBe(true)
     expect(fake.requests.some(({ path }) => path === '/api/show')).toBe(true)
     fake.setModels([{ ...gemma, capabilities: null }])
     fake.setFault('/api/show', { status: 200, body: { capabilities: null } })
-    expect((await bodyOf({ think: 'low' }))['think']).toBe(false)
+    expect((await bodyOf({ think: 'low', numCtx: 8_192 }))['think']).toBe(false)
   })
 
   test('copies the messages, keeps thinking, and never changes what it was given', async () => {

@@ -55,7 +55,8 @@ export function openRoom(options: RoomOptions = {}) {
     },
     surroundings: {
       now: () => new Date(clock),
-      environment: options.environment ?? {},
+      // The same window on every machine.
+      environment: { CARREL_MEMORY_BYTES: '0', ...options.environment },
       log: (line) => log.push(line),
     },
     events,

@@ -26,7 +26,7 @@ const app = await boot({
   homePath: join(disk, 'home'),
   flagHost: host,
   as: 'owner',
-  environment: {},
+  environment: { CARREL_MEMORY_BYTES: '0' },
   surface: null,
   log: () => undefined,
 })

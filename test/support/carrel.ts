@@ -35,7 +35,8 @@ export async function bootCarrel(options: CarrelOptions) {
     homePath: home,
     flagHost: host,
     as,
-    environment,
+    // The same window on every machine.
+    environment: { CARREL_MEMORY_BYTES: '0', ...environment },
     surface: surface ?? null,
     ...(bubblewrapAt && { bubblewrapAt }),
     ...(startSide && { startSide }),

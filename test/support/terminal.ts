@@ -61,7 +61,7 @@ export interface Running {
 export function startTerminal({ arguments: words, environment = {}, cwd = '/', input, uid }: Run): Running {
   const child = spawn(process.execPath, [terminalProgram(), ...words], {
     // Nothing of the surroundings of the test run: no OLLAMA_HOST, no INIT_CWD of npm.
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...environment },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', CARREL_MEMORY_BYTES: '0', ...environment },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     cwd,
     ...(uid !== undefined && { uid, gid: uid }),

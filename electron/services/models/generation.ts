@@ -10,7 +10,6 @@ import { ServerFault } from './faults.ts'
 import type { ResolvedHost } from './host.ts'
 import type { Hosts } from './hosts.ts'
 import { type BearerFor, createCloser, type Way } from './http.ts'
-import { contextOf } from './model-facts.ts'
 import { type Chat, streamChat } from './ollama.ts'
 import { createSilenceWatch, type SilenceLimits } from './silence.ts'
 import { askCapabilities, askLoaded } from './survey.ts'
@@ -23,6 +22,8 @@ export interface GenerationDependencies {
   /** What is known of the server and its models. */
   known(signal: AbortSignal): Promise<HostState>
   target(): ResolvedHost
+  /** The window of the asked model, for whoever names none. Tokens. */
+  windowFor(): Promise<number>
   /** Rejects when the signal is aborted. */
   pause(ms: number, signal: AbortSignal): Promise<void>
   silence: SilenceLimits
@@ -30,6 +31,8 @@ export interface GenerationDependencies {
 
 /** Pauses before the server is asked again, ms. A model that is being loaded by somebody else is not worth more. */
 const pausesMs = [500, 1_000, 2_000, 4_000] as const
+/** The end of an answer may wait so long for what the server says of the window, ms. */
+const windowPatienceMs = 500
 
 /**
  * Starts with the first `next`. Leaving early closes the connection at once, even while a `next` is under way: an async
@@ -98,8 +101,7 @@ async function* run(
       think: await toThink(way, request, installed),
       mostTokens: request.mostTokens ?? null,
       sampling: request.sampling ?? noAnswerChoices,
-      // Only from the list of models, never asked for: the value must be the same in every request to this model.
-      numCtx: request.numCtx ?? contextOf(installed),
+      numCtx: request.numCtx ?? (await dependencies.windowFor()),
     }
     yield* untilAnswered(dependencies, way, chat, state.status === 'ready')
   } catch (thrown) {
@@ -143,6 +145,7 @@ async function* oneTry(outer: Way, chat: Chat, limits: SilenceLimits): AsyncGene
   const silence = createSilenceWatch(outer, limits)
   const way: Way = { ...outer, signal: silence.signal }
   const looking = createCloser(way.signal)
+  const lookingAgain = createCloser(way.signal)
   const parts = streamChat(way, chat)
   try {
     const first = parts.next()
@@ -157,18 +160,36 @@ async function* oneTry(outer: Way, chat: Chat, limits: SilenceLimits): AsyncGene
     if (earlier !== null) yield earlier
     let part = await first
     looking.close()
+    // With the first words the model is loaded, and the server knows with which window.
+    const window = askWindow({ ...way, signal: lookingAgain.signal }, chat)
     while (!part.done) {
       silence.heard()
-      yield part.value
+      yield part.value.type === 'done' ? await withWindow(part.value, window) : part.value
       part = await parts.next()
     }
   } catch (thrown) {
     throw silence.failure() ?? thrown
   } finally {
     looking.close()
+    lookingAgain.close()
     await parts.return()
     silence.close()
   }
+}
+
+/** The window the model was loaded with, where it is another one than was asked for; null also when the server does not say. */
+async function askWindow(way: Way, { model, numCtx }: Chat): Promise<number | null> {
+  const loaded = await askLoaded(way, windowPatienceMs).catch(() => [])
+  const tokens = loaded.find(({ name }) => isSameModel(name, model))?.context_length || numCtx
+  return tokens === numCtx ? null : tokens
+}
+
+async function withWindow(
+  end: Extract<ModelEvent, { type: 'done' }>,
+  window: Promise<number | null>,
+): Promise<ModelEvent> {
+  const loadedCtx = await window
+  return end.usage === null || loadedCtx === null ? end : { ...end, usage: { ...end.usage, loadedCtx } }
 }
 
 function cancelled(): ExpectedFailure {

@@ -4,6 +4,7 @@ import { failures } from '../../../shared/messages/failures.ts'
 import { pullWords } from '../../../shared/messages/pulls.ts'
 import type { ModelDetails } from '../../../shared/model.ts'
 import { askJson, askText, type Way } from './http.ts'
+import { trainedIn, windowIn } from './survey.ts'
 import { type ShowAnswer, showAnswer } from './wire.ts'
 
 /** A server that reads a large model's head from a slow disk takes seconds. */
@@ -55,17 +56,9 @@ function detailsOf(name: string, shown: ShowAnswer): ModelDetails {
     family: details?.family || null,
     parameterSize: details?.parameter_size || null,
     quantization: details?.quantization_level || null,
-    contextLength: details?.context_length || contextIn(shown.model_info ?? {}),
-    numCtx: Number(/^num_ctx\s+(\d+)\s*$/mu.exec(shown.parameters ?? '')?.[1]) || null,
+    contextLength: trainedIn(shown),
+    numCtx: windowIn(shown.parameters ?? ''),
     requires: shown.requires || null,
     modifiedAt: shown.modified_at || null,
   }
-}
-
-/** Of its own architecture; else of any, since names of architectures and of their keys are not always the same. */
-function contextIn(info: Readonly<Record<string, unknown>>): number | null {
-  const own = info[`${String(info['general.architecture'])}.context_length`]
-  const any = Object.entries(info).find(([key]) => key.endsWith('.context_length'))?.[1]
-  const found = own ?? any
-  return typeof found === 'number' && found > 0 ? found : null
 }

@@ -1,49 +1,35 @@
 // What is known of a model before it is asked, and what was learned of it on the way.
 import { z } from 'zod'
-import { ExpectedFailure } from '../../../shared/failure.ts'
-import { failures } from '../../../shared/messages/failures.ts'
+import type { ModelWindow } from '../../../shared/context-window.ts'
 import type { InstalledModel } from '../../../shared/model.ts'
 import { type SelfTest, type SelfTestPart, selfTest } from '../../../shared/self-test.ts'
 import { thinkingOf } from '../../../shared/thinking.ts'
 import type { DialectName, Home, ModelFacts } from '../../contracts.ts'
-import type { Way } from './http.ts'
-import { usualContext } from './ollama.ts'
-import { askCapabilities } from './survey.ts'
-
-/** Tokens; constant for a model, since another value makes Ollama load it again. */
-export function contextOf(installed: Pick<InstalledModel, 'contextLength'> | undefined): number {
-  return Math.min(usualContext, installed?.contextLength || usualContext)
-}
+import type { ModelWords } from './survey.ts'
 
 /**
  * Native when a test has found that it works, or the server says so. When it is too old to say, native too: a server that refuses
- * is answered by the other dialect, and that is remembered. The slower question is only asked where its answer is used. Throws
- * `cancelled` only.
+ * is answered by the other dialect, and that is remembered.
  */
 export async function modelFacts(
-  way: Way,
-  model: string,
   installed: InstalledModel | undefined,
+  said: ModelWords,
+  { tokens: numCtx, trained }: ModelWindow,
   learned: Learned,
 ): Promise<ModelFacts> {
   const digest = installed?.digest ?? null
   const listed = installed?.capabilities ?? []
-  const known = { numCtx: contextOf(installed), digest }
+  const known = { numCtx, trained, digest }
   const listedThinking = installed ? thinkingOf(installed) : null
   const found = await learned.dialectOf(digest)
   const byWord: DialectName = listed.includes('tools') ? 'native' : 'prompted'
   if (listed.length > 0 && (found ?? byWord) === 'native') {
     return { ...known, capabilities: listed, thinking: listedThinking, dialect: 'native', stop: [] }
   }
-  const shown = await askCapabilities(way, model).catch((thrown) => {
-    if (way.signal.aborted) throw new ExpectedFailure('cancelled', failures.cancelled)
-    if (!(thrown instanceof ExpectedFailure)) throw thrown
-    return { capabilities: [], family: null, stop: [] }
-  })
-  const capabilities = listed.length > 0 ? listed : shown.capabilities
+  const capabilities = listed.length > 0 ? listed : said.capabilities
   const hasTools = capabilities.length === 0 || capabilities.includes('tools')
   const dialect = found ?? (hasTools ? 'native' : 'prompted')
-  return { ...known, capabilities, thinking: listedThinking ?? thinkingOf(shown), dialect, stop: shown.stop }
+  return { ...known, capabilities, thinking: listedThinking ?? thinkingOf(said), dialect, stop: said.stop }
 }
 
 /** What a test found of calls; null when it found no way that is better than what the server says. */

@@ -8,6 +8,7 @@ import type { HostState } from '../../../shared/model.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Events, GenerateRequest, Home, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
 import type { Bulkhead, Kernel } from '../../kernel/types.ts'
+import { type AskWords, createModelWords, machineMemory, windowOf } from './context-windows.ts'
 import { generateEvents } from './generation.ts'
 import { resolveHost } from './host.ts'
 import { createHosts } from './hosts.ts'
@@ -71,6 +72,8 @@ export function createModels(dependencies: ModelsDependencies): Models {
     tellers: dependencies.events,
     underTest: new Set(),
     learned: createLearned(dependencies.home, dependencies.surroundings.log),
+    words: createModelWords(),
+    memoryBytes: machineMemory(dependencies.surroundings.environment),
   })
 }
 
@@ -78,6 +81,8 @@ interface Shared extends Required<ModelsDependencies> {
   dispatcher: ReturnType<typeof createDispatcher>
   hosts: ReturnType<typeof createHosts>
   learned: ReturnType<typeof createLearned>
+  words: AskWords
+  memoryBytes: number | null
   runs: RunWatch
   /** Hears of tests wherever they are made: the server of one run is silent otherwise. */
   tellers: Events
@@ -87,7 +92,7 @@ interface Shared extends Required<ModelsDependencies> {
 
 function createModelsAt(dependencies: Shared): Models {
   const { surroundings, events, settings, flagHost, pause, silence, dispatcher, bearerFor } = dependencies
-  const { hosts, learned, underTest } = dependencies
+  const { hosts, learned, words, memoryBytes, underTest } = dependencies
   let resolved = resolve()
   let state = unknownState()
   let running: Promise<HostState> | null = null
@@ -198,6 +203,21 @@ function createModelsAt(dependencies: Shared): Models {
     }
   }
 
+  /** What is known of a model, with its window: asked of the server that is chosen now. */
+  async function wordsOf(model: string, signal: AbortSignal) {
+    const { host } = resolved
+    const installed = installedOf(await known(signal), host, model)
+    const closer = createCloser(signal)
+    try {
+      const way = { host, dispatcher, bearerFor, signal: closer.signal }
+      const said = await words(way, model, installed?.digest ?? null)
+      const chosen = settings.current().windows
+      return { installed, said, window: windowOf(host, model, { installed, said, chosen, memoryBytes }) }
+    } finally {
+      closer.close()
+    }
+  }
+
   const isLoaded = (model: string) =>
     state.models.some(({ name, loaded }) => isSameModel(name, model) && loaded === true)
 
@@ -232,21 +252,16 @@ function createModelsAt(dependencies: Shared): Models {
       throw new ExpectedFailure('unavailable', failures.noModels(host))
     },
     async describe(model, signal) {
-      const target = resolved
-      const state = await known(signal)
-      const closer = createCloser(signal)
-      try {
-        const way = { host: target.host, dispatcher, bearerFor, signal: closer.signal }
-        return await modelFacts(way, model, installedOf(state, target.host, model), learned)
-      } finally {
-        closer.close()
-      }
+      const { installed, said, window } = await wordsOf(model, signal)
+      return await modelFacts(installed, said, window, learned)
     },
+    window: async (model, signal) => (await wordsOf(model, signal)).window,
     async learnPrompted(model) {
       await learned.addPrompted(installedOf(state, resolved.host, model)?.digest ?? null)
     },
     generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-      const ways = { dispatcher, bearerFor, hosts, known, pause, silence, target: () => resolved }
+      const windowFor = async () => (await wordsOf(request.model, signal)).window.tokens
+      const ways = { dispatcher, bearerFor, hosts, known, windowFor, pause, silence, target: () => resolved }
       return generateEvents(ways, request, signal)
     },
     async test(model, signal) {

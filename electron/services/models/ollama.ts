@@ -12,9 +12,6 @@ import { inspectLines } from './lines.ts'
 import { createCallReader } from './tool-calls.ts'
 import { type ChatLine, chatLine } from './wire.ts'
 
-/** Tokens of context asked for. Constant, because another value makes Ollama load the model again. */
-export const usualContext = 16_384
-
 export interface Chat {
   model: string
   messages: readonly ModelMessage[]
@@ -23,7 +20,7 @@ export interface Chat {
   mostTokens: number | null
   /** Only what was chosen is sent. */
   sampling: Sampling
-  /** Tokens; the same for every request to one model. */
+  /** Tokens; the same for every request of a session, because another value makes Ollama load the model again. */
   numCtx: number
   tools: readonly FunctionTool[]
   /** Empty means the model's own. */

@@ -9,6 +9,7 @@ import {
   type PsAnswer,
   parseJson,
   psAnswer,
+  type ShowAnswer,
   showAnswer,
   type TagsAnswer,
   tagsAnswer,
@@ -44,15 +45,23 @@ export async function survey(way: Way): Promise<Survey> {
 }
 
 /** The models in the server's memory. */
-export async function askLoaded(way: Way): Promise<NonNullable<PsAnswer['models']>> {
-  return psAnswer.parse(await ask(way, '/api/ps')).models ?? []
+export async function askLoaded(way: Way, patienceMs = limitMs): Promise<NonNullable<PsAnswer['models']>> {
+  return psAnswer.parse(await ask(way, '/api/ps', patienceMs)).models ?? []
 }
 
-/** What a model can do, from the slower question that servers without capabilities in their list answer. */
-export async function askCapabilities(
-  way: Way,
-  model: string,
-): Promise<{ capabilities: string[]; family: string | null; stop: string[] }> {
+/** What a model's own definition says. */
+export interface ModelWords {
+  capabilities: string[]
+  family: string | null
+  stop: string[]
+  /** Tokens of the window its maker set. */
+  numCtx: number | null
+  /** Tokens it was trained for. */
+  contextLength: number | null
+}
+
+/** What a model can do and what its maker set, from the slower question. Throws an ExpectedFailure. */
+export async function askCapabilities(way: Way, model: string): Promise<ModelWords> {
   const body = JSON.stringify({ model })
   const headers = { 'content-type': 'application/json' }
   const answer = await askJson(way, { method: 'POST', address: `${way.host}/api/show`, headers, body }, limitMs, model)
@@ -61,6 +70,8 @@ export async function askCapabilities(
     capabilities: shown.data?.capabilities ?? [],
     family: shown.data?.details?.family ?? null,
     stop: stopWords(shown.data?.parameters ?? ''),
+    numCtx: windowIn(shown.data?.parameters ?? ''),
+    contextLength: shown.data ? trainedIn(shown.data) : null,
   }
 }
 
@@ -74,8 +85,22 @@ function stopWords(parameters: string): string[] {
   })
 }
 
-function ask(way: Way, path: string): Promise<unknown> {
-  return askJson(way, { method: 'GET', address: way.host + path }, limitMs)
+/** The value of `num_ctx` in a model's table of parameters; null where there is none. */
+export function windowIn(parameters: string): number | null {
+  return Number(/^num_ctx\s+(\d+)\s*$/mu.exec(parameters)?.[1]) || null
+}
+
+/** Of its own architecture; else of any, since names of architectures and of their keys are not always the same. */
+export function trainedIn({ details, model_info: info }: ShowAnswer): number | null {
+  if (details?.context_length) return details.context_length
+  const own = info?.[`${String(info['general.architecture'])}.context_length`]
+  const any = Object.entries(info ?? {}).find(([key]) => key.endsWith('.context_length'))?.[1]
+  const found = own ?? any
+  return typeof found === 'number' && found > 0 ? found : null
+}
+
+function ask(way: Way, path: string, patienceMs = limitMs): Promise<unknown> {
+  return askJson(way, { method: 'GET', address: way.host + path }, patienceMs)
 }
 
 function away(reason: unknown, way: Way): Survey {

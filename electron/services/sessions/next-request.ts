@@ -4,13 +4,14 @@ import { isMessage, type TreeRecord } from '../../../shared/session.ts'
 import type { SessionTree } from '../../../shared/session-tree.ts'
 import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { AgentRequest } from '../../agent/agent-loop.ts'
-import type { Models, Sandbox, SettingsStore, Skills, Toolbox, Tools, Trust } from '../../contracts.ts'
+import type { ModelFacts, Models, Sandbox, SettingsStore, Skills, Toolbox, Tools, Trust } from '../../contracts.ts'
 import { answersOn } from './answer-choices.ts'
 import { attachedOn, type ReadBlob } from './attached.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { effectsIn, modeOn } from './run-rights.ts'
 import { createRunSkills, offeredOn } from './run-skills.ts'
 import type { OpenSession } from './session-actor.ts'
+import { windowOn } from './session-window.ts'
 import { headerOf } from './summary.ts'
 
 export interface NextServices {
@@ -26,6 +27,7 @@ export interface NextServices {
 }
 
 export interface NextRequest {
+  facts: ModelFacts
   toolbox: Toolbox
   /** Its path ends with what was said last. */
   request: Omit<AgentRequest, 'rounds' | 'compaction'>
@@ -49,6 +51,7 @@ export async function nextRequest(
   const hidden = tree.hiddenOn(path)
   const workspace = headerOf(records)?.workspace ?? null
   const facts = await models.describe(model, signal)
+  const numCtx = windowOn(path, tree.nodes, model, facts)
   const effects = workspace === null ? [] : effectsIn(modeOn(path), sandbox.seal(), sandbox.mayRunWithout())
   const shortened = shorteningsIn(records)
   const { offered } = await offeredOn(skills, workspace, path)
@@ -69,15 +72,16 @@ export async function nextRequest(
     workspace: refused === null ? workspace : null,
     instructions: isTrusted ? written : null,
     ownPrompt: answers.ownPrompt,
-    skills: ofRun.told(facts.numCtx).text,
+    skills: ofRun.told(numCtx).text,
     pictures,
-    attached: await attachedOn(path, readBlob, { numCtx: facts.numCtx, seesImages }),
+    attached: await attachedOn(path, readBlob, { numCtx, seesImages }),
   }
   return {
+    facts,
     toolbox,
     request: {
       model,
-      numCtx: facts.numCtx,
+      numCtx,
       stop: facts.stop,
       dialect: dialectOn(path) ?? facts.dialect,
       path,

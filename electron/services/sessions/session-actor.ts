@@ -54,6 +54,7 @@ import { sessionMoves } from './session-moves.ts'
 import type { SessionQueue } from './session-queue.ts'
 import { createRun, type SessionRun } from './session-run.ts'
 import { createSessionWaiting, type Sent } from './session-waiting.ts'
+import { keptWindow, type TakenWindow, windowOn } from './session-window.ts'
 import type { NamedBeside, PlacedSession, SessionsFolder } from './sessions-folder.ts'
 import { skillChoicesOn } from './skill-choices.ts'
 import { headerOf, isNewer, summarize } from './summary.ts'
@@ -80,6 +81,7 @@ export type SessionMessage =
   | { type: 'hide'; entryId: string; hidden: boolean; replyTo: ReplyTo<void> }
   | { type: 'dialect'; dialect: DialectChoice; replyTo: ReplyTo<void> }
   | { type: 'answers'; answers: AnswerPatch; replyTo: ReplyTo<void> }
+  | { type: 'window'; window: TakenWindow; replyTo: ReplyTo<void> }
   | { type: 'title'; title: string; replyTo: ReplyTo<SessionSummary> }
   | { type: 'mode'; mode: SessionMode; replyTo: ReplyTo<void> }
   | { type: 'skill'; name: string; on: boolean | null; replyTo: ReplyTo<void> }
@@ -341,6 +343,14 @@ export async function startSession(
     if (changed) await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, changed))
   }
 
+  async function takeWindow(window: TakenWindow): Promise<void> {
+    requireIdle()
+    const session = await loadWritable()
+    const path = activePath(session.file.reading().records)
+    if (keptWindow(path, window.model) === window.tokens) return
+    await rearrange(session, settingsRecord(path.at(-1)?.id ?? null, { window }))
+  }
+
   /** Counts at once, also for a run that goes on. */
   async function setMode(mode: SessionMode): Promise<void> {
     if (running) {
@@ -373,6 +383,7 @@ export async function startSession(
       mode?: SessionMode
       skills?: Record<string, boolean>
       onlySkill?: string
+      window?: TakenWindow
     } & NonNullable<ReturnType<typeof answersRecord>>,
   ): TreeRecord {
     return { type: 'settings', id: surroundings.newId(), parentId, ts: surroundings.now().toISOString(), ...choices }
@@ -530,6 +541,7 @@ export async function startSession(
           instructions: isTrusted ? written : null,
           ownPrompt: answers.ownPrompt,
         },
+        window: (model, facts) => windowOn(path, tree.nodes, model, facts),
         model,
         think: answers.think ?? usualThink,
         sampling: answers,
@@ -701,6 +713,9 @@ export async function startSession(
           break
         case 'answers':
           await answering(message.replyTo, () => setAnswers(message.answers))
+          break
+        case 'window':
+          await answering(message.replyTo, () => takeWindow(message.window))
           break
         case 'mode':
           await answering(message.replyTo, () => setMode(message.mode))

@@ -41,6 +41,8 @@ export interface RunRequest {
   /** What of it the model is shown in short. */
   shortened: Shortenings
   parentId: string
+  /** Tokens of the window this session asks a model for. */
+  window(model: string, facts: ModelFacts): number
   /** The wished model, or null to let the models service choose. */
   model: string | null
   think: ThinkLevel
@@ -161,7 +163,8 @@ export function createRun(
       return { ...nothing, stop: 'error', error }
     }
     const { path, hidden, shortened, place, think, sampling, compaction, toolbox, rounds } = request
-    const { stop, numCtx } = facts
+    const { stop } = facts
+    const numCtx = request.window(state.model, facts)
     // Of a server too old to say what a model can do, a person would see no picture refused that it could have shown.
     const seesImages = facts.capabilities.includes('vision')
     if (seesImages) await loadPictures(path)

@@ -11,7 +11,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import { replayWords } from '../../../shared/messages/replay.ts'
 import { titleWords } from '../../../shared/messages/titles.ts'
 import type { RunState } from '../../../shared/run.ts'
-import type { MessageRecord, TreeRecord } from '../../../shared/session.ts'
+import type { MessageRecord } from '../../../shared/session.ts'
 import type {
   Checkpoints,
   CopiedSession,
@@ -32,8 +32,10 @@ import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
 import { adoptSession, clearUnfinished, importedIn, importedSessions, removeMirrors } from './adopting.ts'
 import { clearBlobs, keepBlobs } from './blob-clearing.ts'
-import { type Blob, blobsFolderOf, readNamedBlob } from './blobs.ts'
+import { blobsFolderOf, readNamedBlob } from './blobs.ts'
+import { contextUse } from './context-use.ts'
 import { findInRecords, findInSkeleton } from './find-in-session.ts'
+import { modelOf, type NextServices, nextRequest } from './next-request.ts'
 import { activeWay, openedFrom, openedFromSkeleton, skeletonWay, treeOf, wayIn, withLate } from './opened.ts'
 import { createRecentReading } from './recent-reading.ts'
 import { recoverDraft } from './recovery.ts'
@@ -362,6 +364,18 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     if (sessionId !== null && replays.isGoingOn(sessionId)) throw new ExpectedFailure('busy', replayWords.goingOn)
   }
 
+  /** For what is asked or weighed beside a conversation. */
+  const besides: NextServices = {
+    models,
+    settings,
+    tools,
+    trust,
+    skills,
+    sandbox: dependencies.sandbox,
+    readPicture: (record) => folder.readPicture(record),
+    readBlob: (blob) => folder.readBlob(blob),
+  }
+
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
   async function copy(sessionId: string, make: (source: Source) => Promise<CopiedSession>): Promise<CopiedSession> {
     refuseLog(sessionId)
@@ -486,6 +500,20 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     setAnswers: (sessionId, answers) =>
       askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'answers', answers, replyTo })),
 
+    async context(sessionId, model, signal) {
+      await recovered
+      const session = runs.get(sessionId)?.session ?? (await recent(await placeOf(sessionId)))
+      const { records } = session.file.reading()
+      const tree = treeOf(records)
+      const chosen = model ?? (await modelOf(tree.path, models))
+      const next = await nextRequest({ sessionId, model: chosen, tree }, session, besides, signal)
+      return contextUse(next, tree, records)
+    },
+    async takeWindow(sessionId, model, signal) {
+      const { numCtx: tokens } = await models.describe(model, signal)
+      await askSession(sessionId, (replyTo: ReplyTo<void>) => ({ type: 'window', window: { model, tokens }, replyTo }))
+    },
+
     rename: (sessionId, title) => askSession(sessionId, (replyTo) => ({ type: 'rename', title, replyTo })),
     async suggestTitle(sessionId, signal) {
       home.requireWritable()
@@ -496,19 +524,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       try {
         const session = await openPlaced(await folder.find(sessionId))
         if (session.archived) throw new ExpectedFailure('denied', messages.failures.sessionArchived)
-        const readPicture = (record: TreeRecord) => folder.readPicture(record)
-        const readBlob = (blob: Blob) => folder.readBlob(blob)
-        const services = {
-          models,
-          settings,
-          tools,
-          trust,
-          skills,
-          sandbox: dependencies.sandbox,
-          readPicture,
-          readBlob,
-        }
-        const title = await suggestTitle(sessionId, session, services, AbortSignal.any([signal, mine.signal]))
+        const title = await suggestTitle(sessionId, session, besides, AbortSignal.any([signal, mine.signal]))
         return await askSession(sessionId, (replyTo) => ({ type: 'title', title, replyTo }))
       } finally {
         titling = null

@@ -12,6 +12,7 @@ export type Pace = (signal: AbortSignal) => Promise<void>
 /** A window that has room for all of the tour. */
 const facts: ModelFacts = {
   numCtx: 16_384,
+  trained: null,
   digest: null,
   capabilities: ['completion', 'tools'],
   thinking: 'none',

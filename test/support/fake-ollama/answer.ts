@@ -35,14 +35,15 @@ export async function answerPrompt(
   }
   const scenario = script.scenarioFor(asked.model.name)
   const nth = script.next(asked.model.name)
-  const seat = await world.runners.take(asked, scenario.loadMs ?? 0, signal)
+  const loading = { ms: scenario.loadMs ?? 0, mostTokens: scenario.loadsAtMost }
+  const seat = await world.runners.take(asked, loading, signal)
   if (seat === undefined) return
   if (seat === null) {
     return exchange.json(503, { error: 'server busy, please try again.  maximum pending requests exceeded' })
   }
   try {
     if (isEmpty(asked)) return exchange.json(200, bare(asked, world, 'load'))
-    const prompt = fitPrompt(asked, seat.numCtx)
+    const prompt = fitPrompt(scenario.truncates ? { ...asked, truncate: true, shift: true } : asked, seat.numCtx)
     if ('error' in prompt) return exchange.json(prompt.status, { error: prompt.error }, refusalType)
     record.prompt = prompt.text
     record.cachedPrefix = seat.read(prompt.text)

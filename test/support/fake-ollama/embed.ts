@@ -25,7 +25,7 @@ export async function answerEmbed(exchange: Exchange, world: World): Promise<voi
   const read = readEmbed(exchange.record.raw, world)
   if ('error' in read) return exchange.json(read.status, { error: read.error })
   const { asked, texts, dimensions } = read
-  const seat = await world.runners.take(asked, 0, exchange.signal)
+  const seat = await world.runners.take(asked, { ms: 0 }, exchange.signal)
   if (seat === undefined) return
   if (seat === null) {
     return exchange.json(503, { error: 'server busy, please try again.  maximum pending requests exceeded' })

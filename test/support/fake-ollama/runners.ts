@@ -21,6 +21,12 @@ interface Runner {
   prompt: string
 }
 
+/** How a model is loaded when it has to be. */
+export interface Loading {
+  ms: number
+  mostTokens?: number | undefined
+}
+
 export interface RunnersOptions {
   clock: FakeClock
   records: Records
@@ -51,26 +57,30 @@ export function createRunners({ clock, records, defaultNumCtx, maxQueue }: Runne
     }
   }
 
-  function windowOf(model: FakeModel, asked: Asked): number {
+  function windowOf(model: FakeModel, asked: Asked, mostTokens = Number.POSITIVE_INFINITY): number {
     const given = asked.options['num_ctx']
     const wanted = typeof given === 'number' ? given : (model.numCtx ?? defaultNumCtx)
-    const capped = Math.min(Math.max(wanted, 4), model.contextLength ?? Number.POSITIVE_INFINITY)
+    const capped = Math.min(Math.max(wanted, 4), mostTokens, model.contextLength ?? Number.POSITIVE_INFINITY)
     return can(model, 'vision') ? Math.max(capped, Math.min(2_048, model.contextLength ?? 2_048)) : capped
   }
 
-  async function bring(asked: Asked, loadMs: number, signal: AbortSignal): Promise<{ runner: Runner; ns: number }> {
+  async function bring(asked: Asked, loading: Loading, signal: AbortSignal): Promise<{ runner: Runner; ns: number }> {
     sweep()
     const { model } = asked
     const options = JSON.stringify([runnerOptions.map((name) => asked.options[name] ?? null), asked.shift])
     const present = loaded.get(model.name)
     if (present !== undefined && (present.options === null || present.options === options)) {
-      if (present.options === null) Object.assign(present, { options, numCtx: windowOf(model, asked) })
+      if (present.options === null) {
+        const numCtx = windowOf(model, asked, loading.mostTokens)
+        Object.assign(present, { options, numCtx })
+      }
       return { runner: present, ns: 0 }
     }
     loaded.delete(model.name)
     const begun = process.hrtime.bigint()
-    if (loadMs > 0) await clock.pause(loadMs, signal)
-    const runner = { model, options, numCtx: windowOf(model, asked), expiresAt: 0, busy: 0, prompt: '' }
+    if (loading.ms > 0) await clock.pause(loading.ms, signal)
+    const numCtx = windowOf(model, asked, loading.mostTokens)
+    const runner = { model, options, numCtx, expiresAt: 0, busy: 0, prompt: '' }
     if (!signal.aborted) {
       loaded.set(model.name, runner)
       count(loads, model.name)
@@ -81,7 +91,7 @@ export function createRunners({ clock, records, defaultNumCtx, maxQueue }: Runne
   }
 
   /** One request at a time for each model, in the order they came. Null: the queue is full. Undefined: the client left. */
-  async function take(asked: Asked, loadMs: number, signal: AbortSignal): Promise<Seat | null | undefined> {
+  async function take(asked: Asked, loading: Loading, signal: AbortSignal): Promise<Seat | null | undefined> {
     const key = asked.model.name
     const before = rows.get(key)
     let leaveRow = (): void => undefined
@@ -107,7 +117,7 @@ export function createRunners({ clock, records, defaultNumCtx, maxQueue }: Runne
       leaveRow()
       return undefined
     }
-    const { runner, ns } = await bring(asked, loadMs, signal)
+    const { runner, ns } = await bring(asked, loading, signal)
     if (signal.aborted) {
       leaveRow()
       return undefined
@@ -139,7 +149,14 @@ export function createRunners({ clock, records, defaultNumCtx, maxQueue }: Runne
     /** As if somebody had used the model just before. */
     preload(model: FakeModel): void {
       const expiresAt = clock.now() + usualKeepAliveMs * 6
-      loaded.set(model.name, { model, options: null, numCtx: defaultNumCtx, expiresAt, busy: 0, prompt: '' })
+      loaded.set(model.name, {
+        model,
+        options: null,
+        numCtx: defaultNumCtx,
+        expiresAt,
+        busy: 0,
+        prompt: '',
+      })
     },
     unload(name: string): void {
       loaded.delete(name)
