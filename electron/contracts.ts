@@ -305,6 +305,12 @@ export interface ToolSkills {
   used(): readonly OfferedSkill[]
 }
 
+/** The attachments of one conversation, as its tools need them. */
+export interface ToolAttachments {
+  /** The text, in UTF-8, that a path names as the model was given it; null for what is not there. */
+  read(handle: string): Promise<Uint8Array | null>
+}
+
 /** The tools there are. */
 export interface Tools {
   /**
@@ -317,6 +323,7 @@ export interface Tools {
     effects: readonly ToolEffect[],
     session: ToolSession | null,
     skills?: ToolSkills,
+    attachments?: ToolAttachments,
   ): Promise<{ toolbox: Toolbox; folder: string | null; refused: string | null }>
   /**
    * What the folder's AGENTS.md says, fit for a model and cut where it is too long; null when there is none, or none that may be
@@ -1135,7 +1142,7 @@ export interface Surface {
   /** The system's own dialog for logs to import; empty when the person chose none. */
   chooseLogs(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
   /** The system's own dialog for what is to be attached, several at once; empty when the person chose none. */
-  chooseAttachments(what: 'files' | 'folder', signal: AbortSignal): Promise<readonly string[]>
+  chooseAttachments(what: 'files' | 'folder', startIn: string | null, signal: AbortSignal): Promise<readonly string[]>
   /** Asks natively whether a repository may be fetched from. Only the person's own yes is true. */
   confirmFetch(url: string, signal: AbortSignal): Promise<boolean>
   /** The system's own dialog for a skill to look at; null when the person chose none. */

@@ -16,6 +16,18 @@ export function isPicture(one: Attachment): boolean {
   return isKept(one) && isPictureMime(one.mime)
 }
 
+/** A path that `read_file` takes for the text of an attachment; its name is for people. */
+export function attachedHandle({ blob, name }: Pick<KeptAttachment, 'blob' | 'name'>): string {
+  const shown = /^[\w][\w .-]{0,60}$/.test(name) ? `/${name}` : ''
+  return `attached:${blob.replace('sha256:', '').slice(0, 16)}${shown}`
+}
+
+/** Whether a path names this one; null for a path that is no handle at all. */
+export function namesAttached(path: string): ((one: KeptAttachment) => boolean) | null {
+  const [, start] = /^attached:([0-9a-f]{16})(?:\/|$)/.exec(path) ?? []
+  return start === undefined ? null : ({ blob }) => blob.startsWith(`sha256:${start}`)
+}
+
 /** Those of a record that are whole; whatever else lies in the field is others' and shown to nobody. */
 export function attachmentsOf(record: { readonly [field: string]: unknown }): Attachment[] {
   const named = record['attachments']

@@ -1,7 +1,7 @@
 // What a model is shown of what is attached to a question. The same record in the same window gives the same words for ever.
 
 import type { Attachment } from '../../shared/attachment.ts'
-import { isKept, isPicture } from '../../shared/attachment-kinds.ts'
+import { attachedHandle, isKept, isPicture } from '../../shared/attachment-kinds.ts'
 import { neutralise } from '../../shared/control-tokens.ts'
 import { plainText } from '../../shared/plain-text.ts'
 import { toModel } from './to-model.ts'
@@ -11,8 +11,19 @@ import { tokensIn } from './token-estimate.ts'
 export interface Attached {
   /** Behind the words of the person; begins with a blank line, or is empty. */
   words: string
+  /** The same where all of the message but its own words gives way to a summary. */
+  inShort: string
   /** For a model that can see. */
   pictures: readonly Uint8Array[]
+}
+
+/** The model that is shown it. */
+export interface Reader {
+  /** Its window, in tokens. */
+  numCtx: number
+  seesImages: boolean
+  /** It has `read_file`. */
+  canRead: boolean
 }
 
 /** All texts of one message together take at most this part of the window, so that there is room for questions and answers. */
@@ -22,12 +33,12 @@ const leastCharacters = 500
 
 /**
  * `bytes` are those of the blobs, in the order of the attachments; null for one that is gone, and for a place. Of a picture that a
- * model cannot see it is told that it is there, and of a text that is too long its beginning.
+ * model cannot see it is told that it is there, and of a text that is too long its beginning, with where it can read on if it can.
  */
 export function attachedFor(
   attachments: readonly Attachment[],
   bytes: readonly (Uint8Array | null)[],
-  { numCtx, seesImages }: { numCtx: number; seesImages: boolean },
+  { numCtx, seesImages, canRead }: Reader,
 ): Attached {
   const texts = attachments.filter((one) => isKept(one) && !isPicture(one)).length
   const pictures: Uint8Array[] = []
@@ -44,11 +55,23 @@ export function attachedFor(
     const text = neutralise(plainText(new TextDecoder().decode(content)).replace(/\r\n?/g, '\n'))
     const shown = headOf(text, (numCtx * share) / texts)
     const ofPages = one.of ? toModel.attached.pages(one.of.readPages, one.of.pages) : ''
-    const rest = text.length > shown.length ? `\n${toModel.attached.cut(text.length - shown.length)}` : ''
+    const left = text.length - shown.length
+    // The line it broke off in is read again: nobody knows whether half of one is of use.
+    const line = shown.split('\n').length
+    const readOn = canRead ? toModel.attached.readOn(left, attachedHandle(one), line) : toModel.attached.cut(left)
+    const rest = left > 0 ? `\n${readOn}` : ''
     return `${toModel.attached.text(name, ofPages)}\n${shown.trimEnd()}${rest}\n${toModel.attached.end(name)}`
   })
-  return { words: words.map((one) => `\n\n${one}`).join(''), pictures }
+  const inShort = attachments.map((one) => {
+    const name = neutralise(one.name)
+    if (!isKept(one)) return toModel.attached.place(neutralise(one.path), one.kind)
+    const isText = canRead && !isPicture(one)
+    return isText ? toModel.attached.readAgain(name, attachedHandle(one)) : toModel.attached.leftOut(name)
+  })
+  return { words: paragraphs(words), inShort: paragraphs(inShort), pictures }
 }
+
+const paragraphs = (texts: readonly string[]) => texts.map((one) => `\n\n${one}`).join('')
 
 /** As much from the beginning as is about so many tokens. */
 function headOf(text: string, tokens: number): string {

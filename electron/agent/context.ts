@@ -48,7 +48,7 @@ const nowhere: Place = {
   attached: new Map(),
 }
 
-const nothingAttached: Attached = { words: '', pictures: [] }
+const nothingAttached: Attached = { words: '', inShort: '', pictures: [] }
 
 /** A message, and the entry it shows; null when it shows none. */
 export interface Shown {
@@ -89,7 +89,8 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
   }
   const asked = lastQuestion(kept, corrections) ? null : lastQuestion(before, corrections)
   if (asked && !isHidden.has(asked.id)) {
-    show({ role: 'user', content: asked.content + stamp(asked.ts, place) }, asked.id)
+    const { inShort } = place.attached.get(asked.id) ?? nothingAttached
+    show({ role: 'user', content: (asked.content + inShort).trimStart() + stamp(asked.ts, place) }, asked.id)
   }
   const turnFrom = kept.findLastIndex(
     (record) => isMessage(record) && record.role === 'user' && !corrections.has(record.id),

@@ -23,6 +23,12 @@ export const toModel = {
     pages: (read: number, all: number) =>
       `, the text of ${read === all ? `its ${all} pages` : `the first ${read} of its ${all} pages`}`,
     cut: (characters: number) => `[${characters} more characters of this file are left out to save room.]`,
+    readOn: (characters: number, path: string, line: number) =>
+      `[${characters} more characters of this file are left out to save room. Read on with read_file: path "${path}", offset ${line}.]`,
+    /** Where a summary stands for what was shown of it. */
+    leftOut: (name: string) => `[The attached "${name}" was shown before and is left out to save room.]`,
+    readAgain: (name: string, path: string) =>
+      `[The attached file "${name}" was shown before and is left out to save room. Read it with read_file: path "${path}".]`,
     end: (name: string) => `[End of "${name}".]`,
     picture: (name: string, number: number) => `[Attached picture ${number}: "${name}".]`,
     unseen: (name: string) => `[A picture "${name}" is attached, which you cannot see. Say so if it matters.]`,

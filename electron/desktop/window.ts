@@ -255,13 +255,14 @@ export function createSurface(window: () => BrowserWindow | null): Surface {
       })
       return canceled || signal.aborted ? [] : filePaths
     },
-    async chooseAttachments(what, signal) {
+    async chooseAttachments(what, startIn, signal) {
       const parent = window()
       if (!parent || signal.aborted) return []
       const words = messages.desktop.attach
       const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
         title: words[what],
         buttonLabel: words.choose,
+        ...(startIn !== null && { defaultPath: startIn }),
         properties: [what === 'files' ? 'openFile' : 'openDirectory', 'multiSelections'],
       })
       return canceled || signal.aborted ? [] : filePaths

@@ -89,7 +89,7 @@ export function createAttachmentHandlers(
         const workspace = await workspaceOf(key, chosen, signal)
         const pictures: { name: string; base64: string }[] = []
         const refused: Failure[] = []
-        for (const path of await surface().chooseAttachments(what, signal)) {
+        for (const path of await surface().chooseAttachments(what, what === 'folder' ? workspace : null, signal)) {
           try {
             if (of(key).length + pictures.length >= attachmentLimit) {
               throw new ExpectedFailure('limit', words.tooMany(attachmentLimit))

@@ -226,6 +226,8 @@ export function App({ house }: { house: House }) {
                   model={model}
                   models={chattingModels(host).map(({ name }) => name)}
                   seesPictures={seesPictures(host, shownModel)}
+                  seeing={chattingModels(host).find(({ name }) => seesPictures(host, name))?.name ?? null}
+                  onUseModel={(wished) => app.pick(key, wished)}
                   sendWith={settings.sendWith}
                   modifier={modifier}
                   isMac={isMac}

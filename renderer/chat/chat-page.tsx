@@ -33,6 +33,9 @@ export interface ChatPageProps {
   models: readonly string[]
   /** Whether that model sees pictures; null when nobody knows. */
   seesPictures: boolean | null
+  /** An installed model that sees them, or null. */
+  seeing: string | null
+  onUseModel: (model: string) => void
   sendWith: Settings['sendWith']
   modifier: string
   isMac: boolean
@@ -127,8 +130,9 @@ export function ChatPage(props: ChatPageProps) {
           <Composer
             chat={chat}
             model={props.model}
-            seesPictures={props.seesPictures}
+            sight={{ sees: props.seesPictures, seeing: props.seeing, use: props.onUseModel }}
             workspace={isNew ? state.choice.workspace : null}
+            hasFolder={folder !== null || (isNew && state.choice.workspace !== null)}
             sendWith={props.sendWith}
             modifier={props.modifier}
             isMac={props.isMac}

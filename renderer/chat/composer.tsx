@@ -23,6 +23,8 @@ import type { Settings } from '../../shared/settings.ts'
 import { FailureLine } from '../ui/failure-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { wholeNumber } from '../ui/moments.ts'
+import { useOnce } from '../ui/popups.ts'
+import type { Sight } from './attachments/bar.tsx'
 import type { Chat } from './chat-store.ts'
 import { newDraft } from './drafts.ts'
 import { isCorrectKey, isSendKey } from './send-key.ts'
@@ -30,16 +32,18 @@ import { type SlashItem, useSlash } from './slash-menu.tsx'
 import { factsOf, isSameFacts } from './text-facts.ts'
 
 const AttachmentBar = lazy(async () => ({ default: (await import('./attachments/late.ts')).AttachmentBar }))
+const AttachMenu = lazy(async () => ({ default: (await import('./attachments/attach-menu.tsx')).AttachMenu }))
 const WaitingList = lazy(async () => ({ default: (await import('./seldom.ts')).WaitingList }))
 
 export interface ComposerProps {
   chat: Chat
   /** The model a message goes to; null lets the main process choose. */
   model: string | null
-  /** Whether that model sees pictures; null when nobody knows. */
-  seesPictures: boolean | null
+  sight: Sight
   /** The folder that a session which has not begun will have. */
   workspace: string | null
+  /** The session has one, or will have. */
+  hasFolder: boolean
   sendWith: Settings['sendWith']
   /** Name of the modifier key on this platform. */
   modifier: string
@@ -148,7 +152,7 @@ export function Composer(props: ComposerProps) {
             <AttachmentBar
               attached={chat.attached}
               draft={key}
-              seesPictures={props.seesPictures}
+              sight={props.sight}
               onEmptied={() => area.current?.focus()}
             />
           </Suspense>
@@ -181,15 +185,10 @@ export function Composer(props: ComposerProps) {
           }}
         />
         <div className="controls">
-          <button
-            type="button"
-            className="icon-button icon-button--s"
-            aria-label={attachmentWords.window.files}
-            title={attachmentWords.window.limits(attachmentLimit, pictureBytesLimit, attachedTextLimit, pdfBytesLimit)}
-            onClick={() => void chat.attached.choose(key, 'files', props.workspace)}
-          >
-            <Icon name="clip" small />
-          </button>
+          <AttachButton
+            hasFolder={props.hasFolder}
+            onChoose={(what) => void chat.attached.choose(key, what, props.workspace)}
+          />
           {props.picker}
           <span id="composer-hint" className="hint">
             {!isSomething
@@ -259,6 +258,33 @@ function useCommands(skills: readonly SlashItem[], hasSession: boolean): readonl
 function wishIn(text: string): string | null {
   const found = /^\/compact(?:\s([\s\S]*))?$/.exec(text.trim())
   return found && (found[1] ?? '').trim()
+}
+
+/** Files at once; where there is a folder, a menu asks which of both first. */
+function AttachButton(props: { hasFolder: boolean; onChoose: (what: 'files' | 'folder') => void }) {
+  const [isOpen, setOpen] = useState(false)
+  const isCalled = useOnce(isOpen)
+  const button = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="icon-button icon-button--s"
+        aria-label={attachmentWords.window.files}
+        title={attachmentWords.window.limits(attachmentLimit, pictureBytesLimit, attachedTextLimit, pdfBytesLimit)}
+        {...(props.hasFolder && { 'aria-haspopup': 'menu', 'aria-expanded': isOpen })}
+        onClick={() => (props.hasFolder ? setOpen(true) : props.onChoose('files'))}
+      >
+        <Icon name="clip" small />
+      </button>
+      {isCalled && (
+        <Suspense>
+          <AttachMenu anchor={button.current} isOpen={isOpen} onOpenChange={setOpen} onChoose={props.onChoose} />
+        </Suspense>
+      )}
+    </>
+  )
 }
 
 /** The text at this key: shown at once, written a moment later. */

@@ -83,6 +83,7 @@ function ModelChoices(props: {
               {pickerWords.tools[toolsOf(testOf(tests, model))]}
             </span>
             {model.loaded && <span className="model-loaded">{words.models.loaded}</span>}
+            {model.capabilities.includes('vision') && <span className="model-loaded">{words.models.sees}</span>}
             {bytes(model.bytes)}
           </span>
         </Menu.RadioItem>

@@ -54,7 +54,6 @@ export const attachmentWords = {
     `${named(name)} is ${size(bytes)}, and what is pasted or dropped may be ${size(limit)}. The paper clip takes larger files.`,
   window: {
     files: 'Attach files',
-    folder: 'Attach a folder',
     list: 'Attached',
     remove: (name: string) => `Remove ${name}`,
     earlier: (name: string) => `Move ${name} before the one in front of it`,
@@ -72,8 +71,12 @@ export const attachmentWords = {
     goneShort: 'gone',
     close: 'Close',
     understood: 'Understood',
-    unseen:
-      'The chosen model cannot see pictures. It is told that they are there; choose a model with vision to have them seen.',
+    unseen: 'The chosen model cannot see pictures. It is only told that they are there.',
+    seeing: (model: string) => `Use ${model}, which sees them`,
+    noneSees: 'None of the installed models is known to see pictures; the Models page gets one, such as gemma4:e4b.',
+    kinds: 'What to attach',
+    chooseFiles: 'Files…',
+    chooseFolder: 'A folder inside this session’s folder…',
     coming: (count: number) => (count === 1 ? 'Reading a file…' : `Reading ${count} files…`),
     place: (kind: 'file' | 'folder') =>
       kind === 'file' ? 'in the folder, read with tools' : 'a folder, read with tools',

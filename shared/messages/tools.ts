@@ -72,6 +72,7 @@ export const toolWords = {
     `No command of this session goes on as ${JSON.stringify(handle)}. It has ended long ago, or never began.`,
   cancelled: 'Stopped before it was done. Nothing was changed.',
 
+  noAttached: (path: string) => `${path} is not attached to this conversation, or no longer there.`,
   outside: (path: string) =>
     `${path} is outside the workspace and cannot be used. Give a path below the workspace root, such as src/main.ts.`,
   leadsOutside: (path: string) => `${path} leads outside the workspace through a link and cannot be used.`,

@@ -493,6 +493,7 @@ export const window = {
   models: {
     title: 'Models',
     picker: (model: string) => `Model: ${model}`,
+    sees: 'sees pictures',
     list: 'Installed models',
     loaded: 'loaded',
     notInstalled: 'not installed',

@@ -1,11 +1,14 @@
 // Attachments on their way through a session: what goes over the wire, what a draft, a queue and an edit keep, and when bytes go.
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { NamedAttachment } from '../../shared/attachment.ts'
+import { attachedHandle, isKept } from '../../shared/attachment-kinds.ts'
 import { attachmentLimit } from '../../shared/attachment-limits.ts'
 import { attachmentWords as words } from '../../shared/messages/attachments.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { toolWords } from '../../shared/messages/tools.ts'
 import { writtenRecord } from '../../shared/session-format.ts'
 import { answered, bootCarrel, type Carrel, refused } from '../support/carrel.ts'
 import { steps } from '../support/fake-ollama.ts'
@@ -161,6 +164,42 @@ test('a text that is too long for the window is shown from its beginning, and th
   const { content = '' } = asked(server, 0).at(-1) ?? {}
   expect(content).toContain('line 0 of many')
   expect(content).toMatch(/\[\d+ more characters of this file are left out/)
+})
+
+test('a model with tools reads on in a text that is too long, by the handle it was given, and by no other one', async () => {
+  const server = await fakeServer()
+  const carrel = await bootCarrel({ home, host: server.url })
+  const folder = await temporaryFolder()
+  const work = join(folder, 'work')
+  await mkdir(work)
+  const long = Array.from({ length: 40_000 }, (_, line) => `line ${line} of many`).join('\n')
+  await writeFile(join(folder, 'long.txt'), long)
+  const [foreign] = await add(carrel, 'other.txt', Buffer.from('SECRET of another conversation'))
+  if (!foreign || !isKept(foreign)) throw new Error('nothing was attached')
+  const handle = attachedHandle({ name: 'long.txt', blob: `sha256:${createHash('sha256').update(long).digest('hex')}` })
+  const read = (nth: number, path: string, offset: number) => ({
+    match: { nth },
+    steps: [{ tool_calls: [{ name: 'read_file', arguments: { path, offset, limit: 2 } }] }, { done: 'stop' }],
+  })
+  const turns = [read(1, handle, 39_999), read(2, attachedHandle(foreign), 1), read(3, `${handle}/../..`, 40_000)]
+  server.setScenario({ turns: [...turns, { steps: [{ content: 'Read.' }, { done: 'stop' }] }] })
+  const wish = { sessionId: null, text: 'Read on', model: null, think: null, workspace: work, host: null }
+  const sent = answered(
+    await carrel.bridge.call('terminal.send', { ...wish, mode: 'workspace', attach: [join(folder, 'long.txt')] }),
+  )
+  expect((await carrel.runEnd(sent.runId)).stop).toBe('stop')
+
+  const { content = '' } = asked(server, 0).at(-1) ?? {}
+  const [, path, offset] = /Read on with read_file: path "([^"]+)", offset (\d+)\.\]/.exec(content) ?? []
+  expect(path).toBe(handle)
+  // The line it broke off in is the first to be read.
+  expect(content).toContain(`\nline ${Number(offset) - 2} of many\n`)
+  expect(content).not.toContain(`line ${offset} of many`)
+  const results = asked(server, 3).flatMap(({ role, content: said }) => (role === 'tool' ? [said] : []))
+  expect(results[0]).toContain('line 39998 of many\nline 39999 of many')
+  expect(results[1]).toContain(toolWords.noAttached(attachedHandle(foreign)))
+  expect(results[2]).toContain('line 39999 of many')
+  expect(JSON.stringify(server.chatRequests().map(({ body }) => body))).not.toContain('SECRET')
 })
 
 test('the person chooses natively: places inside, bytes outside, photographs for the window, and each refusal', async () => {

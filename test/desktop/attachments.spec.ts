@@ -1,9 +1,11 @@
 // Attachments in the real window: pasted, dropped and chosen, shown, removed by keyboard, sent, and there again after a restart.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { pdf, png } from '../attachments/samples.ts'
 import { accessibilityFaults, answered, ask, expect, parts, picture, resize, test } from './carrel.ts'
+import { personChooses } from './native-answers.ts'
 
 const list = (page: Page) => page.getByRole('form', { name: 'New message' }).getByRole('list', { name: 'Attached' })
 
@@ -100,8 +102,58 @@ test('the person chooses natively, and a model without vision is said to see no 
     .getByRole('button', { name: /gemma4:e4b/ })
     .last()
     .click()
+  await expect(page.getByRole('menuitemradio', { name: /gemma4:e4b.*sees pictures/ })).toBeVisible()
+  await expect(page.getByRole('menuitemradio', { name: /qwen3:0\.6b/ })).not.toContainText('sees pictures')
+  await picture(page, 'models-that-see')
   await page.getByRole('menuitemradio', { name: /qwen3:0\.6b/ }).click()
   await expect(page.getByText(/The chosen model cannot see pictures/)).toBeVisible()
+  await picture(page, 'attached-unseen')
+  await page.getByRole('button', { name: 'Use gemma4:e4b, which sees them' }).click()
+  await expect(page.getByText(/The chosen model cannot see pictures/)).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Model: gemma4:e4b' })).toBeVisible()
+})
+
+test('a folder inside of the session’s folder goes as a place; one outside is refused with what to do', async ({
+  launch,
+  fake,
+  home,
+}) => {
+  const room = await realpath(await mkdtemp(join(tmpdir(), 'carrel-room-')))
+  await mkdir(join(room, 'work', 'src'), { recursive: true })
+  await mkdir(join(room, 'private'))
+  const folders = [join(room, 'work')]
+  await writeFile(
+    join(home, 'window.json'),
+    JSON.stringify({ isWelcomed: true, lastSessionId: null, place: null, folders }),
+  )
+  const { page, app } = await launch()
+  await page.getByRole('button', { name: /^Folder of the new session/ }).click()
+  await page.getByRole('radio', { name: /^work/ }).press(' ')
+  await page.keyboard.press('Escape')
+  const choose = async (folder: string) => {
+    await personChooses(app, folder)
+    await page.getByRole('button', { name: 'Attach files' }).press('Enter')
+    await expect(page.getByRole('menu', { name: 'What to attach' })).toBeVisible()
+    await page.keyboard.press('End')
+    await expect(page.getByRole('menuitem', { name: 'A folder inside this session’s folder…' })).toBeFocused()
+    await picture(page, 'attach-menu')
+    await page.keyboard.press('Enter')
+  }
+  await choose(join(room, 'private'))
+  await expect(page.getByText('The folder “private” lies outside of the session’s folder')).toBeVisible()
+  await expect(page.getByText('begin a session in that folder')).toBeVisible()
+  await expect(list(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Understood' }).click()
+  await choose(join(room, 'work', 'src'))
+  await expect(list(page).getByText('a folder, read with tools')).toBeVisible()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await ask(page, 'What is in it?')
+  await answered(page)
+  expect(JSON.stringify(fake.chatRequests()[0]?.body)).toContain('the folder \\"src\\" of the folder you work in')
+  // Also in a session that has begun.
+  await choose(join(room, 'work', 'src'))
+  await expect(list(page).getByRole('listitem')).toHaveCount(1)
+  await rm(room, { recursive: true, force: true })
 })
 
 test('what is attached is put in order by keyboard and by pointer, goes without a word, and waits with its message over a restart', async ({

@@ -6,7 +6,7 @@ import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { AgentRequest } from '../../agent/agent-loop.ts'
 import type { ModelFacts, Models, Sandbox, SettingsStore, Skills, Toolbox, Tools, Trust } from '../../contracts.ts'
 import { answersOn } from './answer-choices.ts'
-import { attachedOn, type ReadBlob } from './attached.ts'
+import { attachedOn, canReadWith, type ReadBlob } from './attached.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { effectsIn, modeOn } from './run-rights.ts'
 import { createRunSkills, offeredOn } from './run-skills.ts'
@@ -74,7 +74,7 @@ export async function nextRequest(
     ownPrompt: answers.ownPrompt,
     skills: ofRun.told(numCtx).text,
     pictures,
-    attached: await attachedOn(path, readBlob, { numCtx, seesImages }),
+    attached: await attachedOn(path, readBlob, { numCtx, seesImages, canRead: canReadWith(toolbox) }),
   }
   return {
     facts,

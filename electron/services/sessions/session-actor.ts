@@ -40,6 +40,7 @@ import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/type
 import { answersOn, answersRecord, toldBefore } from './answer-choices.ts'
 import { removeDraft } from './answer-draft.ts'
 import { answering } from './answering.ts'
+import { readAttached } from './attached.ts'
 import { holdingAttached } from './blobs.ts'
 import { dialectOn } from './dialect-choice.ts'
 import { recoverDraft } from './recovery.ts'
@@ -515,7 +516,11 @@ export async function startSession(
       toolbox,
       folder: root,
       refused,
-    } = await dependencies.tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite }, ofRun.forTools)
+    } = await dependencies.tools.toolboxFor(workspace, effects, { id: sessionId, mayWrite }, ofRun.forTools, {
+      // As the path is then: a correction can have brought some.
+      read: (handle) =>
+        readAttached(activePath(session.file.reading().records), handle, (blob) => folder.readBlob(blob)),
+    })
     const written = workspace === null ? null : await dependencies.tools.instructionsOf(workspace, context.signal)
     const trust = written !== null && workspace !== null ? await dependencies.trust.answerFor(workspace) : null
     const isTrusted = trust === true

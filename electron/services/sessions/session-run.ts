@@ -17,7 +17,7 @@ import type { Place } from '../../agent/context.ts'
 import type { ApprovalAnswer, DialectName, Events, ModelFacts, Models, Surroundings, Toolbox } from '../../contracts.ts'
 import { readsAnew, type Told } from './answer-choices.ts'
 import { startDraft } from './answer-draft.ts'
-import { attachedOn, attachedTo, type ReadBlob } from './attached.ts'
+import { attachedOn, attachedTo, canReadWith, type ReadBlob } from './attached.ts'
 import { createOutputFrames } from './run-output.ts'
 import type { RunSkills, SkillEntry } from './run-skills.ts'
 import type { ApprovalEntry, BorderRun, SessionBorder } from './session-border.ts'
@@ -122,7 +122,7 @@ export function createRun(
   const pictures = new Map<string, Uint8Array | null>()
   let attached = new Map<string, Attached>()
   /** Of the model, once it is known; nothing is asked of it before. */
-  let reading = { numCtx: 0, seesImages: false }
+  let reading = { numCtx: 0, seesImages: false, canRead: false }
   /** Of the answer that is being written; every answer with calls has one of its own. */
   let answerId = surroundings.newId()
 
@@ -168,7 +168,7 @@ export function createRun(
     // Of a server too old to say what a model can do, a person would see no picture refused that it could have shown.
     const seesImages = facts.capabilities.includes('vision')
     if (seesImages) await loadPictures(path)
-    reading = { numCtx, seesImages }
+    reading = { numCtx, seesImages, canRead: canReadWith(toolbox) }
     attached = await attachedOn(path, request.readBlob, reading)
     const dialect = request.dialect ?? facts.dialect
     const { text: catalogue, entry: offer, notices: toTell } = request.skills.told(numCtx)

@@ -2,7 +2,16 @@
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { toolWords } from '../../../shared/messages/tools.ts'
 import type { ToolEffect } from '../../../shared/tool.ts'
-import type { Sandbox, Search, Toolbox, ToolOptions, ToolSession, ToolSkills, Web } from '../../contracts.ts'
+import type {
+  Sandbox,
+  Search,
+  ToolAttachments,
+  Toolbox,
+  ToolOptions,
+  ToolSession,
+  ToolSkills,
+  Web,
+} from '../../contracts.ts'
 import { readFile, readSkillFile } from './read-file.ts'
 import { clean } from './text/clean.ts'
 import { decode } from './text/encoding.ts'
@@ -10,6 +19,7 @@ import { shorten } from './text/shorten.ts'
 import type { Commands, Tool } from './tool.ts'
 import { allTools, createTools } from './tools.ts'
 import { skillReader } from './use-skill.ts'
+import { withAttached } from './workspace/attached-files.ts'
 import { readAuthor } from './workspace/author.ts'
 import { withSkillFiles } from './workspace/skill-files.ts'
 import { openWorkspace, type WorkspaceOptions } from './workspace/workspace-files.ts'
@@ -23,11 +33,12 @@ export async function openToolbox(
     search: Pick<Search, 'query'>
     session: ToolSession | null
     skills: ToolSkills | null
+    attachments: ToolAttachments
   },
   effects: readonly ToolEffect[],
 ): Promise<{ toolbox: Toolbox; folder: string } | { refused: string }> {
   try {
-    const { now, sandbox, web, search, session, skills, environment, personHome, platform } = options
+    const { now, sandbox, web, search, session, skills, attachments, environment, personHome, platform } = options
     const workspace = await openWorkspace(options)
     const folder = workspace.root.path
     const usable = allTools.filter((tool) => effects.includes(tool.effect) && (session !== null || !tool.needsSession))
@@ -47,9 +58,9 @@ export async function openToolbox(
         },
       },
     }
-    if (skills === null) return { toolbox: createTools({ workspace, now, tools, ...forSession }), folder }
-    const files = withSkillFiles(workspace, { skills, platform })
-    return { toolbox: createTools({ workspace: files, now, tools, skills, ...forSession }), folder }
+    const withSkills = skills === null ? workspace : withSkillFiles(workspace, { skills, platform })
+    const files = withAttached(withSkills, attachments)
+    return { toolbox: createTools({ workspace: files, now, tools, ...(skills && { skills }), ...forSession }), folder }
   } catch (thrown) {
     // Said here: in a bundle of its own the class of a failure is another one.
     if (thrown instanceof ExpectedFailure) return { refused: thrown.failure.message }
@@ -63,8 +74,11 @@ function withSkillReader(tool: Tool, { offered }: ToolSkills): Tool[] {
 }
 
 /** What a run without a folder can do: read what skills say, and their files. */
-export function openSkillToolbox(skills: ToolSkills, deps: { now(): Date; platform: NodeJS.Platform }): Toolbox {
-  const workspace = withSkillFiles(null, { skills, platform: deps.platform })
+export function openSkillToolbox(
+  skills: ToolSkills,
+  deps: { now(): Date; platform: NodeJS.Platform; attachments: ToolAttachments },
+): Toolbox {
+  const workspace = withAttached(withSkillFiles(null, { skills, platform: deps.platform }), deps.attachments)
   return createTools({ workspace, now: deps.now, tools: [readSkillFile, skillReader(skills.offered)], skills })
 }
 

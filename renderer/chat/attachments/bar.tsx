@@ -9,19 +9,22 @@ import { type Attached, noneAttached } from '../attached.ts'
 import { EditableChips } from './chips.tsx'
 import './attachments.css'
 
-export function AttachmentBar(props: {
-  attached: Attached
-  draft: string
+export interface Sight {
   /** Whether the chosen model sees pictures; null when nobody knows. */
-  seesPictures: boolean | null
-  onEmptied: () => void
-}) {
+  sees: boolean | null
+  /** An installed model that sees them, or null. */
+  seeing: string | null
+  use: (model: string) => void
+}
+
+export function AttachmentBar(props: { attached: Attached; draft: string; sight: Sight; onEmptied: () => void }) {
   const { attached, draft } = props
   const list = useStore(attached.store, ({ lists }) => lists[draft] ?? noneAttached)
   const coming = useStore(attached.store, (state) => state.coming[draft] ?? 0)
   const refused = useStore(attached.store, (state) => state.refused[draft] ?? noSentences)
 
-  const isUnseen = props.seesPictures === false && list.some(isPicture)
+  const { sees, seeing, use } = props.sight
+  const isUnseen = sees === false && list.some(isPicture)
   return (
     <>
       {refused.length > 0 && (
@@ -36,7 +39,14 @@ export function AttachmentBar(props: {
       )}
       {isUnseen && (
         <p className="attached-note" role="status">
-          {words.window.unseen}
+          {words.window.unseen}{' '}
+          {seeing === null ? (
+            words.window.noneSees
+          ) : (
+            <button type="button" className="link-quiet" onClick={() => use(seeing)}>
+              {words.window.seeing(seeing)}
+            </button>
+          )}
         </p>
       )}
       {list.length > 0 && (
