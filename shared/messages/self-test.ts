@@ -34,7 +34,7 @@ export const selfTestWords = {
   thoughtAnyway: 'It thought although it was told not to.',
   noThinkingClaimed: 'This model does not think.',
   saw: 'It read the number in the picture.',
-  sawOther: (text: string) => `It was shown the number 47 and answered ${quoted(text)}.`,
+  sawOther: (text: string) => `It was shown the number 47, and ${quoted(text)} was its answer.`,
   noVisionClaimed: 'Ollama says that this model sees no pictures.',
   tooLong: (seconds: number) => `No whole answer came within ${seconds} seconds.`,
 
