@@ -71,7 +71,7 @@ function meter(
     ownPrompt: null,
     skills: 'Skills: plain, which writes plainly.',
     pictures: new Map(),
-    attached: new Map([['q', { words: '\n\nA file: '.repeat(30), pictures: [new Uint8Array(3)] }]]),
+    attached: new Map([['q', { words: '\n\nA file: '.repeat(30), inShort: '', pictures: [new Uint8Array(3)] }]]),
   }
   const fixed = { hidden: [], shortened: new Map(), place, offered: tools, dialect }
   const metered = meterContext({ path: records, model, isRearranged, ...fixed })
