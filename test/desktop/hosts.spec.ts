@@ -6,7 +6,7 @@ import { desktop } from '../../shared/messages/desktop.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import { type FakeOllama, startFakeOllama } from '../support/fake-ollama.ts'
 import { answered, ask, type Carrel, expect, resize, test } from './carrel.ts'
-import { goTo, lookOnce } from './looking.ts'
+import { goTo, look, lookOnce } from './looking.ts'
 import { askedSoFar, personPresses } from './native-answers.ts'
 
 const token = 'sk-nobody-sees-this-0123456789'
@@ -152,10 +152,11 @@ test('a first start at a server that lets nobody in: said with the next step, wh
   home,
 }) => {
   await writeFile(join(home, 'settings.json'), JSON.stringify({ host: guarded.url }))
-  const { page } = await launch({ host: null })
+  const carrel = await launch({ host: null })
+  const { page } = carrel
   await expect(page.getByRole('heading', { name: 'This server lets nobody in unasked' })).toBeVisible()
   await expect(page.getByText(failures.tokenWanted(guarded.url)).first()).toBeVisible()
-  await lookOnce(page, 'first-token')
+  await look(carrel, 'first-token')
   await page.getByRole('button', { name: 'Open Settings' }).click()
   await expect(row(page, guarded.url)).toContainText('In use')
   await act(page, 'Keep on the list', guarded.url).click()

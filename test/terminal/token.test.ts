@@ -3,7 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { failures } from '../../shared/messages/failures.ts'
+import { answered, bootCarrel } from '../support/carrel.ts'
+import { createTestKeyring } from '../support/keyring.ts'
 import { fakeServer } from '../support/server.ts'
+import { windowOf } from '../support/surface.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal } from '../support/terminal.ts'
 
@@ -50,5 +53,25 @@ describe('CARREL_OLLAMA_TOKEN', () => {
       1,
       expect.stringContaining(failures.tokenOverPlainHttp('http://192.0.2.7')),
     ])
+  })
+
+  test('beside an open window the window’s own counts, and neither is handed to the other', async () => {
+    const server = await fakeServer({ token })
+    const keyring = createTestKeyring()
+    const window = await bootCarrel({ home, host: null, surface: windowOf(), keyring })
+    answered(await window.bridge.call('servers.keep', { address: server.url, name: null, before: null }))
+    const given = { address: server.url, token, onlyThisRun: false }
+    answered(await window.bridge.call('window.setServerToken', given))
+    const own = 'tk-of-the-terminal'
+    const ended = await carrel({ CARREL_OLLAMA_TOKEN: own }, '--host', server.url, 'run', '--json', 'Hello')
+    expect([ended.code, ended.error]).toEqual([0, ''])
+    const sent = new Set(server.chatRequests().map(({ headers }) => headers.authorization))
+    expect(sent).toEqual(new Set([`Bearer ${token}`]))
+    expect(ended.out).not.toContain(token)
+    expect(JSON.stringify(window.pushes) + window.log.join()).not.toContain(own)
+    await window.app.close()
+    // Without the window nothing opens what it has kept.
+    const alone = await carrel({}, '--host', server.url, 'run', 'Hello')
+    expect([alone.code, alone.error]).toEqual([1, expect.stringContaining(failures.tokenLocked(server.url))])
   })
 })
