@@ -7,7 +7,7 @@ const slowMs = 1_500
 
 export const serverWords = {
   title: 'Servers',
-  note: 'This machine is always here. Others that run Ollama can be added by their address; one of all is used.',
+  note: 'This machine is always here. Others that run Ollama can be added by their address. One of them is used at a time.',
   thisMachine: 'This machine',
   inUse: 'In use',
   notKept: 'not on the list',

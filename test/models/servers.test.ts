@@ -1,9 +1,11 @@
 // Servers that want a token: where it goes, where it never goes, and what is kept of it.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Keyring, Surface } from '../../electron/contracts.ts'
+import { createDispatcher, send } from '../../electron/services/models/http.ts'
 import type { Answer } from '../../shared/failure.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import { isPlainElsewhere, isToken } from '../../shared/servers.ts'
@@ -99,14 +101,27 @@ describe('where a token goes', () => {
     expect(new Set(authorizations(other))).toEqual(new Set([undefined]))
   })
 
+  test('not to another address than the one it is for, and no other takes its place', async () => {
+    const [fake, other] = [await fakeServer(), await fakeServer()]
+    const { signal } = new AbortController()
+    const way = { host: fake.url, dispatcher: createDispatcher(), bearerFor: async () => token, signal }
+    const headers = { Authorization: 'Bearer of-the-client' }
+    for (const { url } of [fake, other]) {
+      const { body } = await send(way, { method: 'GET', address: `${url}/api/version`, headers })
+      await json(body)
+    }
+    expect([authorizations(fake), authorizations(other)]).toEqual([[`Bearer ${token}`], [undefined]])
+  })
+
   test('of the variable: to the server that was named beside it, and to none of the settings', async () => {
     const fake = await fakeServer({ token })
     const environment = { CARREL_OLLAMA_TOKEN: token }
     const named = await open({ flag: fake.url, environment })
     expect(answered(await named.bridge.call('models.refresh', {})).status).toBe('ready')
     expect(await stateOf(named, fake.url)).toBe('environment')
-    const chosen = await open({ environment })
-    answered(await chosen.bridge.call('settings.update', { host: fake.url }))
+    const home = await temporaryFolder()
+    await writeFile(join(home, 'settings.json'), JSON.stringify({ host: fake.url }))
+    const chosen = await open({ home, environment })
     const state = answered(await chosen.bridge.call('models.refresh', {}))
     expect(state.failure).toMatchObject({ code: 'denied', message: failures.tokenWanted(fake.url) })
     const far = await open({ flag: laptop, environment })
