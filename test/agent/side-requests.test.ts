@@ -130,6 +130,17 @@ describe.each(['native', 'prompted'] as const)(
   },
 )
 
+test('in a replay too, whose tools are those of the log', async () => {
+  const run = await longRun(32_768, model('native'), 'native', 'off')
+  const original = await talk(run, [['read the notes'], ['Why?'], ['How?']])
+  const replay = { sessionId: original, model: 'gemma4:e4b' }
+  const { sessionId } = answered(await run.carrel.bridge.call('sessions.replay', replay))
+  await expect.poll(() => run.carrel.pushed('replay.changed').at(-1)?.isGoingOn).toBe(false)
+  const before = last(run)
+  answered(await title(run, sessionId))
+  expect(last(run)?.cachedPrefix).toBeGreaterThanOrEqual(fixed(before?.prompt).length)
+})
+
 describe('nothing beside it while anything is answered', () => {
   test('a title that is being written gives way to a question, in its session or in any other', async () => {
     const run = await longRun(16_384, model('native', { title: 'title' }), 'native', 'off')

@@ -6,24 +6,24 @@ import { shorteningsIn } from '../../../shared/shortenings.ts'
 import type { AgentRequest } from '../../agent/agent-loop.ts'
 import type { ModelFacts, Models, Sandbox, SettingsStore, Skills, Toolbox, Tools, Trust } from '../../contracts.ts'
 import { answersOn } from './answer-choices.ts'
-import { attachedOn, canReadWith, type ReadBlob } from './attached.ts'
+import { attachedOn, canReadWith } from './attached.ts'
 import { dialectOn } from './dialect-choice.ts'
+import { replayingIn } from './replay-tools.ts'
 import { effectsIn, modeOn } from './run-rights.ts'
 import { createRunSkills, offeredOn } from './run-skills.ts'
 import type { OpenSession } from './session-actor.ts'
 import { windowOn } from './session-window.ts'
+import type { SessionsFolder } from './sessions-folder.ts'
 import { headerOf } from './summary.ts'
 
 export interface NextServices {
+  folder: SessionsFolder
   models: Models
   settings: SettingsStore
   tools: Tools
   trust: Trust
   skills: Pick<Skills, 'offered' | 'read'>
   sandbox: Sandbox
-  /** null when it is gone. */
-  readPicture(record: TreeRecord): Promise<Uint8Array | null>
-  readBlob: ReadBlob
 }
 
 export interface NextRequest {
@@ -43,21 +43,23 @@ export async function modelOf(path: readonly TreeRecord[], models: Models): Prom
 export async function nextRequest(
   { sessionId, model, tree }: { sessionId: string; model: string; tree: SessionTree },
   session: OpenSession,
-  { models, settings, tools, trust, skills, sandbox, readPicture, readBlob }: NextServices,
+  { folder, models, settings, tools, trust, skills, sandbox }: NextServices,
   signal: AbortSignal,
 ): Promise<NextRequest> {
   const { records } = session.file.reading()
   const { path } = tree
   const hidden = tree.hiddenOn(path)
-  const workspace = headerOf(records)?.workspace ?? null
+  const replay = await replayingIn(records, path, { folder, tools, sessionId })
+  const workspace = replay ? null : (headerOf(records)?.workspace ?? null)
   const facts = await models.describe(model, signal)
   const numCtx = windowOn(path, tree.nodes, model, facts)
   const effects = workspace === null ? [] : effectsIn(modeOn(path), sandbox.seal(), sandbox.mayRunWithout())
   const shortened = shorteningsIn(records)
-  const { offered } = await offeredOn(skills, workspace, path)
+  const { offered } = replay ? { offered: [] } : await offeredOn(skills, workspace, path)
   const ofRun = createRunSkills(skills, { offered, path, hidden, shortened })
   const asking = { id: sessionId, mayWrite: () => false }
-  const { toolbox, refused } = await tools.toolboxFor(workspace, effects, asking, ofRun.forTools)
+  const { toolbox: own, refused } = await tools.toolboxFor(workspace, effects, asking, ofRun.forTools)
+  const toolbox = replay ? replay.toolbox : own
   const written = workspace === null ? null : await tools.instructionsOf(workspace, signal)
   const isTrusted = written !== null && workspace !== null && (await trust.answerFor(workspace)) === true
   const answers = answersOn(path)
@@ -65,16 +67,20 @@ export async function nextRequest(
   const pictures = new Map<string, Uint8Array | null>()
   for (const record of seesImages ? path : []) {
     if ('image' in record && !shortened.get(record.id)?.forms.has('line')) {
-      pictures.set(record.id, await readPicture(record))
+      pictures.set(record.id, await folder.readPicture(record))
     }
   }
   const place = {
-    workspace: refused === null ? workspace : null,
+    workspace: replay ? replay.workspace : refused === null ? workspace : null,
     instructions: isTrusted ? written : null,
     ownPrompt: answers.ownPrompt,
     skills: ofRun.told(numCtx).text,
     pictures,
-    attached: await attachedOn(path, readBlob, { numCtx, seesImages, canRead: canReadWith(toolbox) }),
+    attached: await attachedOn(path, (blob) => folder.readBlob(blob), {
+      numCtx,
+      seesImages,
+      canRead: canReadWith(toolbox),
+    }),
   }
   return {
     facts,

@@ -610,11 +610,7 @@ export async function startSession(
           return entry
         },
       },
-      {
-        ...dependencies,
-        readPicture: (record) => folder.readPicture(record),
-        readBlob: (blob) => folder.readBlob(blob),
-      },
+      dependencies,
     )
     running = { run, session, changes: null, stops: [], mode: modeOn(path) }
     dependencies.showRun(running)

@@ -365,16 +365,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   }
 
   /** For what is asked or weighed beside a conversation. */
-  const besides: NextServices = {
-    models,
-    settings,
-    tools,
-    trust,
-    skills,
-    sandbox: dependencies.sandbox,
-    readPicture: (record) => folder.readPicture(record),
-    readBlob: (blob) => folder.readBlob(blob),
-  }
+  const besides: NextServices = { folder, models, settings, tools, trust, skills, sandbox: dependencies.sandbox }
 
   /** Reads only: nobody works in the new session yet, and the other one stays as it is. */
   async function copy(sessionId: string, make: (source: Source) => Promise<CopiedSession>): Promise<CopiedSession> {
