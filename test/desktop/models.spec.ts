@@ -8,7 +8,7 @@ import { pickerWords, selfTestWords } from '../../shared/messages/self-test.ts'
 import { type SelfTestPart, selfTestParts } from '../../shared/self-test.ts'
 import { embedder, gemma, smol, startFakeOllama, usualModels } from '../support/fake-ollama.ts'
 import { expect, test } from './carrel.ts'
-import { goTo, look } from './looking.ts'
+import { goTo, look, lookOnce } from './looking.ts'
 import { askedSoFar, personPresses } from './native-answers.ts'
 
 const installed = (page: Page) => page.getByRole('list', { name: words.installed.list })
@@ -159,8 +159,9 @@ test('among forty models, the picker says how each calls tools and why, also to 
   home,
   launch,
 }) => {
-  const many = Array.from({ length: 40 }, (_, index) => ({ ...smol, name: `kin${String(index).padStart(2, '0')}:1b` }))
-  const fake = await startFakeOllama({ models: [gemma, ...many] })
+  const many = Array.from({ length: 39 }, (_, index) => ({ ...smol, name: `kin${String(index).padStart(2, '0')}:1b` }))
+  const long = { ...gemma, name: 'kin39-instruct-abliterated-q4_K_M:12b-it-qat' }
+  const fake = await startFakeOllama({ models: [gemma, long, ...many], loaded: [gemma.name] })
   const tags = await (await fetch(`${fake.url}/api/tags`)).json()
   const digestOf = (name: string): string => tags.models.find((one: { name: string }) => one.name === name).digest
   const found = (works: readonly SelfTestPart[], failed: readonly SelfTestPart[] = []) => ({
@@ -196,9 +197,12 @@ test('among forty models, the picker says how each calls tools and why, also to 
   )
   const why = page.locator('.model-why')
   await expect(why).toHaveText('Native tools: What nativeTools came to. Vision: What vision came to.')
+  const name = item(gemma.name).locator('.cut')
+  expect(await name.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true)
+  await lookOnce(page, 'model-picker-top')
   await page.keyboard.press('End')
-  await expect(item('kin39')).toBeFocused()
-  await expect(item('kin39')).toBeInViewport({ ratio: 1 })
+  await expect(item('kin38')).toBeFocused()
+  await expect(item('kin38')).toBeInViewport({ ratio: 1 })
   await expect(why).toHaveText(pickerWords.untested)
   await expect(why).toBeInViewport()
   for (const theme of ['light', 'dark'] as const) {
