@@ -19,7 +19,7 @@ import { Transcript } from './transcript.tsx'
 import './chat.css'
 import './composer.css'
 
-const ContextChip = lazy(async () => ({ default: (await import('./seldom.ts')).ContextChip }))
+const ContextChip = lazy(async () => ({ default: (await import('./context-chip.tsx')).ContextChip }))
 const FolderLine = lazy(async () => ({ default: (await import('./seldom.ts')).FolderLine }))
 const FolderChip = lazy(async () => ({ default: (await import('./seldom.ts')).FolderChip }))
 const TrustedLine = lazy(async () => ({ default: (await import('./seldom.ts')).TrustedLine }))

@@ -197,7 +197,8 @@ export function Composer(props: ComposerProps) {
                 ? words.composer.keysRunning(sendWith, props.modifier)
                 : words.composer.keys(sendWith, props.modifier)}
           </span>
-          {props.meter}
+          {/* The row has room for it, or for all that can be done with what was written. */}
+          {!(isRunning && isSomething) && props.meter}
           {isRunning && isSomething && (
             <>
               {canCorrect && (

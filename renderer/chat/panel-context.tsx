@@ -1,6 +1,7 @@
 // The window of the session's model: what stands in it, how it lies in the server's memory, and where the two disagree.
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import { lastCount } from '../../shared/context-count.ts'
 import type { ContextReport } from '../../shared/context-report.ts'
 import type { Failure } from '../../shared/failure.ts'
 import { contextWords as words } from '../../shared/messages/context.ts'
@@ -11,6 +12,7 @@ import { FailureLine } from '../ui/failure-line.tsx'
 import { messageMoment } from '../ui/moments.ts'
 import type { Chat, ChatState } from './chat-store.ts'
 import type { AnswerFacts } from './panel-answers.tsx'
+import { isAtEnd } from './slices.ts'
 import './panel-context.css'
 
 export interface PanelContextProps {
@@ -23,13 +25,17 @@ export interface PanelContextProps {
 export function PanelContext(props: PanelContextProps) {
   const { bridge, chat, facts } = props
   const state = useStore(chat.store)
-  const { report, failure, again } = useReport(bridge, state, facts)
+  const [isWanted, setWanted] = useState(false)
+  const waits = (state.session?.bytes ?? 0) > addedUpUnasked && !isWanted
+  const { report, failure, again } = useReport(bridge, state, facts, waits)
   const mayTake = !props.isReadOnly && state.session?.state === 'ok' && !state.session.archived && !isRunning(state)
   return (
     <section aria-labelledby="panel-context">
       <h3 id="panel-context">{words.heading}</h3>
       {state.sessionId === null ? (
         <NotBegun bridge={bridge} facts={facts} />
+      ) : waits ? (
+        <Long state={state} onWanted={() => setWanted(true)} />
       ) : report === null ? (
         failure === null && <p className="note">{words.reading}</p>
       ) : (
@@ -44,19 +50,42 @@ export function PanelContext(props: PanelContextProps) {
   )
 }
 
+/** All of a session is read for it; a longer one would be held up by that, bytes. */
+const addedUpUnasked = 4_000_000
+
+function Long({ state, onWanted }: { state: ChatState; onWanted: () => void }) {
+  const { entries } = state
+  const count = useMemo(() => lastCount(entries.flatMap(({ message }) => message ?? [])), [entries])
+  return (
+    <>
+      {count !== null && isAtEnd(state) && <Sum used={count.used} window={count.window} />}
+      <p className="note">{words.long}</p>
+      <button type="button" className="link" onClick={onWanted}>
+        {words.addUp}
+      </button>
+    </>
+  )
+}
+
+function Sum({ used, window }: { used: number; window: number }) {
+  return (
+    <p className="context-sum">
+      <b className="num">{words.count(used)}</b> {words.of(window)}
+    </p>
+  )
+}
+
 const isRunning = ({ live }: ChatState) => live !== null && live.end === null
 
 function Meter({ report }: { report: ContextReport }) {
   const { parts, used, window, forAnswer, by, countedAt } = report
   const free = Math.max(0, window - used)
   const whole = Math.max(window, used)
-  const rows = [...parts.map(({ part, tokens }) => ({ part, name: words.parts[part], tokens }))]
+  const rows = parts.map(({ part, tokens }) => ({ part, name: words.parts[part], tokens }))
   const moment = countedAt === null ? '' : messageMoment(countedAt, new Date())
   return (
     <>
-      <p className="context-sum">
-        <b className="num">{words.count(used)}</b> {words.of(window)}
-      </p>
+      <Sum used={used} window={window} />
       {/* The list below says the same in words. */}
       <div className="context-bar" aria-hidden="true">
         {rows.map(({ part, tokens }) => (
@@ -167,7 +196,7 @@ function NotBegun({ bridge, facts }: { bridge: Bridge; facts: AnswerFacts }) {
 }
 
 /** Asked for when it is shown, and again when an answer was counted, a run ends, or something of the prompt is another. */
-function useReport(bridge: Bridge, state: ChatState, { model, installed, chosenWindow }: AnswerFacts) {
+function useReport(bridge: Bridge, state: ChatState, { model, installed, chosenWindow }: AnswerFacts, waits: boolean) {
   const [report, setReport] = useState<ContextReport | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [tries, setTries] = useState(0)
@@ -180,7 +209,7 @@ function useReport(bridge: Bridge, state: ChatState, { model, installed, chosenW
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of them changes what stands in the window
   useEffect(() => {
-    if (sessionId === null || !isThere) return
+    if (sessionId === null || !isThere || waits) return
     const leaving = new AbortController()
     void bridge.call('sessions.context', { sessionId, model }, leaving.signal).then((answer) => {
       if (leaving.signal.aborted) return
@@ -200,6 +229,7 @@ function useReport(bridge: Bridge, state: ChatState, { model, installed, chosenW
     marks.hidden.size,
     answers,
     skills,
+    waits,
     tries,
   ])
   // How it lies in memory is another after an answer, and the server is only looked at now and then.

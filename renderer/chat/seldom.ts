@@ -2,7 +2,6 @@
 
 export { ApprovalCard } from './approval-card.tsx'
 export { Calls } from './calls.tsx'
-export { ContextChip } from './context-chip.tsx'
 export { Damage } from './damage.tsx'
 export { EditForm } from './edit-form.tsx'
 export { FindBar } from './find-bar.tsx'

@@ -38,6 +38,8 @@ export const contextWords = {
   forAnswer: (tokens: number) => `Of what is free, ${count(tokens)} are kept for an answer.`,
   none: 'How large its window will be is known when the model is installed and Ollama answers.',
   reading: 'Adding up…',
+  long: 'This session is long, so what stands in its window is added up when you want it.',
+  addUp: 'Add it up',
   notBegun: (tokens: number) => `A new session has a window of ${count(tokens)} tokens with this model.`,
 
   keeps: (window: number) =>

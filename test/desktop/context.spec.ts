@@ -5,7 +5,7 @@ import type { Page } from 'playwright/test'
 import { contextWords as words } from '../../shared/messages/context.ts'
 import { gemma } from '../support/fake-ollama.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
-import { ask, expect, parts, test } from './carrel.ts'
+import { ask, expect, parts, resize, test } from './carrel.ts'
 import { goTo, look, lookOnce } from './looking.ts'
 
 const panel = (page: Page) =>
@@ -25,7 +25,7 @@ const usage = (more: Record<string, number> = {}) => ({
 })
 
 /** A session with a call and its result, as the server has counted it. */
-async function seed(home: string): Promise<void> {
+async function seed(home: string, more: Record<string, unknown>[] = []): Promise<void> {
   const calls = [{ id: 'c1', name: 'read_file', arguments: { path: 'tables/fowey.txt' } }]
   const model = 'gemma4:e4b'
   const lines = [
@@ -56,7 +56,7 @@ async function seed(home: string): Promise<void> {
     }),
   ]
   await mkdir(join(home, 'sessions'), { recursive: true })
-  await writeFile(join(home, 'sessions', `${header['id']}.jsonl`), toBytes(...lines))
+  await writeFile(join(home, 'sessions', `${header['id']}.jsonl`), toBytes(...lines, ...more))
 }
 
 const open = (page: Page) => parts(page).sessions.getByText('When is high water').click()
@@ -95,6 +95,77 @@ test('the chip says how full the window is, and leads to what stands in it, coun
   await ask(page, 'And on Monday?')
   await expect(chip(page)).not.toHaveText('5.4k of 16k')
   await expect(panel(page).getByText('5,540 of 16,384 tokens')).toHaveCount(0)
+})
+
+test('beside all that stands where one writes there is room for it, also in a small window', async ({
+  launch,
+  home,
+  fake,
+}) => {
+  await seed(home)
+  fake.setScenario({ turns: [{ steps: [{ content: 'At ten.' }, { gate: 'go' }, { done: 'stop' }] }] })
+  const carrel = await launch()
+  const { page } = carrel
+  await open(page)
+  await ask(page, 'And on Monday?')
+  await expect(parts(page).transcript.getByText('At ten.')).toBeVisible()
+  await parts(page).message.fill('And on Tuesday?')
+  for (const width of [800, 640, 480]) {
+    await resize(carrel, width, 600)
+    await lookOnce(page, `context-running-${width}`)
+    const room = await page.locator('.composer .controls').evaluate((one) => one.scrollWidth - one.clientWidth)
+    expect(room, `${width}`).toBeLessThanOrEqual(0)
+  }
+  await expect(chip(page)).toHaveCount(0)
+  fake.release('go')
+  await parts(page).message.fill('')
+  for (const width of [1280, 640, 480]) {
+    await resize(carrel, width, 600)
+    await lookOnce(page, `context-idle-${width}`)
+  }
+  await expect(chip(page)).toBeHidden()
+  await resize(carrel, 640, 600)
+  await expect(chip(page)).toBeVisible()
+})
+
+test('a long session is added up when its person wants it', async ({ launch, home }) => {
+  await seed(home, [{ type: 'note', id: 'n', text: 'x'.repeat(4_100_000) }])
+  const { page } = await launch()
+  await open(page)
+  await chip(page).click()
+  await expect(panel(page).getByText('5,540 of 16,384 tokens')).toBeVisible()
+  await expect(panel(page).getByText(words.long)).toBeVisible()
+  await expect(legend(page)).toHaveCount(0)
+  await panel(page).getByRole('button', { name: words.addUp }).click()
+  await expect(legend(page)).toHaveCount(7)
+})
+
+test('of a log of another program nothing was counted, and that is said', async ({ launch, home }) => {
+  const lines = [
+    header,
+    message('q', null, { content: 'When is high water in Bude?' }),
+    message('a', 'q', {
+      role: 'assistant',
+      content: 'At five.',
+      stop: 'stop',
+      model: 'other',
+      usage: usage({ numCtx: 0 }),
+    }),
+    {
+      type: 'meta',
+      id: 'x',
+      ts: '2026-11-22T08:00:02.000Z',
+      imported: { from: 'pi', path: '/log', sha256: 'a'.repeat(64) },
+    },
+  ]
+  await mkdir(join(home, 'sessions'), { recursive: true })
+  await writeFile(join(home, 'sessions', `${header['id']}.jsonl`), toBytes(...lines))
+  const { page } = await launch()
+  await open(page)
+  await page.getByRole('button', { name: 'Session panel' }).click()
+  await expect(panel(page).getByText(words.by.guess())).toBeVisible()
+  await expect(chip(page)).toHaveCount(0)
+  await lookOnce(page, 'context-imported')
 })
 
 test('a session keeps its window until its person takes the one that was chosen on the Models page', async ({

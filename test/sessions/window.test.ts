@@ -60,6 +60,10 @@ describe('the window', () => {
       { window: { model: gemma.name, tokens: 32_768 } },
     ])
     for (const record of records) expect(() => writtenRecord.parse(record)).not.toThrow()
+    // A test of the model asks it as it lies in memory.
+    const chats = server.chatRequests().length
+    answered(await carrel.bridge.call('models.test', { model: gemma.name }))
+    expect(new Set(windows(server).slice(chats))).toEqual(new Set([32_768]))
     // A new session has what is chosen now.
     await carrel.ask('Something else?')
     expect(windows(server).at(-1)).toBe(16_384)

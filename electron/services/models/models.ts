@@ -2,9 +2,10 @@
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
+import { windowSteps } from '../../../shared/limits.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { selfTestWords } from '../../../shared/messages/self-test.ts'
-import type { HostState } from '../../../shared/model.ts'
+import type { HostState, InstalledModel } from '../../../shared/model.ts'
 import { defaultModel } from '../../../shared/settings.ts'
 import type { Events, GenerateRequest, Home, ModelEvent, Models, SettingsStore, Surroundings } from '../../contracts.ts'
 import type { Bulkhead, Kernel } from '../../kernel/types.ts'
@@ -23,6 +24,15 @@ import { isSameModel } from './wire.ts'
 
 function installedOf(state: HostState, host: string, model: string) {
   return state.host === host ? state.models.find(({ name }) => isSameModel(name, model)) : undefined
+}
+
+/**
+ * A test asks a model as it lies in memory: a session may keep another window than new ones have, and loading takes long. The smallest
+ * step is what servers take when nobody says anything, so it is no session's of ours.
+ */
+function loadedWindow(installed: InstalledModel | undefined): number | null {
+  const tokens = installed?.memory?.contextTokens ?? 0
+  return tokens > windowSteps[0] ? tokens : null
 }
 
 const usualTestLimitMs = 30_000
@@ -266,7 +276,7 @@ function createModelsAt(dependencies: Shared): Models {
     },
     async test(model, signal) {
       const { host } = resolved
-      const state = await known(signal)
+      const state = await refresh(signal)
       const installed = installedOf(state, host, model)
       const digest = installed?.digest ?? null
       const name = digest ?? `${host} ${model}`
@@ -282,7 +292,7 @@ function createModelsAt(dependencies: Shared): Models {
         const { surroundings, runs, tellers, testLimitMs: limitMs } = dependencies
         const tested = await testModel(
           { models: here, events: tellers, surroundings, runs, limitMs },
-          { model, digest, claims },
+          { model, digest, claims, numCtx: loadedWindow(installed) },
           signal,
         )
         if (digest !== null) await learned.keepTest(digest, tested.test)

@@ -25,6 +25,14 @@ export interface SelfTestDependencies {
   limitMs: number
 }
 
+export interface TestedAs {
+  model: string
+  digest: string | null
+  claims: Claims
+  /** Tokens of the window it is asked with; null for the one that new sessions have. */
+  numCtx: number | null
+}
+
 /** Tokens of one answer. Those that think whatever they are told need some of them before their first word. */
 const mostTokens = 400
 
@@ -34,7 +42,7 @@ const mostTokens = 400
  */
 export async function testModel(
   { models, events, surroundings, runs, limitMs }: SelfTestDependencies,
-  { model, digest, claims }: { model: string; digest: string | null; claims: Claims },
+  { model, digest, claims, numCtx }: TestedAs,
   signal: AbortSignal,
 ): Promise<TestedModel> {
   const results: PartResult[] = []
@@ -117,7 +125,8 @@ export async function testModel(
       else if (event.type === 'tool-call') calls.push(event.call)
     }
     try {
-      const asked = { model, ...request, think: 'off' as const, sessionId: null, mostTokens }
+      const window = numCtx === null ? {} : { numCtx }
+      const asked = { model, ...request, ...window, think: 'off' as const, sessionId: null, mostTokens }
       for await (const event of models.generate(asked, limit.signal)) hear(event)
       return heard(null)
     } catch (thrown) {
