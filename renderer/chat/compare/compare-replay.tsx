@@ -1,6 +1,6 @@
 // A session and its replay side by side over the page: each question once, both answers beneath it. Only what is near is drawn.
 import { Dialog } from '@base-ui/react/dialog'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { compareReplayWords as words } from '../../../shared/messages/compare-replay.ts'
 import { window as windowWords } from '../../../shared/messages/window.ts'
@@ -32,6 +32,15 @@ export function CompareReplay(props: {
     setAt(next)
     list.current?.scrollToIndex(pairs?.differing[next] ?? 0, { align: 'start' })
   }
+  const isAtEnd = useRef(false)
+  const look = () => {
+    const { scrollTop, clientHeight, scrollHeight } = scroller.current ?? document.body
+    isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 2
+  }
+  // What is read there grows beneath who has gone to the end.
+  useEffect(() => {
+    if (pairs && isAtEnd.current) list.current?.scrollToIndex(pairs.of - 1, { align: 'end' })
+  }, [pairs])
   const [from] = useState(() => document.activeElement)
   const leave = () => {
     if (from instanceof HTMLElement && from.isConnected) return from
@@ -58,7 +67,7 @@ export function CompareReplay(props: {
           <section ref={scroller} className="replay-pairs scroll" aria-label={words.pairs} tabIndex={0}>
             {!pairs && !failure && <p className="compare-quiet">{words.reading}</p>}
             {pairs && (
-              <Virtualizer ref={list} scrollRef={scroller} bufferSize={400}>
+              <Virtualizer ref={list} scrollRef={scroller} bufferSize={400} onScroll={look}>
                 {Array.from({ length: pairs.of }, (_, place) => (
                   <PairRow
                     // biome-ignore lint/suspicious/noArrayIndexKey: a question is known by its place
