@@ -2,7 +2,7 @@
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedFailure, type Failure } from '../../../shared/failure.ts'
-import { windowSteps } from '../../../shared/limits.ts'
+import { usualWindow, windowSteps } from '../../../shared/limits.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { selfTestWords } from '../../../shared/messages/self-test.ts'
 import type { HostState, InstalledModel } from '../../../shared/model.ts'
@@ -270,7 +270,9 @@ function createModelsAt(dependencies: Shared): Models {
       await learned.addPrompted(installedOf(state, resolved.host, model)?.digest ?? null)
     },
     generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-      const windowFor = async () => (await wordsOf(request.model, signal)).window.tokens
+      // A server that does not answer short questions is not asked one more before this one.
+      const windowFor = async () =>
+        (await known(signal)).status === 'ready' ? (await wordsOf(request.model, signal)).window.tokens : usualWindow
       const ways = { dispatcher, bearerFor, hosts, known, windowFor, pause, silence, target: () => resolved }
       return generateEvents(ways, request, signal)
     },
