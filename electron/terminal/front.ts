@@ -1,5 +1,6 @@
 // What a terminal command is given, and how an answer or a failure becomes output and an exit code.
 
+import type { JsonCommand, JsonOf } from '../../shared/command-json.ts'
 import type { Answer, Failure, FailureCode } from '../../shared/failure.ts'
 import type { Bridge, Notice } from '../../shared/ipc.ts'
 import { messages } from '../../shared/messages/messages.ts'
@@ -103,10 +104,20 @@ export function cancelled(context: Pick<CommandContext, 'json' | 'write' | 'writ
   return fail(context, { code: 'cancelled', message: messages.failures.cancelled })
 }
 
+/** A command's document, or one of its lines, in the shape that is published for it. */
+export function jsonLine<Name extends JsonCommand>(_command: Name, value: JsonOf<Name>): string {
+  return `${JSON.stringify(value)}\n`
+}
+
 /** Shows a value or its failure. */
-export function show<Value>(context: CommandContext, answer: Answer<Value>, print: (value: Value) => string): number {
+export function show<Name extends JsonCommand, Value extends JsonOf<Name>>(
+  context: CommandContext,
+  command: Name,
+  answer: Answer<Value>,
+  print: (value: Value) => string,
+): number {
   if (!answer.ok) return fail(context, answer.failure)
-  context.write(context.json ? `${JSON.stringify(answer.value)}\n` : print(answer.value))
+  context.write(context.json ? jsonLine(command, answer.value) : print(answer.value))
   return exitCodes.done
 }
 

@@ -15,7 +15,7 @@ import { sessionsCommand } from './commands/sessions.ts'
 import { skillsCommand } from './commands/skills.ts'
 import { toolcallsCommand } from './commands/toolcalls.ts'
 import { trashCommand } from './commands/trash.ts'
-import { type CommandContext, exitCodes, fail, type TerminalSurroundings } from './front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine, type TerminalSurroundings } from './front.ts'
 
 const words = messages.terminal
 
@@ -51,7 +51,8 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
   const { values, positionals } = parsed
   json = values.json === true
   if (values.version) {
-    surroundings.write(json ? `${JSON.stringify({ version: surroundings.version })}\n` : `${surroundings.version}\n`)
+    const { version } = surroundings
+    surroundings.write(json ? jsonLine('version', { version }) : `${version}\n`)
     return exitCodes.done
   }
   const [name, ...rest] = positionals

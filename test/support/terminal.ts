@@ -38,6 +38,8 @@ export interface Run {
   input?: string
   /** Runs as this user, who owns nothing. */
   uid?: number
+  /** Another one than the one that `buildTerminal` has built. */
+  program?: string
 }
 
 export interface Ended {
@@ -58,8 +60,15 @@ export interface Running {
   ended: Promise<Ended>
 }
 
-export function startTerminal({ arguments: words, environment = {}, cwd = '/', input, uid }: Run): Running {
-  const child = spawn(process.execPath, [terminalProgram(), ...words], {
+export function startTerminal({
+  arguments: words,
+  environment = {},
+  cwd = '/',
+  input,
+  uid,
+  program: other,
+}: Run): Running {
+  const child = spawn(process.execPath, [other ?? terminalProgram(), ...words], {
     // Nothing of the surroundings of the test run: no OLLAMA_HOST, no INIT_CWD of npm.
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', CARREL_MEMORY_BYTES: '0', ...environment },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

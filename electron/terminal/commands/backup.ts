@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { backupWords as words } from '../../../shared/messages/backup.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { exactLine } from '../exact-line.ts'
-import { type CommandContext, cancelled, exitCodes, fail } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, jsonLine } from '../front.ts'
 
 export async function backupCommand(context: CommandContext): Promise<number> {
   const path = fileIn(context)
@@ -20,7 +20,7 @@ export async function backupCommand(context: CommandContext): Promise<number> {
     if (context.signal.aborted && !answer.ok) return cancelled(context)
     if (!answer.ok) return fail(context, answer.failure)
     const { leftOut, bytes, sessions } = answer.value
-    if (context.json) context.write(`${JSON.stringify(answer.value)}\n`)
+    if (context.json) context.write(jsonLine('backup', answer.value))
     else {
       const lines = [
         words.written(exactLine(path), bytes, sessions),
@@ -47,7 +47,7 @@ export async function restoreBackupCommand(context: CommandContext): Promise<num
     })
     .finally(progress.end)
   if (context.json) {
-    context.write(`${JSON.stringify({ ...restored, withRules: withRights })}\n`)
+    context.write(jsonLine('restore-backup', { ...restored, withRules: withRights }))
     return exitCodes.done
   }
   const { rules, trustedFolders, kept, home } = restored

@@ -2,7 +2,7 @@
 import type { Restored, RunChanges } from '../../../shared/changes.ts'
 import type { Bridge } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine, printable, show } from '../front.ts'
 
 const words = messages.changes
 
@@ -19,7 +19,7 @@ async function list(context: CommandContext): Promise<number> {
   const [named = null] = context.arguments
   return await context.withBridge('reader', async (bridge) => {
     const answer = await bridge.call('changes.list', { sessionId: named })
-    return show(context, answer, ({ runs }) =>
+    return show(context, 'undo', answer, ({ runs }) =>
       runs.length === 0 ? `${words.nothingToUndo}\n` : runs.map(row).join(''),
     )
   })
@@ -46,7 +46,7 @@ async function restore(
     const answer = await bridge.call(channel, { sessionId, runId: null })
     if (!answer.ok || answer.value.conflicts.length === 0) {
       const files = answer.ok ? ({ ok: true, value: { files: answer.value.files } } as const) : answer
-      return show(context, files, done)
+      return show(context, 'undo', files, done)
     }
     return conflicting(context, answer.value)
   })
@@ -64,7 +64,7 @@ function done({ files }: Pick<Restored, 'files'>): string {
 function conflicting(context: CommandContext, { conflicts }: Restored): number {
   const message = words.conflict(conflicts)
   if (context.json) {
-    context.write(`${JSON.stringify({ files: [], conflicts, error: { code: 'denied', message } })}\n`)
+    context.write(jsonLine('undo', { files: [], conflicts, error: { code: 'denied', message } }))
   } else context.writeError(`${printable(message)}\n`)
   return exitCodes.failed
 }

@@ -5,7 +5,7 @@ import { compactWords } from '../../../shared/messages/compact.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import type { UnknownRecord } from '../../../shared/session.ts'
 import { compaction } from '../../../shared/session-format.ts'
-import { type CommandContext, cancelled, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, fail, jsonLine, printable } from '../front.ts'
 import { exitOfEnd, ownerGone } from './run.ts'
 
 const words = messages.terminal
@@ -52,7 +52,7 @@ export async function compactSession(context: CommandContext, [id, ...more]: rea
       const last = summaries.at(-1) ?? null
       if (json) {
         const error = end.error && { code: end.error.code, message: end.error.message }
-        write(`${JSON.stringify({ sessionId: id, stop: end.stop, compaction: last, error })}\n`)
+        write(jsonLine('sessions compact', { sessionId: id, stop: end.stop, compaction: last, error }))
       } else {
         if (last) {
           write(`${printable(last.summary)}\n`)

@@ -3,7 +3,7 @@ import type { CheckedSession, DataReport } from '../../../shared/data-report.ts'
 import { hasDamage, sumUp } from '../../../shared/data-sums.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { size } from '../../../shared/messages/sizes.ts'
-import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, jsonLine, printable } from '../front.ts'
 
 const words = messages.terminal.data
 const indent = '      '
@@ -14,7 +14,7 @@ export async function doctorCommand(context: CommandContext): Promise<number> {
     if (context.signal.aborted) return cancelled(context)
     if (!answer.ok) return fail(context, answer.failure)
     const { checks, data } = answer.value
-    if (context.json) context.write(`${JSON.stringify({ checks, sessions: data?.sessions ?? [] })}\n`)
+    if (context.json) context.write(jsonLine('doctor', { checks, sessions: data?.sessions ?? [] }))
     else {
       for (const { name, status, detail, fix } of checks) {
         context.write(`${status.padEnd(4)}  ${name.padEnd(12)}  ${printable(detail)}\n`)

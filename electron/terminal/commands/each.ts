@@ -1,8 +1,8 @@
 // What every command that changes sessions does: one after the other, and at the end what was done and what was not.
-import type { Answer } from '../../../shared/failure.ts'
+import type { Answer, FailureCode } from '../../../shared/failure.ts'
 import type { Bridge } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { type CommandContext, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine, printable } from '../front.ts'
 
 export async function each(
   context: CommandContext,
@@ -26,14 +26,14 @@ export async function each(
 
 export interface Failed {
   id: string
-  code: string
+  code: FailureCode
   message: string
 }
 
 export function report(context: CommandContext, done: readonly string[], failed: readonly Failed[]): number {
   if (context.json) {
     const told = failed.map(({ id, code, message }) => ({ id, code, message }))
-    context.write(`${JSON.stringify({ done, failed: told })}\n`)
+    context.write(jsonLine('sessions archive', { done: [...done], failed: told }))
   } else {
     for (const { id, message } of failed) context.writeError(`${id}: ${printable(message)}\n`)
   }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { type ImportReport, type LeftOut, logKinds } from '../../../shared/importing.ts'
 import { importWords as words } from '../../../shared/messages/importing.ts'
 import { messages } from '../../../shared/messages/messages.ts'
-import { type CommandContext, exitCodes, exitOfCode, fail, printable } from '../front.ts'
+import { type CommandContext, exitCodes, exitOfCode, fail, jsonLine, printable } from '../front.ts'
 
 export async function importSessions(context: CommandContext, paths: readonly string[]): Promise<number> {
   const { from: given = 'auto' } = context.options
@@ -20,7 +20,7 @@ export async function importSessions(context: CommandContext, paths: readonly st
     const report = answer.value
     if (context.json) {
       const { imported, skipped, failed } = report
-      context.write(`${JSON.stringify({ imported, skipped, failed })}\n`)
+      context.write(jsonLine('sessions import', { imported, skipped, failed }))
     } else tell(context, report)
     if (report.cancelled) return exitCodes.cancelled
     const [failed] = report.failed

@@ -6,7 +6,7 @@ import { ledgerText } from '../../../shared/ledger-text.ts'
 import { ledgerWords as words } from '../../../shared/messages/ledger.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { exactLine } from '../exact-line.ts'
-import { type CommandContext, exitCodes, fail, show } from '../front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
 
 /** As many as a person scrolls through; a script and a file get all. */
@@ -34,13 +34,13 @@ export async function ledgerCommand(context: CommandContext): Promise<number> {
     })
     if (!answer.ok || !isExport) {
       const isFiltered = since !== undefined || session !== undefined || kind !== undefined
-      return show(context, answer, (ledger) => table(ledger, isFiltered))
+      return show(context, 'ledger', answer, (ledger) => table(ledger, isFiltered))
     }
     const path = resolve(context.folder, out)
     // As they came: a file is read from its beginning.
     const entries = answer.value.entries.toReversed()
     await writeNewFile(path, ledgerText(path, entries))
-    if (context.json) context.write(`${JSON.stringify({ path, entries: entries.length })}\n`)
+    if (context.json) context.write(jsonLine('ledger', { path, entries: entries.length }))
     else context.write(`${words.exported(entries.length, path)}\n`)
     return exitCodes.done
   })

@@ -31,7 +31,9 @@ export async function logsCommand(context: CommandContext): Promise<number> {
 }
 
 function tell(context: CommandContext, answer: Answer<{ mounts: MountedLogs[] }>): number {
-  return show(context, answer, ({ mounts }) => (mounts.length === 0 ? `${words.noMounts}\n` : mounts.map(row).join('')))
+  return show(context, 'logs list', answer, ({ mounts }) =>
+    mounts.length === 0 ? `${words.noMounts}\n` : mounts.map(row).join(''),
+  )
 }
 
 function row({ path, kind, sessions, trouble }: MountedLogs): string {

@@ -3,7 +3,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import { modelTerminalWords as words } from '../../../shared/messages/models-terminal.ts'
 import { amount, percent, stepWords } from '../../../shared/messages/pull-progress.ts'
 import type { Pull } from '../../../shared/pulls.ts'
-import { type CommandContext, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine, printable } from '../front.ts'
 
 /** Where nobody sees the line change, it is written anew at each of these steps. */
 const percentStep = 10
@@ -54,10 +54,11 @@ function ended(context: CommandContext, meter: Meter, model: string, pull: Pull 
   if (pull && ['waiting', 'running', 'retrying'].includes(pull.state)) return null
   meter.end()
   if (pull?.state === 'done') {
-    const line = context.json
-      ? JSON.stringify({ status: 'success' })
-      : printable(words.installed(model, pull.totalBytes))
-    context.write(`${line}\n`)
+    context.write(
+      context.json
+        ? jsonLine('models pull', { status: 'success' })
+        : `${printable(words.installed(model, pull.totalBytes))}\n`,
+    )
     return exitCodes.done
   }
   if (pull?.failure) return fail(context, pull.failure)
@@ -76,20 +77,21 @@ function jsonMeter({ write, writeError }: CommandContext): Meter {
   const statuses = { manifest: 'pulling manifest', verify: 'verifying sha256 digest', write: 'writing manifest' }
   return {
     show(pull) {
-      if (pull.state === 'retrying' && pull.failure) return tell(pull.failure.message, writeError)
+      if (pull.state === 'retrying' && pull.failure) return tell(`${printable(pull.failure.message)}\n`, writeError)
       const layer = pull.layers.find(({ state }) => state === 'running')
       if (pull.step === 'download' && layer) {
         const { digest, done, total } = layer
         const status = `pulling ${digest.replace(/^sha256:/, '').slice(0, 12)}`
-        return tell(JSON.stringify({ status, digest, completed: done, total }), write)
+        return tell(jsonLine('models pull', { status, digest, completed: done, total }), write)
       }
-      if (pull.step !== null && pull.step !== 'download') tell(JSON.stringify({ status: statuses[pull.step] }), write)
+      if (pull.step !== null && pull.step !== 'download')
+        tell(jsonLine('models pull', { status: statuses[pull.step] }), write)
     },
     end: () => undefined,
   }
 
   function tell(line: string, onto: (text: string) => void): void {
-    if (line !== last) onto(`${printable(line)}\n`)
+    if (line !== last) onto(line)
     last = line
   }
 }

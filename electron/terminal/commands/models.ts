@@ -4,7 +4,7 @@ import type { Bridge } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { modelTerminalWords as words } from '../../../shared/messages/models-terminal.ts'
 import type { HostState, InstalledModel, ModelDetails } from '../../../shared/model.ts'
-import { type CommandContext, cancelled, exitCodes, fail, printable, show } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, jsonLine, printable, show } from '../front.ts'
 import { pullModel } from './models-pull.ts'
 import { testModelCommand } from './test-model.ts'
 
@@ -13,7 +13,7 @@ type Subcommand = (context: CommandContext, model: string) => Promise<number>
 const subcommands: Record<string, Subcommand> = {
   show: (context, model) =>
     asReader(context, async (bridge) =>
-      show(context, await bridge.call('models.show', { model }, context.signal), detailsPage),
+      show(context, 'models show', await bridge.call('models.show', { model }, context.signal), detailsPage),
     ),
   pull: pullModel,
   remove: (context, model) =>
@@ -61,7 +61,7 @@ async function list(context: CommandContext): Promise<number> {
     if (failure) return fail(context, failure)
     // The others are no part of the contract.
     const listed = models.map(({ digest: _, parameterSize: _p, memory: _m, ...model }) => model)
-    context.write(context.json ? `${JSON.stringify({ host, version, models: listed })}\n` : table(answer.value))
+    context.write(context.json ? jsonLine('models list', { host, version, models: listed }) : table(answer.value))
     return exitCodes.done
   })
 }
@@ -74,7 +74,7 @@ function done(
 ): number {
   if (!answer.ok) return fail(context, answer.failure)
   context.write(
-    context.json ? `${JSON.stringify({ done: [model], failed: [] })}\n` : `${printable(said(answer.value))}\n`,
+    context.json ? jsonLine('models remove', { done: [model], failed: [] }) : `${printable(said(answer.value))}\n`,
   )
   return exitCodes.done
 }

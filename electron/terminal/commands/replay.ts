@@ -1,10 +1,11 @@
 // `carrel sessions replay ID --model M`: a past session on another model, as a document or as JSON lines.
+import type { JsonOf } from '../../../shared/command-json.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { replayWords } from '../../../shared/messages/replay.ts'
 import type { ReplayState } from '../../../shared/replay.ts'
 import { messageRecord } from '../../../shared/session.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
-import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, jsonLine, printable } from '../front.ts'
 
 const words = messages.terminal
 
@@ -17,7 +18,7 @@ export async function replaySession(context: CommandContext, [id]: readonly stri
   const host = typeof context.options.host === 'string' ? context.options.host : null
   if (context.signal.aborted) return cancelled(context)
   const { json, write, writeError, signal } = context
-  const line = (value: object) => write(`${JSON.stringify(value)}\n`)
+  const line = (value: JsonOf<'sessions replay'>) => write(jsonLine('sessions replay', value))
   return await context.withFront('owner', async ({ bridge, gone }) => {
     let replayId: string | null = null
     let last: ReplayState | null = null
@@ -60,8 +61,9 @@ export async function replaySession(context: CommandContext, [id]: readonly stri
       const { calls, found, asked, of } = last ?? { calls: 0, found: 0, asked: 0, of: 0 }
       for (const entry of said) {
         const { role, content } = entry
-        if (json)
-          line({ type: role, content, ...(role === 'assistant' && { toolCalls: callsOf(entry), stop: entry.stop }) })
+        if (json && role === 'assistant') {
+          line({ type: role, content, toolCalls: callsOf(entry), ...(entry.stop && { stop: entry.stop }) })
+        } else if (json && role !== 'assistant') line({ type: role, content })
         else if (role === 'user') write(`\n## ${printable(content)}\n\n`)
         else if (role === 'assistant' && content !== '') write(`${printable(content)}\n`)
       }

@@ -27,7 +27,7 @@ export async function rulesCommand(context: CommandContext): Promise<number> {
 /** Those of sessions live in the process that runs them, and are shown in its window. */
 async function list(context: CommandContext): Promise<number> {
   return await context.withBridge('reader', async (bridge) =>
-    show(context, await bridge.call('rules.list', {}), ({ rules }) =>
+    show(context, 'rules list', await bridge.call('rules.list', {}), ({ rules }) =>
       rules.length === 0 ? `${words.none}\n` : rules.map(row).join(''),
     ),
   )

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { AnswerPatch } from '../../../shared/answers.ts'
 import { sessionMode } from '../../../shared/approval.ts'
 import { attachmentLimit } from '../../../shared/attachment-limits.ts'
+import type { JsonOf } from '../../../shared/command-json.ts'
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
 import { answerLimits } from '../../../shared/limits.ts'
 import { attachmentWords } from '../../../shared/messages/attachments.ts'
@@ -11,7 +12,16 @@ import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from 
 import { callsOf } from '../../../shared/session-tree.ts'
 import { dialectChoice, rounds, thinkLevel, thinkLevels } from '../../../shared/settings.ts'
 import { type ToolEffect, toolEffect } from '../../../shared/tool.ts'
-import { type CommandContext, cancelled, exitCodes, exitOfCode, fail, type OpenedFront, printable } from '../front.ts'
+import {
+  type CommandContext,
+  cancelled,
+  exitCodes,
+  exitOfCode,
+  fail,
+  jsonLine,
+  type OpenedFront,
+  printable,
+} from '../front.ts'
 import { createCallLines } from './call-lines.ts'
 
 const words = messages.terminal
@@ -114,7 +124,7 @@ async function followRun(
   request: Input<'terminal.send'>,
 ): Promise<number> {
   const { json, write, writeError, signal } = context
-  const line = (value: object) => write(`${JSON.stringify(value)}\n`)
+  const line = (value: JsonOf<'run'>) => write(jsonLine('run', value))
   const notice = (code: string, message: string) =>
     json ? line({ type: 'notice', code, message }) : writeError(`${message}\n`)
   // What comes before the answer of terminal.send is kept: `session` has to be the first line.
@@ -187,7 +197,7 @@ async function followRun(
     }
     if (message?.role !== 'tool') return
     const isError = message['isError'] === true
-    if (json) line({ type: 'tool_result', callId: message['callId'], isError, content: message.content })
+    if (json) line({ type: 'tool_result', callId: String(message['callId']), isError, content: message.content })
     else callLines.ended(message)
   }
   const ended = new Promise<PushPayload<'run.ended'>>((resolve) => {

@@ -23,7 +23,12 @@ export async function indexCommand(context: CommandContext): Promise<number> {
         ? await bridge.call('index.status', {}, context.signal)
         : await bridge.call('index.rebuild', {}, context.signal)
     stop()
-    return show(context, answer, (status) => (name === 'status' ? '' : `${words.rebuilt}\n`) + page(status))
+    return show(
+      context,
+      'index status',
+      answer,
+      (status) => (name === 'status' ? '' : `${words.rebuilt}\n`) + page(status),
+    )
   })
 }
 

@@ -40,7 +40,7 @@ export async function searchSessions(context: CommandContext, rest: readonly str
     )
     stop()
     if (answer.ok) for (const problem of answer.value.problems) context.writeError(`${printable(problem)}\n`)
-    return show(context, answer, page)
+    return show(context, 'sessions search', answer, page)
   })
 }
 

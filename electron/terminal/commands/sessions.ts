@@ -7,7 +7,7 @@ import { attachedLine } from '../../../shared/messages/attached-line.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, type SessionSummary, skippedBytes, type UnknownRecord } from '../../../shared/session.ts'
 import { exactLine } from '../exact-line.ts'
-import { type CommandContext, exitCodes, fail, printable, show } from '../front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine, printable, show } from '../front.ts'
 import { writeNewFile } from '../new-file.ts'
 import { compactSession } from './compact.ts'
 import { each, report } from './each.ts'
@@ -59,7 +59,7 @@ async function list(context: CommandContext): Promise<number> {
   return await context.withBridge('reader', async (bridge) => {
     const answer = await bridge.call('sessions.list', { filter })
     const listed = answer.ok ? ({ ok: true, value: { sessions: answer.value.sessions } } as const) : answer
-    return show(context, listed, ({ sessions }) =>
+    return show(context, 'sessions list', listed, ({ sessions }) =>
       sessions.length === 0 ? `${words.noSessions}\n` : sessions.map(row).join(''),
     )
   })
@@ -79,7 +79,7 @@ async function showOne(context: CommandContext, [id]: readonly string[]): Promis
     const answer = await bridge.call('sessions.open', { sessionId: id, allBranches })
     if (!answer.ok) return fail(context, answer.failure)
     const { session, entries, diagnostics } = answer.value
-    if (context.json) context.write(`${JSON.stringify({ session, entries, diagnostics })}\n`)
+    if (context.json) context.write(jsonLine('sessions show', { session, entries, diagnostics }))
     else context.write(allBranches ? branches(answer.value) : transcript(answer.value))
     return skippedBytes(diagnostics) > 0 || session.state === 'damaged' ? exitCodes.damaged : exitCodes.done
   })
@@ -140,7 +140,7 @@ async function fork(context: CommandContext, [id]: readonly string[]): Promise<n
   const entryId = typeof at === 'string' ? at : null
   return await context.withBridge('owner', async (bridge) => {
     const answer = await bridge.call('sessions.fork', { sessionId: id, entryId })
-    return show(context, answer, ({ sessionId }) => `${sessionId}\n`)
+    return show(context, 'sessions fork', answer, ({ sessionId }) => `${sessionId}\n`)
   })
 }
 
@@ -155,8 +155,11 @@ async function exportOne(context: CommandContext, [id]: readonly string[]): Prom
     const answer = await bridge.call('sessions.export', { sessionId: id, format })
     if (!answer.ok) return fail(context, answer.failure)
     const bytes = Buffer.from(answer.value.base64, 'base64')
-    if (typeof out === 'string') await writeNewFile(resolve(context.folder, out), bytes)
-    else context.write(bytes)
+    if (typeof out === 'string') {
+      const path = resolve(context.folder, out)
+      await writeNewFile(path, bytes)
+      if (context.json) context.write(jsonLine('sessions export', { path, format, bytes: bytes.length }))
+    } else context.write(bytes)
     return exitCodes.done
   })
 }
@@ -165,7 +168,7 @@ async function repair(context: CommandContext, [id]: readonly string[]): Promise
   if (id === undefined) return usage(context, words.missingArgument('ID'))
   return await context.withBridge('owner', async (bridge) => {
     const answer = await bridge.call('sessions.repair', { sessionId: id })
-    const code = show(context, answer, ({ sessionId, kept, skipped }) =>
+    const code = show(context, 'sessions repair', answer, ({ sessionId, kept, skipped }) =>
       sessionId === id ? `${words.nothingToRepair(kept)}\n` : `${sessionId}\n${words.repaired(kept, skipped)}\n`,
     )
     return answer.ok && answer.value.skipped > 0 ? exitCodes.damaged : code
@@ -177,7 +180,7 @@ async function retitle(context: CommandContext, [id]: readonly string[]): Promis
   if (id === undefined) return usage(context, words.missingArgument('ID'))
   return await context.withBridge('owner', async (bridge) => {
     const answer = await bridge.call('sessions.suggestTitle', { sessionId: id }, context.signal)
-    return show(context, answer, ({ title }) => `${exactLine(title)}\n`)
+    return show(context, 'sessions retitle', answer, ({ title }) => `${exactLine(title)}\n`)
   })
 }
 

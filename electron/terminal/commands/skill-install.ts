@@ -6,7 +6,7 @@ import { messages } from '../../../shared/messages/messages.ts'
 import { skillTerminalWords as words } from '../../../shared/messages/skills-terminal.ts'
 import { meansRepository } from '../../../shared/skill-source.ts'
 import type { SkillInspection, SkillSummary } from '../../../shared/skills.ts'
-import { type CommandContext, cancelled, exitCodes, fail, printable, show } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, jsonLine, printable, show } from '../front.ts'
 import { inspectionPage, installedPage, removedRow } from './skill-pages.ts'
 import { toldInspection, toldSkill } from './skill-shapes.ts'
 
@@ -45,7 +45,7 @@ export async function removeSkill(context: CommandContext, bridge: Bridge, skill
   if (!answer.ok) return fail(context, answer.failure)
   const { trashId } = answer.value
   if (context.json)
-    context.write(`${JSON.stringify({ removed: { name: skill.name, folder: skill.folder }, trashId })}\n`)
+    context.write(jsonLine('skills remove', { removed: { name: skill.name, folder: skill.folder }, trashId }))
   else context.write(`${words.removed(printable(skill.name), trashId)}\n`)
   return exitCodes.done
 }
@@ -55,7 +55,7 @@ export async function restoreSkill(context: CommandContext, [trashId, ...rest]: 
   return await context.withBridge('owner', async (bridge) => {
     const answer = await bridge.call('skills.takeBack', { trashId }, context.signal)
     if (!answer.ok) return fail(context, answer.failure)
-    if (context.json) context.write(`${JSON.stringify({ skill: toldSkill(answer.value) })}\n`)
+    if (context.json) context.write(jsonLine('skills restore', { skill: toldSkill(answer.value) }))
     else context.write(installedPage(answer.value, words.restored(printable(answer.value.name))))
     return exitCodes.done
   })
@@ -65,7 +65,7 @@ export async function restoreSkill(context: CommandContext, [trashId, ...rest]: 
 export async function listRemoved(context: CommandContext, rest: readonly string[]): Promise<number> {
   if (rest.length > 0) return usage(context, messages.terminal.unknownCommand(`skills trash ${rest.join(' ')}`))
   return await context.withBridge('reader', async (bridge) =>
-    show(context, await bridge.call('skills.trash', {}, context.signal), ({ skills }) =>
+    show(context, 'skills trash', await bridge.call('skills.trash', {}, context.signal), ({ skills }) =>
       skills.length === 0 ? `${messages.terminal.trashEmpty}\n` : skills.map(removedRow).join(''),
     ),
   )
@@ -138,7 +138,7 @@ async function agrees(context: CommandContext, { replaces }: SkillInspection): P
 function tell(context: CommandContext, inspection: SkillInspection, skill: SkillSummary | null): void {
   const told = toldInspection(inspection)
   const document = skill ? { ...told, installed: toldSkill(skill) } : told
-  context.write(context.json ? `${JSON.stringify(document)}\n` : inspectionPage(inspection))
+  context.write(context.json ? jsonLine('skills install', document) : inspectionPage(inspection))
 }
 
 function usage(context: CommandContext, message: string): number {

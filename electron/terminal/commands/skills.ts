@@ -5,7 +5,7 @@ import type { Bridge } from '../../../shared/ipc.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { skillTerminalWords as words } from '../../../shared/messages/skills-terminal.ts'
 import type { SkillDetails, SkillLibrary, SkillSummary } from '../../../shared/skills.ts'
-import { type CommandContext, exitCodes, fail } from '../front.ts'
+import { type CommandContext, exitCodes, fail, jsonLine } from '../front.ts'
 import { inspectSkill, installSkill, listRemoved, removeSkill, restoreSkill, updateSkill } from './skill-install.ts'
 import { detailsPage, judgedPage, libraryPage, turnedPage } from './skill-pages.ts'
 import { toldDetails, toldJudged, toldRoot, toldSkill } from './skill-shapes.ts'
@@ -62,7 +62,7 @@ async function list(context: CommandContext, rest: readonly string[]): Promise<n
     if (!answer.ok) return fail(context, answer.failure)
     const { roots, skills } = answer.value
     const told = { roots: roots.map(toldRoot), skills: skills.map(toldSkill) }
-    context.write(context.json ? `${JSON.stringify(told)}\n` : libraryPage(answer.value))
+    context.write(context.json ? jsonLine('skills list', told) : libraryPage(answer.value))
     return exitCodes.done
   })
 }
@@ -114,7 +114,7 @@ async function showOne(context: CommandContext, [name, ...rest]: readonly string
     }
     const roots = answer.value.roots.filter(({ path }) => found.some(({ root }) => root === path))
     const told = { roots: roots.map(toldRoot), skills: details.map(toldDetails) }
-    context.write(context.json ? `${JSON.stringify(told)}\n` : details.map(detailsPage).join('\n'))
+    context.write(context.json ? jsonLine('skills show', told) : details.map(detailsPage).join('\n'))
     return exitCodes.done
   })
 }
@@ -127,7 +127,7 @@ async function validate(context: CommandContext, [path, ...rest]: readonly strin
     if (!answer.ok) return fail(context, answer.failure)
     const { skills } = answer.value
     context.write(
-      context.json ? `${JSON.stringify({ skills: skills.map(toldJudged) })}\n` : skills.map(judgedPage).join(''),
+      context.json ? jsonLine('skills validate', { skills: skills.map(toldJudged) }) : skills.map(judgedPage).join(''),
     )
     return skills.some(({ judgement }) => judgement.status === 'invalid') ? exitCodes.failed : exitCodes.done
   })
@@ -138,7 +138,7 @@ async function turn({ context, bridge, skill: { key, hash } }: Chosen, on: boole
   const answer = await bridge.call('skills.setEnabled', { key, on, hash }, context.signal)
   if (!answer.ok) return fail(context, answer.failure)
   const skill = answer.value
-  if (context.json) context.write(`${JSON.stringify({ skill: toldSkill(skill) })}\n`)
+  if (context.json) context.write(jsonLine('skills enable', { skill: toldSkill(skill) }))
   else context.write(`${turnedPage(skill)}`)
   return exitCodes.done
 }

@@ -2,7 +2,7 @@
 import { messages } from '../../../shared/messages/messages.ts'
 import { selfTestWords as words } from '../../../shared/messages/self-test.ts'
 import type { PartResult, TestedModel } from '../../../shared/self-test.ts'
-import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, jsonLine, printable } from '../front.ts'
 
 /** Exits 1 when a part failed. */
 export async function testModelCommand(context: CommandContext): Promise<number> {
@@ -21,7 +21,7 @@ export async function testModelCommand(context: CommandContext): Promise<number>
     const answer = await bridge.call('terminal.testModel', { model, host }, context.signal).finally(stop)
     if (context.signal.aborted) return cancelled(context)
     if (!answer.ok) return fail(context, answer.failure)
-    context.write(context.json ? `${JSON.stringify(answer.value)}\n` : lines(answer.value))
+    context.write(context.json ? jsonLine('models test', answer.value) : lines(answer.value))
     return answer.value.test.parts.some(({ outcome }) => outcome === 'failed') ? exitCodes.failed : exitCodes.done
   })
 }

@@ -1,12 +1,13 @@
 // `carrel toolcalls parse`: what Carrel makes of a model's raw text. Needs no data folder, no owner and no server.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { JsonOf } from '../../../shared/command-json.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { createCallParser } from '../../agent/dialects/call-parser.ts'
 import { coerceArguments } from '../../agent/dialects/coerce.ts'
 import type { FunctionTool } from '../../contracts.ts'
-import { type CommandContext, cancelled, exitCodes, fail, printable } from '../front.ts'
+import { type CommandContext, cancelled, exitCodes, fail, jsonLine, printable } from '../front.ts'
 
 const words = messages.terminal
 
@@ -42,7 +43,7 @@ export async function toolcallsCommand(context: CommandContext): Promise<number>
     if (signal.aborted) return cancelled(context)
     const answer = toRawAnswer(line)
     if (answer) {
-      write(`${JSON.stringify(parsed(answer, tools))}\n`)
+      write(jsonLine('toolcalls parse', parsed(answer, tools)))
       continue
     }
     badLines += 1
@@ -51,7 +52,7 @@ export async function toolcallsCommand(context: CommandContext): Promise<number>
   return badLines > 0 ? exitCodes.usage : exitCodes.done
 }
 
-function parsed({ id, raw, doneReason }: RawAnswer, tools: readonly FunctionTool[]): object {
+function parsed({ id, raw, doneReason }: RawAnswer, tools: readonly FunctionTool[]): JsonOf<'toolcalls parse'> {
   const parser = createCallParser({ tools })
   parser.push(raw)
   const { visible, thinking, calls, errors } = parser.end(doneReason)

@@ -21,7 +21,7 @@ export async function trashCommand(context: CommandContext): Promise<number> {
 
 async function list(context: CommandContext): Promise<number> {
   return await context.withBridge('reader', async (bridge) =>
-    show(context, await bridge.call('trash.list', {}), ({ trash }) =>
+    show(context, 'trash list', await bridge.call('trash.list', {}), ({ trash }) =>
       trash.length === 0 ? `${words.trashEmpty}\n` : trash.map(row).join(''),
     ),
   )
