@@ -28,6 +28,7 @@ export async function runOnStandardStreams(
     version: __APP_VERSION__,
     folder,
     readInput: () => readStandardInput(interrupted.signal),
+    inputPieces: standardInput,
     ask: isAtTerminal() ? (question) => askAtTerminal(question, interrupted.signal) : null,
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
@@ -55,14 +56,20 @@ export async function runOnStandardStreams(
 
 /** Ends with what had come when the person interrupts. */
 async function readStandardInput(interrupted: AbortSignal): Promise<string> {
-  interrupted.addEventListener('abort', () => process.stdin.destroy(), { once: true })
-  const parts: Buffer[] = []
-  try {
-    for await (const part of process.stdin) parts.push(Buffer.from(part))
-  } catch (thrown) {
-    if (!interrupted.aborted) throw thrown
-  }
+  const parts: Uint8Array[] = []
+  for await (const part of standardInput(interrupted)) parts.push(part)
   return Buffer.concat(parts).toString('utf8')
+}
+
+/** Ends without a word when the signal is aborted. */
+async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (signal.aborted) return
+  signal.addEventListener('abort', () => process.stdin.destroy(), { once: true })
+  try {
+    for await (const part of process.stdin) yield Buffer.from(part)
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown
+  }
 }
 
 /** Both: a question that nobody sees is not answered by what happens to be in the input. */

@@ -131,6 +131,20 @@ const replayLine = z.discriminatedUnion('type', [
 
 const callArguments = z.record(z.string(), z.unknown())
 
+const served = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), wire: z.number().int(), version: z.string() }),
+  z.object({
+    type: z.literal('answer'),
+    id: z.string(),
+    answer: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), value: z.unknown() }),
+      z.object({ ok: z.literal(false), failure }),
+    ]),
+  }),
+  z.object({ type: z.literal('push'), push: z.string(), payload: z.unknown() }),
+  z.object({ type: z.literal('error'), line: z.number().int(), failure }),
+])
+
 /** By the words of the command. One that is not here has nothing to tell a script beside its exit code and a failure. */
 export const commandJson = {
   version: document(z.object({ version: z.string() })),
@@ -264,6 +278,7 @@ export const commandJson = {
       ),
     }),
   ),
+  serve: lines(served),
   doctor: document(z.object({ checks: z.array(check), sessions: z.array(checkedSession) })),
 } as const
 

@@ -1,6 +1,6 @@
-// The messages between a front and the gateway where they travel as JSON lines: over owner.sock, later over stdio.
+// The messages between a front and the gateway where they travel as JSON lines: over owner.sock and over stdio (docs/serve.md).
 import { z } from 'zod'
-import type { Answer } from './failure.ts'
+import type { Answer, Failure } from './failure.ts'
 import type { Push } from './ipc.ts'
 
 /** Raised when a front of an older version could misunderstand what it is sent. */
@@ -22,6 +22,9 @@ export type WireReply =
   | { type: 'answer'; id: string; answer: Answer<unknown> }
   | ({ type: 'push' } & Push)
 
+/** Over stdio also: a line, counted from 1, was no message. The others go on. */
+export type StdioReply = WireReply | { type: 'error'; line: number; failure: Failure }
+
 /** Only the outer shape: what is inside comes from the same user's own process and was parsed by its gateway. */
 export const wireReply = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('hello'), wire: z.number(), version: z.string() }),
@@ -31,3 +34,6 @@ export const wireReply = z.discriminatedUnion('type', [
 
 /** Longest line in either direction, in bytes: a whole long session is one answer. */
 export const lineLimit = 256_000_000
+
+/** The same of what is read over stdio, in UTF-16 code units: more than the largest input of a call. */
+export const stdioLineLimit = 16_000_000

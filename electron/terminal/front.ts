@@ -42,6 +42,8 @@ export interface TerminalSurroundings {
   /** Where the person stands: relative paths begin here. */
   folder: string
   readInput(): Promise<string>
+  /** The same as it comes; ends when the signal is aborted. */
+  inputPieces(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** A line from the person, without its end; null when they interrupt or end the input. null where nobody sits at a terminal. */
   ask: ((question: string) => Promise<string | null>) | null
   /** Onto standard output: text, or bytes as they are. */

@@ -35,6 +35,7 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   'restore-backup': restoreBackupCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
+  serve: async (context) => await (await import('./commands/serve.ts')).serveCommand(context),
 }
 
 /** Answers the exit code; everything a person or a script sees has been written by then. */
@@ -143,6 +144,7 @@ function parseWords(args: readonly string[]) {
       'with-rules': flag,
       yes: { ...flag, short: 'y' },
       'replace-edits': flag,
+      stdio: flag,
     },
   })
 }

@@ -64,6 +64,7 @@ Usage
                                                 with its rules, trusted folders and server only with --with-rules)
   carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
                                                 done_reason on standard input, a JSON array of tools in FILE)
+  carrel serve --stdio                         (for editors and scripts: calls, answers and events as JSON lines; docs/serve.md)
   carrel doctor
 
 Everywhere

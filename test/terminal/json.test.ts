@@ -456,6 +456,14 @@ const every: Record<JsonCommand, Case[]> = {
     { code: 1, input: line('x'), given: () => ['--tools', '/nowhere.json'] },
     { code: 2, input: 'no json\n' },
   ],
+  serve: [
+    {
+      code: 0,
+      given: () => ['--stdio'],
+      input: `${JSON.stringify({ type: 'call', id: '1', channel: 'app.state' })}\nno\n`,
+    },
+    { code: 2 },
+  ],
   doctor: [
     { code: 0 },
     { code: 1, given: (room) => unanswered(room, []) },

@@ -17,6 +17,7 @@ test('events that come before the answer of terminal.send wait for it', async ()
     folder: '/',
     version: '0',
     readInput: async () => '',
+    async *inputPieces() {},
     ask: null,
     write: (text) => {
       out += text
