@@ -13,6 +13,7 @@ import { indexStatus, searchAnswer } from './search.ts'
 import { testedModel } from './self-test.ts'
 import { sessionSummary, stopReason, usage } from './session.ts'
 import { compaction } from './session-format.ts'
+import { settings } from './settings.ts'
 import {
   skillFile,
   skillInspection,
@@ -131,6 +132,9 @@ const replayLine = z.discriminatedUnion('type', [
 
 const callArguments = z.record(z.string(), z.unknown())
 
+/** All of them, or the one that was named. */
+const someSettings = document(z.object({ settings: settings.partial() }))
+
 const served = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), wire: z.number().int(), version: z.string() }),
   z.object({
@@ -230,6 +234,8 @@ export const commandJson = {
   'models test': document(testedModel()),
   'rules list': document(z.object({ rules: z.array(rule) })),
   'rules revoke': eachDone,
+  'settings get': someSettings,
+  'settings set': someSettings,
   /** With `--out` only where the file is and how many entries it has. */
   ledger: document(
     z.union([

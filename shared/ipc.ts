@@ -27,7 +27,7 @@ import { indexStatus, searchAnswer, searchQuery } from './search.ts'
 import { testedModel, testProgress } from './self-test.ts'
 import { serverCalls } from './server-calls.ts'
 import { diagnostic, sessionId, sessionSummary, titleLimit, unknownRecord } from './session.ts'
-import { dialectChoice, pagePatch, rounds, settings, thinkLevel } from './settings.ts'
+import { dialectChoice, pagePatch, rounds, settings, terminalPatch, thinkLevel } from './settings.ts'
 import { skillCalls, skillInstallCalls, skillUseCalls } from './skill-calls.ts'
 import { toolEffect } from './tool.ts'
 import { tourCalls, tourChanged } from './tour.ts'
@@ -322,6 +322,11 @@ export const calls = {
   ),
   'settings.update': call(
     () => pagePatch,
+    () => settings,
+  ),
+  /** The same with what commands can see and do. Whoever gives the command has said yes to it. Windows are refused. */
+  'terminal.updateSettings': call(
+    () => terminalPatch,
     () => settings,
   ),
   'sessions.list': call(

@@ -66,6 +66,9 @@ export type SettingsPatch = z.infer<typeof settingsPatch>
 /** What a page may change by itself: servers have calls of their own, which forget a token with its address. What commands can read or do is no such thing: a person says so in a native dialog. */
 export const pagePatch = settingsPatch.omit({ visibleFolders: true, commandsWithoutSandbox: true, servers: true })
 
+/** What a terminal may change, where the person has said yes to what lets commands do more. */
+export const terminalPatch = settingsPatch.omit({ servers: true })
+
 export const defaultSettings: Settings = {
   host: null,
   servers: [],

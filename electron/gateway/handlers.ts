@@ -103,6 +103,8 @@ export function createHandlers(
     'sandbox.folders': async () => ({ folders: await visible.list() }),
     'sandbox.hideFolder': async ({ folder }) => ({ folders: await visible.hide(folder) }),
     'settings.update': async (patch) => await settings.update(patch),
+    'terminal.updateSettings': async ({ visibleFolders: chosen, ...patch }) =>
+      await settings.update({ ...patch, ...(chosen && { visibleFolders: await visible.judged(chosen) }) }),
     'sessions.list': async ({ filter }) => ({ ...(await sessions.list(filter)), unread: [...unread.list()] }),
     'sessions.open': async ({ sessionId, allBranches, slice }) =>
       await sessions.open(sessionId, { allBranches, slice }),

@@ -11,6 +11,8 @@ const mostAdded = 100
 type Chosen = Settings['visibleFolders']
 
 export interface VisibleFolders {
+  /** As a terminal may choose them. Throws `denied` when one that is new may be none. */
+  judged(chosen: Chosen): Promise<Chosen>
   list(): Promise<VisibleFolder[]>
   /** One of the PATH is hidden, one that the person had added is taken off the list. */
   hide(folder: string): Promise<VisibleFolder[]>
@@ -42,6 +44,16 @@ export function createVisibleFolders({ settings, sandbox }: Pick<Services, 'sett
 
   return {
     list,
+    async judged({ added, hidden }) {
+      const before = settings.current().visibleFolders.added
+      const folders: string[] = []
+      for (const folder of added) {
+        const judged = before.includes(folder) ? { folder } : await sandbox.judgeFolder(folder)
+        if ('refused' in judged) throw new ExpectedFailure('denied', judged.refused)
+        folders.push(judged.folder)
+      }
+      return { added: [...new Set(folders)], hidden }
+    },
     async hide(folder) {
       const { from } = await known(folder)
       return await change(({ added, hidden }) => ({

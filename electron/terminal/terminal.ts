@@ -35,6 +35,7 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   'restore-backup': restoreBackupCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
+  settings: async (context) => await (await import('./commands/settings.ts')).settingsCommand(context),
   serve: async (context) => await (await import('./commands/serve.ts')).serveCommand(context),
 }
 

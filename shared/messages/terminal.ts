@@ -57,6 +57,8 @@ Usage
   carrel models test NAME                      (asks it a few questions: streaming, tools in both ways, thinking, pictures; 1 when a part failed)
   carrel rules list                            (lasting decisions, and what they matched lately)
   carrel rules revoke ID…
+  carrel settings get [KEY]
+  carrel settings set KEY VALUE [--yes]        (JSON or a word; what lets commands see or do more is asked about first)
   carrel ledger [--since TIME] [--session ID] [--kind command|host|outside|secret] [--out FILE]
                                                (what happened at the border; FILE gets JSON lines, or CSV when named .csv)
   carrel backup FILE                           (the whole data folder as one zip, also while it is in use)

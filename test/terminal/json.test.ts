@@ -420,6 +420,14 @@ const every: Record<JsonCommand, Case[]> = {
   ],
   'rules list': [{ code: 0 }, wrong],
   'rules revoke': [missing(nobody), { code: 2 }],
+  'settings get': [{ code: 0 }, { code: 0, given: () => ['rounds'] }, { code: 2, given: () => ['colour'] }],
+  'settings set': [
+    { code: 0, given: () => ['rounds', '30'] },
+    { code: 0, given: () => ['commandsWithoutSandbox', 'true', '--yes'] },
+    // Nobody can be asked.
+    { code: 2, given: () => ['commandsWithoutSandbox', 'true'] },
+    { code: 4, given: () => ['visibleFolders', '{"added":["/etc"],"hidden":[]}', '--yes'] },
+  ],
   ledger: [
     { code: 0 },
     { code: 0, given: ({ folder }) => ['--out', join(folder, 'ledger.csv')] },
