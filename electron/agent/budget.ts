@@ -1,17 +1,19 @@
 // Keeps a run inside the window of its model: what is asked fits, and what was shortened once stays as it was shortened.
 
+import { ExpectedFailure } from '../../shared/failure.ts'
 import type { LeftOut } from '../../shared/left-out.ts'
+import { failures } from '../../shared/messages/failures.ts'
 import { outputRoom } from '../../shared/output-room.ts'
 import { isMessage, type TreeRecord } from '../../shared/session.ts'
 import { type Shortening, type Shortenings, withShortenings } from '../../shared/shortenings.ts'
 import { skillTool } from '../../shared/tool.ts'
 import type { FunctionTool, ModelMessage } from '../contracts.ts'
-import { mostRequests, planCompaction, summaryTokens, type Wanted } from './compaction-plan.ts'
+import { beginningsIn, mostRequests, planCompaction, summaryTokens, type Wanted } from './compaction-plan.ts'
 import { compactedOn, inTheirForms, type Place, type Shown, shownOf } from './context.ts'
 import type { Sent } from './context-mismatch.ts'
 import { leftOutUntil } from './left-out.ts'
 import { type Effort, full, leastCharacters, leastTokens, planShortenings, type Window } from './shortening-plan.ts'
-import { createTokenEstimate, type Prompt } from './token-estimate.ts'
+import { createTokenEstimate, leastTokensIn, type Prompt } from './token-estimate.ts'
 
 export interface BudgetRequest {
   model: string
@@ -96,11 +98,32 @@ export function createBudget(
   /** One that came to nothing is not asked for again: the next would not, either. */
   let maySummarise = summarise !== null
 
+  /**
+   * The conversation without what no request can get to: of a year of messages only the end is ever weighed. What is said counts
+   * alone, because results can be shown in short; as little as it can be, because the estimate may be off.
+   */
+  function inReach(path: readonly TreeRecord[]): readonly TreeRecord[] {
+    const before = compactedOn(path)
+    const reach = (mostRequests + 1) * numCtx
+    let said = 0
+    let at = path.length
+    while (at > before.before.length && said <= reach) {
+      at -= 1
+      const record = path[at]
+      if (record && isMessage(record) && record.role !== 'tool') said += leastTokensIn(record.content)
+    }
+    const first = said <= reach ? undefined : beginningsIn(path).findLast((one) => one.at <= at)
+    if (!first || first.at <= before.before.length) return path
+    const leftOut = leftOutUntil(path, first.id, before)
+    const node = { type: 'compaction', id: '', parentId: path.at(-1)?.id ?? null }
+    return [...path, { ...node, summary: before.summary ?? '', firstKeptId: first.id, ...(leftOut && { leftOut }) }]
+  }
+
   const lastCounted = path.findLastIndex((one) => isMessage(one) && countedIn(one, model) > 0)
   const last = path[lastCounted]
   // What was counted before the person's own words were others says nothing of a prompt with these.
   const isSince = lastCounted > path.findLastIndex((one) => one.type === 'settings' && 'ownPrompt' in one)
-  if (last && isMessage(last) && isSince) {
+  if (last && isMessage(last) && isSince && inReach(path) === path) {
     const before = inTheirForms(shownOf(path.slice(0, lastCounted), hidden, place), shortened)
     estimate.counted(write(before, tools), countedIn(last, model))
   }
@@ -134,12 +157,7 @@ export function createBudget(
   ): Promise<boolean> {
     let hasChanged = false
     for (let requests = mostRequests; requests > 0 && maySummarise && summarise !== null; requests -= 1) {
-      const shown = shownOf(path, hidden, place)
-      const window = windowOf(shown, more, offered)
-      if (window.tokensOf(shortened) <= room * full) break
-      // What results in short can do costs no answer of the model.
-      const steps = planShortenings(shown, shortened, window, 'gently')
-      if (steps.length > 0 && window.tokensOf(withShortenings(shortened, steps)) <= room * full) break
+      if (inReach(path) === path && !needsSummary(path, more, offered)) break
       const planned = plan(path, more, offered, { requests, isAsked: false })
       if (planned === null) break
       maySummarise = await summarise(planned)
@@ -148,12 +166,26 @@ export function createBudget(
     return hasChanged
   }
 
-  function plan(
+  /** What results in short can do costs no answer of the model. */
+  function needsSummary(
     path: readonly TreeRecord[],
+    more: readonly ModelMessage[],
+    offered: readonly FunctionTool[],
+  ): boolean {
+    const shown = shownOf(path, hidden, place)
+    const window = windowOf(shown, more, offered)
+    if (window.tokensOf(shortened) <= room * full) return false
+    const steps = planShortenings(shown, shortened, window, 'gently')
+    return steps.length === 0 || window.tokensOf(withShortenings(shortened, steps)) > room * full
+  }
+
+  function plan(
+    whole: readonly TreeRecord[],
     more: readonly ModelMessage[],
     offered: readonly FunctionTool[],
     wanted: Wanted,
   ): PlannedCompaction | null {
+    const path = inReach(whole)
     const shown = shownOf(path, hidden, place)
     const now = inTheirForms(shown, shortened)
     const tokensOf = (messages: readonly ModelMessage[]) => estimate.of(write(messages, offered))
@@ -182,6 +214,7 @@ export function createBudget(
     if (planned === null) return null
     const { from, firstKeptId } = planned
     const leftOut = leftOutBefore(from)
+    const wholeNow = path === whole ? sizes.now : tokensOf(inTheirForms(shownOf(whole, hidden, place), shortened))
     return {
       firstKeptId,
       messageCount: path
@@ -193,7 +226,7 @@ export function createBudget(
       leftOut,
       messages: asked(from, firstKeptId),
       tools: offered,
-      tokensBefore: sizes.now,
+      tokensBefore: wholeNow,
       tokensWith: (summary) => tokensWith(firstKeptId, summary, leftOut),
     }
   }
@@ -201,6 +234,8 @@ export function createBudget(
   return {
     async messagesFor(path, more, offered) {
       await compact(path, more, offered)
+      // The server would only count for a while before it said the same.
+      if (inReach(path) !== path) throw new ExpectedFailure('limit', failures.contextFull)
       const shown = shownOf(path, hidden, place)
       await makeRoom(shown, windowOf(shown, more, offered), 'as-needed')
       return [...inTheirForms(shown, shortened), ...more]

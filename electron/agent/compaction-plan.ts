@@ -91,7 +91,7 @@ function partUpTo(ids: readonly string[], { mostAsked, asking }: Sizes, requests
 }
 
 /** Where a part that stays may begin: at a question, or at an answer that is not the first to its question. */
-function beginningsIn(path: readonly TreeRecord[]): { id: string; at: number }[] {
+export function beginningsIn(path: readonly TreeRecord[]): { id: string; at: number }[] {
   const corrections = correctionsOn(path)
   let before: TreeRecord | null = null
   return path.flatMap((record, at) => {

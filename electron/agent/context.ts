@@ -85,7 +85,8 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
     const ids = new Set(results.map(callIdOf))
     const toolCalls = callsOf(record).filter(({ id }) => ids.has(id))
     show({ role: 'assistant', content: '', toolCalls }, record.id)
-    for (const call of toolCalls) shown.push(resultOf(call, results, place))
+    const found = resultsIn(results)
+    for (const call of toolCalls) shown.push(resultOf(call, found(call.id, 0), place))
   }
   const asked = lastQuestion(kept, corrections) ? null : lastQuestion(before, corrections)
   if (asked && !isHidden.has(asked.id)) {
@@ -95,6 +96,7 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
   const turnFrom = kept.findLastIndex(
     (record) => isMessage(record) && record.role === 'user' && !corrections.has(record.id),
   )
+  const found = resultsIn(kept)
   for (const [index, record] of kept.entries()) {
     if (!isMessage(record) || isHidden.has(record.id)) continue
     if (record.role === 'user') {
@@ -115,7 +117,7 @@ export function shownOf(path: readonly TreeRecord[], hidden: readonly string[], 
       ...(toolCalls.length > 0 && { toolCalls }),
     }
     show(said, record.id)
-    for (const call of toolCalls) shown.push(resultOf(call, kept.slice(index + 1), place))
+    for (const call of toolCalls) shown.push(resultOf(call, found(call.id, index + 1), place))
   }
   return shown
 }
@@ -258,9 +260,32 @@ function callBefore(path: readonly TreeRecord[], at: number, callId: string): nu
   return path.findLastIndex((one, index) => index < at && callIdsOf(one).includes(callId))
 }
 
-function resultOf(call: ToolCall, after: readonly TreeRecord[], { pictures }: Place): Shown {
-  const record = after.find((one) => isResult(one) && callIdOf(one) === call.id)
-  const hasStarted = after.some((one) => one.type === 'tool_start' && callIdOf(one) === call.id)
+/** What came of a call among the records from a place on: the first result with its id, and whether it was begun. */
+interface Outcome {
+  record: TreeRecord | undefined
+  hasStarted: boolean
+}
+
+/** Looked through once: a conversation may have ten thousand calls. */
+function resultsIn(records: readonly TreeRecord[]): (callId: string, from: number) => Outcome {
+  const places = new Map<string, number[]>()
+  for (const [at, record] of records.entries()) {
+    const callId = isResult(record) || record.type === 'tool_start' ? callIdOf(record) : null
+    if (callId === null) continue
+    const known = places.get(callId)
+    if (known) known.push(at)
+    else places.set(callId, [at])
+  }
+  return (callId, from) => {
+    const after = (places.get(callId) ?? []).filter((at) => at >= from).map((at) => records[at])
+    return {
+      record: after.find((one) => one !== undefined && isResult(one)),
+      hasStarted: after.some((one) => one?.type === 'tool_start'),
+    }
+  }
+}
+
+function resultOf(call: ToolCall, { record, hasStarted }: Outcome, { pictures }: Place): Shown {
   const said = record && isMessage(record) ? record.content : hasStarted ? toModel.interrupted : toModel.neverRan
   const picture = record && pictures.get(record.id)
   // Said, or the next picture of the same message would be taken for it.

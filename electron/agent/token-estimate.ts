@@ -84,6 +84,9 @@ export function createTokenEstimate(): TokenEstimate {
 /** Of a text of which the server has counted nothing yet. */
 export const tokensIn = (text: string) => Math.ceil(weigh(text))
 
+/** As few as the server may count of it, by everything that is believed of it. */
+export const leastTokensIn = (text: string) => weigh(text) / mostOff
+
 /** The same of a message, with its calls and its pictures. */
 export const tokensOfMessage = (message: ModelMessage) => Math.ceil(partOf(message).weight)
 

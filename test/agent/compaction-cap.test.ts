@@ -106,6 +106,13 @@ describe.each(['by itself', 'by hand'] as const)('1,400 messages in a window of 
   })
 })
 
+test('far more than the window with summaries off: said without asking the server, which would only count for a while', async () => {
+  const run = await withSession(conversation(700), 'off')
+  const { end } = await ask(run, 'And now?', 'long')
+  expect(end).toMatchObject({ stop: 'error', error: { code: 'limit', message: messages.failures.contextFullOff } })
+  expect(run.server.chatRequests()).toEqual([])
+})
+
 test('a summary that is there already stands for the oldest part, and only what is behind it is left out', async () => {
   const lines = conversation(700)
   const earlier = 'They began with the moon.'

@@ -196,8 +196,9 @@ export function createRun(
     } catch (thrown) {
       // A disk that takes nothing in the middle of a turn is no bug: the person hears what it was.
       if (!(thrown instanceof ExpectedFailure)) throw thrown
-      const said = { content: text.join(''), thinking: thinking.join('') }
-      return { ...said, usage: null, stop: 'error', error: thrown.failure }
+      const said = { content: text.join(''), thinking: thinking.join(''), usage: null }
+      if (controller.signal.aborted) return { ...said, stop: 'cancelled', error: null }
+      return sayingWayOut({ ...said, stop: 'error', error: thrown.failure }, compaction)
     }
   }
 
