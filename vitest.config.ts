@@ -8,6 +8,7 @@ export default defineConfig({
     environment: 'node',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/desktop/**'],
+    globalSetup: 'test/support/build-first.ts',
     // Only what hangs is to end by it: a busy machine may need ten times as long as a quiet one.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,9 +1,39 @@
 #!/usr/bin/env node
 // The terminal entry of the checkout: the same boot() as the window, in Node, without Electron.
 import { join } from 'node:path'
+import { loadCompiled } from './compiled.ts'
+import { homeFor } from './home-path.ts'
 import { sideStarter } from './side-process.ts'
-import { runOnStandardStreams } from './terminal-entry.ts'
 
-// Built into dist/electron, two folders below the root of the checkout.
-const skillsFolder = join(import.meta.dirname, '..', '..', 'skills')
-process.exitCode = await runOnStandardStreams(process.argv.slice(2), sideStarter(import.meta.dirname), skillsFolder)
+/** Loaded as it was compiled the last time, and so no import of this file. */
+type Works = typeof import('./works.ts')
+
+const words = process.argv.slice(2)
+// Asked often by scripts, and worth no more than this file.
+if (words.length === 1 && words[0] === '--version') process.stdout.write(`${__APP_VERSION__}\n`)
+else await runWorks()
+
+async function runWorks(): Promise<void> {
+  const home = homeFor(namedHome(words), process.env, process.env.INIT_CWD ?? process.cwd())
+  const works = loadCompiled<Works>(join(import.meta.dirname, 'works.cjs'), join(home, 'cache', 'code'))
+  // Built into dist/electron, two folders below the root of the checkout.
+  const skillsFolder = join(import.meta.dirname, '..', '..', 'skills')
+  let isOwner = false
+  process.exitCode = await works.exports.runOnStandardStreams(
+    words,
+    sideStarter(import.meta.dirname),
+    skillsFolder,
+    () => {
+      isOwner = true
+    },
+  )
+  if (isOwner) works.keep()
+}
+
+/** Where to look for what was compiled; that the words are right is found out behind. */
+function namedHome(words: readonly string[]): string | null {
+  const at = words.findIndex((word) => word === '--home' || word.startsWith('--home='))
+  const word = words[at]
+  if (word === undefined) return null
+  return (word === '--home' ? words[at + 1] : word.slice('--home='.length)) || null
+}

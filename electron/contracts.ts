@@ -391,8 +391,10 @@ export interface RunningCommand {
 
 /** Where commands run. Never without every guard, but for the single one that a person was shown and asked about natively. */
 export interface Sandbox {
-  /** As it was tried last. */
+  /** As it was tried last; tries it now, behind, when that was never. */
   seal(): Seal
+  /** As it was tried last, and nothing more. */
+  lastSeal(): Seal
   /** Tries every guard now. Never throws: what cannot be tried does not hold. */
   prove(signal: AbortSignal): Promise<Seal>
   /**

@@ -1,14 +1,11 @@
 // Takes undici's place in the file that is loaded at every start: the real one is read when something is asked for.
-import { createRequire } from 'node:module'
 import type { Dispatcher, Agent as RealAgent } from 'undici'
 
 type Parts = typeof import('./undici.ts')
 
-let loaded: Parts | null = null
-const parts = (): Parts => {
-  loaded ??= createRequire(import.meta.url)('./undici.cjs') as Parts
-  return loaded
-}
+/** Of the file this becomes a part of (compiled.ts). */
+declare const require: (file: './undici.cjs') => Parts
+const parts = (): Parts => require('./undici.cjs')
 
 /** As much of an agent as `request` and whoever makes it need. */
 export class Agent {

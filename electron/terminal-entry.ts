@@ -4,11 +4,15 @@ import type { StartSide } from './contracts.ts'
 import { homeFor } from './home-path.ts'
 import { runTerminal } from './terminal/terminal.ts'
 
-/** Answers the exit code; everything has been written by then. `skillsFolder` is of the skills that come with Carrel. */
+/**
+ * Answers the exit code; everything has been written by then. `skillsFolder` is of the skills that come with Carrel, and `owned` hears
+ * when the data folder was to be written in: without, nothing is left there.
+ */
 export async function runOnStandardStreams(
   words: readonly string[],
   startSide: StartSide,
   skillsFolder: string,
+  owned: () => void = () => undefined,
 ): Promise<number> {
   const interrupted = new AbortController()
   process.on('SIGINT', () => {
@@ -34,8 +38,9 @@ export async function runOnStandardStreams(
     writeError: (text) => process.stderr.write(text),
     hasColour: process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     signal: interrupted.signal,
-    open: async ({ home, host, as }) =>
-      await openFront({
+    open: async ({ home, host, as }) => {
+      if (as === 'owner') owned()
+      return await openFront({
         homePath: homeFor(home, process.env, folder),
         flagHost: host,
         as,
@@ -44,7 +49,8 @@ export async function runOnStandardStreams(
         startSide,
         skillsFolder,
         log,
-      }),
+      })
+    },
     async restoreBackup({ home, ...request }) {
       const homePath = homeFor(home, process.env, folder)
       const { signal } = interrupted

@@ -19,8 +19,10 @@ const external = ['electron', 'better-sqlite3']
 const undiciLate = {
   name: 'undici-late',
   enforce: 'pre',
-  resolveId: (source) =>
-    /^undici\/lib\/(api\/api-request|dispatcher\/agent)\.js$/.test(source) ? `\0late:${source}` : null,
+  resolveId(source) {
+    if (source === './undici.cjs') return { id: source, external: true }
+    return /^undici\/lib\/(api\/api-request|dispatcher\/agent)\.js$/.test(source) ? `\0late:${source}` : null
+  },
   load(id) {
     if (!id.startsWith('\0late:')) return null
     const name = id.endsWith('agent.js') ? 'Agent' : 'request'
@@ -29,93 +31,44 @@ const undiciLate = {
 }
 
 /**
- * The file tools and their libraries are as large as all the rest, and no start needs them.
- * @type {import('vite').Plugin}
+ * What no start needs: each is a file of its own, read when it is asked for. By what an import of it says: its source, and its name.
+ * @type {readonly { asked: RegExp, source: string, name: string }[]}
  */
-const workshopApart = {
-  name: 'workshop-apart',
+const late = [
+  { asked: /(^|\/)workshop\.ts$/, source: 'services/tools/workshop.ts', name: 'workshop.cjs' },
+  { asked: /^\.\/jailer\.ts$/, source: 'services/sandbox/jailer.ts', name: 'jailer.cjs' },
+  { asked: /^\.\/page-reader\.ts$/, source: 'services/web/page-reader.ts', name: 'page-reader.cjs' },
+  { asked: /^\.\/forms\.ts$/, source: 'services/exporting/forms.ts', name: 'forms.cjs' },
+  { asked: /^\.\/file-search\.ts$/, source: 'services/search/file-search.ts', name: 'file-search.cjs' },
+  { asked: /^\.\/read-log-file\.ts$/, source: 'services/importing/read-log-file.ts', name: 'read-log-file.cjs' },
+  { asked: /^\.\/archive\.ts$/, source: 'services/backup/archive.ts', name: 'archive.cjs' },
+  { asked: /^\.\/skill-library\.ts$/, source: 'services/skills/skill-library.ts', name: 'skill-library.cjs' },
+  {
+    asked: /^\.\/install\/installing\.ts$/,
+    source: 'services/skills/install/installing.ts',
+    name: 'skill-install.cjs',
+  },
+]
+
+/** @type {import('vite').Plugin} */
+const lateApart = {
+  name: 'late-apart',
   enforce: 'pre',
-  resolveId: (source) => (/(^|\/)workshop\.ts$/.test(source) ? { id: './workshop.mjs', external: true } : null),
+  resolveId(source) {
+    const part = late.find(({ asked }) => asked.test(source))
+    return part ? { id: `./${part.name}`, external: true } : null
+  },
 }
 
 /**
- * What jails commands is needed when the first one runs.
+ * Ollama is asked in HTTP/1.1. undici loads the other one all the same, which takes longer than undici itself.
  * @type {import('vite').Plugin}
  */
-const jailerApart = {
-  name: 'jailer-apart',
+const withoutHttp2 = {
+  name: 'without-http2',
   enforce: 'pre',
-  resolveId: (source) => (source === './jailer.ts' ? { id: './jailer.mjs', external: true } : null),
-}
-
-/**
- * What reads pages of the web, likewise.
- * @type {import('vite').Plugin}
- */
-const pageReaderApart = {
-  name: 'page-reader-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './page-reader.ts' ? { id: './page-reader.mjs', external: true } : null),
-}
-
-/**
- * What writes sessions for others, likewise.
- * @type {import('vite').Plugin}
- */
-const formsApart = {
-  name: 'forms-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './forms.ts' ? { id: './forms.mjs', external: true } : null),
-}
-
-/**
- * What searches without an index, likewise.
- * @type {import('vite').Plugin}
- */
-const fileSearchApart = {
-  name: 'file-search-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './file-search.ts' ? { id: './file-search.mjs', external: true } : null),
-}
-
-/**
- * What reads the logs of others, likewise.
- * @type {import('vite').Plugin}
- */
-const logReadersApart = {
-  name: 'log-readers-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './read-log-file.ts' ? { id: './read-log-file.mjs', external: true } : null),
-}
-
-/**
- * What writes and reads backups, likewise.
- * @type {import('vite').Plugin}
- */
-const archiveApart = {
-  name: 'archive-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './archive.ts' ? { id: './archive.mjs', external: true } : null),
-}
-
-/**
- * What reads skills, likewise.
- * @type {import('vite').Plugin}
- */
-const skillLibraryApart = {
-  name: 'skill-library-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './skill-library.ts' ? { id: './skill-library.mjs', external: true } : null),
-}
-
-/**
- * What installs skills, likewise.
- * @type {import('vite').Plugin}
- */
-const skillInstallApart = {
-  name: 'skill-install-apart',
-  enforce: 'pre',
-  resolveId: (source) => (source === './install/installing.ts' ? { id: './skill-install.mjs', external: true } : null),
+  resolveId: (source) => (source === 'node:http2' ? '\0no-http2' : null),
+  load: (id) => (id === '\0no-http2' ? 'export const constants = {}' : null),
 }
 
 /** @type {import('vite').InlineConfig} */
@@ -162,7 +115,7 @@ function nodeConfig(source, output, { format }) {
 
 export const mainConfig = nodeConfig('main.ts', 'main.mjs', { format: 'es' })
 /**
- * The form that `desktop/compiled.ts` runs: a function, in ASCII, with another name for `import`, which is as long. Only lines with
+ * The form that `compiled.ts` runs: a function, in ASCII, with another name for `import`, which is as long. Only lines with
  * other letters are longer than the map of the sources says.
  * @type {import('vite').Plugin}
  */
@@ -180,42 +133,27 @@ const asFunction = {
   },
 }
 
-/** The window opens before this is loaded, so it stays out of the file that opens it. CommonJS, for `desktop/compiled.ts`. */
-export const worksConfig = {
-  ...nodeConfig('works.ts', 'works.cjs', { format: 'cjs' }),
-  plugins: [
-    undiciLate,
-    workshopApart,
-    jailerApart,
-    pageReaderApart,
-    formsApart,
-    fileSearchApart,
-    logReadersApart,
-    archiveApart,
-    skillLibraryApart,
-    skillInstallApart,
-    asFunction,
-  ],
-}
-export const workshopConfig = nodeConfig('services/tools/workshop.ts', 'workshop.mjs', { format: 'es' })
-export const jailerConfig = nodeConfig('services/sandbox/jailer.ts', 'jailer.mjs', { format: 'es' })
-export const pageReaderConfig = {
-  ...nodeConfig('services/web/page-reader.ts', 'page-reader.mjs', { format: 'es' }),
-  plugins: [undiciLate],
-}
-export const formsConfig = nodeConfig('services/exporting/forms.ts', 'forms.mjs', { format: 'es' })
-export const fileSearchConfig = nodeConfig('services/search/file-search.ts', 'file-search.mjs', { format: 'es' })
-/** A process of its own, in the window and in the terminal. */
-export const indexProcessConfig = nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' })
-/** A process of its own as well, for each PDF. */
-export const pdfReaderConfig = nodeConfig('services/attachments/pdf-reader.ts', 'pdf-reader.mjs', { format: 'es' })
-export const logReadersConfig = nodeConfig('services/importing/read-log-file.ts', 'read-log-file.mjs', { format: 'es' })
-export const archiveConfig = nodeConfig('services/backup/archive.ts', 'archive.mjs', { format: 'es' })
-export const skillLibraryConfig = nodeConfig('services/skills/skill-library.ts', 'skill-library.mjs', { format: 'es' })
-export const skillInstallConfig = nodeConfig('services/skills/install/installing.ts', 'skill-install.mjs', {
-  format: 'es',
+/**
+ * A file for `compiled.ts`.
+ * @param {string} source inside electron/
+ * @param {string} output inside dist/electron/
+ * @param {import('vite').Plugin[]} plugins
+ */
+const compiledConfig = (source, output, plugins) => ({
+  ...nodeConfig(source, output, { format: 'cjs' }),
+  plugins: [...plugins, asFunction],
 })
-export const undiciConfig = nodeConfig('undici.ts', 'undici.cjs', { format: 'cjs' })
+
+/** The window opens before this is loaded, so it stays out of the file that opens it; with all that is read behind it. */
+export const worksConfigs = [
+  compiledConfig('works.ts', 'works.cjs', [undiciLate, lateApart]),
+  ...late.map(({ source, name }) => compiledConfig(source, name, [undiciLate])),
+  compiledConfig('undici.ts', 'undici.cjs', [withoutHttp2]),
+  // Processes of their own, in the window and in the terminal; a PDF has one each.
+  nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' }),
+  nodeConfig('services/attachments/pdf-reader.ts', 'pdf-reader.mjs', { format: 'es' }),
+]
+/** Only what finds out that it needs the rest, which is the window's. */
 export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
 /** CommonJS, because a sandboxed preload cannot be a module. */
 export const preloadConfig = nodeConfig('preload.ts', 'preload.cjs', { format: 'cjs' })

@@ -3,58 +3,24 @@
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
-import {
-  archiveConfig,
-  fileSearchConfig,
-  formsConfig,
-  indexProcessConfig,
-  jailerConfig,
-  logReadersConfig,
-  mainConfig,
-  pageReaderConfig,
-  pdfReaderConfig,
-  preloadConfig,
-  rendererConfig,
-  skillInstallConfig,
-  skillLibraryConfig,
-  terminalConfig,
-  undiciConfig,
-  worksConfig,
-  workshopConfig,
-} from './build-configs.mjs'
+import { mainConfig, preloadConfig, rendererConfig, terminalConfig, worksConfigs } from './build-configs.mjs'
 import { projectRoot } from './provision/paths.mjs'
 
 /** @typedef {'terminal' | 'desktop'} Part */
 
 /** @param {Part} part */
 export async function buildPart(part) {
-  if (part === 'desktop') {
-    await Promise.all(
-      [
-        mainConfig,
-        worksConfig,
-        workshopConfig,
-        jailerConfig,
-        pageReaderConfig,
-        formsConfig,
-        fileSearchConfig,
-        indexProcessConfig,
-        pdfReaderConfig,
-        logReadersConfig,
-        archiveConfig,
-        skillInstallConfig,
-        skillLibraryConfig,
-        undiciConfig,
-        preloadConfig,
-        rendererConfig,
-      ].map(buildQuietly),
-    )
-    return
-  }
-  await Promise.all([terminalConfig, indexProcessConfig, pdfReaderConfig].map(buildQuietly))
+  await Promise.all(configs[part].map(buildQuietly))
+  if (part !== 'terminal') return
   const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
   if (!readFileSync(program, 'utf8').startsWith('#!')) throw new Error('electron/cli.ts lost its #! line in the build.')
   chmodSync(program, 0o755)
+}
+
+/** What works behind both fronts comes with the terminal; the desktop needs it built. */
+const configs = {
+  terminal: [terminalConfig, ...worksConfigs],
+  desktop: [mainConfig, preloadConfig, rendererConfig],
 }
 
 /**

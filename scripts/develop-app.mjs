@@ -2,16 +2,7 @@
 // The running parts of `npm run dev`: a server for the page, builds that watch, and the app that is started anew.
 import { createServer as createNetServer } from 'node:net'
 import { build, createServer } from 'vite'
-import {
-  jailerConfig,
-  mainConfig,
-  pageReaderConfig,
-  preloadConfig,
-  rendererConfig,
-  undiciConfig,
-  worksConfig,
-  workshopConfig,
-} from './build-configs.mjs'
+import { mainConfig, preloadConfig, rendererConfig, worksConfigs } from './build-configs.mjs'
 import { startChild } from './child.mjs'
 import { removeStamp } from './provision/stamp.mjs'
 
@@ -25,6 +16,7 @@ const settleMilliseconds = 100
 export async function developApp(launch, appArguments) {
   // What is built while watching is not what `npm start` builds.
   removeStamp('build-desktop')
+  removeStamp('build-terminal')
   const env = { ...launch.env, CARREL_DEV_URL: await servePage() }
   /** @returns {import('./child.mjs').Child} */
   const open = () => startChild(launch.program, [...launch.args, ...appArguments], { env })
@@ -78,32 +70,30 @@ async function watchMainProcess() {
   /** @type {NodeJS.Timeout | undefined} */
   let settling
   await Promise.all(
-    [mainConfig, worksConfig, workshopConfig, jailerConfig, pageReaderConfig, undiciConfig, preloadConfig].map(
-      async (config) => {
-        const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
-        if (!('on' in watcher)) throw new Error('vite did not watch.')
-        await new Promise((resolve) => {
-          let failed = false
-          let isFirst = true
-          watcher.on('event', async (event) => {
-            if (event.code === 'START') failed = false
-            if (event.code === 'ERROR') {
-              failed = true
-              process.stderr.write(`dev: ${event.error.message}\n`)
-            }
-            if (event.code === 'BUNDLE_END' || event.code === 'ERROR') await event.result?.close()
-            if (event.code !== 'END' || failed) return
-            if (isFirst) {
-              isFirst = false
-              return resolve(undefined)
-            }
-            // A file several are built from gives as many builds, but one restart.
-            clearTimeout(settling)
-            settling = setTimeout(() => announce(), settleMilliseconds)
-          })
+    [mainConfig, ...worksConfigs, preloadConfig].map(async (config) => {
+      const watcher = await build({ ...config, logLevel: 'silent', build: { ...config.build, watch: {} } })
+      if (!('on' in watcher)) throw new Error('vite did not watch.')
+      await new Promise((resolve) => {
+        let failed = false
+        let isFirst = true
+        watcher.on('event', async (event) => {
+          if (event.code === 'START') failed = false
+          if (event.code === 'ERROR') {
+            failed = true
+            process.stderr.write(`dev: ${event.error.message}\n`)
+          }
+          if (event.code === 'BUNDLE_END' || event.code === 'ERROR') await event.result?.close()
+          if (event.code !== 'END' || failed) return
+          if (isFirst) {
+            isFirst = false
+            return resolve(undefined)
+          }
+          // A file several are built from gives as many builds, but one restart.
+          clearTimeout(settling)
+          settling = setTimeout(() => announce(), settleMilliseconds)
         })
-      },
-    ),
+      })
+    }),
   )
   return {
     next: () =>

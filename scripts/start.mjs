@@ -9,7 +9,7 @@ import { readDisplayFlag, withElectron } from './run-app.mjs'
 
 const { headless, appArguments } = readDisplayFlag(process.argv.slice(2))
 
-await provision([...appStages({ xvfb: headless }), buildStage('desktop')])
+await provision([...appStages({ xvfb: headless }), buildStage('terminal', 'desktop')])
 
 process.exitCode = await withElectron(
   headless,

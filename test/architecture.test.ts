@@ -210,6 +210,11 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     ],
   },
   {
+    row: 'electron/compiled.ts',
+    files: /^electron\/compiled\.ts$/,
+    may: [node],
+  },
+  {
     row: 'electron/works.ts',
     files: /^electron\/works\.ts$/,
     may: [under('electron/boot.ts', 'electron/terminal-entry.ts')],
@@ -232,7 +237,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/main\.ts$/,
     may: [
       node,
-      under('electron/desktop/', 'electron/home-path.ts', 'electron/works.ts'),
+      under('electron/desktop/', 'electron/compiled.ts', 'electron/home-path.ts', 'electron/works.ts'),
       contracts,
       shared,
       packages('electron'),
@@ -246,7 +251,10 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/cli.ts',
     files: /^electron\/cli\.ts$/,
-    may: [node, under('electron/terminal-entry.ts', 'electron/side-process.ts')],
+    may: [
+      node,
+      under('electron/compiled.ts', 'electron/home-path.ts', 'electron/side-process.ts', 'electron/works.ts'),
+    ],
   },
   {
     row: 'electron/preload.ts',

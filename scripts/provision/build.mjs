@@ -18,16 +18,13 @@ const sources = [
   'scripts/build-configs.mjs',
 ]
 const parts = {
-  terminal: { sources, outputs: ['dist/electron/cli.mjs'] },
+  terminal: {
+    sources,
+    outputs: ['dist/electron/cli.mjs', 'dist/electron/works.cjs', 'dist/electron/undici.cjs'],
+  },
   desktop: {
     sources: [...sources, 'renderer'],
-    outputs: [
-      'dist/electron/main.mjs',
-      'dist/electron/works.cjs',
-      'dist/electron/undici.cjs',
-      'dist/electron/preload.cjs',
-      'dist/renderer/index.html',
-    ],
+    outputs: ['dist/electron/main.mjs', 'dist/electron/preload.cjs', 'dist/renderer/index.html'],
   },
 }
 

@@ -12,6 +12,7 @@ import { measureSkills } from './skills.ts'
 import { measureMemory, measureStart } from './start.ts'
 import { measureStream } from './stream.ts'
 import { table } from './table.ts'
+import { measureResume, measureRun, measureVersion } from './terminal.ts'
 import { measureWindowWhileIndexing } from './window-while-indexing.ts'
 import { type Workshop, withWorkshop } from './workshop.ts'
 
@@ -42,6 +43,10 @@ const measurements: readonly Measurement[] = [
   { names: ['big-open'], runs: 9, measure: measureBigOpen },
   { names: ['big-first-paint', 'big-scroll-tasks-over-50ms'], runs: 3, measure: measureBigWindow },
   { names: ['big-memory-of-50'], runs: 1, measure: measureBigMemory },
+  { names: ['terminal-version'], runs: 25, measure: measureVersion },
+  { names: ['terminal-run'], runs: 15, measure: measureRun('terminal-run', 20, 1.7) },
+  { names: ['terminal-deltas'], runs: 9, measure: measureRun('terminal-deltas', 10_000, 1.3) },
+  { names: ['terminal-resume'], runs: 5, measure: measureResume },
 ]
 
 const { values: flags } = parseArgs({

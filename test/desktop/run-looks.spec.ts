@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright/test'
 import type { Scenario } from '../support/fake-ollama.ts'
-import { buildProgram } from '../support/program.ts'
+import { copyTerminal } from '../support/program.ts'
 import { asked, call, calling, result, said, turn, writeSession } from '../support/recorded-run.ts'
 import {
   accessibilityFaults,
@@ -22,9 +22,9 @@ import {
   test,
 } from './carrel.ts'
 
-let terminal: Awaited<ReturnType<typeof buildProgram>>
+let terminal: Awaited<ReturnType<typeof copyTerminal>>
 test.beforeAll(async () => {
-  terminal = await buildProgram(join(import.meta.dirname, '..', '..', 'electron', 'cli.ts'))
+  terminal = await copyTerminal()
 })
 test.afterAll(() => terminal.remove())
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { loadCompiled } from '../../electron/desktop/compiled.ts'
+import { loadCompiled } from '../../electron/compiled.ts'
 import { temporaryFolder } from '../support/temp.ts'
 
 interface Works {
@@ -22,11 +22,18 @@ beforeEach(async () => {
   file = join(folder, 'works.cjs')
   cache = join(folder, 'cache', 'code')
   await writeFile(file, source('one'))
-  await writeFile(join(folder, 'beside.cjs'), 'module.exports = "!"')
+  await writeFile(join(folder, 'beside.cjs'), '(function (exports, require, module) { module.exports = "!" })')
   await writeFile(join(folder, 'later.mjs'), 'export const word = "later"')
 })
 
 const load = () => loadCompiled<Works>(file, cache)
+/** With the part that is read when something is said. */
+function keepAll() {
+  const { exports, keep } = load()
+  exports.says()
+  keep()
+}
+const ofWorks = async () => (await readdir(cache)).filter((name) => name.startsWith('works.cjs-'))
 const kept = async () => await Promise.all((await readdir(cache)).map((name) => readFile(join(cache, name))))
 
 /** Loads and keeps; whether the cache was written. It was not when what is there was taken. */
@@ -48,24 +55,34 @@ test('it is loaded like any other file, with what it asks for at once and later'
     expect(await exports.reads()).toBe('later')
     keep()
   }
-  expect(await readdir(cache)).toHaveLength(1)
+  expect((await readdir(cache)).map((name) => name.replace(/-.*/, '')).toSorted()).toEqual(['beside.cjs', 'works.cjs'])
 })
 
 test('what was kept is taken, and not written again', async () => {
-  load().keep()
+  keepAll()
   expect(await isWritten()).toBe(false)
 })
 
 test('another source of the same length is not taken for it, and what was kept of the old one goes', async () => {
-  load().keep()
-  const [before] = await readdir(cache)
+  keepAll()
+  const [before] = await ofWorks()
   await writeFile(file, source('two'))
   const { exports, keep } = load()
   expect(exports.says()).toBe('two!')
   keep()
-  const names = await readdir(cache)
+  const names = await ofWorks()
   expect(names).toHaveLength(1)
   expect(names).not.toContain(before)
+})
+
+test('what another engine has compiled stays beside it', async () => {
+  await mkdir(cache, { recursive: true })
+  await writeFile(join(cache, 'works.cjs-electron-0123'), 'of the window')
+  await writeFile(join(cache, 'works.cjs-0123'), 'of an earlier version')
+  load().keep()
+  const names = await readdir(cache)
+  expect(names).toHaveLength(2)
+  expect(names).toContain('works.cjs-electron-0123')
 })
 
 test.each<[string, (path: string) => Promise<unknown>]>([
@@ -76,7 +93,8 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   // Never compiled in this process: else V8 has it in its memory and does not look at what is kept.
   const own = `${source('one')}// ${what} ${process.pid}\n`
   await writeFile(file, own)
-  const path = join(cache, `works.cjs-${createHash('sha256').update(own).digest('hex').slice(0, 32)}`)
+  const hash = createHash('sha256').update(process.versions.v8).update(own).digest('hex').slice(0, 32)
+  const path = join(cache, `works.cjs-node-${hash}`)
   await mkdir(cache, { recursive: true })
   await writeFile(path, 'not compiled')
   await damage(path)

@@ -1,25 +1,48 @@
-// Builds a script of the tests into one file that plain Node runs as a process of its own.
-import { chmod, cp } from 'node:fs/promises'
+// Programs of their own for the tests: a script built into one file, or the terminal as it was built.
+import { chmod, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { terminalConfig } from '../../scripts/build-configs.mjs'
 import { sharedFolder } from './temp.ts'
 
-interface ProgramOptions {
+const root = join(import.meta.dirname, '..', '..')
+
+export interface Program {
+  program: string
+  remove(): Promise<void>
+}
+
+/** For `beforeAll`: the path of the program that plain Node runs, and `remove` for its answer. */
+export async function buildProgram(source: string): Promise<Program> {
+  const { path, outDir, remove } = await folderOfProgram()
+  await build({ ...terminalConfig, logLevel: 'silent', build: { ...terminalConfig.build, ssr: source, outDir } })
+  return await readable(path, outDir, remove)
+}
+
+interface TerminalOptions {
   /** Lays the bundled skills where the program looks for them. */
   withSkills?: boolean
 }
 
-/** For `beforeAll`: the path of the program, and `remove` for its answer. It lies as deep in its folder as in a checkout. */
-export async function buildProgram(
-  source: string,
-  { withSkills = false }: ProgramOptions = {},
-): Promise<{ program: string; remove(): Promise<void> }> {
+/** The same of `carrel` and the files it reads late, as they were built: nothing of the checkout is beside them. */
+export async function copyTerminal({ withSkills = false }: TerminalOptions = {}): Promise<Program> {
+  const { path, outDir, remove } = await folderOfProgram()
+  const built = join(root, 'dist', 'electron')
+  for (const name of await readdir(built)) {
+    if (!name.endsWith('.map')) await cp(join(built, name), join(outDir, name))
+  }
+  if (withSkills) await cp(join(root, 'skills'), join(path, 'skills'), { recursive: true })
+  return await readable(path, outDir, remove)
+}
+
+/** As deep in its folder as in a checkout. */
+async function folderOfProgram() {
   const { path, remove } = await sharedFolder()
-  const outDir = join(path, 'dist', 'electron')
-  await build({ ...terminalConfig, logLevel: 'silent', build: { ...terminalConfig.build, ssr: source, outDir } })
-  if (withSkills) await cp(join(import.meta.dirname, '..', '..', 'skills'), join(path, 'skills'), { recursive: true })
-  // Another user than the one of the tests may have to run it.
+  return { path, outDir: join(path, 'dist', 'electron'), remove }
+}
+
+/** Another user than the one of the tests may have to run it. */
+async function readable(path: string, outDir: string, remove: () => Promise<void>): Promise<Program> {
   for (const folder of [path, join(path, 'dist'), outDir]) await chmod(folder, 0o755)
   return { program: join(outDir, 'cli.mjs'), remove }
 }

@@ -1,9 +1,8 @@
 // Builds the terminal front as the app is built, and runs it as a person or a script does: as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { buildProgram } from './program.ts'
+import { copyTerminal } from './program.ts'
 import { waitFor } from './wait.ts'
 
 let program: string | null = null
@@ -19,7 +18,7 @@ export async function buildTerminalWithSkills(): Promise<() => Promise<void>> {
 }
 
 async function build(withSkills: boolean): Promise<() => Promise<void>> {
-  const built = await buildProgram(join(import.meta.dirname, '..', '..', 'electron', 'cli.ts'), { withSkills })
+  const built = await copyTerminal({ withSkills })
   program = built.program
   return built.remove
 }

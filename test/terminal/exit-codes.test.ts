@@ -138,7 +138,7 @@ describe('interrupting', () => {
     expect(ended.lines().at(-1)).toMatchObject({ type: 'end', stop: 'cancelled', text: 'Hello ', error: null })
     expect((await session()).at(-1)).toMatchObject({ content: 'Hello ', stop: 'cancelled' })
     await server.waitForAbort()
-    expect(await readdir(home)).toEqual(['sessions'])
+    expect(await readdir(home)).toEqual(['cache', 'sessions'])
   })
 
   test('before the first word', async () => {

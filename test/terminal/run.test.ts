@@ -112,7 +112,7 @@ describe('--json', () => {
       ['message', 'Where is it?'],
       ['message', 'straße 📚'],
     ])
-    expect(await readdir(home)).toEqual(['sessions'])
+    expect(await readdir(home)).toEqual(['cache', 'sessions'])
   })
 
   test('says how the model answers, from here on, and takes it back', async () => {
@@ -216,7 +216,7 @@ describe('where things come from', () => {
     const environment = { OLLAMA_HOST: `0.0.0.0:${server.port}`, CARREL_HOME: home }
     const ended = await runTerminal({ arguments: ['run', 'x'], environment })
     expect([ended.code, ended.out]).toEqual([0, 'ok\n'])
-    expect(await readdir(home)).toEqual(['sessions'])
+    expect(await readdir(home)).toEqual(['cache', 'sessions'])
   })
 
   test('a question that looks like an option after --', async () => {

@@ -65,6 +65,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
       if (seal.state === 'unproven' && !isClosed) void prove()
       return seal
     },
+    lastSeal: () => seal,
     prove: () => prove(),
     async start(request, signal) {
       if (isClosed) throw new ExpectedFailure('unavailable', sandboxWords.start.closed)

@@ -508,9 +508,10 @@ export async function startSession(
     const { offered, notice: noSkills } =
       wish.skills === false || replay ? { offered: [], notice: null } : await offeredOn(skills, workspace, path)
     const ofRun = createRunSkills(skills, { offered, path, hidden, shortened })
-    // Without a folder there are no tools, and so no reason to try the guards: that keeps both cores busy while an answer begins.
-    const effects =
-      workspace === null ? [] : effectsIn(began.mode, sandbox.seal(), rights.canAsk && sandbox.mayRunWithout())
+    // Trying the guards keeps both cores busy while an answer begins. Without a folder there are no tools and no reason to, and nobody
+    // looks at a run without a person: there the first command waits for the trial.
+    const seal = () => (isHeadless ? sandbox.lastSeal() : sandbox.seal())
+    const effects = workspace === null ? [] : effectsIn(began.mode, seal(), rights.canAsk && sandbox.mayRunWithout())
     const mayWrite = () => rights.mode() !== 'read-only'
     const {
       toolbox,
