@@ -197,6 +197,7 @@ export async function runAgent(
       tell({ type: 'notice', code: 'context_mismatch', message: messages.notices.contextMismatch(mismatch) })
     }
     budget.counted(asked, tools, turn.usage?.promptTokens ?? 0)
+    if (turn.usage) budget.loadedAs(turn.usage.loadedCtx)
     return turn
   }
 

@@ -66,6 +66,8 @@ export interface Budget {
   expected(messages: readonly ModelMessage[], tools: readonly FunctionTool[]): Sent | null
   /** What the server counted, of an answer to these messages. */
   counted(messages: readonly ModelMessage[], tools: readonly FunctionTool[], tokens: number): void
+  /** Tokens of the window in which that answer was made; left out when they are those that were asked for. */
+  loadedAs(tokens: number | undefined): void
   /**
    * Longest content of each result of so many calls, which are the last of the path, by the tool's name. UTF-16 code units. What a
    * skill says may take as large a share, and is not cut at the length that is enough for a look.
@@ -92,7 +94,10 @@ export function createBudget(
   path: readonly TreeRecord[],
   tools: readonly FunctionTool[],
 ): Budget {
-  const room = Math.max(numCtx - outputRoom(numCtx), Math.floor(numCtx / 2))
+  /** Tokens that the model was loaded with: fewer than were asked for where the server has its own mind. */
+  let loaded = numCtx
+  const roomOf = (tokens: number) => Math.max(tokens - outputRoom(tokens), Math.floor(tokens / 2))
+  const room = () => roomOf(loaded)
   const estimate = createTokenEstimate()
   let { shortened } = request
   /** One that came to nothing is not asked for again: the next would not, either. */
@@ -123,9 +128,14 @@ export function createBudget(
   const last = path[lastCounted]
   // What was counted before the person's own words were others says nothing of a prompt with these.
   const isSince = lastCounted > path.findLastIndex((one) => one.type === 'settings' && 'ownPrompt' in one)
+  if (last && isMessage(last)) loadedAs(last.usage?.loadedCtx)
   if (last && isMessage(last) && isSince && inReach(path) === path) {
     const before = inTheirForms(shownOf(path.slice(0, lastCounted), hidden, place), shortened)
     estimate.counted(write(before, tools), countedIn(last, model))
+  }
+
+  function loadedAs(tokens: number | undefined): void {
+    loaded = Math.min(numCtx, tokens ?? numCtx)
   }
 
   const windowOf = (
@@ -135,7 +145,7 @@ export function createBudget(
   ): Window => {
     const promptOf = (forms: Shortenings) => write([...inTheirForms(shown, forms), ...more], offered)
     return {
-      room,
+      room: room(),
       tokensOf: (forms) => estimate.of(promptOf(forms)),
       charactersOf: (tokens) => estimate.charactersOf(promptOf(shortened), tokens),
     }
@@ -174,9 +184,9 @@ export function createBudget(
   ): boolean {
     const shown = shownOf(path, hidden, place)
     const window = windowOf(shown, more, offered)
-    if (window.tokensOf(shortened) <= room * full) return false
+    if (window.tokensOf(shortened) <= room() * full) return false
     const steps = planShortenings(shown, shortened, window, 'gently')
-    return steps.length === 0 || window.tokensOf(withShortenings(shortened, steps)) > room * full
+    return steps.length === 0 || window.tokensOf(withShortenings(shortened, steps)) > room() * full
   }
 
   function plan(
@@ -204,9 +214,9 @@ export function createBudget(
       return inTheirForms(end < 0 ? begun : begun.slice(0, end), shortened)
     }
     const sizes = {
-      room,
+      room: room(),
       now: tokensOf([...now, ...more]),
-      mostAsked: numCtx - summaryTokens - marginOfSummary,
+      mostAsked: loaded - summaryTokens - marginOfSummary,
       after: (firstKeptId: string) => tokensWith(firstKeptId, likelySummary, before.unread),
       asking: (from: string | null, firstKeptId: string) => tokensOf(asked(from, firstKeptId)),
     }
@@ -243,7 +253,7 @@ export function createBudget(
     async shorterFor(path, more, offered) {
       const shown = shownOf(path, hidden, place)
       // It was a window's worth at least, whatever was thought of it.
-      estimate.counted(write([...inTheirForms(shown, shortened), ...more], offered), numCtx)
+      estimate.counted(write([...inTheirForms(shown, shortened), ...more], offered), loaded)
       const isShorter = await makeRoom(shown, windowOf(shown, more, offered), 'harder')
       if (isShorter) return [...inTheirForms(shown, shortened), ...more]
       if (!(await compact(path, more, offered))) return null
@@ -264,12 +274,13 @@ export function createBudget(
     counted(messages, offered, tokens) {
       estimate.counted(write(messages, offered), tokens)
     },
+    loadedAs,
     charactersEach(path, calls, offered) {
       const shown = shownOf(path, hidden, place)
       const window = windowOf(shown, [], offered)
-      const left = Math.max(0, room - leastTokens(shown, shortened, window.tokensOf))
+      const left = Math.max(0, room() - leastTokens(shown, shortened, window.tokensOf))
       // So that four rounds can be compared, and shortening is seldom; of several calls each gets less, and all together half.
-      const tokens = Math.min(numCtx / 4, left / 4, left / 2 / calls)
+      const tokens = Math.min(loaded / 4, left / 4, left / 2 / calls)
       const each = Math.max(leastCharacters, window.charactersOf(tokens))
       return (name) => Math.min(name === skillTool ? mostOfSkill : mostCharacters, each)
     },

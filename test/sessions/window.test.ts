@@ -128,6 +128,22 @@ describe('what the server says', () => {
     expect(await report(carrel, sessionId)).toMatchObject({ loadedWindow: 4_096, window: 16_384 })
   })
 
+  test('that it has loaded less is what the conversation is fitted into from then on', async () => {
+    const long = 'The tide comes in twice a day, and goes out again. '.repeat(30)
+    const { server, carrel } = await room({
+      loadsAtMost: 4_096,
+      turns: [{ steps: [{ content: long }, { done: 'stop' }] }],
+    })
+    const { sessionId } = await carrel.ask('Is it?')
+    for (let nth = 0; nth < 12; nth += 1) {
+      const { end } = await carrel.ask(`And the ${nth}th time?`, sessionId)
+      expect(end).toMatchObject({ stop: 'stop', error: null })
+    }
+    expect(new Set(windows(server))).toEqual(new Set([16_384]))
+    expect(server.chatRequests().filter(({ status }) => status !== 200)).toEqual([])
+    expect(noticed(carrel)).toContain('compacted')
+  })
+
   test('is believed where it says what was asked for, and where it does not say', async () => {
     const { server, carrel } = await room()
     server.setFault('/api/ps', { status: 500, body: 'no' })
