@@ -35,6 +35,8 @@ const commands: Record<string, (context: CommandContext) => Promise<number>> = {
   'restore-backup': restoreBackupCommand,
   toolcalls: toolcallsCommand,
   doctor: doctorCommand,
+  completion: async (context) => await (await import('./commands/completion.ts')).completionCommand(context),
+  help: async (context) => await (await import('./commands/help.ts')).helpCommand(context, context.arguments),
   settings: async (context) => await (await import('./commands/settings.ts')).settingsCommand(context),
   serve: async (context) => await (await import('./commands/serve.ts')).serveCommand(context),
 }
@@ -59,8 +61,8 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
   }
   const [name, ...rest] = positionals
   if (values.help) {
-    surroundings.write(words.usage)
-    return exitCodes.done
+    const { helpCommand } = await import('./commands/help.ts')
+    return await helpCommand({ ...surroundings, json }, positionals)
   }
   if (name === undefined) {
     if (!json) surroundings.writeError(words.usage)
@@ -98,6 +100,9 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
     return fail(context, toFailure(thrown, messages.failures.internal))
   }
 }
+
+/** Every option there is; the manual has words for each. */
+export type ParsedOption = keyof ReturnType<typeof parseWords>['values']
 
 function parseWords(args: readonly string[]) {
   const text = { type: 'string' } as const
@@ -146,6 +151,7 @@ function parseWords(args: readonly string[]) {
       yes: { ...flag, short: 'y' },
       'replace-edits': flag,
       stdio: flag,
+      words: flag,
     },
   })
 }

@@ -67,6 +67,8 @@ Usage
   carrel toolcalls parse [--tools FILE]        (what Carrel makes of a model's text; JSON lines with id, raw and
                                                 done_reason on standard input, a JSON array of tools in FILE)
   carrel serve --stdio                         (for editors and scripts: calls, answers and events as JSON lines; docs/serve.md)
+  carrel completion bash|zsh|fish              (what completes all of this in a shell)
+  carrel help [COMMAND]
   carrel doctor
 
 Everywhere
@@ -75,7 +77,7 @@ Everywhere
                 in CARREL_OLLAMA_TOKEN
   --json        machine-readable output
   --no-color    plain text
-  --help        this text
+  --help        the manual; behind a command, its page
   --version     the version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 model or server unavailable, 4 denied, 5 a limit was reached,

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { commandJson, failed, type JsonCommand, jsonVersion, schemaName } from '../../shared/command-json.ts'
-import { sample } from '../importing/samples.ts'
+import { manual } from '../../shared/messages/manual.ts'
+import { sample, samples } from '../importing/samples.ts'
 import { type FakeOllama, gemma, type Scenario, smol, steps } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
@@ -104,6 +105,27 @@ const changedFile = async (room: Room) => {
   expect(code.code).toBe(0)
 }
 const changedSince = async (room: Room) => await room.put('project/a.txt', 'mine\n')
+const withRule = async ({ put, folder }: Room) => {
+  const shown = {
+    id: 'r1',
+    tool: 'run_command',
+    pattern: 'ls',
+    decision: 'allow',
+    scope: 'folder',
+    folder,
+    sessionId: null,
+  }
+  const used = {
+    createdAt: header['ts'],
+    lastUsedAt: null,
+    lastMatches: [],
+    uses: 0,
+    covers: 'exact',
+    policyVersion: 1,
+  }
+  await put('home/rules.json', JSON.stringify({ rules: [{ ...shown, ...used }] }))
+  return ['r1']
+}
 const backedUp = async ({ folder, carrel }: Room) => {
   await carrel('backup', join(folder, 'backup.zip'))
   return join(folder, 'backup.zip')
@@ -120,6 +142,19 @@ const spoiled = async (path: string) => {
 const line = (raw: string) => `${JSON.stringify({ id: 1, raw, done_reason: 'stop' })}\n`
 const asking: Scenario = {
   turns: [{ steps: [{ tool_calls: [{ name: 'look_up', arguments: { word: 'carrel' } }] }, { done: 'stop' }] }],
+}
+const done = { done: 'stop' as const }
+/** A model that can do what it is asked in its test. */
+const able: Scenario = {
+  turns: [
+    {
+      match: { contains: 'Count' },
+      steps: [{ content: 'one two three four five', chunk: 'token', delayMs: 30 }, done],
+    },
+    { match: { contains: 'Which number' }, steps: [{ content: '47' }, done] },
+    { match: { hasTools: true }, steps: asking.turns[0]?.steps ?? [] },
+    { steps: [{ content: '<tool_call>{"name": "look_up", "arguments": {"word": "carrel"}}</tool_call>' }, done] },
+  ],
 }
 const cutAnswer = steps({ content: 'half' }, { done: 'length' })
 const long = async ({ home }: Room) => {
@@ -144,6 +179,7 @@ const every: Record<JsonCommand, Case[]> = {
     missing('--session', nobody, 'x'),
     { code: 2 },
     { code: 3, given: (room) => unanswered(room, ['x']) },
+    { code: 4, given: () => ['--workspace', '/', 'x'] },
     { code: 5, given: () => ['x'], scenario: cutAnswer },
     { code: 130, given: () => ['x'], scenario: hang, isInterrupted: true },
   ],
@@ -243,6 +279,8 @@ const every: Record<JsonCommand, Case[]> = {
     { code: 0, given: async (room) => [await log(room)] },
     { code: 1, given: ({ folder }) => [join(folder, nobody)] },
     { code: 2 },
+    // Among them is one of a newer Carrel.
+    { code: 4, given: () => [samples] },
   ],
   'logs list': [{ code: 0 }, { code: 0, given: async (room) => (await mounted(room)).slice(1) }, wrong],
   'logs mount': [
@@ -351,6 +389,16 @@ const every: Record<JsonCommand, Case[]> = {
     },
     missing(nobody, '--yes'),
     { code: 2 },
+    // A yes that was said before does not count for what was changed by hand.
+    {
+      code: 4,
+      given: async (room) => {
+        await installedSkill(room)
+        await room.put('greet/SKILL.md', skillText('Greets better.'))
+        await room.put('home/skills/greet/SKILL.md', skillText('Greets as I like.'))
+        return ['greet', '--yes']
+      },
+    },
   ],
   'skills remove': [
     {
@@ -413,13 +461,14 @@ const every: Record<JsonCommand, Case[]> = {
     { code: 3, given: (room) => unanswered(room, [gemma.name]) },
   ],
   'models test': [
+    { code: 0, given: () => [gemma.name], scenario: able },
     { code: 1, given: () => [gemma.name], scenario: asking },
     { code: 2 },
     { code: 3, given: (room) => unanswered(room, [gemma.name]) },
     { code: 130, given: () => [gemma.name], scenario: hang, isInterrupted: true },
   ],
-  'rules list': [{ code: 0 }, wrong],
-  'rules revoke': [missing(nobody), { code: 2 }],
+  'rules list': [{ code: 0, given: async (room) => (await withRule(room)).slice(1) }, wrong],
+  'rules revoke': [{ code: 0, given: withRule }, missing(nobody), { code: 2 }],
   'settings get': [{ code: 0 }, { code: 0, given: () => ['rounds'] }, { code: 2, given: () => ['colour'] }],
   'settings set': [
     { code: 0, given: () => ['rounds', '30'] },
@@ -525,9 +574,24 @@ const schemaOf = async (name: string) =>
 async function expectShape(command: JsonCommand, value: unknown): Promise<void> {
   const isFailure = Object.keys(Object(value)).join() === 'error'
   const shape = isFailure ? failed : commandJson[command].shape
-  expect(shape.parse(value)).toEqual(value)
+  const known: unknown = shape.parse(value)
+  expect(known).toEqual(value)
   expect((await schemaOf(isFailure ? 'failure' : command)).safeParse(value).error).toBeUndefined()
 }
+
+test('the manual says of each command with which codes it exits, and these are tested', () => {
+  const pages = Object.entries(manual).filter(([name]) => name !== 'completion' && name !== 'help')
+  // In serve.test.ts: when the owner of the data folder goes.
+  const elsewhere: Record<string, number[]> = { serve: [3] }
+  const said = pages.map(([name, { exits }]) => [name, [...exits]])
+  const tested = pages.map(([name]) => {
+    const codes = Object.entries(every).flatMap(([command, cases]) => (command === name ? cases : []))
+    const all = [...codes.map(({ code }) => code), ...(elsewhere[name] ?? [])]
+    return [name, [...new Set(all)].filter((code) => code !== 130).sort()]
+  })
+  expect(tested).toEqual(said)
+  expect(Object.keys(every).filter((name) => !Object.hasOwn(manual, name))).toEqual(['version'])
+})
 
 describe('every command', () => {
   beforeAll(buildTerminal)

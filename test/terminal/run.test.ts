@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { manualPage } from '../../electron/terminal/manual/pages.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { bootCarrel } from '../support/carrel.ts'
 import { steps, streamedText } from '../support/fake-ollama.ts'
@@ -185,7 +186,7 @@ describe('for a person', () => {
 
   test('help and version need nothing', async () => {
     const help = await runTerminal({ arguments: ['--help'] })
-    expect([help.code, help.out, help.error]).toEqual([0, messages.terminal.usage, ''])
+    expect([help.code, help.out, help.error]).toEqual([0, manualPage([]), ''])
     const none = await runTerminal({ arguments: [] })
     expect([none.code, none.out, none.error]).toEqual([2, '', messages.terminal.usage])
     const version = await runTerminal({ arguments: ['--version'] })
