@@ -935,6 +935,8 @@ export interface Attachments {
     | { kind: 'place'; place: PlaceAttachment }
     | { kind: 'photograph'; name: string; bytes: Uint8Array }
   >
+  /** A folder by its path, and nothing but a folder: nothing of it is read. Throws `denied` outside of the workspace, `invalid-input`. */
+  ofFolder(path: string, workspace: string | null): Promise<PlaceAttachment>
   /** Whether these are bytes of the kind that is said of them. */
   isStill(one: KeptAttachment, bytes: Uint8Array): boolean
   /** Of an encoded picture; null for anything else. */

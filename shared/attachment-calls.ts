@@ -22,6 +22,11 @@ export const attachmentCalls = {
     () => z.strictObject({ key, name: z.string().max(1_000), base64 }),
     () => attached,
   ),
+  /** A folder inside of the session's, by its absolute path; `workspace` as below. */
+  'attachments.folder': call(
+    () => z.strictObject({ key, path: z.string().min(1).max(4_096), workspace: z.string().max(4_096).nullable() }),
+    () => attached,
+  ),
   /** What stays attached, in this order. */
   'attachments.set': call(
     () => z.strictObject({ key, attached: attachments }),

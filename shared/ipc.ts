@@ -879,6 +879,8 @@ export interface WirePort {
   cancel(callId: string): void
   painted(): void
   onPush(listener: (push: Push) => void): void
+  /** Where a File of the pointer or the clipboard lies; empty for one that the page has made. */
+  pathOf(file: object): string
 }
 
 /** Name under which the preload script exposes the WirePort. */

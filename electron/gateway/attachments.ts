@@ -8,7 +8,12 @@ import type { Handlers } from '../../shared/ipc.ts'
 import { attachmentWords as words } from '../../shared/messages/attachments.ts'
 import type { Attachable, Services, Surface } from '../contracts.ts'
 
-type Names = 'attachments.add' | 'attachments.set' | 'attachments.picture' | 'window.chooseAttachments'
+type Names =
+  | 'attachments.add'
+  | 'attachments.folder'
+  | 'attachments.set'
+  | 'attachments.picture'
+  | 'window.chooseAttachments'
 
 export interface AttachmentHandlers {
   handlers: Pick<Handlers, Names>
@@ -70,6 +75,12 @@ export function createAttachmentHandlers(
       'attachments.add': async ({ key, name, base64 }, signal) => {
         requireRoom(key)
         await keep(await attachments.ofBytes(name, Buffer.from(base64, 'base64'), signal), key)
+        return { attached: [...of(key)] }
+      },
+      'attachments.folder': async ({ key, path, workspace: chosen }, signal) => {
+        const place = await attachments.ofFolder(path, await workspaceOf(key, chosen, signal))
+        requireRoom(key)
+        await desk.writeAttached(key, [...of(key), place])
         return { attached: [...of(key)] }
       },
       'attachments.set': async ({ key, attached }) => {

@@ -101,6 +101,7 @@ export function createHouse(bridge: Bridge, begin: AppState): House {
     },
     titleOf: (sessionId) => titleIn(sessions.store.getState().sessions, sessionId),
     watchReplays: sessions.watchReplays,
+    pathOf: (file) => window.carrelWire?.pathOf(file) ?? '',
   })
 
   function titleIn(listed: readonly { id: string; title: string }[], sessionId: string): string | null {

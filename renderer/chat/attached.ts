@@ -18,7 +18,8 @@ export interface Attached {
   store: StoreApi<AttachedState>
   read(key: string): readonly NamedAttachment[]
   /** Bytes that were pasted or dropped, pictures made smaller first. */
-  addFiles(key: string, files: readonly File[]): Promise<void>
+  /** `workspace` is the folder of a session that has not begun. */
+  addFiles(key: string, files: readonly File[], workspace: string | null): Promise<void>
   /** The person chooses natively; `workspace` is the folder of a session that has not begun. */
   choose(key: string, what: 'files' | 'folder', workspace: string | null): Promise<void>
   /** What stays attached, in this order. */
@@ -29,7 +30,12 @@ export interface Attached {
 
 export const noneAttached: readonly NamedAttachment[] = []
 
-export function createAttached(bridge: Bridge, kept: Readonly<Record<string, readonly NamedAttachment[]>>): Attached {
+export function createAttached(
+  bridge: Bridge,
+  kept: Readonly<Record<string, readonly NamedAttachment[]>>,
+  /** Where a dropped file lies; empty when that is not known. */
+  pathOf: (file: File) => string,
+): Attached {
   const store = createStore<AttachedState>(() => ({ lists: kept, coming: {}, refused: {} }))
   const { getState: state, setState: set } = store
   const take = (key: string, list: readonly NamedAttachment[]) =>
@@ -39,20 +45,26 @@ export function createAttached(bridge: Bridge, kept: Readonly<Record<string, rea
   const count = (key: string, more: number) =>
     set(({ coming }) => ({ coming: { ...coming, [key]: (coming[key] ?? 0) + more } }))
 
-  async function addFiles(key: string, files: readonly File[]): Promise<void> {
+  async function addFiles(key: string, files: readonly File[], workspace: string | null): Promise<void> {
     count(key, files.length)
+    // At once: what is known of a dropped file is forgotten with the event.
+    const paths = files.map(pathOf)
     const { sendable } = await import('./attachments/sendable.ts')
     // One after the other: they keep their order, and only one is in memory.
-    for (const file of files) {
+    for (const [at, file] of files.entries()) {
       const made = await sendable(file)
-      if ('refused' in made) refuse(key, [made.refused])
-      else {
-        const answer = await bridge.call('attachments.add', { key, ...made })
-        if (answer.ok) take(key, answer.value.attached)
-        else refuse(key, [answer.failure.message])
-      }
+      const path = paths[at] ?? ''
+      if ('bytes' in made) settle(key, await bridge.call('attachments.add', { key, ...made.bytes }))
+      else if (made.isFolder && path !== '')
+        settle(key, await bridge.call('attachments.folder', { key, path, workspace }))
+      else refuse(key, [made.refused])
       count(key, -1)
     }
+  }
+
+  function settle(key: string, answer: Answer<Output<'attachments.add'>>): void {
+    if (answer.ok) take(key, answer.value.attached)
+    else refuse(key, [answer.failure.message])
   }
 
   return {
@@ -69,7 +81,7 @@ export function createAttached(bridge: Bridge, kept: Readonly<Record<string, rea
       )
       if (answer.value.pictures.length === 0) return
       const { fileOf } = await import('./attachments/sendable.ts')
-      await addFiles(key, answer.value.pictures.map(fileOf))
+      await addFiles(key, answer.value.pictures.map(fileOf), workspace)
     },
     async set(key, list) {
       take(key, list)

@@ -286,10 +286,12 @@ export function createChat(
     /** null for a session the list does not have. */
     titleOf: (sessionId: string) => string | null
     watchReplays: Chat['watchReplays']
+    /** Where a file of the pointer or the clipboard lies; empty when that is not known. */
+    pathOf: (file: File) => string
   },
 ): Chat {
   const drafts = createDrafts(bridge, options.drafts)
-  const attached = createAttached(bridge, options.attached)
+  const attached = createAttached(bridge, options.attached, options.pathOf)
   const edits = createEdits()
   const liveOutput = createLiveOutput(bridge)
   const waiting = createWaiting(bridge, drafts, () => store.getState().sessionId)

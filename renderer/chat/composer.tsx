@@ -80,7 +80,7 @@ export function Composer(props: ComposerProps) {
     const files = [...(data?.files ?? [])]
     if (files.length === 0 || isBlocked) return
     event.preventDefault()
-    void chat.attached.addFiles(key, files)
+    void chat.attached.addFiles(key, files, props.workspace)
   }
 
   useEffect(() => {

@@ -49,8 +49,7 @@ export const attachmentWords = {
   },
   tooMany: (limit: number) => `At most ${limit} attachments go with a message. Remove one first.`,
   gone: (name: string) => `${named(name)} is no longer there. Attach it again.`,
-  dropped: (name: string) =>
-    `${named(name)} could not be read. A folder inside the session’s folder is attached with the paper clip; of any other one drop the files.`,
+  dropped: (name: string) => `${named(name)} could not be read. Drop a file, or a folder inside the session’s folder.`,
   droppedTooLarge: (name: string, bytes: number, limit: number) =>
     `${named(name)} is ${size(bytes)}, and what is pasted or dropped may be ${size(limit)}. The paper clip takes larger files.`,
   window: {

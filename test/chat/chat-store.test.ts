@@ -37,6 +37,7 @@ async function openChat(scenario: Scenario = steps({ content: 'An answer.' }, { 
     onBegun: () => undefined,
     titleOf: () => null,
     watchReplays: () => () => undefined,
+    pathOf: () => '',
   })
   await chat.open(sessionId)
   const other = carrel.bridge

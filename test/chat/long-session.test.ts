@@ -32,6 +32,7 @@ async function openLong(isLarge: boolean) {
     onBegun: () => undefined,
     titleOf: () => null,
     watchReplays: () => () => undefined,
+    pathOf: () => '',
   })
   await chat.open('big')
   const state = () => chat.store.getState()

@@ -64,13 +64,37 @@ test('94, 97, 98, 100: the wire takes known channels with strict and bounded inp
   ).toBe('invalid-input')
 })
 
+test('where a file lies is told of those a person has given, and a folder is attached by a path of its workspace only', async ({
+  launch,
+}) => {
+  const { page } = await launch()
+  const paths = await page.evaluate(() => {
+    const { carrelWire } = globalThis as unknown as { carrelWire: { pathOf(file: unknown): string } }
+    const told = (file: unknown) => {
+      try {
+        return carrelWire.pathOf(file)
+      } catch {
+        return 'refused'
+      }
+    }
+    return [new File(['x'], '/etc/passwd'), { path: '/etc/passwd' }, '/etc/passwd', null].map(told)
+  })
+  expect(paths).toEqual(['', 'refused', 'refused', 'refused'])
+  const attach = (path: string, workspace: string | null) =>
+    rawCall(page, 'attachments.folder', { key: 'new', path, workspace })
+  // The same of what is there and what is not: nothing is found out by it.
+  expect(await attach('/etc', null)).toBe('denied')
+  expect(await attach('/no/such/folder', null)).toBe('denied')
+  expect(await attach('/etc', '/')).not.toBe('ok')
+})
+
 test('the page has the wire and nothing of Electron or Node', async ({ launch }) => {
   const { page, app } = await launch()
   const found = await page.evaluate(() => ({
     wire: Object.keys((globalThis as unknown as { carrelWire: object }).carrelWire).sort(),
     names: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer'].filter((name) => name in globalThis),
   }))
-  expect(found).toEqual({ wire: ['call', 'cancel', 'onPush', 'painted'], names: [] })
+  expect(found).toEqual({ wire: ['call', 'cancel', 'onPush', 'painted', 'pathOf'], names: [] })
   const preferences = await app.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as
       | { getLastWebPreferences(): Record<string, unknown> }

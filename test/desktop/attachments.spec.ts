@@ -113,6 +113,17 @@ test('the person chooses natively, and a model without vision is said to see no 
   await expect(page.getByRole('button', { name: 'Model: gemma4:e4b' })).toBeVisible()
 })
 
+/** From the person's file manager onto the composer. */
+async function dropFromDisk(page: Page, path: string): Promise<void> {
+  const box = await page.getByRole('textbox', { name: 'Message' }).boundingBox()
+  const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 8 }
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, ...at, data })
+  await session.detach()
+}
+
 test('a folder inside of the session’s folder goes as a place; one outside is refused with what to do', async ({
   launch,
   fake,
@@ -154,9 +165,15 @@ test('a folder inside of the session’s folder goes as a place; one outside is 
   await ask(page, 'What is in it?')
   await answered(page)
   expect(JSON.stringify(fake.chatRequests()[0]?.body)).toContain('the folder \\"src\\" of the folder you work in')
-  // Also in a session that has begun.
+  // Also in a session that has begun, and when it is dropped.
   await choose(join(room, 'work', 'src'))
   await expect(list(page).getByRole('listitem')).toHaveCount(1)
+  await dropFromDisk(page, join(room, 'private'))
+  await expect(page.getByText('The folder “private” lies outside of the session’s folder')).toBeVisible()
+  await expect(list(page).getByRole('listitem')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Understood' }).click()
+  await dropFromDisk(page, join(room, 'work', 'src'))
+  await expect(list(page).getByText('a folder, read with tools')).toHaveCount(2)
   await rm(room, { recursive: true, force: true })
 })
 

@@ -1,5 +1,6 @@
 // What a person attaches: looked at byte by byte, and made into what a model can be shown and a session can keep.
 
+import { basename } from 'node:path'
 import type { PlaceAttachment } from '../../../shared/attachment.ts'
 import {
   attachedTextLimit,
@@ -11,7 +12,7 @@ import { ExpectedFailure } from '../../../shared/failure.ts'
 import { attachmentWords as words } from '../../../shared/messages/attachments.ts'
 import { tokensIn } from '../../agent/token-estimate.ts'
 import type { Attachable, Attachments, StartSide } from '../../contracts.ts'
-import { lookAt, type NamedPlace, withFile } from './file.ts'
+import { isNamedWithin, lookAt, type NamedPlace, withFile } from './file.ts'
 import { isPdf, readPdf } from './pdf.ts'
 import { readPicture, startsAsPicture } from './picture.ts'
 
@@ -54,10 +55,7 @@ export function createAttachments({ startSide, decode, pdfLimitMs }: Attachments
       const found = await lookAt(path, workspace)
       const name = plainName(found.name)
       const place = placeOf(found, name)
-      if (found.kind === 'folder') {
-        if (place === null) throw new ExpectedFailure('denied', words.file.outside(name))
-        return { kind: 'place', place }
-      }
+      if (found.kind === 'folder') return { kind: 'place', place: inside(place, name) }
       return await withFile(found, async (file) => {
         const head = await file.head(headBytes)
         const isPicture = startsAsPicture(head)
@@ -74,12 +72,26 @@ export function createAttachments({ startSide, decode, pdfLimitMs }: Attachments
         return { kind: 'content', content: await ofBytes(name, bytes, signal) }
       })
     },
+    async ofFolder(path, workspace) {
+      // Before the disk is looked at: whether there is something elsewhere is nobody's business.
+      if (!(await isNamedWithin(path, workspace)))
+        throw new ExpectedFailure('denied', words.file.outside(plainName(basename(path))))
+      const found = await lookAt(path, workspace)
+      const name = plainName(found.name)
+      if (found.kind !== 'folder') throw new ExpectedFailure('invalid-input', words.dropped(name))
+      return inside(placeOf(found, name), name)
+    },
     isStill(one, bytes) {
       if (bytes.length !== one.bytes) return false
       return one.mime === 'text/plain' || mimeOf(bytes) === one.mime
     },
     pictureMime: mimeOf,
   }
+}
+
+function inside(place: PlaceAttachment | null, name: string): PlaceAttachment {
+  if (place === null) throw new ExpectedFailure('denied', words.file.outside(name))
+  return place
 }
 
 /** null outside of the workspace, and for a path that could be read as another one or as two lines: it is not put into a model's words. */

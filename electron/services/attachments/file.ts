@@ -38,13 +38,20 @@ export async function lookAt(path: string, workspace: string | null): Promise<Na
     const root = workspace === null ? null : await realpath(workspace).catch(() => null)
     const within = root === null ? null : pathWithin(real, root)
     // It was named as something of the folder, and a link on the way leads out of it: a run can have put it there.
-    const isNamedWithin = [workspace, root].some((one) => one !== null && pathWithin(resolve(path), one) !== null)
-    if (isNamedWithin && within === null) throw new ExpectedFailure('invalid-input', words.linkOut(name))
+    if (within === null && (await isNamedWithin(path, workspace)))
+      throw new ExpectedFailure('invalid-input', words.linkOut(name))
     const kind = found.isDirectory() ? 'folder' : 'file'
     return { kind, name, within, real, dev: found.dev, ino: found.ino }
   } catch (thrown) {
     throw unreadable(thrown, path)
   }
+}
+
+/** Whether the path is written as one inside of the workspace, as that was named or as it really lies. */
+export async function isNamedWithin(path: string, workspace: string | null): Promise<boolean> {
+  if (workspace === null) return false
+  const root = await realpath(workspace).catch(() => null)
+  return [workspace, root].some((one) => one !== null && pathWithin(resolve(path), one) !== null)
 }
 
 /** Opened once, and only as the file that was looked at: what lies in its place by then is not read. */

@@ -7,18 +7,24 @@ import { attachmentWords as words } from '../../../shared/messages/attachments.t
 const losslessLimit = 1_500_000
 const quality = 0.85
 
-export async function sendable(file: File): Promise<{ name: string; base64: string } | { refused: string }> {
+type Sendable =
+  | { bytes: { name: string; base64: string } }
+  /** `isFolder`: it has no bytes, and may be one. */
+  | { refused: string; isFolder: boolean }
+
+export async function sendable(file: File): Promise<Sendable> {
   const name = file.name || words.noName
   const isPicture = isPictureMime(file.type)
   const most = isPicture ? photographLimit : droppedLimit
-  if (file.size > most) return { refused: words.droppedTooLarge(name, file.size, most) }
+  if (file.size > most) return { refused: words.droppedTooLarge(name, file.size, most), isFolder: false }
   try {
     const bytes = isPicture ? await drawnAnew(file) : file
-    if (bytes.size > droppedLimit) return { refused: words.picture.tooLarge(name, bytes.size, droppedLimit) }
-    return { name: name.slice(0, 1_000), base64: await base64Of(bytes) }
+    if (bytes.size > droppedLimit)
+      return { refused: words.picture.tooLarge(name, bytes.size, droppedLimit), isFolder: false }
+    return { bytes: { name: name.slice(0, 1_000), base64: await base64Of(bytes) } }
   } catch {
     // A folder has no bytes, and a picture that is none cannot be drawn.
-    return { refused: isPicture ? words.picture.damaged(name) : words.dropped(name) }
+    return { refused: isPicture ? words.picture.damaged(name) : words.dropped(name), isFolder: !isPicture }
   }
 }
 
