@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { steps } from '../support/fake-ollama.ts'
-import { answered, ask, expect, parts, projectRoot, test } from './carrel.ts'
+import { answered, ask, expect, parts, projectRoot, recordsIn, test } from './carrel.ts'
 
 function terminal(...words: string[]) {
   const child = spawn(process.execPath, [join(projectRoot, 'dist', 'electron', 'cli.mjs'), ...words], {
@@ -57,4 +57,44 @@ test('a window that starts while the terminal writes is read-only, says so, and 
   await ask(page, 'And now?')
   await answered(page)
   await expect(parts(page).transcript.getByText('Now it is mine')).toBeVisible()
+})
+
+test('a session begun in the window goes on in the terminal, beside it and without it, and then in the window again', async ({
+  launch,
+  fake,
+  home,
+}) => {
+  const says = (content: string) => fake.setScenario(steps({ content }, { done: 'stop' }))
+  says('One.')
+  const first = await launch()
+  await ask(first.page, 'Count with me')
+  await answered(first.page)
+  const [header] = await recordsIn(home)
+  const inTerminal = async (question: string) => {
+    const run = terminal('run', '--home', home, '--host', fake.url, '--session', String(header?.['id']), question)
+    expect(await run.ended).toBe(0)
+    return run.out()
+  }
+  says('Two.')
+  expect(await inTerminal('And?')).toBe('Two.\n')
+  await expect(parts(first.page).transcript.getByText('Two.', { exact: true })).toBeVisible()
+  await first.quit()
+
+  says('Three.')
+  expect(await inTerminal('And then?')).toBe('Three.\n')
+  const { page } = await launch()
+  for (const said of ['One.', 'Two.', 'Three.']) {
+    await expect(parts(page).transcript.getByText(said, { exact: true })).toBeVisible()
+  }
+  says('Four.')
+  await ask(page, 'And last?')
+  await answered(page)
+  // One session in one file, and each model turn had all that was said before.
+  const said = (await recordsIn(home)).filter(({ type }) => type === 'message').map(({ content }) => content)
+  expect(said).toEqual(['Count with me', 'One.', 'And?', 'Two.', 'And then?', 'Three.', 'And last?', 'Four.'])
+  const sent: { role: string; content: string }[] = Object(fake.chatRequests().at(-1)?.body).messages
+  // Behind a question its time is said.
+  expect(sent.filter(({ role }) => role !== 'system').map(({ content }) => content.split('\n')[0])).toEqual(
+    said.slice(0, -1),
+  )
 })
