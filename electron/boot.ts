@@ -82,6 +82,10 @@ export interface BootOptions {
   personHome?: string
   /** What the window has to say of itself, beside what was wrong with the settings. */
   windowNotices?: () => readonly Notice[]
+  /** A window wants the data folder: whoever is told gives it back as soon as it can. Left out, it is kept. */
+  onYield?: () => void
+  /** Somebody else is about to own the data folder: they go first. */
+  goesSecond?: boolean
   log(line: string): void
 }
 
@@ -90,6 +94,8 @@ export interface Front {
   bridge: Bridge
   /** What was wrong with the settings at the start. */
   notices: readonly Notice[]
+  /** No other process owns the data folder, or nothing is to be written there. */
+  isOwn: boolean
   /** Aborts when another process owned the data folder and has gone. */
   gone: AbortSignal
   /** An owner first lets the runs of those attached to it end, until the signal is aborted. */
@@ -98,17 +104,19 @@ export interface Front {
 
 /** Boots, or attaches to the process that has the folder open when something is to be written there. */
 export async function openFront(options: BootOptions): Promise<Front> {
+  if (options.goesSecond) await untilOwned(options.homePath)
   const app = await boot(options)
   const { home, settings } = app.services
   if (options.as === 'owner' && home.otherSocket !== null) {
     await app.close()
     const attached: AttachedBridge = await attachTo(home.otherSocket)
-    return { bridge: attached, notices: [], gone: attached.gone, close: async () => attached.close() }
+    return { bridge: attached, notices: [], isOwn: false, gone: attached.gone, close: async () => attached.close() }
   }
   const bridge = app.connect()
   return {
     bridge,
     notices: settings.notices,
+    isOwn: true,
     gone: new AbortController().signal,
     async close(signal) {
       bridge.close()
@@ -116,6 +124,15 @@ export async function openFront(options: BootOptions): Promise<Front> {
       await app.close()
     },
   }
+}
+
+/** A window looks every second whether the folder is free. Milliseconds. */
+const ownerWithinMs = 5_000
+const betweenLooksMs = 50
+
+async function untilOwned(homePath: string): Promise<void> {
+  const deadline = performance.now() + ownerWithinMs
+  while (performance.now() < deadline && (await liveOwner(homePath)) === null) await pauseFor(betweenLooksMs)
 }
 
 /** Whoever attached to this process has a right to the answer; nobody's run is cancelled because another one is over. */
@@ -564,7 +581,12 @@ export async function boot(options: BootOptions): Promise<App> {
         },
         provides: capabilities.gateway,
         start(needs) {
-          const handlers = createHandlers({ ...needs, events, surroundings, surface }, platformName(), windowNotices)
+          const handlers = createHandlers(
+            { ...needs, events, surroundings, surface },
+            platformName(),
+            windowNotices,
+            options.onYield,
+          )
           return { provides: createGateway({ handlers, events, log }) }
         },
       }),
@@ -599,6 +621,25 @@ export async function boot(options: BootOptions): Promise<App> {
     events.emit('activity.changed', {})
     if (state.state !== 'ok') log(`${service} is ${state.state}: ${state.reason}`)
   })
+  if (surface) {
+    void askForFolder()
+    // Another one may have been quicker.
+    events.on('access.changed', () => void askForFolder())
+  }
+
+  /** A terminal that owns the folder gives it to the window, which it can attach to, and not the other way round. */
+  async function askForFolder(): Promise<void> {
+    const { otherSocket } = services.get(capabilities.home)
+    if (otherSocket === null) return
+    try {
+      const owner = await attachTo(otherSocket)
+      await owner.call('owner.yield', {})
+      owner.close()
+    } catch (thrown) {
+      log(`the owner of the data folder could not be asked for it: ${String(thrown)}`)
+    }
+  }
+
   const gateway = services.get(capabilities.gateway)
   const sessions = services.get(capabilities.sessions)
   let closing: Promise<void> | null = null

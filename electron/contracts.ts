@@ -792,6 +792,8 @@ export interface Sessions {
   repair(sessionId: string): Promise<CopiedSession>
   /** The session's folder, and whether what it says is let in; null when it has none. */
   folderOf(sessionId: string, signal: AbortSignal): Promise<SessionFolder | null>
+  /** The same of a folder in which no session has begun. */
+  lookAtFolder(path: string, signal: AbortSignal): Promise<SessionFolder>
   trustFolder(sessionId: string, trusted: boolean): Promise<void>
   /** A new session, written in one go: it is there as a whole, or there is nothing of it. */
   adopt(session: Adopted): Promise<SessionSummary>

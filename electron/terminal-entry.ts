@@ -2,6 +2,7 @@
 import { openFront, restoreBackup } from './boot.ts'
 import type { StartSide } from './contracts.ts'
 import { homeFor } from './home-path.ts'
+import { ownTerminal } from './terminal/own-terminal.ts'
 import { runTerminal } from './terminal/terminal.ts'
 
 /**
@@ -34,11 +35,13 @@ export async function runOnStandardStreams(
     readInput: () => readStandardInput(interrupted.signal),
     inputPieces: standardInput,
     ask: isAtTerminal() ? (question) => askAtTerminal(question, interrupted.signal) : null,
+    terminal: ownTerminal(process.env),
+    isSpoken: process.env.CARREL_SCREEN_READER === '1',
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     hasColour: process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     signal: interrupted.signal,
-    open: async ({ home, host, as }) => {
+    open: async ({ home, host, as, log: tell = log, ...more }) => {
       if (as === 'owner') owned()
       return await openFront({
         homePath: homeFor(home, process.env, folder),
@@ -48,7 +51,8 @@ export async function runOnStandardStreams(
         surface: null,
         startSide,
         skillsFolder,
-        log,
+        ...more,
+        log: tell,
       })
     },
     async restoreBackup({ home, ...request }) {

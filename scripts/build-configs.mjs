@@ -48,6 +48,7 @@ const late = [
     source: 'services/skills/install/installing.ts',
     name: 'skill-install.cjs',
   },
+  { asked: /^\.\/repl\/repl\.ts$/, source: 'terminal/repl/repl.ts', name: 'repl.cjs' },
 ]
 
 /** @type {import('vite').Plugin} */

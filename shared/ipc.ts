@@ -528,6 +528,33 @@ export const calls = {
         .refine(({ text: said, attach }) => saysSomething({ text: said, attachments: attach })),
     () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
   ),
+  /** A question of a person who sits at a terminal and is asked what has to be asked. Windows are refused: it names a folder. */
+  'terminal.ask': call(
+    () =>
+      question.extend({
+        host: z.string().max(2_000).nullable(),
+        /** How much a new session may do unasked. */
+        mode: sessionMode.optional(),
+        /** Lets what the folder says and its skills in, from here on. */
+        trustFolder: z.boolean().optional(),
+      }),
+    () => z.object({ sessionId: z.string(), entryId: z.string(), runId: z.string() }),
+  ),
+  /** How much a session may do unasked. Whoever is at the terminal has said yes to it by a key there. Windows are refused. */
+  'terminal.setMode': call(
+    () => z.strictObject({ sessionId, mode: sessionMode }),
+    () => nothing,
+  ),
+  /** A window that came second asks the owner of the data folder for it. False: it keeps it, as a window does. */
+  'owner.yield': call(
+    () => nothing,
+    () => z.object({ yields: z.boolean() }),
+  ),
+  /** A folder in which a session may begin; `refused` says why not, in a sentence. Windows are refused. */
+  'terminal.folder': call(
+    () => z.strictObject({ path: folderPath }),
+    () => z.object({ folder: sessionFolder, refused: z.string().nullable() }),
+  ),
   /** Asks an earlier question in other words: a new branch beside it. */
   'chat.edit': call(
     () =>

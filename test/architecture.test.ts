@@ -194,6 +194,23 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   },
   { row: 'electron/attach/', files: /^electron\/attach\//, may: [node, under('electron/attach/'), contracts, shared] },
   {
+    // The same reading of Markdown as in the window.
+    row: 'electron/terminal/repl/',
+    files: /^electron\/terminal\/repl\//,
+    may: [
+      node,
+      under(
+        'electron/terminal/',
+        'renderer/ui/markdown/block-splitter.ts',
+        'renderer/ui/markdown/document.ts',
+        'renderer/ui/markdown/highlight.ts',
+      ),
+      contracts,
+      shared,
+      packages('string-width', 'wrap-ansi'),
+    ],
+  },
+  {
     row: 'electron/terminal/',
     files: /^electron\/terminal\//,
     may: [node, under('electron/terminal/', 'electron/agent/dialects/'), contracts, shared],

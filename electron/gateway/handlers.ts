@@ -27,6 +27,7 @@ export function createHandlers(
   services: Services,
   platform: 'linux' | 'darwin' | 'win32',
   windowNotices: () => readonly Notice[] = () => [],
+  onYield: (() => void) | null = null,
 ): Handlers {
   const {
     home,
@@ -210,6 +211,19 @@ export function createHandlers(
       const send = async (attachments: Attachment[]) => await sessions.send({ ...input, attachments, isHeadless: true })
       return attach.length === 0 ? await send([]) : await attaching.withPaths(attach, workspace, send, signal)
     },
+    'terminal.ask': async ({ mode, ...input }) => await sessions.send({ ...input, beginsIn: mode }),
+    'terminal.setMode': async ({ sessionId, mode }) => {
+      await sessions.setMode(sessionId, mode)
+      return {}
+    },
+    'owner.yield': async () => {
+      onYield?.()
+      return { yields: onYield !== null }
+    },
+    'terminal.folder': async ({ path }, signal) => ({
+      folder: await sessions.lookAtFolder(path, signal),
+      refused: await sessions.refusedFolder(path),
+    }),
     'approval.decide': async ({ sessionId, ...answer }, signal) => {
       const isConfirmed = await withoutSandbox.isConfirmed(sessionId, answer, surface, signal)
       await sessions.decide(sessionId, { ...answer, isConfirmed })

@@ -10,12 +10,22 @@ export interface OpenRequest {
   home: string | null
   host: string | null
   as: 'owner' | 'reader'
+  /** What goes wrong inside; to standard error, unless told. */
+  log?: (line: string) => void
+  /** A window wants the data folder, which this process is to give back. Left out, it is kept. */
+  onYield?: () => void
+  /** Somebody else is about to own it. */
+  goesSecond?: boolean
 }
+
+export type OpenMore = Pick<OpenRequest, 'log' | 'onYield' | 'goesSecond'>
 
 /** What a command works with: this process's own services, or those of the process that owns the data folder. */
 export interface OpenedFront {
   bridge: Bridge
   notices: readonly Notice[]
+  /** This process owns the data folder, or only reads it: nobody else's end is of concern. */
+  isOwn: boolean
   /** Aborts when the process that owns the data folder has gone. */
   gone: AbortSignal
   /** An owner first lets the runs of those attached to it end, until the signal is aborted. */
@@ -36,6 +46,30 @@ export interface RestoredBackup extends BackupContents {
   kept: string | null
 }
 
+/** A terminal as something that is led key by key needs it. */
+export interface Terminal {
+  readonly columns: number
+  readonly rows: number
+  /** Makes several rows of one that no longer fits when the window gets narrower; most do. */
+  readonly reflows: boolean
+  /** It knows no cursor that moves. */
+  readonly isDumb: boolean
+  /** The person wants colours, as far as the environment says. */
+  readonly hasColour: boolean
+  /** False: it has not taken all it was given until now; `onDrain` says when. */
+  write(text: string): boolean
+  onInput(take: (bytes: Uint8Array) => void): void
+  /** It has gone. */
+  onEnd(told: () => void): void
+  onResize(told: () => void): void
+  onDrain(told: () => void): void
+  /** Keys as they are pressed, or lines as the terminal edits them. */
+  setRaw(isRaw: boolean): void
+  /** Stops this process as Ctrl+Z does anywhere; resolves when it goes on. */
+  suspend(): Promise<void>
+  close(): void
+}
+
 export interface TerminalSurroundings {
   words: readonly string[]
   version: string
@@ -46,6 +80,10 @@ export interface TerminalSurroundings {
   inputPieces(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** A line from the person, without its end; null when they interrupt or end the input. null where nobody sits at a terminal. */
   ask: ((question: string) => Promise<string | null>) | null
+  /** Where a person sits who can be led through a session; null elsewhere. */
+  terminal: Terminal | null
+  /** They listen to it: nothing is drawn. */
+  isSpoken: boolean
   /** Onto standard output: text, or bytes as they are. */
   write(text: string | Uint8Array): void
   writeError(text: string): void

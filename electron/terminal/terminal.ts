@@ -1,7 +1,10 @@
 // Reads the command line and runs one command.
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { sessionMode } from '../../shared/approval.ts'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { replWords } from '../../shared/messages/repl.ts'
 import { backupCommand, restoreBackupCommand } from './commands/backup.ts'
 import { redoCommand, undoCommand } from './commands/changes.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -15,7 +18,15 @@ import { sessionsCommand } from './commands/sessions.ts'
 import { skillsCommand } from './commands/skills.ts'
 import { toolcallsCommand } from './commands/toolcalls.ts'
 import { trashCommand } from './commands/trash.ts'
-import { type CommandContext, exitCodes, fail, jsonLine, type TerminalSurroundings } from './front.ts'
+import {
+  type CommandContext,
+  exitCodes,
+  fail,
+  jsonLine,
+  type OpenedFront,
+  type OpenMore,
+  type TerminalSurroundings,
+} from './front.ts'
 
 const words = messages.terminal
 
@@ -64,19 +75,22 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
     const { helpCommand } = await import('./commands/help.ts')
     return await helpCommand({ ...surroundings, json }, positionals)
   }
-  if (name === undefined) {
-    if (!json) surroundings.writeError(words.usage)
-    return json ? refuse(words.missingCommand) : exitCodes.usage
+  if (name === undefined && json) return refuse(words.missingCommand)
+  if (name === undefined && !surroundings.terminal) {
+    surroundings.writeError(`${words.usage}\n${replWords.notATerminal}\n`)
+    return exitCodes.usage
   }
   // `--home "$UNSET"` must not end in a person's real data folder.
   const empty = Object.entries(values).find(([, value]) => value === '')
   if (empty) return refuse(words.emptyOption(empty[0]))
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) return refuse(words.unknownCommand(name))
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command && name !== undefined) return refuse(words.unknownCommand(name))
 
   const { open, writeError } = surroundings
+  const openAs = (as: 'owner' | 'reader', more: OpenMore = {}) =>
+    open({ home: values.home ?? null, host: values.host ?? null, as, ...more })
   const withFront: CommandContext['withFront'] = async (as, work) => {
-    const front = await open({ home: values.home ?? null, host: values.host ?? null, as })
+    const front = await openAs(as)
     for (const notice of front.notices) writeError(`carrel: ${notice.message}\n`)
     try {
       return await work(front)
@@ -95,10 +109,56 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
     withBridge: async (as, work) => await withFront(as, async ({ bridge }) => await work(bridge)),
   }
   try {
-    return await command(context)
+    return command ? await command(context) : await lead(context, (more) => openAs('owner', more))
   } catch (thrown) {
     return fail(context, toFailure(thrown, messages.failures.internal))
   }
+}
+
+/** The REPL, in a file of its own: no other command waits for it. */
+async function lead(context: CommandContext, open: (more: OpenMore) => Promise<OpenedFront>): Promise<number> {
+  const { terminal, options } = context
+  if (!terminal) return exitCodes.usage
+  const mode = options['mode'] === undefined ? null : sessionMode.safeParse(options['mode']).data
+  if (mode === undefined)
+    return fail(context, {
+      code: 'invalid-input',
+      message: words.optionValue('mode', sessionMode.options.join(', ')),
+    })
+  const { workspace } = options
+  const { runRepl } = await import('./repl/repl.ts')
+  return await runRepl({
+    terminal,
+    version: context.version,
+    folder: context.folder,
+    host: typeof options['host'] === 'string' ? options['host'] : null,
+    hasColour: terminal.hasColour && options['no-color'] !== true && !terminal.isDumb,
+    isSpoken: context.isSpoken || options['screen-reader'] === true || terminal.isDumb,
+    sessionId: typeof options['session'] === 'string' ? options['session'] : null,
+    continues: options['continue'] === true,
+    workspace: typeof workspace === 'string' ? resolve(context.folder, workspace) : null,
+    mode,
+    model: typeof options['model'] === 'string' ? options['model'] : null,
+    signal: context.signal,
+    open,
+    async command({ front, signal, name, rest, options: given, write }) {
+      const withFront: CommandContext['withFront'] = async (_as, work) => await work(front)
+      const inside: CommandContext = {
+        ...context,
+        arguments: rest,
+        options: given,
+        attach: [],
+        json: false,
+        ask: null,
+        signal,
+        write: (text) => write(typeof text === 'string' ? text : new TextDecoder().decode(text)),
+        writeError: write,
+        withFront,
+        withBridge: async (_as, work) => await work(front.bridge),
+      }
+      await commands[name]?.(inside)
+    },
+  })
 }
 
 /** Every option there is; the manual has words for each. */
@@ -120,6 +180,8 @@ function parseWords(args: readonly string[]) {
       'no-color': flag,
       model: text,
       session: text,
+      continue: flag,
+      'screen-reader': flag,
       think: text,
       temperature: text,
       'top-p': text,

@@ -1,7 +1,7 @@
 // The exact bytes of what is asked: nothing is cut, and whoever has not seen the end has not seen it.
 import { useEffect, useRef } from 'react'
+import type { ExactLine, LinePiece } from '../../shared/exact-lines.ts'
 import { inOrder } from '../ui/in-order.ts'
-import type { ExactLine, LinePiece } from './exact-bytes.ts'
 
 export function ExactBytes(props: { lines: readonly ExactLine[]; label: string; onSeen: () => void }) {
   const { lines, label, onSeen } = props

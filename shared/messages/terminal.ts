@@ -5,6 +5,9 @@ export const terminal = {
   usage: `carrel: a private, local AI agent (terminal)
 
 Usage
+  carrel [--session ID|--continue] [--model M] [--workspace DIR] [--mode read-only|workspace|trusted] [--screen-reader]
+                                               (a session in this terminal, key by key: /help there lists what it can do; --continue goes on with the
+                                               last one. --screen-reader, or CARREL_SCREEN_READER=1, draws nothing and says everything in plain lines)
   carrel run [--model M] [--session ID] [--dialect auto|native|prompted] "PROMPT"   (- reads standard input)
              [--think off|low|medium|high|default] [--temperature 0..2|default] [--top-p 0.01..1|default] [--seed N|default]
                                                (how the session's model answers from here on; default: as the settings and the model itself say)

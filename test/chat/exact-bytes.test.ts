@@ -1,7 +1,7 @@
 // What an approval shows is what will be used: nothing of it may be missing, and nothing in it may be out of sight.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ExactLine, exactLines, hiddenIn } from '../../renderer/chat/exact-bytes.ts'
+import { type ExactLine, exactLines, hiddenIn } from '../../shared/exact-lines.ts'
 
 /** The text again, from what is shown of it. */
 function read(lines: readonly ExactLine[]): string {

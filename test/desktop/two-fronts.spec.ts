@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { steps } from '../support/fake-ollama.ts'
+import { noTmux, startRepl } from '../support/tmux.ts'
 import { answered, ask, expect, parts, projectRoot, recordsIn, test } from './carrel.ts'
 
 function terminal(...words: string[]) {
@@ -97,4 +98,41 @@ test('a session begun in the window goes on in the terminal, beside it and witho
   expect(sent.filter(({ role }) => role !== 'system').map(({ content }) => content.split('\n')[0])).toEqual(
     said.slice(0, -1),
   )
+})
+
+test('a session that is led in a terminal is the same in the window that comes later, and goes on in both', async ({
+  launch,
+  fake,
+  home,
+}) => {
+  test.skip(noTmux !== null, noTmux ?? '')
+  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  fake.setScenario(steps({ content: 'Begun in the terminal' }, { done: 'stop' }))
+  // The terminal is the first: the window that comes later gets the folder from it.
+  const repl = await startRepl({ program, home, host: fake.url, cwd: '/' })
+  try {
+    await repl.waitForScreen('The session has no folder')
+    await repl.type('From the terminal')
+    await repl.keys('Enter')
+    await repl.waitForScreen(' tokens')
+    const { page } = await launch()
+    await repl.waitForScreen('Another Carrel has them now')
+    await expect(page.getByText(/has this data folder open/)).toHaveCount(0, { timeout: 20_000 })
+    await parts(page)
+      .sessions.getByRole('button', { name: /From the terminal/ })
+      .first()
+      .click()
+    await expect(parts(page).transcript.getByText('Begun in the terminal')).toBeVisible()
+
+    fake.setScenario(steps({ content: 'Asked in the window' }, { done: 'stop' }))
+    await ask(page, 'Do you hear me?')
+    await repl.waitForScreen('> Do you hear me?')
+    await repl.waitForScreen('Asked in the window')
+    fake.setScenario(steps({ content: 'And the other way round' }, { done: 'stop' }))
+    await repl.type('I do.')
+    await repl.keys('Enter')
+    await expect(parts(page).transcript.getByText('And the other way round')).toBeVisible()
+  } finally {
+    await repl.close()
+  }
 })

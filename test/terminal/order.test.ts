@@ -19,6 +19,8 @@ test('events that come before the answer of terminal.send wait for it', async ()
     readInput: async () => '',
     async *inputPieces() {},
     ask: null,
+    terminal: null,
+    isSpoken: false,
     write: (text) => {
       out += text
     },
@@ -45,7 +47,7 @@ test('events that come before the answer of terminal.send wait for it', async ()
           return answer
         },
       }
-      return { bridge: late, notices: [], gone: new AbortController().signal, close: () => app.close() }
+      return { bridge: late, notices: [], isOwn: true, gone: new AbortController().signal, close: () => app.close() }
     },
   })
   const types = out

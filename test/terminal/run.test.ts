@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { manualPage } from '../../electron/terminal/manual/pages.ts'
 import { messages } from '../../shared/messages/messages.ts'
+import { replWords } from '../../shared/messages/repl.ts'
 import { bootCarrel } from '../support/carrel.ts'
 import { steps, streamedText } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
@@ -188,7 +189,11 @@ describe('for a person', () => {
     const help = await runTerminal({ arguments: ['--help'] })
     expect([help.code, help.out, help.error]).toEqual([0, manualPage([]), ''])
     const none = await runTerminal({ arguments: [] })
-    expect([none.code, none.out, none.error]).toEqual([2, '', messages.terminal.usage])
+    expect([none.code, none.out, none.error]).toEqual([
+      2,
+      '',
+      `${messages.terminal.usage}\n${replWords.notATerminal}\n`,
+    ])
     const version = await runTerminal({ arguments: ['--version'] })
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })

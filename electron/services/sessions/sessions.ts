@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { attachmentsOf } from '../../../shared/attachment-kinds.ts'
 import { errorCode, readFailure } from '../../../shared/disk-failure.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
-import type { FoundInSession, OpenedSession, WantedSlice } from '../../../shared/ipc.ts'
+import type { FoundInSession, OpenedSession, SessionFolder, WantedSlice } from '../../../shared/ipc.ts'
 import { isLogSession } from '../../../shared/log-session.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { replayWords } from '../../../shared/messages/replay.ts'
@@ -207,6 +207,11 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   }
 
   // Reading needs no actor: a session that nobody works in is only a file.
+  async function lookAtFolder(path: string, signal: AbortSignal): Promise<SessionFolder> {
+    const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.answerFor(path)])
+    return { path, hasInstructions: instructions !== null, trusted }
+  }
+
   async function workspaceOf(sessionId: string): Promise<string | null> {
     // A session keeps its folder, and a large file is not read twice for it.
     const known = workspaces.get(sessionId)
@@ -457,10 +462,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
     async folderOf(sessionId, signal) {
       const path = await workspaceOf(sessionId)
-      if (path === null) return null
-      const [instructions, trusted] = await Promise.all([tools.instructionsOf(path, signal), trust.answerFor(path)])
-      return { path, hasInstructions: instructions !== null, trusted }
+      return path === null ? null : await lookAtFolder(path, signal)
     },
+    lookAtFolder,
     refusedFolder: async (path) => (await tools.toolboxFor(path, [], null)).refused,
     async trustFolder(sessionId, trusted) {
       const path = await workspaceOf(sessionId)

@@ -18,6 +18,8 @@ export interface CallLines {
   called(call: RecordedCall): void
   /** These go on. */
   going(calling: RunState['calling']): void
+  /** One that goes on, for so long, as a line that may be drawn again. */
+  goingLine(call: { callId: string; name: string }, time: string): string
   ended(result: MessageRecord): void
 }
 
@@ -38,17 +40,21 @@ export function createCallLines(write: (text: string) => void, hasColour: boolea
     if (all.length > diffLinesShown) write(`    ${words.moreOfDiff(all.length - diffLinesShown, printable(path))}\n`)
   }
 
+  function begins(callId: string, name: string): string {
+    const call = calls.get(callId) ?? { id: callId, name, arguments: null }
+    return words.callBegins(callWords.verb(name, { state: 'running', detail: null }), nameOf(call))
+  }
+
   return {
     called: (call) => void calls.set(call.id, call),
     going(calling) {
       for (const { callId, name, ms } of calling) {
         if (told.has(callId) || ms !== null) continue
         told.add(callId)
-        const call = calls.get(callId) ?? { id: callId, name, arguments: null }
-        const verb = callWords.verb(name, { state: 'running', detail: null })
-        write(`${words.callBegins(verb, nameOf(call))}\n`)
+        write(`${begins(callId, name)}\n`)
       }
     },
+    goingLine: ({ callId, name }, time) => `${begins(callId, name)}  ${time}`,
     ended(result) {
       const name = typeof result['name'] === 'string' ? result['name'] : ''
       const call = calls.get(String(result['callId'])) ?? { id: '', name, arguments: null }

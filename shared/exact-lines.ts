@@ -1,6 +1,6 @@
 // A text as the lines of its bytes: every line end, every sign that cannot be seen, every long gap is named.
-import { approvalWords as words } from '../../shared/messages/approvals.ts'
-import { type MarkKind, visibleText } from '../../shared/visible-text.ts'
+import { approvalWords as words } from './messages/approvals.ts'
+import { type MarkKind, visibleText } from './visible-text.ts'
 
 export type LinePiece =
   | { kind: 'text'; text: string }
