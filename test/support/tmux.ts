@@ -1,6 +1,7 @@
 // Drives the REPL in a real pseudo-terminal: tmux types, pastes and resizes, and says what stands on its screen.
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
+import { replWords } from '../../shared/messages/repl.ts'
 import { waitFor } from './wait.ts'
 
 const run = promisify(execFile)
@@ -49,6 +50,8 @@ export interface ReplTerminal {
   waitForScreen(words: string): Promise<string>
   waitForAll(words: string): Promise<string>
   waitFor(what: string, isSo: (screen: string) => boolean): Promise<string>
+  /** The keys of a card count, in two pictures of the screen: one that is taken while it is drawn may lack the words that they do not. */
+  waitForArmed(): Promise<string>
   pid(): Promise<number>
   close(): Promise<void>
 }
@@ -120,6 +123,14 @@ export async function startRepl(options: ReplOptions): Promise<ReplTerminal> {
     waitForScreen: async (text) => await waitOn(`“${text}” on the screen`, screen, (shown) => shown.includes(text)),
     waitForAll: async (text) => await waitOn(`“${text}” in the terminal`, all, (shown) => shown.includes(text)),
     waitFor: async (what, isSo) => await waitOn(what, screen, isSo),
+    async waitForArmed() {
+      let before = ''
+      return await waitOn('the keys to be armed', screen, (shown) => {
+        const isSame = shown === before
+        before = shown
+        return isSame && /\b(d deny|n no)\b/.test(shown) && !shown.includes(replWords.notYet)
+      })
+    },
     async close() {
       await tmux('kill-server').catch(() => undefined)
     },
