@@ -9,4 +9,5 @@ export default function afterPack({ appOutDir, packager, electronPlatformName })
   // Electron's own app for folders; and what the substitute Electron of scripts/provision was packed around.
   for (const name of ['default_app.asar', 'app-update.yml']) rmSync(join(resources, name), { force: true })
   if (electronPlatformName === 'linux') chmodSync(join(appOutDir, 'carrel'), 0o755)
+  if (electronPlatformName === 'darwin') chmodSync(join(resources, 'bin', 'carrel'), 0o755)
 }
