@@ -77,7 +77,8 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
   }
   if (name === undefined && json) return refuse(words.missingCommand)
   if (name === undefined && !surroundings.terminal) {
-    surroundings.writeError(`${words.usage}\n${replWords.notATerminal}\n`)
+    const { manualPage } = await import('./manual/pages.ts')
+    surroundings.writeError(`${manualPage([])}\n${replWords.notATerminal}\n`)
     return exitCodes.usage
   }
   // `--home "$UNSET"` must not end in a person's real data folder.

@@ -18,6 +18,9 @@ const takes = (value: string, does: string, more: Omit<OptionWords, 'value' | 'd
 })
 const oneOf = (values: readonly string[], does: string) => takes(values.join('|'), does, { oneOf: values })
 
+/** Of `carrel` without a command. */
+export const leading = ['session', 'continue', 'model', 'workspace', 'mode', 'screen-reader'] as const
+
 export const everywhere = ['home', 'host', 'json', 'no-color', 'help', 'version'] as const
 
 export const optionWords = {
@@ -257,6 +260,7 @@ export const manualWords = {
     description: 'DESCRIPTION',
     commands: 'COMMANDS',
     options: 'OPTIONS',
+    leading: 'OPTIONS OF A SESSION IN THE TERMINAL',
     everywhere: 'OPTIONS OF EVERY COMMAND',
     exits: 'EXIT STATUS',
     examples: 'EXAMPLES',
@@ -265,6 +269,7 @@ export const manualWords = {
     seeAlso: 'SEE ALSO',
   },
   description: [
+    'Without a command, carrel leads a session in this terminal, key by key: a new one in the folder you stand in, or one that goes on. What it can do there is listed by /help.',
     'Carrel works with models of Ollama, on this computer or another one of yours. It reads and changes only what lies in the folder a session has, runs commands only in a sandbox, and asks before anything that reaches further.',
     'Options may stand anywhere. carrel help COMMAND prints the page of a command.',
   ],
@@ -287,6 +292,7 @@ export const manualWords = {
     ['OLLAMA_HOST', 'The server, unless --host or the settings name one. Else http://127.0.0.1:11434.'],
     ['CARREL_OLLAMA_TOKEN', 'The token that the server of --host or OLLAMA_HOST wants.'],
     ['CARREL_MEMORY_BYTES', 'How much memory to count with, in a container for example.'],
+    ['CARREL_SCREEN_READER', 'With 1, as --screen-reader.'],
     ['NO_COLOR', 'Plain text.'],
   ],
   seeAlso: ['carrel help', 'carrel help COMMAND'],

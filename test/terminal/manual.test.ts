@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { manualPage } from '../../electron/terminal/manual/pages.ts'
 import { commandJson } from '../../shared/command-json.ts'
-import { everywhere, manual, optionWords } from '../../shared/messages/manual.ts'
+import { everywhere, leading, manual, optionWords } from '../../shared/messages/manual.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { gemma } from '../support/fake-ollama.ts'
 import { fakeServer } from '../support/server.ts'
@@ -51,11 +51,8 @@ describe('the manual', () => {
       const { error } = await carrel(name, 'no-such-thing', 'nor-this')
       expect([name, error.includes(messages.terminal.unknownCommand(name))]).toEqual([name, false])
     }
-    const used = new Set([...everywhere, ...Object.values(manual).flatMap(({ options }) => options)])
-    const ofNoCommand = ['continue', 'screen-reader']
-    expect(Object.keys(optionWords).filter((name) => !used.has(name as never) && !ofNoCommand.includes(name))).toEqual(
-      [],
-    )
+    const used = new Set([...leading, ...everywhere, ...Object.values(manual).flatMap(({ options }) => options)])
+    expect(Object.keys(optionWords).filter((name) => !used.has(name as never))).toEqual([])
   })
 
   test('is printed for a command, before it or behind it, and for a group', async () => {

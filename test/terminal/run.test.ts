@@ -189,11 +189,7 @@ describe('for a person', () => {
     const help = await runTerminal({ arguments: ['--help'] })
     expect([help.code, help.out, help.error]).toEqual([0, manualPage([]), ''])
     const none = await runTerminal({ arguments: [] })
-    expect([none.code, none.out, none.error]).toEqual([
-      2,
-      '',
-      `${messages.terminal.usage}\n${replWords.notATerminal}\n`,
-    ])
+    expect([none.code, none.out, none.error]).toEqual([2, '', `${manualPage([])}\n${replWords.notATerminal}\n`])
     const version = await runTerminal({ arguments: ['--version'] })
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })

@@ -1,6 +1,13 @@
 // `carrel completion bash|zsh|fish`, and what the scripts ask for each word: `carrel completion --words -- WORD…`.
 import type { Bridge } from '../../../shared/ipc.ts'
-import { everywhere, manual, type OptionName, type OptionWords, optionWords } from '../../../shared/messages/manual.ts'
+import {
+  everywhere,
+  leading,
+  manual,
+  type OptionName,
+  type OptionWords,
+  optionWords,
+} from '../../../shared/messages/manual.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { exactLine } from '../exact-line.ts'
 import { type CommandContext, exitCodes, fail } from '../front.ts'
@@ -50,7 +57,8 @@ async function candidatesFor(
   if (open) return open.oneOf ? open.oneOf.map((word) => ({ word })) : await named(context, open.names)
   const command = commandOf(positionals)
   if (current.startsWith('-')) {
-    const options: readonly OptionName[] = [...(manual[command ?? '']?.options ?? []), ...everywhere]
+    const own = command ? manual[command]?.options : leading
+    const options: readonly OptionName[] = [...(own ?? []), ...everywhere]
     return options.map((option) => ({ word: `--${option}`, about: optionWords[option].does }))
   }
   if (command !== null) {

@@ -2,6 +2,7 @@
 import {
   everywhere,
   exitWords,
+  leading,
   manual,
   manualWords,
   type OptionName,
@@ -30,7 +31,7 @@ export function manualPage(words: readonly string[]): string | null {
 function overview(): string {
   return joined(
     part(titles.name, [`carrel: ${manualWords.about}`]),
-    part(titles.synopsis, ['carrel COMMAND [OPTION]…']),
+    part(titles.synopsis, ['carrel [OPTION]…', 'carrel COMMAND [OPTION]…']),
     part(
       titles.description,
       manualWords.description.flatMap((text, index) => [...(index > 0 ? [''] : []), ...wrap(text)]),
@@ -39,7 +40,8 @@ function overview(): string {
       titles.commands,
       rows(Object.entries(manual).map(([name, { takes, does }]) => [`${name} ${takes}`.trim(), does])),
     ),
-    part(titles.options, optionRows(everywhere)),
+    part(titles.leading, optionRows(leading)),
+    part(titles.everywhere, optionRows(everywhere)),
     part(titles.exits, exitRows(Object.keys(exitWords).map(Number))),
     part(titles.examples, manualWords.examples),
     part(titles.files, rows(manualWords.files)),
