@@ -145,7 +145,7 @@ async function runsEnded({ services: { sessions, events } }: App, signal: AbortS
     const ended = new Promise<void>((resolve) => {
       wake = resolve
     })
-    if (signal.aborted || (await sessions.list('active')).runs.length === 0) break
+    if (signal.aborted || !sessions.isAnyRunning()) break
     await ended
   }
   stop()

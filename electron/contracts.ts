@@ -757,6 +757,8 @@ export interface ImportedSession {
 
 export interface Sessions {
   list(filter: 'active' | 'archived' | 'all'): Promise<{ sessions: SessionSummary[]; runs: RunState[] }>
+  /** Whether any session is being answered now. */
+  isAnyRunning(): boolean
   /** The active path, or with `allBranches` every node in file order. */
   open(
     sessionId: string,

@@ -206,10 +206,11 @@ export function createHandlers(
     },
     'terminal.send': async ({ attach = [], ...input }, signal) => {
       const { sessionId } = input
+      const send = async (attachments: Attachment[]) => await sessions.send({ ...input, attachments, isHeadless: true })
+      if (attach.length === 0) return await send([])
       const workspace =
         sessionId === null ? input.workspace : ((await sessions.folderOf(sessionId, signal))?.path ?? null)
-      const send = async (attachments: Attachment[]) => await sessions.send({ ...input, attachments, isHeadless: true })
-      return attach.length === 0 ? await send([]) : await attaching.withPaths(attach, workspace, send, signal)
+      return await attaching.withPaths(attach, workspace, send, signal)
     },
     'terminal.ask': async ({ mode, ...input }) => await sessions.send({ ...input, beginsIn: mode }),
     'terminal.setMode': async ({ sessionId, mode }) => {

@@ -12,7 +12,7 @@ import { measureSkills } from './skills.ts'
 import { measureMemory, measureStart } from './start.ts'
 import { measureStream } from './stream.ts'
 import { table } from './table.ts'
-import { measureResume, measureRun, measureVersion } from './terminal.ts'
+import { measureRepl, measureResume, measureRun, measureVersion } from './terminal.ts'
 import { measureWindowWhileIndexing } from './window-while-indexing.ts'
 import { type Workshop, withWorkshop } from './workshop.ts'
 
@@ -46,6 +46,7 @@ const measurements: readonly Measurement[] = [
   { names: ['terminal-version'], runs: 25, measure: measureVersion },
   { names: ['terminal-run'], runs: 15, measure: measureRun('terminal-run', 20, 1.7) },
   { names: ['terminal-deltas'], runs: 9, measure: measureRun('terminal-deltas', 10_000, 1.3) },
+  { names: ['terminal-prompt'], runs: 9, measure: measureRepl },
   { names: ['terminal-resume'], runs: 5, measure: measureResume },
 ]
 

@@ -1,11 +1,12 @@
 // Figures of the terminal: what a command costs from the start of its process to its end, as a person or a script waits for it.
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { buildPart } from '../../scripts/build-parts.mjs'
 import { projectRoot } from '../../scripts/provision/paths.mjs'
 import { entryIdOf, writeBigSession } from '../support/big-session.ts'
+import { noTmux, startRepl } from '../support/tmux.ts'
 import { absoluteFigure, comparedFigure, type Figure, type Pair } from './figure.ts'
 import { startServer } from './stream.ts'
 import type { Workshop } from './workshop.ts'
@@ -79,6 +80,54 @@ export function measureRun(name: string, tokens: number, limit: number) {
       server.stop()
     }
   }
+}
+
+const sessions = 1_000
+
+/** In a real terminal, from the start of the process until the prompt can be typed at. */
+export async function measureRepl(workshop: Workshop, runs: number): Promise<Figure[]> {
+  if (noTmux !== null) {
+    process.stderr.write(': left out, there is no tmux')
+    return []
+  }
+  await buildPart('terminal')
+  const server = await startServer(workshop, 10, 0)
+  const home = join(workshop.folder, 'terminal-repl')
+  await mkdir(join(home, 'sessions'), { recursive: true })
+  for (let at = 0; at < sessions; at += 1) {
+    const id = `0199${String(at).padStart(4, '0')}-0000-7000-8000-000000000000`
+    const ts = '2026-11-22T07:20:00.101Z'
+    const question = {
+      type: 'message',
+      id: 'q',
+      parentId: null,
+      ts,
+      role: 'user',
+      content: 'A quiet desk. '.repeat(100),
+    }
+    const head = { type: 'session', v: 1, id, ts, app: 'carrel/0.1.0', workspace: null }
+    await writeFile(join(home, 'sessions', `${id}.jsonl`), `${JSON.stringify(head)}\n${JSON.stringify(question)}\n`)
+  }
+  const cwd = join(workshop.folder, 'terminal-repl-folder')
+  await mkdir(cwd, { recursive: true })
+  const took: number[] = []
+  try {
+    for (let at = 0; at < warmUps + runs; at += 1) {
+      const begun = performance.now()
+      const repl = await startRepl({ program, home, host: server.url, cwd })
+      try {
+        await repl.waitFor('the prompt', (screen) => /^>/m.test(screen))
+        if (at >= warmUps) took.push(performance.now() - begun)
+        await repl.keys('C-d')
+        await repl.waitFor('its end', (screen) => screen.includes('[exit'))
+      } finally {
+        await repl.close()
+      }
+    }
+  } finally {
+    server.stop()
+  }
+  return [absoluteFigure('terminal-prompt', 'ms', 500, took)]
 }
 
 const messages = 50_000

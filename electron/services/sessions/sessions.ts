@@ -393,6 +393,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       const sessions = await sessionList.summaries(await folder.list(), isWanted)
       return { sessions, runs: [...runs.values()].map(({ run }) => stateOf(run)) }
     },
+    isAnyRunning: () => runs.size > 0,
 
     open,
     find,
