@@ -101,6 +101,12 @@ export async function startRepl(options: ReplOptions): Promise<ReplTerminal> {
       throw new Error(`${thrown instanceof Error ? thrown.message : ''} The screen was:\n${last}`)
     }
   }
+  /** Of the shell in the terminal. */
+  const children = async () => {
+    const shell = Number(await tmux('display-message', '-p', '#{pane_pid}'))
+    const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(shell)])
+    return stdout.trim().split('\n').map(Number)
+  }
   return {
     async keys(...names) {
       await tmux('send-keys', ...names)
@@ -132,13 +138,20 @@ export async function startRepl(options: ReplOptions): Promise<ReplTerminal> {
       })
     },
     async close() {
+      const left = await children().catch(() => [])
       await tmux('kill-server').catch(() => undefined)
+      // Told to end, it still writes what it has: its folder must not be taken away under it.
+      await waitFor('the REPL to end', () => !left.some(isAlive))
     },
-    async pid() {
-      const shell = Number(await tmux('display-message', '-p', '#{pane_pid}'))
-      const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(shell)])
-      return Number(stdout.trim().split('\n')[0])
-    },
+    pid: async () => (await children())[0] ?? Number.NaN,
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
