@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { loadCompiled } from './compiled.ts'
 import { homeFor } from './home-path.ts'
+import { written } from './last-words.ts'
 import { sideStarter } from './side-process.ts'
 
 /** Loaded as it was compiled the last time, and so no import of this file. */
@@ -28,6 +29,9 @@ async function runWorks(): Promise<void> {
     },
   )
   if (isOwner) works.keep()
+  await Promise.all([process.stdout, process.stderr].map(written))
+  // Left to itself Node takes its memory apart first, which takes longer than many a command.
+  process.exit()
 }
 
 /** Where to look for what was compiled; that the words are right is found out behind. */

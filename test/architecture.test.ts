@@ -190,7 +190,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/desktop/',
     files: /^electron\/desktop\//,
-    may: [node, under('electron/desktop/'), contracts, shared, packages('electron')],
+    may: [node, under('electron/desktop/', 'electron/last-words.ts'), contracts, shared, packages('electron')],
   },
   { row: 'electron/attach/', files: /^electron\/attach\//, may: [node, under('electron/attach/'), contracts, shared] },
   {
@@ -238,6 +238,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   },
   { row: 'electron/side-process.ts', files: /^electron\/side-process\.ts$/, may: [node, contracts] },
   { row: 'electron/replace-file.ts', files: /^electron\/replace-file\.ts$/, may: [node] },
+  { row: 'electron/last-words.ts', files: /^electron\/last-words\.ts$/, may: [] },
   { row: 'electron/sync-disk.ts', files: /^electron\/sync-disk\.ts$/, may: [node] },
   {
     row: 'electron/home-path.ts',
@@ -270,7 +271,8 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/cli\.ts$/,
     may: [
       node,
-      under('electron/compiled.ts', 'electron/home-path.ts', 'electron/side-process.ts', 'electron/works.ts'),
+      under('electron/compiled.ts', 'electron/home-path.ts', 'electron/last-words.ts', 'electron/side-process.ts'),
+      under('electron/works.ts'),
     ],
   },
   {

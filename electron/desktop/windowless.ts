@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
+import { written } from '../last-words.ts'
 
 /** The launcher puts it before the person's words, and two dashes between: Chromium reads no switches behind those. */
 const marker = '--carrel-terminal'
@@ -31,12 +32,4 @@ export async function runWindowless(run: () => Promise<number>): Promise<never> 
 function endBadly(thrown: unknown): void {
   process.stderr.write(`carrel: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`)
   process.exit(1)
-}
-
-/** Also when nobody reads any more. */
-async function written(stream: NodeJS.WriteStream): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (stream.destroyed) resolve()
-    else stream.write('', () => resolve())
-  })
 }

@@ -57,6 +57,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
   if (text.trim() === '' && attach.length === 0) return refuse(words.missingPrompt)
 
   return await context.withFront('owner', async (front) => {
+    // Asked for while the session is being opened: the run needs to know it before anything else.
+    if (front.isOwn) void front.bridge.call('models.refresh', {})
     const request = {
       sessionId: session?.data ?? null,
       text: text.trim() === '' ? '' : text,
