@@ -1,4 +1,5 @@
 // A text as the lines of its bytes: every line end, every sign that cannot be seen, every long gap is named.
+import type { Subject } from './approval.ts'
 import { approvalWords as words } from './messages/approvals.ts'
 import { type MarkKind, visibleText } from './visible-text.ts'
 
@@ -63,4 +64,22 @@ export function hiddenIn(lines: readonly ExactLine[]): { count: number; name: st
     }
   }
   return first && { count, ...first }
+}
+
+/** Everything that will be used, as one text. */
+export function exactTextOf(subject: Subject): string {
+  switch (subject.kind) {
+    case 'command':
+      return subject.command
+    case 'file':
+      return subject.path
+    case 'url':
+      return subject.url
+    case 'commit':
+      return [subject.message, ...(subject.paths.length > 0 ? ['', ...subject.paths] : [])].join('\n')
+    case 'call':
+      return subject.arguments
+    default:
+      return subject satisfies never
+  }
 }

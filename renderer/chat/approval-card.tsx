@@ -1,7 +1,7 @@
 // The question at the border: what will be done, in its exact bytes, what still holds, and the person's answers.
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Approval, Decision, Scope } from '../../shared/approval.ts'
-import { exactLines, hiddenIn } from '../../shared/exact-lines.ts'
+import { exactLines, exactTextOf, hiddenIn } from '../../shared/exact-lines.ts'
 import type { Failure } from '../../shared/failure.ts'
 import { approvalWords as words } from '../../shared/messages/approvals.ts'
 import { elapsed } from '../../shared/messages/durations.ts'
@@ -26,7 +26,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const isArmed = useArmed() && isSeen && !isSent
   const titleId = useId()
   const whyId = useId()
-  const text = textOf(approval.subject)
+  const text = exactTextOf(approval.subject)
   const lines = exactLines(text)
   const hidden = hiddenIn(lines)
   const isWithout = approval.reasons.includes('no-sandbox')
@@ -210,22 +210,4 @@ function Facts({ approval }: { approval: Approval }) {
       )}
     </dl>
   )
-}
-
-/** Everything that will be used, as one text. */
-function textOf(subject: Approval['subject']): string {
-  switch (subject.kind) {
-    case 'command':
-      return subject.command
-    case 'file':
-      return subject.path
-    case 'url':
-      return subject.url
-    case 'commit':
-      return [subject.message, ...(subject.paths.length > 0 ? ['', ...subject.paths] : [])].join('\n')
-    case 'call':
-      return subject.arguments
-    default:
-      return subject satisfies never
-  }
 }

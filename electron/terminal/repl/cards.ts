@@ -1,6 +1,6 @@
 // What is asked at the border, as lines: the exact bytes, where they would be used, what holds, and why it is asked.
 import type { Approval, Scope } from '../../../shared/approval.ts'
-import { exactLines, hiddenIn, type LinePiece } from '../../../shared/exact-lines.ts'
+import { exactLines, exactTextOf, hiddenIn, type LinePiece } from '../../../shared/exact-lines.ts'
 import { approvalWords } from '../../../shared/messages/approvals.ts'
 import { replWords as words } from '../../../shared/messages/repl.ts'
 import { safeLine } from './safe-text.ts'
@@ -18,7 +18,7 @@ export const scopeOf: Readonly<Record<string, Scope>> = { a: 'once', s: 'session
 
 export function approvalCard(approval: Approval, width: number, style: Style): Card {
   const { subject, folder, seal, effect, reasons, remembers } = approval
-  const exact = exactLines(bytesOf(subject))
+  const exact = exactLines(exactTextOf(subject))
   const hidden = hiddenIn(exact)
   const isWithout = reasons.includes('no-sandbox')
   const isJailed = !isWithout && (effect === 'execute' || approval.tool === 'git_commit')
@@ -74,21 +74,4 @@ function pieceText(piece: LinePiece, style: Style): string {
   if (piece.kind === 'text') return piece.text
   const label = `<${piece.label}>`
   return piece.kind === 'odd' ? style.red(label) : style.faint(label)
-}
-
-function bytesOf(subject: Approval['subject']): string {
-  switch (subject.kind) {
-    case 'command':
-      return subject.command
-    case 'file':
-      return subject.path
-    case 'url':
-      return subject.url
-    case 'commit':
-      return [subject.message, ...(subject.paths.length > 0 ? ['', ...subject.paths] : [])].join('\n')
-    case 'call':
-      return subject.arguments
-    default:
-      return subject satisfies never
-  }
 }
