@@ -43,7 +43,7 @@ export async function answerPrompt(
   }
   try {
     if (isEmpty(asked)) return exchange.json(200, bare(asked, world, 'load'))
-    const prompt = fitPrompt(scenario.truncates ? { ...asked, truncate: true, shift: true } : asked, seat.numCtx)
+    const prompt = fitPrompt(asked, seat.numCtx)
     if ('error' in prompt) return exchange.json(prompt.status, { error: prompt.error }, refusalType)
     record.prompt = prompt.text
     record.cachedPrefix = seat.read(prompt.text)

@@ -114,8 +114,6 @@ export const scenario = z.strictObject({
   loadMs: milliseconds.optional(),
   /** Tokens of the largest window there is memory for: a model is loaded with no more, whatever was asked for. */
   loadsAtMost: count.optional(),
-  /** An old server: it knows neither `truncate` nor `shift`, and drops the oldest messages without a word. */
-  truncates: z.boolean().optional(),
   /** Milliseconds before the first token of any answer. */
   promptMs: milliseconds.optional(),
   /** Answers end at `num_predict` and, without `shift`, at the end of the window. */
