@@ -40,7 +40,7 @@ const steady = (screen: string) =>
   screen
     .replaceAll(project, '/project')
     .replace(/^\d+\.\d s, \d+ tokens.*$/gm, 'TIME, TOKENS')
-    .replace(/\d+k? of \d+k/g, 'ROOM')
+    .replace(/[\d.]+k? of \d+k/g, 'ROOM')
 
 describe.skipIf(noTmux !== null)('in a terminal', () => {
   test('made narrower and wider while an answer is written: nothing is drawn twice, lost, or left behind', async () => {

@@ -56,7 +56,7 @@ describe.skipIf(noTmux !== null)('in a terminal', () => {
     await repl.keys('Enter')
     const screen = await repl.waitFor('the end of the answer', (shown) => /The end\.\n\n.* tokens/.test(shown))
     expect(screen).toContain('> say it\n\nA bold word.\n\n• one\n• two\n\n  code\n\nThe end.\n')
-    expect(screen).toMatch(/gemma4:e4b · work in the folder · project · \d+k? of \d+k$/)
+    expect(screen).toMatch(/gemma4:e4b · work in the folder · project · [\d.]+k? of \d+k$/)
     expect((await records()).filter(({ type }) => type === 'message').map(({ content: said }) => said)).toEqual([
       'say it',
       content,

@@ -1,14 +1,17 @@
 // The session that is led: what comes of it is said line by line, what goes on in it is a few rows that change.
 import type { SessionMode } from '../../../shared/approval.ts'
 import { attachmentsOf } from '../../../shared/attachment-kinds.ts'
+import { type ContextCount, lastCount } from '../../../shared/context-count.ts'
 import type { Failure } from '../../../shared/failure.ts'
 import type { Bridge, Input, OpenedSession, PushPayload } from '../../../shared/ipc.ts'
 import { attachedLine } from '../../../shared/messages/attached-line.ts'
+import { compactWords } from '../../../shared/messages/compact.ts'
 import { elapsed, took } from '../../../shared/messages/durations.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { replWords as words } from '../../../shared/messages/repl.ts'
 import type { RunFrame, RunState } from '../../../shared/run.ts'
 import { type MessageRecord, messageRecord, type UnknownRecord } from '../../../shared/session.ts'
+import { compaction } from '../../../shared/session-format.ts'
 import { callsOf } from '../../../shared/session-tree.ts'
 import { createCallLines } from '../commands/call-lines.ts'
 import { type AnswerLines, createAnswerLines } from './answer-lines.ts'
@@ -40,7 +43,8 @@ export interface Conversation {
   /** As it was chosen here, or as the session's last answer came from; null when neither is known. */
   readonly model: string | null
   readonly run: RunState | null
-  readonly room: { used: number; of: number } | null
+  /** How full the window was with the last answer, as the window says it, too. */
+  readonly count: ContextCount | null
   /** Of the answer that is being written, about. */
   readonly rate: number | null
   readonly thinking: string
@@ -54,6 +58,8 @@ export interface Conversation {
   send(text: string, host: string | null): Promise<Failure | null>
   stop(): void
   choose(model: string): void
+  /** Has what was said summarised for the model. null: it goes on. */
+  compact(wish: string): Promise<Failure | null>
   setMode(mode: SessionMode): Promise<Failure | null>
   /** The rows that change, the last of them the newest. */
   live(now: number): string[]
@@ -76,7 +82,7 @@ export function createConversation(view: ConversationView): Conversation {
   let mode: SessionMode = 'workspace'
   let chosenModel: string | null = null
   let usedModel: string | null = null
-  let usage: MessageRecord['usage'] = null
+  let count: ContextCount | null = null
   let run: RunState | null = null
   let text = ''
   let thought = ''
@@ -102,7 +108,7 @@ export function createConversation(view: ConversationView): Conversation {
   function forget(): void {
     title = ''
     usedModel = null
-    usage = null
+    count = null
     run = null
     lastThought = ''
     lastEntry = null
@@ -163,6 +169,8 @@ export function createConversation(view: ConversationView): Conversation {
 
   function showEntry(entry: UnknownRecord, isLive: boolean): void {
     if (entry.type === 'approval' && isLive) showDecision(entry)
+    // One that a run makes for itself is told as a notice.
+    if (entry.type === 'compaction' && isLive && run?.purpose === 'summary') showSummary(entry)
     const message = messageRecord.safeParse(entry).data
     if (!message) return
     lastEntry = message.id
@@ -170,6 +178,13 @@ export function createConversation(view: ConversationView): Conversation {
     if (message.role === 'user') showQuestion(message)
     else if (message.role === 'assistant') showAnswer(message, isLive)
     else if (message.role === 'tool') showResult(message)
+  }
+
+  function showSummary(entry: UnknownRecord): void {
+    const made = compaction.safeParse(entry).data
+    if (!made) return
+    const done = compactWords.done(made.messageCount ?? 0, made.leftOut?.messages ?? 0)
+    say(['', ...wrapped(safeText(made.summary), view.width), '', ...wrapped(done, view.width)])
   }
 
   function showResult(message: MessageRecord): void {
@@ -214,7 +229,7 @@ export function createConversation(view: ConversationView): Conversation {
     say(answer.grow(message.content, true, view.width))
     newAnswer()
     if (message.model) usedModel = message.model
-    if (message.usage) usage = message.usage
+    count = lastCount([message]) ?? count
     if (message.error && !isLive) say(wrapped(style.red(safeLine(message.error.message)), view.width))
   }
 
@@ -233,11 +248,14 @@ export function createConversation(view: ConversationView): Conversation {
     const began = run ? Date.parse(run.startedAt) : null
     newAnswer()
     run = null
-    if (end.usage) usage = end.usage
+    if (end.purpose === 'summary') {
+      // Why there is none was told.
+      if (end.stop === 'cancelled') say([compactWords.stopped])
+      return
+    }
     if (end.error) say(wrapped(style.red(safeLine(end.error.message)), view.width))
     else if (end.stop === 'cancelled') say([style.faint(words.stopped)])
     else if (end.stop === 'length') say([style.faint(messages.terminal.length)])
-    if (end.purpose === 'summary') return
     const { outputTokens = 0, outputMs = 0 } = end.usage ?? {}
     const facts = [
       ...(began === null ? [] : [took(Math.max(0, Date.now() - began))]),
@@ -322,6 +340,8 @@ export function createConversation(view: ConversationView): Conversation {
     const from = known >= 0 ? known + 1 : (places.at(-shownMessages) ?? 0)
     const before = (opened.slice?.from ?? 0) + places.filter((index) => index < from).length
     if (before > 0 && known < 0) say([style.faint(words.earlier(before))])
+    // What was counted may stand before what is shown.
+    count = lastCount(opened.entries)
     for (const entry of opened.entries.slice(from)) showEntry(entry, false)
     if (!opened.run) return
     const { text: written, thinking, ...state } = opened.run
@@ -351,9 +371,8 @@ export function createConversation(view: ConversationView): Conversation {
     get run() {
       return run
     },
-    get room() {
-      const { contextTokens, numCtx } = usage ?? {}
-      return contextTokens && numCtx ? { used: contextTokens, of: numCtx } : null
+    get count() {
+      return count
     },
     get rate() {
       const seconds = writtenSince === null ? 0 : (Date.now() - writtenSince) / 1_000
@@ -437,6 +456,15 @@ export function createConversation(view: ConversationView): Conversation {
     },
     choose(model) {
       chosenModel = model
+    },
+    async compact(wish) {
+      if (!bridge || sessionId === null) return gone
+      const begun = await bridge.call('sessions.compact', {
+        sessionId,
+        model: chosenModel ?? usedModel,
+        wish: wish === '' ? null : wish,
+      })
+      return begun.ok ? null : begun.failure
     },
     async setMode(next) {
       if (sessionId === null) {
