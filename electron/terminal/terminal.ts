@@ -142,7 +142,7 @@ async function lead(context: CommandContext, open: (more: OpenMore) => Promise<O
     model: typeof options['model'] === 'string' ? options['model'] : null,
     signal: context.signal,
     open,
-    async command({ front, signal, name, rest, options: given, write }) {
+    async command({ front, signal, name, rest, options: given, write, writeError }) {
       const withFront: CommandContext['withFront'] = async (_as, work) => await work(front)
       const inside: CommandContext = {
         ...context,
@@ -153,11 +153,11 @@ async function lead(context: CommandContext, open: (more: OpenMore) => Promise<O
         ask: null,
         signal,
         write: (text) => write(typeof text === 'string' ? text : new TextDecoder().decode(text)),
-        writeError: write,
+        writeError,
         withFront,
         withBridge: async (_as, work) => await work(front.bridge),
       }
-      await commands[name]?.(inside)
+      return (await commands[name]?.(inside)) ?? exitCodes.usage
     },
   })
 }

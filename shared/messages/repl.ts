@@ -8,7 +8,6 @@ export const replWords = {
   welcome: (version: string) => `Carrel ${version}`,
   hint: 'Ask, or type /help. Ctrl+C stops an answer; twice, it quits.',
   begins: (folder: string) => `A new session in ${folder}`,
-  beginsNowhere: 'A new session without a folder: the model reads no files and runs nothing.',
   folderRefused: (why: string) => `${why} The session has no folder.`,
   goesOn: (title: string) => `Going on with “${title}”`,
   earlier: (count_: number) => `${count(count_)} earlier messages are not shown. /export has all of them.`,
@@ -50,10 +49,8 @@ export const replWords = {
   about: (said: string) => `about ${said}`,
   noFolder: 'no folder',
   comesBack: (id: string) => `carrel --session ${id} goes on with it.`,
-  room: (used: number, of: number) => `${thousands(used)} of ${thousands(of)}`,
   queued: 'It waits until this answer has ended, and is then sent.',
   rearranged: 'This session was changed elsewhere. It goes on from there.',
-  moreAbove: (number: number) => `${lines(number)} more above`,
 
   modes: { 'read-only': 'only look', workspace: 'work in the folder', trusted: 'trusted' } satisfies Record<
     SessionMode,
@@ -70,8 +67,6 @@ export const replWords = {
   } satisfies Record<SessionMode, string>,
   modeStays: 'The mode stays as it was.',
   modelIs: (model: string) => `Model: ${model}, from the next question on.`,
-  modelNow: (model: string | null) =>
-    model === null ? 'No model is chosen: the default one answers.' : `Model: ${model}`,
   noSuchModel: (model: string) => `${model} is not installed. /models lists those that are.`,
 
   trustTitle: 'This folder has an AGENTS.md with words for the model. Do you trust the folder?',
@@ -107,10 +102,21 @@ export const replWords = {
   notTakenOver: (why: string) => `They cannot be opened here: ${why} What you typed is kept. Enter tries again.`,
   gaveUp: 'An answer that was being written is kept as far as it had come.',
 
-  pickTitle: 'Which session? Type to filter, Enter opens, Escape goes back.',
-  noMatch: 'No session has these words in its title.',
+  whichSession: 'Which session?',
+  whichModel: 'Which model?',
+  pickKeys: 'Words narrow the list, Enter takes one, Escape goes back.',
+  pickByNumber: 'Type its number and Enter. Words narrow the list; Enter alone leaves it.',
+  filter: 'Words: ',
+  noMatch: 'None has these words in its name.',
+  noSuchNumber: (most: number) => `The numbers go from 1 to ${most}.`,
+  moreToPick: (more: number) => `and ${count(more)} more, which words bring nearer.`,
+  nothingChosen: 'Nothing was chosen.',
+  isOpenHere: 'open here',
+  answersHere: 'answers here',
   search: 'history',
   unknown: (name: string) => `There is no command and no skill /${name}. /help lists the commands.`,
+  skillIsOff: (name: string) => `The skill ${name} is not in use here. /skills says why.`,
+  exported: (path: string) => `Written to ${path}.`,
   missing: (usage: string) => `Say more: ${usage}`,
   notBegun: 'This session has not begun. Ask something first.',
   archived: 'Archived. carrel sessions restore brings it back. A new session has begun.',
@@ -118,10 +124,10 @@ export const replWords = {
   failed: 'That did not work.',
   commands: {
     new: ['', 'begins a new session'],
-    open: ['[ID]', 'opens another session'],
-    sessions: ['', 'lists the sessions'],
+    sessions: ['', 'shows your sessions, to go on with one'],
+    open: ['[ID]', 'the same, or opens the one with this ID'],
     search: ['WORDS', 'searches all sessions'],
-    model: ['[NAME]', 'which model answers from here on'],
+    model: ['[NAME]', 'chooses which model answers from here on'],
     models: ['', 'lists the models that are installed'],
     skills: ['', 'lists the skills; /NAME uses one'],
     mode: ['[MODE]', 'how much happens unasked: read-only, workspace, trusted'],
@@ -143,8 +149,3 @@ export const replWords = {
     'Ctrl+C stops the answer. Ctrl+O shows the last thinking. Ctrl+L draws the screen anew. Ctrl+D on an empty line quits.',
   ],
 } as const
-
-/** 12,345 as `12k`, and 16,384 as `16k`, as windows are named. */
-function thousands(number: number): string {
-  return number < 1_024 ? String(number) : `${Math.round(number / 1_024)}k`
-}

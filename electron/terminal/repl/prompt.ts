@@ -1,11 +1,12 @@
 // The line that is written: its keys, its history, and what the word at the cursor may become.
+import stringWidth from 'string-width'
 import { replWords as words } from '../../../shared/messages/repl.ts'
 import type { Suggestion, Suggestions } from './completion.ts'
 import { createEditor, type Editor, type Laid, layOut } from './editor.ts'
 import type { History } from './history.ts'
 import type { Key, NamedKey } from './keys.ts'
 import { safeLine } from './safe-text.ts'
-import type { Style } from './style.ts'
+import { cut, type Style } from './style.ts'
 
 export interface Prompt {
   readonly text: string
@@ -166,12 +167,13 @@ export function createPrompt(options: PromptOptions): Prompt {
       if (search) {
         const hit = search.hit === null ? '' : safeLine(history.entries.at(-1 - search.hit) ?? '')
         const head = `${words.search} “${safeLine(search.query)}”: `
-        return { rows: [`${style.faint(head)}${hit}`], cursor: { row: 0, column: head.length } }
+        const column = Math.min(stringWidth(head), width - 1)
+        return { rows: [`${style.faint(cut(head, width))}${cut(hit, width - column)}`], cursor: { row: 0, column } }
       }
       const laid = layOut(editor, width, words.prompt, words.pasted)
       const items = offer?.items ?? options.suggestNow(before())?.items ?? []
       const offered = items.map(({ text, note }, index) => {
-        const line = `  ${text.trimEnd().padEnd(16)} ${safeLine(note)}`
+        const line = cut(`  ${text.trimEnd().padEnd(16)} ${safeLine(note)}`.trimEnd(), width)
         return offer?.chosen === index ? style.bold(line) : style.faint(line)
       })
       const { rows, cursor } = windowed(laid, Math.max(1, most - offered.length))

@@ -1,6 +1,8 @@
 // The REPL: one session that is led from a terminal, over the same Bridge as the window.
 import { writeSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Approval, Decision, SessionMode } from '../../../shared/approval.ts'
+import { elapsed } from '../../../shared/messages/durations.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { replWords as words } from '../../../shared/messages/repl.ts'
 import type { OpenedFront, OpenMore, Terminal } from '../front.ts'
@@ -12,12 +14,12 @@ import { createConversation } from './conversation.ts'
 import { filesBelow } from './files.ts'
 import { createHistory } from './history.ts'
 import { createKeyDecoder, type Key } from './keys.ts'
-import { createPicker, type Picker } from './picker.ts'
+import { type Choice, createPicker, createSpokenPicker, type Picker } from './picker.ts'
 import { createPrompt } from './prompt.ts'
 import { safeLine, safeText } from './safe-text.ts'
 import { createScreen, createSpoken, type Live, type Spoken } from './screen.ts'
 import { statusLine } from './status.ts'
-import { createStyle, wrapped } from './style.ts'
+import { createStyle, cut, inColumns, wrapped } from './style.ts'
 
 export interface ReplOptions {
   terminal: Terminal
@@ -40,7 +42,7 @@ export interface ReplOptions {
   signal: AbortSignal
   /** Throws its failures. */
   open(more: OpenMore): Promise<OpenedFront>
-  /** Runs another command of the terminal on what is open. */
+  /** Runs another command of the terminal on what is open. Answers its exit code. */
   command(request: {
     front: OpenedFront
     signal: AbortSignal
@@ -48,11 +50,15 @@ export interface ReplOptions {
     rest: readonly string[]
     options: Readonly<Record<string, string>>
     write(text: string): void
-  }): Promise<void>
+    writeError(text: string): void
+  }): Promise<number>
 }
 
 /** So long after Escape a key that begins with it may still come. Milliseconds. */
 const escapeWaitsMs = 40
+/** An owner that ends is no longer to be reached before it has given the data folder back. Milliseconds. */
+const givesBackWithinMs = 5_000
+const betweenTriesMs = 100
 /** Between two pictures. Milliseconds. */
 const frameMs = 30
 
@@ -70,7 +76,10 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   let asking: { about: string; card: Asking; isAnswered: boolean; decline(): void } | null = null
   let picker: Picker | null = null
   let skills: readonly Suggestion[] = []
+  /** Names of those that are there and not in use. */
+  let skillsOff: readonly string[] = []
   let working: AbortController | null = null
+  let workingSince = 0
   /** One after the other. */
   let work: Promise<void> = Promise.resolve()
   let interrupts = 0
@@ -92,6 +101,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     changed()
   }
   const fail = (message: string) => say(wrapped(style.red(safeText(message)), width()))
+  const remark = (text: string) => say(wrapped(style.faint(text), width()))
   const conversation = createConversation({
     get width() {
       return width()
@@ -123,7 +133,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     if (drawing !== null) clearTimeout(drawing)
     drawing = null
     if (isOver) return
-    if (spoken && isListening()) spoken.echo(asking?.card.note ?? prompt.text)
+    if (spoken && isListening()) spoken.echo(asking?.card.note ?? picker?.text ?? prompt.text)
     const isTaken = screen.draw(pictureOf())
     if (isTaken) conversation.painted()
     else terminal.onDrain(() => conversation.painted())
@@ -132,14 +142,14 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   /** Whether what is typed now is what the last line is for. */
   function isListening(): boolean {
     if (asking) return asking.card.note !== null
-    return prompt.text !== '' || (!working && !conversation.run && !conversation.isSending)
+    return picker !== null || prompt.text !== '' || (!working && !conversation.run && !conversation.isSending)
   }
 
   function pictureOf(): Live {
     const now = Date.now()
     const most = terminal.rows - 1
     const below = belowOf(most, now)
-    const all = conversation.live(now)
+    const all = [...conversation.live(now), ...workRows(now)]
     const room = Math.max(0, most - below.rows.length - 1)
     const live = all.length > room ? all.slice(all.length - room) : all
     const above = live.length > 0 ? [...live, ''] : []
@@ -153,8 +163,15 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     if (asking) return asking.card.rows(most)
     if (picker) return picker.rows(width(), most)
     const laid = prompt.rows(width(), Math.max(3, most - 2))
-    const status = statusLine(conversation, now).slice(0, width())
+    const status = cut(statusLine(conversation, now), width())
     return { rows: [...laid.rows, style.faint(status)], cursor: laid.cursor }
+  }
+
+  /** Of what takes long and is no run. */
+  function workRows(now: number): string[] {
+    const seconds = Math.floor((now - workingSince) / 1_000)
+    if (!working || seconds < 1 || conversation.run || asking || picker) return []
+    return [style.faint(`${words.phases.calling}… ${elapsed(seconds)}`)]
   }
 
   /** Questions of the run come and go with it, whoever answers them. */
@@ -162,7 +179,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     const approval = conversation.run?.approval ?? null
     if (asking && asking.about !== 'consent' && asking.about !== approval?.id) {
       asking.card.end()
-      if (!asking.isAnswered) say([style.faint(words.noLongerAsked)])
+      if (!asking.isAnswered) remark(words.noLongerAsked)
       asking = null
     }
     if (approval && !asking) askApproval(approval)
@@ -226,6 +243,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     work = work
       .then(async () => {
         working = new AbortController()
+        workingSince = Date.now()
         await task()
       })
       .catch((thrown: unknown) => fail(thrown instanceof Error ? thrown.message : words.failed))
@@ -238,18 +256,17 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     history.add(text)
     spoken?.newLine()
     inTurn(async () => {
-      if (!front && !(await connect())) return prompt.set(text)
+      if (!front && !(await connect())) return giveBack(text)
       if (text.startsWith('/') && (await runCommand(acts, text))) return
       const name = /^\/(\S+)/.exec(text)?.[1]
       const isSkill = skills.some((skill) => skill.text === `/${name}`)
       if (name !== undefined && !name.includes('/') && !isSkill) {
-        prompt.set(text)
-        return fail(words.unknown(name))
+        giveBack(text)
+        return fail(skillsOff.includes(name) ? words.skillIsOff(name) : words.unknown(name))
       }
       const failure = await conversation.send(text.trim(), options.host)
       if (failure) {
-        // What could not be sent is not lost, unless something else is being written by now.
-        if (prompt.text === '') prompt.set(text)
+        giveBack(text)
         return fail(failure.message)
       }
       const { sessionId, folder } = conversation
@@ -259,25 +276,50 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     })
   }
 
+  /** What could not be sent is not lost, unless something else is being written by now. */
+  function giveBack(text: string): void {
+    if (prompt.text === '') prompt.set(text)
+  }
+
   const acts: ReplActs = {
     conversation,
     history,
     folder: options.folder,
     say,
     fail,
-    wrap: (text) => wrapped(text, width()),
+    get width() {
+      return width()
+    },
+    began(command) {
+      // Who listens has heard what they typed.
+      if (!spoken) say(['', ...wrapped(style.bold(`${words.prompt}${safeText(command)}`), width())])
+    },
     async command(name, rest, given = {}) {
-      if (!front || !working) return
+      if (!front || !working) return false
       let out = ''
-      const write = (text: string) => {
-        out += text
-      }
-      await options.command({ front, signal: working.signal, name, rest, options: given, write })
-      say(safeText(out).trimEnd().split('\n'))
+      let error = ''
+      const code = await options.command({
+        front,
+        signal: working.signal,
+        name,
+        rest,
+        options: given,
+        write(text) {
+          out += text
+        },
+        writeError(text) {
+          error += text
+        },
+      })
+      const said = code === 0 ? out + error : out
+      if (said !== '') say(linesOf(said).flatMap((line) => inColumns(line, width())))
+      if (code !== 0 && error !== '') fail(error.trimEnd())
+      return code === 0
     },
     beginIn,
     open: async (sessionId) => void (await openSession(sessionId)),
     pick,
+    choose,
     agree: async (title, note) => await agree(title, [note]),
     async archive() {
       const { sessionId } = conversation
@@ -289,7 +331,10 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     },
     async installedModels() {
       const answer = await front?.bridge.call('models.refresh', {})
-      return answer?.ok ? answer.value.models.map(({ name }) => name) : []
+      if (!answer) return null
+      const failure = answer.ok ? answer.value.failure : answer.failure
+      if (failure) fail(failure.message)
+      return failure || !answer.ok ? null : answer.value.models
     },
     showThinking() {
       const { thinking } = conversation
@@ -298,11 +343,23 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     quit: () => end(),
   }
 
-  async function connect(goesSecond = false): Promise<OpenedFront | null> {
+  async function openWithin(patienceMs: number, more: OpenMore): Promise<OpenedFront> {
+    const deadline = performance.now() + patienceMs
+    for (;;) {
+      try {
+        return await options.open(more)
+      } catch (thrown) {
+        if (isOver || performance.now() > deadline) throw thrown
+        await pause(betweenTriesMs)
+      }
+    }
+  }
+
+  async function connect({ goesSecond = false, patienceMs = 0 } = {}): Promise<OpenedFront | null> {
     try {
-      front = await options.open({
+      front = await openWithin(patienceMs, {
         goesSecond,
-        log: (line) => say([style.faint(safeLine(line))]),
+        log: (line) => remark(safeLine(line)),
         onYield() {
           isWanted = true
           followWish()
@@ -313,7 +370,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
       return null
     }
     const { bridge, gone, notices } = front
-    for (const notice of notices) say([style.faint(safeLine(notice.message))])
+    for (const notice of notices) remark(safeLine(notice.message))
     conversation.connect(bridge)
     const onGone = () => {
       giveUp()
@@ -333,17 +390,17 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   /** Whoever had the sessions open has ended: somebody has them next, and it may be this process. */
   async function ownerGone(): Promise<void> {
     say([style.yellow(words.ownerGone)])
-    await openAgain(false)
+    await openAgain({ patienceMs: givesBackWithinMs })
   }
 
   /** What a window wants is given when no answer is being written here. */
   function followWish(): void {
     if (!isWanted || conversation.run || conversation.isSending) return
     isWanted = false
-    inTurn(async () => await openAgain(true))
+    inTurn(async () => await openAgain({ goesSecond: true }))
   }
 
-  async function openAgain(goesSecond: boolean): Promise<void> {
+  async function openAgain(how: { goesSecond?: boolean; patienceMs?: number }): Promise<void> {
     if (isOver) return
     const { sessionId } = conversation
     asking?.card.end()
@@ -352,7 +409,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     const before = front
     front = null
     await before?.close(signal)
-    const next = await connect(goesSecond)
+    const next = await connect(how)
     if (!next) return
     say([style.yellow(next.isOwn ? words.takenOver : words.attachedAgain)])
     if (sessionId !== null) await openSession(sessionId, false)
@@ -370,9 +427,10 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   async function learnSkills(): Promise<void> {
     const answer = await front?.bridge.call('terminal.skillLibrary', { folder: conversation.folder })
     if (!answer?.ok) return
-    skills = answer.value.skills.flatMap(({ name, description, state }) =>
-      state === 'on' ? [{ text: `/${name}`, note: safeLine(description).slice(0, 60) }] : [],
-    )
+    const all = answer.value.skills
+    const on = all.filter(({ state }) => state === 'on')
+    skills = on.map(({ name, description }) => ({ text: `/${name}`, note: safeLine(description) }))
+    skillsOff = all.flatMap(({ name }) => (on.some((one) => one.name === name) ? [] : [name]))
     changed()
   }
 
@@ -382,8 +440,8 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     if (!looked.ok) return fail(looked.failure.message)
     const { folder, refused } = looked.value
     if (refused !== null && isNamed) return fail(refused)
-    if (refused === null) say([style.faint(words.begins(safeLine(path)))])
-    else say([style.faint(words.folderRefused(safeLine(refused)))])
+    if (refused === null) remark(words.begins(safeLine(path)))
+    else remark(words.folderRefused(safeLine(refused)))
     const beginning = { folder: refused === null ? path : null, mode, trustFolder: false }
     conversation.begin(beginning)
     void learnSkills()
@@ -391,7 +449,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     const trusts = await agree(words.trustTitle, [])
     if (trusts) conversation.begin({ ...beginning, trustFolder: true })
     else declined = path
-    say([style.faint(trusts ? words.trusted : words.notTrusted)])
+    remark(trusts ? words.trusted : words.notTrusted)
   }
 
   /** `isShown`: with its last turns, which are not on the screen yet. */
@@ -401,7 +459,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
       fail(failure.message)
       return false
     }
-    if (isShown) say([style.faint(words.goesOn(safeLine(conversation.title) || words.untitled))])
+    if (isShown) remark(words.goesOn(safeLine(conversation.title) || words.untitled))
     void learnSkills()
     followApproval()
     await askForTrust(sessionId)
@@ -415,26 +473,33 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     const trusted = await agree(words.trustTitle, [safeLine(folder.path)])
     const answered = await front?.bridge.call('sessions.trustFolder', { sessionId, trusted })
     if (answered && !answered.ok) fail(answered.failure.message)
-    else say([style.faint(trusted ? words.trusted : words.notTrusted)])
+    else remark(trusted ? words.trusted : words.notTrusted)
   }
 
   async function pick(): Promise<void> {
     const listed = await front?.bridge.call('sessions.list', { filter: 'active' })
     if (!listed) return
     if (!listed.ok) return fail(listed.failure.message)
-    if (options.isSpoken) return await acts.command('sessions', ['list'])
     const choices = listed.value.sessions.map(({ id, title, updatedAt }) => ({
       id,
       title: safeLine(title) || words.untitled,
-      note: updatedAt.slice(0, 16).replace('T', ' '),
+      note: [momentOf(updatedAt), ...(id === conversation.sessionId ? [words.isOpenHere] : [])].join(', '),
     }))
-    const id = await new Promise<string | null>((take) => {
-      picker = createPicker({ style, title: words.pickTitle, choices, take, changed })
+    if (choices.length === 0) return say([messages.terminal.noSessions])
+    const id = await choose(words.whichSession, choices)
+    if (id !== null && id !== conversation.sessionId) await openSession(id)
+  }
+
+  async function choose(title: string, choices: readonly Choice[]): Promise<string | null> {
+    return await new Promise((resolve) => {
+      const take = (id: string | null) => {
+        picker = null
+        resolve(id)
+      }
+      const asked = { title, choices, take }
+      picker = spoken ? createSpokenPicker(asked, say, width) : createPicker(asked, style)
       changed()
     })
-    picker = null
-    changed()
-    if (id !== null) await openSession(id)
   }
 
   async function begin(): Promise<void> {
@@ -460,11 +525,11 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     if (working && !conversation.isSending && !conversation.run) working.abort()
     if (conversation.run || conversation.isSending) {
       conversation.stop()
-      say([style.faint(words.stopping)])
+      remark(words.stopping)
       return
     }
     prompt.set('')
-    say([style.faint(words.onceMore)])
+    remark(words.onceMore)
   }
 
   /** A question of this terminal's own is answered as if it had not been asked. */
@@ -521,7 +586,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   terminal.onEnd(() => end())
   if (signal.aborted) end()
   else signal.addEventListener('abort', () => end(), { once: true })
-  const clock = setInterval(() => conversation.run && changed(), 1_000)
+  const clock = setInterval(() => (conversation.run || working) && changed(), 1_000)
 
   say([style.bold(words.welcome(options.version)), style.faint(words.hint)])
   draw()
@@ -545,4 +610,11 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     await front?.close(signal)
     return 0
   }
+}
+
+const linesOf = (text: string) => safeText(text).trimEnd().split('\n')
+
+/** By the person's own clock: 2026-11-30 15:24. */
+function momentOf(iso: string): string {
+  return new Date(iso).toLocaleString('sv').slice(0, 16)
 }

@@ -1,5 +1,6 @@
 // How words are set off: by colours where they are wanted, by signs where there are none, by plain words for a screen reader.
 import { styleText } from 'node:util'
+import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
 type Format = Parameters<typeof styleText>[0]
@@ -54,4 +55,21 @@ export function wrapped(text: string, width: number): string[] {
 /** The same of what stays as it is to the last space. */
 export function broken(text: string, width: number): string[] {
   return wrapAnsi(text, Math.max(1, width), { hard: true, trim: false, wordWrap: false }).split('\n')
+}
+
+/** A line that may be indented, or in columns that two spaces set apart: what does not fit goes on below where its last one begins. */
+export function inColumns(line: string, width: number): string[] {
+  if (stringWidth(line) <= width) return [line]
+  const gaps = line.matchAll(line.startsWith(' ') ? /^ +/g : / {2,}(?=\S)/g)
+  const starts = [...gaps].map(({ index, 0: gap }) => index + gap.length)
+  const head = line.slice(0, starts.findLast((start) => stringWidth(line.slice(0, start)) <= width / 2) ?? 0)
+  const indent = stringWidth(head)
+  return wrapped(line.slice(head.length), width - indent).map((part, index) =>
+    index === 0 ? head + part : ' '.repeat(indent) + part,
+  )
+}
+
+/** As much of a plain line as fits. */
+export function cut(line: string, width: number): string {
+  return stringWidth(line) <= width ? line : (broken(line, width)[0] ?? '')
 }
