@@ -194,7 +194,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   },
   { row: 'electron/attach/', files: /^electron\/attach\//, may: [node, under('electron/attach/'), contracts, shared] },
   {
-    // The same reading of Markdown as in the window.
+    // The same reading of Markdown as in the window, and the same files as a search looks into.
     row: 'electron/terminal/repl/',
     files: /^electron\/terminal\/repl\//,
     may: [
@@ -204,6 +204,8 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
         'renderer/ui/markdown/block-splitter.ts',
         'renderer/ui/markdown/document.ts',
         'renderer/ui/markdown/highlight.ts',
+        'electron/services/tools/workspace/opening.ts',
+        'electron/services/tools/workspace/walk.ts',
       ),
       contracts,
       shared,

@@ -1,6 +1,6 @@
 // `carrel` in a real terminal: typing and answers, approvals by key, stopping, history, completion, and what a screen reader hears.
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Scenario } from '../support/fake-ollama.ts'
 import { openRepl } from '../support/repl.ts'
@@ -214,6 +214,34 @@ describe.skipIf(noTmux !== null)('in a terminal', () => {
     await repl.waitForScreen('> look at @src/greeting.ts')
   })
 
+  test('@ offers the files that a search looks into: what .gitignore leaves out is not there', async () => {
+    const files = {
+      '.gitignore': '/built\n*.log\n!greeted.log\n',
+      'src/.gitignore': 'greeting.local.ts\n',
+      'src/greeting.local.ts': '',
+      'built/greeting.js': '',
+      'greeting.log': '',
+      'greeted.log': '',
+      'node_modules/greeting/greeting.js': '',
+      '.git/greeting': '',
+      '.config/greeted.json': '',
+    }
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(join(project, dirname(path)), { recursive: true })
+      await writeFile(join(project, path), content)
+    }
+    const { repl } = await begin({ turns: [], fallback: 'answer' })
+    await repl.type('@greeting')
+    await repl.keys('Tab')
+    await repl.waitForScreen('> @src/greeting.ts')
+    // The only one: it is taken, and a space is behind it.
+    await repl.type('and @greeted')
+    await repl.keys('Tab')
+    const screen = await repl.waitForScreen('> @src/greeting.ts and @greeted.log')
+    expect(screen).toContain('@greeted.log\n  @.config/greeted.json\n')
+    expect(screen).not.toMatch(/built|node_modules|\.git\/|local/)
+  })
+
   test('several lines: Alt+Enter, Ctrl+J and a backslash begin a new one', async () => {
     const { repl } = await begin({ turns: [], fallback: 'answer' })
     await repl.type('one')
@@ -332,7 +360,7 @@ describe.skipIf(noTmux !== null)('in a terminal', () => {
     await repl.type('go')
     await repl.keys('Enter')
     await repl.waitForScreen('bold code')
-    expect(await repl.coloured()).toContain('\u001b[36mcode')
+    expect(await repl.coloured()).toContain('\u001b[38;5;30mcode')
     const plain = await begin(scenario, { environment: { NO_COLOR: '1' } })
     await plain.repl.type('go')
     await plain.repl.keys('Enter')

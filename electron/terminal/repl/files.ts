@@ -1,29 +1,29 @@
-// The files of a folder by name, for @-completion. Names only, and never for long.
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+// The files of a folder by name, for @-completion: those that a search of the model's looks into. Names only, and never for long.
+import { rememberRoot } from '../../services/tools/workspace/opening.ts'
+import { type FoundFiles, filesBelow as filesOfSearch } from '../../services/tools/workspace/walk.ts'
 import { isShownAsIs } from './safe-text.ts'
 
 /** So many are enough to choose from. */
 const most = 5_000
 /** Milliseconds. */
 const longest = 300
-const skipped = new Set(['.git', 'node_modules', '.hg', '.svn', '__pycache__', '.venv', 'dist', 'target'])
 
-/** Paths from the folder on, with slashes, those near its top first. A link is not followed. */
+/** Paths from the folder on, with slashes, those near its top first; none of a folder that has gone. A link is not followed. */
 export async function filesBelow(folder: string): Promise<string[]> {
-  const found: string[] = []
-  const deadline = performance.now() + longest
-  const waiting = ['']
-  for (const below of waiting) {
-    if (found.length >= most || performance.now() > deadline) break
-    const entries = await readdir(join(folder, below), { withFileTypes: true }).catch(() => [])
-    for (const entry of entries) {
-      const path = below === '' ? entry.name : `${below}/${entry.name}`
+  const found = await searched(folder).catch(() => null)
+  return (
+    (found?.folders ?? [])
+      .toSorted((one, other) => one.folder.length - other.folder.length)
+      .flatMap(({ folder: above, names }) => names.map((name) => [...above, name].join('/')))
       // What cannot be typed as it is shown is left out.
-      if (!isShownAsIs(entry.name)) continue
-      if (entry.isDirectory() && !skipped.has(entry.name)) waiting.push(path)
-      if (entry.isFile()) found.push(path)
-    }
-  }
-  return found.slice(0, most)
+      .filter(isShownAsIs)
+  )
+}
+
+async function searched(folder: string): Promise<FoundFiles> {
+  const deadline = performance.now() + longest
+  const root = await rememberRoot(folder, null)
+  const goesOn = () => performance.now() < deadline
+  // The person may name any file of theirs: whether the model gets to read it is decided when it wants to.
+  return await filesOfSearch([], { root, limit: most, mayRead: () => undefined, goesOn }, folder)
 }
