@@ -48,6 +48,7 @@ export const replWords = {
   rate: (number: number) => `${number.toFixed(1)} tokens/s`,
   about: (said: string) => `about ${said}`,
   noFolder: 'no folder',
+  waitsForOthers: 'Another Carrel still gets an answer through this one. Ctrl+C ends it now.',
   comesBack: (id: string) => `carrel --session ${id} goes on with it.`,
   queued: 'It waits until this answer has ended, and is then sent.',
   rearranged: 'This session was changed elsewhere. It goes on from there.',

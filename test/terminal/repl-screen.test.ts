@@ -183,6 +183,80 @@ gemma4:e4b · work in the folder · project · ROOM`)
     await other.waitForScreen('Still here.')
   })
 
+  test('the owner that quits ends behind the answer of another, and says so; Ctrl+C ends it at once', async () => {
+    const scenario: Scenario = {
+      turns: [
+        answering('first', { content: 'Half' }, { gate: 'first' }, { content: ' and whole.' }),
+        answering('second', { content: 'Half again' }, { gate: 'second' }),
+      ],
+    }
+    const server = await fakeServer({ scenario })
+    const owner = await openRepl({ home, host: server.url, cwd: project })
+    await owner.waitForScreen('A new session in')
+    const other = await openRepl({ home, host: server.url, cwd: project })
+    await other.waitForScreen('A new session in')
+    await other.type('first')
+    await other.keys('Enter')
+    await other.waitForScreen('Half')
+    await server.waitForGate('first')
+    await owner.keys('C-d')
+    await owner.waitForScreen('Another Carrel still gets an answer through this one. Ctrl+C ends it now.')
+    expect(await owner.screen()).not.toContain('[exit')
+    server.release('first')
+    await owner.waitForScreen('[exit 0]')
+    await other.waitForScreen('Half and whole.')
+    await other.waitForScreen('This terminal has them now.')
+
+    const third = await openRepl({ home, host: server.url, cwd: project })
+    await third.waitForScreen('A new session in')
+    await third.type('second')
+    await third.keys('Enter')
+    await server.waitForGate('second')
+    await third.waitForScreen('Half again')
+    await other.keys('C-d')
+    await other.waitForScreen('Ctrl+C ends it now.')
+    await other.keys('C-c')
+    await other.waitForScreen('[exit 0]')
+    await third.waitForScreen('This terminal has them now.')
+    expect(await third.screen()).toContain('Half again')
+  })
+
+  test('who quits stops what was asked there, and not what was asked in another terminal', async () => {
+    const scenario: Scenario = {
+      turns: [
+        answering('begin', { content: 'Begun.' }),
+        answering('first', { content: 'Half' }, { gate: 'first' }, { content: ' and whole.' }),
+        answering('second', { content: 'Half again' }, { gate: 'second' }),
+      ],
+    }
+    const server = await fakeServer({ scenario })
+    const owner = await openRepl({ home, host: server.url, cwd: project })
+    await owner.waitForScreen('A new session in')
+    await owner.type('begin')
+    await owner.keys('Enter')
+    await owner.waitForScreen(' tokens')
+    const other = await openRepl({ home, host: server.url, cwd: project, arguments: ['--continue'] })
+    await other.waitForScreen('Going on with “begin”')
+    await owner.type('first')
+    await owner.keys('Enter')
+    await server.waitForGate('first')
+    await other.waitForScreen('Half')
+    await other.keys('C-d')
+    await other.waitForScreen('[exit 0]')
+    server.release('first')
+    await owner.waitForScreen('Half and whole.')
+
+    const third = await openRepl({ home, host: server.url, cwd: project, arguments: ['--continue'] })
+    await third.waitForScreen('Going on with “begin”')
+    await third.type('second')
+    await third.keys('Enter')
+    await server.waitForGate('second')
+    await third.waitForScreen('Half again')
+    await third.keys('C-d')
+    await owner.waitForScreen('Stopped. What had arrived is kept.')
+    await third.waitForScreen('[exit 0]')
+  })
+
   test('beside a window: an approval that is answered there is closed here', async () => {
     const server = await fakeServer({
       scenario: {

@@ -43,6 +43,8 @@ export interface Conversation {
   /** As it was chosen here, or as the session's last answer came from; null when neither is known. */
   readonly model: string | null
   readonly run: RunState | null
+  /** It answers what was said here, and not in another front. */
+  readonly isOwnRun: boolean
   /** How full the window was with the last answer, as the window says it, too. */
   readonly count: ContextCount | null
   /** Of the answer that is being written, about. */
@@ -93,6 +95,10 @@ export function createConversation(view: ConversationView): Conversation {
   /** What a command has written lately, by its call. */
   const outputs = new Map<string, string>()
   let isSending = false
+  /** Of what was said here. */
+  let ownRun: string | null = null
+  /** So many more wait for a run. */
+  let queuedHere = 0
   /** Who listens has heard what they typed. */
   let justSaid: string | null = null
   /** The last of the entries that were shown. */
@@ -103,7 +109,7 @@ export function createConversation(view: ConversationView): Conversation {
   let heard: (() => void)[] | null = null
 
   const say = (lines: readonly string[]) => view.say(lines)
-  const callLines = createCallLines((line) => say([line.replace(/\n$/, '')]), style.hasColour)
+  const callLines = createCallLines((line) => say([paintedCall(line.replace(/\n$/, ''), style)]), false)
 
   function forget(): void {
     title = ''
@@ -112,6 +118,7 @@ export function createConversation(view: ConversationView): Conversation {
     run = null
     lastThought = ''
     lastEntry = null
+    queuedHere = 0
     newAnswer()
   }
 
@@ -195,7 +202,7 @@ export function createConversation(view: ConversationView): Conversation {
     // Of what went wrong the beginning says why; of what a command wrote, the end.
     const all = safeText(message.content).trimEnd().split('\n')
     const lines = isError ? all.slice(0, shownOutput) : all.slice(1).slice(-shownOutput)
-    say(lines.flatMap((line) => broken(line, view.width - 4)).map((line) => style.faint(`    ${line}`)))
+    say(lines.flatMap((line) => broken(line, view.width - 4)).map((line) => `    ${line}`))
   }
 
   function showDecision({ decision, scope, by }: UnknownRecord): void {
@@ -235,7 +242,13 @@ export function createConversation(view: ConversationView): Conversation {
 
   function takeRun(changed: RunState): void {
     if (changed.sessionId !== sessionId) return
-    if (run?.runId !== changed.runId) newAnswer()
+    if (run?.runId !== changed.runId) {
+      newAnswer()
+      if (queuedHere > 0 && !isSending && changed.runId !== ownRun) {
+        queuedHere -= 1
+        ownRun = changed.runId
+      }
+    }
     run = changed
     usedModel = changed.model
     if (style.isSpoken) callLines.going(changed.calling)
@@ -374,6 +387,9 @@ export function createConversation(view: ConversationView): Conversation {
     get count() {
       return count
     },
+    get isOwnRun() {
+      return run !== null && run.runId === ownRun
+    },
     get rate() {
       const seconds = writtenSince === null ? 0 : (Date.now() - writtenSince) / 1_000
       return seconds < 1 ? null : text.length / charactersAToken / seconds
@@ -419,6 +435,7 @@ export function createConversation(view: ConversationView): Conversation {
       if (!bridge) return gone
       if (run && sessionId !== null) {
         const added = await bridge.call('queue.add', { sessionId, text: said, isCorrection: false })
+        if (added.ok) queuedHere += 1
         if (added.ok && !added.value.isSent) say([style.faint(words.queued)])
         return added.ok ? null : added.failure
       }
@@ -443,6 +460,7 @@ export function createConversation(view: ConversationView): Conversation {
       const before = heard ?? []
       heard = null
       if (!sent.ok) return sent.failure
+      ownRun = sent.value.runId
       if (sessionId === null) {
         ;({ folder, mode } = beginning)
         ;({ sessionId } = sent.value)
@@ -464,7 +482,9 @@ export function createConversation(view: ConversationView): Conversation {
         model: chosenModel ?? usedModel,
         wish: wish === '' ? null : wish,
       })
-      return begun.ok ? null : begun.failure
+      if (!begun.ok) return begun.failure
+      ownRun = begun.value.runId
+      return null
     },
     async setMode(next) {
       if (sessionId === null) {
@@ -485,7 +505,7 @@ export function createConversation(view: ConversationView): Conversation {
         ms === null
           ? [
               style.cyan(callLines.goingLine({ callId, name }, elapsed(secondsSince(since, now)))),
-              ...tailOf(outputs.get(callId) ?? '').map((line) => style.faint(`    ${line}`)),
+              ...tailOf(outputs.get(callId) ?? '').map((line) => `    ${line}`),
             ]
           : [],
       )
@@ -523,4 +543,11 @@ const gone: Failure = { code: 'unavailable', message: messages.failures.ownerGon
 
 function secondsSince(moment: string, now: number): number {
   return Math.max(0, Math.floor((now - Date.parse(moment)) / 1_000))
+}
+
+/** A call that failed, and the lines of a diff. */
+function paintedCall(line: string, style: Style): string {
+  if (/^(✗| {4}-)/.test(line)) return style.red(line)
+  if (line.startsWith('    +')) return style.green(line)
+  return line.startsWith('    @@') ? style.faint(line) : line
 }

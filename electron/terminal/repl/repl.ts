@@ -338,7 +338,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     },
     showThinking() {
       const { thinking } = conversation
-      say(thinking === '' ? [words.noThought] : wrapped(safeText(thinking), width()).map(style.faint))
+      say(thinking === '' ? [words.noThought] : wrapped(safeText(thinking), width()))
     },
     quit: () => end(),
   }
@@ -588,7 +588,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   else signal.addEventListener('abort', () => end(), { once: true })
   const clock = setInterval(() => (conversation.run || working) && changed(), 1_000)
 
-  say([style.bold(words.welcome(options.version)), style.faint(words.hint)])
+  say([style.bold(words.welcome(options.version)), words.hint])
   draw()
   inTurn(begin)
   await ended
@@ -597,6 +597,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   async function finish(): Promise<number> {
     const { sessionId } = conversation
     if (sessionId !== null) screen.append([style.faint(words.comesBack(sessionId))])
+    if (await isAnsweringOthers()) screen.append([style.bold(words.waitsForOthers)])
     draw()
     isOver = true
     clearInterval(clock)
@@ -606,9 +607,18 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     screen.close()
     terminal.close()
     process.off('exit', restore)
-    if (conversation.run) conversation.stop()
+    // What was asked in another front goes on there.
+    if (conversation.isOwnRun) conversation.stop()
     await front?.close(signal)
     return 0
+  }
+
+  /** Then this process ends behind what it answers them. */
+  async function isAnsweringOthers(): Promise<boolean> {
+    if (!front?.isOwn || signal.aborted) return false
+    const listed = await front.bridge.call('sessions.list', { filter: 'active' })
+    const own = conversation.isOwnRun ? conversation.run?.runId : null
+    return listed.ok && listed.value.runs.some(({ runId }) => runId !== own)
   }
 }
 
