@@ -4,7 +4,7 @@ import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { createAnswerLines } from '../../electron/terminal/repl/answer-lines.ts'
 import { safeText } from '../../electron/terminal/repl/safe-text.ts'
-import { createStyle } from '../../electron/terminal/repl/style.ts'
+import { colours, createStyle } from '../../electron/terminal/repl/style.ts'
 
 const plain = createStyle({ hasColour: false, isSpoken: false })
 const coloured = createStyle({ hasColour: true, isSpoken: false })
@@ -44,7 +44,7 @@ describe('an answer', () => {
   test('code keeps its lines as they are, however long, and has colours', () => {
     const long = `const x = '${'y'.repeat(60)}'`
     expect(linesOf(`\`\`\`ts\n${long}\n\`\`\``, 20)).toEqual(['  ts', `  ${long}`])
-    expect(linesOf(`\`\`\`ts\n${long}\n\`\`\``, 20, coloured).join('')).toContain('\u001b[35mconst')
+    expect(linesOf(`\`\`\`ts\n${long}\n\`\`\``, 20, coloured).join('')).toContain('\u001b[38;5;163mconst')
   })
 
   test('to a listener everything is said in words', () => {
@@ -88,7 +88,7 @@ describe('an answer', () => {
   })
 
   // What stands in a colour is ours; everything else that begins with Escape would be the model's.
-  const ours = new RegExp(`${'\u001b'}\\[(1|2|3|4|9|22|23|24|29|3[0-79]|9[0-7])m`, 'g')
+  const ours = new RegExp(`${'\u001b'}\\[(1|3|4|9|22|23|24|29|39|38;5;(${Object.values(colours).join('|')}))m`, 'g')
   test('nothing of it steers the terminal or turns the reading around', () => {
     const evil = fc.constantFrom(
       '\u001b[2J',

@@ -317,7 +317,9 @@ describe.skipIf(noTmux !== null)('in a terminal', () => {
     const screen = await repl.waitForScreen(' tokens')
     expect(screen).toContain('✓ Read src/greeting.ts: 1 line')
     expect(screen).toMatch(/✓ Edited src\/greeting\.ts: \+1 −1/)
-    expect(screen).toContain("    +export const greeting = 'Good day'")
+    // The answer is set off from what was done.
+    expect(screen).toContain("    +export const greeting = 'Good day'\n\nMended.\n")
+    expect(await repl.coloured()).toContain("\u001b[38;5;28m    +export const greeting = 'Good day'")
     expect(await file()).toContain('Good day')
     await say('/undo')
     await waitFor('the file as it was', async () => (await file()).includes('Hello'))

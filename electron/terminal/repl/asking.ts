@@ -104,7 +104,7 @@ export function createAsking(options: AskingOptions): Asking {
       const all = isWhole ? labels() : [words.keys.all, words.keys.deny]
       const line = all.join('   ')
       const state = arming.isArmed ? style.bold(line) : style.faint(line)
-      return { rows: [...shown, ...more, '', state, style.faint(arming.isArmed ? '' : words.notYet)], cursor: null }
+      return { rows: [...shown, ...more, '', state, arming.isArmed ? '' : words.notYet], cursor: null }
     },
     end: () => arming.end(),
   }

@@ -32,9 +32,9 @@ export function approvalCard(approval: Approval, width: number, style: Style): C
     ),
   )
   const lines = [
-    style.bold(style.yellow(approvalWords.title(approval))),
+    style.bold(style.orange(approvalWords.title(approval))),
     style.faint(`${approvalWords.bytes[subject.kind]}:`),
-    ...bytes.map((line) => (style.isSpoken ? line : `${style.yellow('  │ ')}${line}`)),
+    ...bytes.map((line) => (style.isSpoken ? line : `${style.orange('  │ ')}${line}`)),
     ...(hidden === null ? [] : wrapped(style.red(approvalWords.hidden(hidden)), width)),
     ...fact(approvalWords.facts.folder, safeLine(folder)),
     ...(subject.kind === 'url'
@@ -45,7 +45,7 @@ export function approvalCard(approval: Approval, width: number, style: Style): C
       ? fact(approvalWords.facts.fails, style.red(guards(false).join(', ')))
       : []),
     ...reasons.flatMap((reason) => wrapped(safeLine(approvalWords.why(reason, approval)), width)),
-    ...wrapped(style.faint(remembers === null ? words.asksOnce : words.covers(safeLine(remembers))), width),
+    ...wrapped(remembers === null ? words.asksOnce : words.covers(safeLine(remembers)), width),
   ]
   const canRemember = remembers !== null && !isWithout
   return {
@@ -62,7 +62,7 @@ export function approvalCard(approval: Approval, width: number, style: Style): C
 /** Yes or no to something that lets more happen. */
 export function consentCard(title: string, notes: readonly string[], width: number, style: Style): Card {
   return {
-    lines: [...wrapped(style.bold(style.yellow(title)), width), ...notes.flatMap((note) => wrapped(note, width))],
+    lines: [...wrapped(style.bold(style.orange(title)), width), ...notes.flatMap((note) => wrapped(note, width))],
     answers: [
       { key: 'y', label: words.keys.yes, grants: true },
       { key: 'n', label: words.keys.no, grants: false },

@@ -94,6 +94,8 @@ export function createConversation(view: ConversationView): Conversation {
   let answer: AnswerLines = createAnswerLines(style)
   /** What a command has written lately, by its call. */
   const outputs = new Map<string, string>()
+  /** The last that was said is no part of an answer. */
+  let isBehindWork = false
   let isSending = false
   /** Of what was said here. */
   let ownRun: string | null = null
@@ -130,12 +132,21 @@ export function createConversation(view: ConversationView): Conversation {
     answer = createAnswerLines(style)
   }
 
+  /** What is finished of the answer; an empty line sets it off from what was thought and done before. */
+  function grow(whole: string, isFinished: boolean): void {
+    const lines = answer.grow(whole, isFinished, view.width)
+    if (lines.length === 0) return
+    say(isBehindWork ? ['', ...lines] : lines)
+    isBehindWork = false
+  }
+
   function endThought(): void {
     if (thought === '') return
     lastThought = thought
     const time = took(thoughtSince === null ? 0 : Date.now() - thoughtSince)
     const said = style.isSpoken ? words.spokenThought(time) : words.thought(time)
     say([style.faint(said)])
+    isBehindWork = true
     thought = ''
     thoughtSince = null
   }
@@ -158,7 +169,7 @@ export function createConversation(view: ConversationView): Conversation {
     endThought()
     writtenSince ??= Date.now()
     text += frame.text
-    say(answer.grow(text, false, view.width))
+    grow(text, false)
   }
 
   /** Something was missed: the main process has all of it. */
@@ -170,7 +181,7 @@ export function createConversation(view: ConversationView): Conversation {
     const { text: whole } = opened.value.run
     if (whole.length <= text.length) return
     text = whole
-    say(answer.grow(text, false, view.width))
+    grow(text, false)
     view.changed()
   }
 
@@ -196,6 +207,7 @@ export function createConversation(view: ConversationView): Conversation {
 
   function showResult(message: MessageRecord): void {
     callLines.ended(message)
+    isBehindWork = true
     outputs.delete(String(message['callId']))
     const isError = message['isError'] === true
     if (!isError && message['name'] !== 'run_command') return
@@ -214,6 +226,7 @@ export function createConversation(view: ConversationView): Conversation {
 
   function showQuestion(message: MessageRecord): void {
     newAnswer()
+    isBehindWork = false
     if (style.isSpoken && justSaid === message.content) return
     const all = safeText(message.content).split('\n')
     const shown = all.length > shownQuestionLines ? all.slice(0, shownQuestionLines / 2) : all
@@ -233,7 +246,7 @@ export function createConversation(view: ConversationView): Conversation {
   function showAnswer(message: MessageRecord, isLive: boolean): void {
     if (thought === '' && message.thinking && lastThought !== message.thinking) lastThought = message.thinking
     endThought()
-    say(answer.grow(message.content, true, view.width))
+    grow(message.content, true)
     newAnswer()
     if (message.model) usedModel = message.model
     count = lastCount([message]) ?? count
@@ -257,7 +270,7 @@ export function createConversation(view: ConversationView): Conversation {
   function takeEnd(end: PushPayload<'run.ended'>): void {
     if (end.sessionId !== sessionId) return
     endThought()
-    say(answer.grow(text, true, view.width))
+    grow(text, true)
     const began = run ? Date.parse(run.startedAt) : null
     newAnswer()
     run = null
@@ -362,7 +375,7 @@ export function createConversation(view: ConversationView): Conversation {
     usedModel = state.model
     thought = thinking
     text = written
-    say(answer.grow(text, false, view.width))
+    grow(text, false)
   }
 
   return {
@@ -410,7 +423,8 @@ export function createConversation(view: ConversationView): Conversation {
       bridge = null
       if (run) {
         endThought()
-        say([...answer.grow(text, true, view.width), style.faint(words.gaveUp)])
+        grow(text, true)
+        say([style.faint(words.gaveUp)])
       }
       run = null
       heard = null
@@ -509,12 +523,14 @@ export function createConversation(view: ConversationView): Conversation {
             ]
           : [],
       )
+      const open = answer.open(view.width).flatMap((line) => broken(line, view.width))
       const isQuiet = calls.length === 0 && text === ''
       const phase = `${words.phases[run.phase]}… ${elapsed(secondsSince(run.phaseSince, now))}`
       const lastThought = thought === '' ? [] : wrapped(safeText(thought), view.width - 2).slice(-shownThought)
       return [
         ...lastThought.map((line) => style.faint(`  ${line}`)),
-        ...answer.open(view.width).flatMap((line) => broken(line, view.width)),
+        ...(isBehindWork && open.length > 0 ? [''] : []),
+        ...open,
         ...calls.flatMap((line) => broken(line, view.width)),
         ...(isQuiet && run.phase !== 'asking' ? [style.faint(phase)] : []),
       ]

@@ -174,7 +174,7 @@ export function createPrompt(options: PromptOptions): Prompt {
       const items = offer?.items ?? options.suggestNow(before())?.items ?? []
       const offered = items.map(({ text, note }, index) => {
         const line = cut(`  ${text.trimEnd().padEnd(16)} ${safeLine(note)}`.trimEnd(), width)
-        return offer?.chosen === index ? style.bold(line) : style.faint(line)
+        return offer?.chosen === index ? style.bold(line) : line
       })
       const { rows, cursor } = windowed(laid, Math.max(1, most - offered.length))
       return { rows: [...rows, ...offered], cursor }

@@ -389,7 +389,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
 
   /** Whoever had the sessions open has ended: somebody has them next, and it may be this process. */
   async function ownerGone(): Promise<void> {
-    say([style.yellow(words.ownerGone)])
+    say([style.orange(words.ownerGone)])
     await openAgain({ patienceMs: givesBackWithinMs })
   }
 
@@ -411,7 +411,7 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     await before?.close(signal)
     const next = await connect(how)
     if (!next) return
-    say([style.yellow(next.isOwn ? words.takenOver : words.attachedAgain)])
+    say([style.orange(next.isOwn ? words.takenOver : words.attachedAgain)])
     if (sessionId !== null) await openSession(sessionId, false)
   }
 

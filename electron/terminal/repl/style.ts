@@ -1,9 +1,7 @@
 // How words are set off: by colours where they are wanted, by signs where there are none, by plain words for a screen reader.
-import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
-type Format = Parameters<typeof styleText>[0]
 type Paint = (text: string) => string
 
 export interface Style {
@@ -17,33 +15,41 @@ export interface Style {
   readonly faint: Paint
   readonly red: Paint
   readonly green: Paint
-  readonly yellow: Paint
+  /** What is waited for, or has changed. */
+  readonly orange: Paint
   readonly blue: Paint
   readonly cyan: Paint
   readonly magenta: Paint
 }
 
+/**
+ * Of the 256, and halfway between black and white: a terminal may be dark or light, and does not say so. The first sixteen are as its
+ * maker likes them, where yellow cannot be read on white, nor blue on black, and what is dim can hardly be read on either.
+ */
+export const colours = { faint: 243, red: 196, green: 28, orange: 130, blue: 63, cyan: 30, magenta: 163 } as const
+
 export function createStyle(options: { hasColour: boolean; isSpoken: boolean }): Style {
   const hasColour = options.hasColour && !options.isSpoken
-  // The caller knows which stream it is for, and what the person wants.
-  const paint =
-    (format: Format): Paint =>
+  const around =
+    (begin: string, end: string): Paint =>
     (text) =>
-      hasColour && text !== '' ? styleText(format, text, { validateStream: false }) : text
+      hasColour && text !== '' ? `${begin}${text}${end}` : text
+  const sign = (begin: number, end: number) => around(`\u001b[${begin}m`, `\u001b[${end}m`)
+  const colour = (name: keyof typeof colours) => around(`\u001b[38;5;${colours[name]}m`, '\u001b[39m')
   return {
     hasColour,
     isSpoken: options.isSpoken,
-    bold: paint('bold'),
-    italic: paint('italic'),
-    underline: paint('underline'),
-    struck: paint('strikethrough'),
-    faint: paint('dim'),
-    red: paint('red'),
-    green: paint('green'),
-    yellow: paint('yellow'),
-    blue: paint('blue'),
-    cyan: paint('cyan'),
-    magenta: paint('magenta'),
+    bold: sign(1, 22),
+    italic: sign(3, 23),
+    underline: sign(4, 24),
+    struck: sign(9, 29),
+    faint: colour('faint'),
+    red: colour('red'),
+    green: colour('green'),
+    orange: colour('orange'),
+    blue: colour('blue'),
+    cyan: colour('cyan'),
+    magenta: colour('magenta'),
   }
 }
 
