@@ -134,7 +134,9 @@ export async function startRepl(options: ReplOptions): Promise<ReplTerminal> {
       return await waitOn('the keys to be armed', screen, (shown) => {
         const isSame = shown === before
         before = shown
-        return isSame && /\b(d deny|n no)\b/.test(shown) && !shown.includes(replWords.notYet)
+        // They may stand in two rows.
+        const isWaiting = shown.replace(/\s+/g, ' ').includes(replWords.notYet)
+        return isSame && !isWaiting && /\b(d deny|n no)\b/.test(shown)
       })
     },
     async close() {

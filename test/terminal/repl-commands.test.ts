@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { embedder, usualModels } from '../support/fake-ollama/models.ts'
 import type { Scenario } from '../support/fake-ollama.ts'
 import { openRepl } from '../support/repl.ts'
 import { fakeServer } from '../support/server.ts'
@@ -37,7 +38,7 @@ async function past(id: string, question: string): Promise<void> {
 }
 
 async function begin(scenario: Scenario = { turns: [], fallback: 'answer' }, more: Partial<ReplOptions> = {}) {
-  const server = await fakeServer({ scenario })
+  const server = await fakeServer({ scenario, models: [...usualModels, embedder] })
   const environment = { HOME: person, ...more.environment }
   const repl = await openRepl({ home, host: server.url, cwd: project, rows: 40, ...more, environment })
   await repl.waitForScreen('A new session in')

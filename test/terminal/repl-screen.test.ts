@@ -183,6 +183,32 @@ gemma4:e4b · work in the folder · project · ROOM`)
     await other.waitForScreen('Still here.')
   })
 
+  test('in a narrow terminal a question, its keys, a list and what Tab offers are drawn once', async () => {
+    const turns = [answering('run it', { tool_calls: [{ name: 'run_command', arguments: { command: 'touch made' } }] })]
+    const server = await fakeServer({ scenario: { turns, fallback: 'answer' } })
+    const repl = await openRepl({ home, host: server.url, cwd: project, columns: 36, rows: 40 })
+    await repl.waitForScreen('work in the folder')
+    await repl.type('/mo')
+    await repl.waitForScreen('chooses which')
+    await repl.keys('Tab')
+    await repl.waitFor('the first of them', (shown) => /^> \/model$/m.test(shown))
+    await repl.keys('Enter')
+    await repl.waitForScreen('Which model?')
+    await repl.keys('Down', 'Up', 'Down', 'Escape')
+    await repl.waitFor('the list to go', (shown) => !shown.includes('Which model?'))
+    await repl.type('run it')
+    await repl.keys('Enter')
+    await repl.waitForArmed()
+    await repl.keys('Enter')
+    await repl.waitForScreen('Keys count when')
+    await repl.waitForArmed()
+    const all = await repl.all()
+    for (const once of ['Run this command?', 'a allow once', 'd deny', '> run it', '> /model']) {
+      expect(all.split(once)).toHaveLength(2)
+    }
+    expect(all).not.toContain('how much happens unasked')
+  })
+
   test('the owner that quits ends behind the answer of another, and says so; Ctrl+C ends it at once', async () => {
     const scenario: Scenario = {
       turns: [

@@ -6,7 +6,7 @@ import { createEditor, layOut } from './editor.ts'
 import type { Key } from './keys.ts'
 import { edit } from './prompt.ts'
 import type { Live } from './screen.ts'
-import type { Style } from './style.ts'
+import { type Style, wrapped } from './style.ts'
 
 export interface Asking {
   press(key: Key): void
@@ -28,6 +28,8 @@ export interface AskingOptions {
 }
 
 const view = 'v'
+/** Two keys in a row. */
+const between = '   '
 
 export function createAsking(options: AskingOptions): Asking {
   const { style, say } = options
@@ -89,26 +91,29 @@ export function createAsking(options: AskingOptions): Asking {
     },
     rows(most) {
       const { lines } = options.card()
-      const room = most - keyRows
+      const width = options.width()
+      // As many rows at any time, so that nothing moves when the keys begin to count.
+      const waiting = wrapped(words.notYet, width)
+      const room = most - 1 - wrapped(labels().join(between), width).length - waiting.length
       const fits = lines.length <= room
       if ((fits || isViewed) !== isWhole) {
         isWhole = fits || isViewed
         arming.begin()
       }
-      const shown = fits ? lines : isViewed ? lines.slice(0, 1) : lines.slice(0, Math.max(1, room - 1))
-      const more = isWhole ? [] : [style.red(words.viewFirst(lines.length - shown.length))]
+      const moreOf = (count: number) => wrapped(style.red(words.viewFirst(count)), width)
+      const partly = lines.slice(0, Math.max(1, room - moreOf(lines.length).length))
+      const shown = fits ? lines : isViewed ? lines.slice(0, 1) : partly
+      const more = isWhole ? [] : moreOf(lines.length - shown.length)
       if (note) {
-        const laid = layOut(note, options.width(), words.denyNote, words.pasted)
+        const laid = layOut(note, width, words.denyNote, words.pasted)
         return { rows: [...shown, ...laid.rows], cursor: { ...laid.cursor, row: laid.cursor.row + shown.length } }
       }
       const all = isWhole ? labels() : [words.keys.all, words.keys.deny]
-      const line = all.join('   ')
-      const state = arming.isArmed ? style.bold(line) : style.faint(line)
-      return { rows: [...shown, ...more, '', state, arming.isArmed ? '' : words.notYet], cursor: null }
+      const line = all.join(between)
+      const keysNow = wrapped(arming.isArmed ? style.bold(line) : style.faint(line), width)
+      const below = arming.isArmed ? waiting.map(() => '') : waiting
+      return { rows: [...shown, ...more, '', ...keysNow, ...below], cursor: null }
     },
     end: () => arming.end(),
   }
 }
-
-/** An empty row, the keys, and when they count. */
-const keyRows = 3
