@@ -7,6 +7,12 @@ export const terminal = {
   missingPrompt: 'Say what to ask: carrel run "…", or carrel run - to read it from standard input.',
   missingArgument: (name: string) => `${name} is missing.`,
   badOption: (words: string) => `${words} carrel --help lists the options.`,
+  strangeOptions: (command: string, options: readonly string[]) => {
+    const named = options.map((option) => `--${option}`).join(' and ')
+    return command === ''
+      ? `carrel without a command does not take ${named}. carrel help lists what it takes.`
+      : `carrel ${command} does not take ${named}. carrel help ${command} lists what it takes.`
+  },
   emptyOption: (option: string) => `--${option} needs a value; what stands there is empty.`,
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
   optionNumber: (option: string, least: number, most: number, isWhole: boolean) =>

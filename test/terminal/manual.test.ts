@@ -1,17 +1,26 @@
 // `carrel help`, `carrel … --help` and completion: made of one table, and asked as a shell asks.
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { manualPage } from '../../electron/terminal/manual/pages.ts'
 import { commandJson } from '../../shared/command-json.ts'
-import { everywhere, leading, manual, optionWords } from '../../shared/messages/manual.ts'
+import {
+  everywhere,
+  leading,
+  manual,
+  type OptionName,
+  type OptionWords,
+  optionWords,
+} from '../../shared/messages/manual.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { gemma } from '../support/fake-ollama.ts'
+import { openRepl } from '../support/repl.ts'
 import { fakeServer } from '../support/server.ts'
 import { header, message, toBytes } from '../support/session-lines.ts'
 import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal, terminalProgram } from '../support/terminal.ts'
+import { noTmux } from '../support/tmux.ts'
 
 let folder: string
 let home: string
@@ -63,6 +72,72 @@ describe('the manual', () => {
     expect((await carrel('sessions', 'show', 'past', '--help')).out).toBe(page)
     expect((await carrel('sessions', '-h')).out).toBe(manualPage(['sessions']))
     expect(await carrel('help', 'fly')).toMatchObject({ code: 2, out: '' })
+  })
+})
+
+describe('an option that a command does not take', () => {
+  const words: Record<OptionName, OptionWords> = optionWords
+  const names = Object.keys(words) as OptionName[]
+  const written = (option: OptionName) => {
+    const { value, oneOf } = words[option]
+    return value === null ? [`--${option}`] : [`--${option}`, oneOf?.[0] ?? 'x']
+  }
+  // No help and no version, which come before everything else, and the home of this test.
+  const others = names.filter((name) => !['help', 'version', 'home', 'json'].includes(name))
+  /** A group alone is its first command that needs nothing. */
+  const groups = ['sessions', 'logs', 'trash', 'skills', 'models', 'rules', 'settings', 'index']
+  const meant = (group: string) => `${group} ${{ settings: 'get', index: 'status' }[group] ?? 'list'}`
+  const commands: [string, string][] = [
+    ...Object.keys(manual).map((command): [string, string] => [command, command]),
+    ...groups.map((group): [string, string] => [group, meant(group)]),
+  ]
+
+  test.each(commands)(
+    'carrel %s is refused with every one of them, before anything is done',
+    async (typed, command) => {
+      const own = new Set<OptionName>([...(manual[command]?.options ?? []), ...everywhere])
+      const strange = others.filter((option) => !own.has(option))
+      const none = join(folder, 'none')
+      const half = Math.floor(others.length / 2)
+      const refused = async (...more: string[]) =>
+        await runTerminal({
+          // In front of the command, within it and behind it.
+          arguments: [
+            ...others.slice(0, half).flatMap(written),
+            ...typed.split(' ').flatMap((word) => [word, '--home', none]),
+            ...others.slice(half).flatMap(written),
+            ...more,
+          ],
+          input: '',
+        })
+      const sentence = messages.terminal.strangeOptions(command, strange)
+      for (const option of strange) expect(sentence).toContain(`--${option}`)
+      expect(sentence).toContain(`carrel help ${command}`)
+      const told = await refused()
+      expect([told.code, told.out, told.error]).toEqual([2, '', `${sentence}\n`])
+      const document = await refused('--json')
+      expect([document.code, document.json(), document.error]).toEqual([
+        2,
+        { error: { code: 'invalid-input', message: sentence } },
+        '',
+      ])
+      expect(await readdir(folder)).toEqual(['home'])
+    },
+  )
+
+  test.skipIf(noTmux !== null)('is refused without a command, too', async () => {
+    const nowhere = { home, host: 'http://127.0.0.1:9', cwd: folder }
+    const repl = await openRepl({ ...nowhere, arguments: ['--limit', '3'], columns: 200 })
+    const screen = await repl.waitForScreen('[exit 2]')
+    expect(screen).toContain(messages.terminal.strangeOptions('', ['limit']))
+  })
+
+  test('is none behind --, and none where a command is unknown', async () => {
+    expect((await carrel('sessions', 'list', '--', '--attach')).code).toBe(0)
+    expect(await carrel('sessions', 'fly', '--attach', 'x')).toMatchObject({
+      code: 2,
+      error: `${messages.terminal.unknownCommand('sessions fly')}\n`,
+    })
   })
 })
 

@@ -11,6 +11,7 @@ import {
 import { messages } from '../../../shared/messages/messages.ts'
 import { exactLine } from '../exact-line.ts'
 import { type CommandContext, exitCodes, fail } from '../front.ts'
+import { namedCommand } from '../manual/command-line.ts'
 import { shellScripts } from '../manual/shell-scripts.ts'
 
 /** A person waits for their shell: a server that says nothing in this time has no names. Milliseconds. */
@@ -55,7 +56,7 @@ async function candidatesFor(
 ): Promise<Candidate[]> {
   const { positionals, open } = read(before)
   if (open) return open.oneOf ? open.oneOf.map((word) => ({ word })) : await named(context, open.names)
-  const command = commandOf(positionals)
+  const command = namedCommand(positionals)
   if (current.startsWith('-')) {
     const own = command ? manual[command]?.options : leading
     const options: readonly OptionName[] = [...(own ?? []), ...everywhere]
@@ -84,11 +85,6 @@ function read(words: readonly string[]): { positionals: string[]; open: OptionWo
 function openOption(name: string): OptionWords | null {
   const option: OptionWords | null = Object.hasOwn(optionWords, name) ? optionWords[name as OptionName] : null
   return option && option.value !== null ? option : null
-}
-
-function commandOf(positionals: readonly string[]): string | null {
-  const names = [positionals.slice(0, 2).join(' '), positionals[0] ?? '']
-  return names.find((name) => Object.hasOwn(manual, name)) ?? null
 }
 
 /** The words of commands that go on like this. */
