@@ -167,12 +167,12 @@ export const manual: Readonly<Record<string, Page>> = {
   'trash list': page('', 'Lists deleted sessions.', [0, 2]),
   'trash restore': page('ID…', 'Puts them back.', [0, 1, 2]),
   'trash empty': page('', 'Removes for good what is in the trash.', [0, 2]),
-  undo: page('[SESSION]', 'Takes back the file changes of the last run.', [0, 1, 2], {
+  undo: page('[SESSION]', 'Takes back the file changes of the last run.', [0, 1, 2, 4], {
     options: ['list'],
-    more: ['Without SESSION, of the one that changed files last. A file that was changed since stops all of it.'],
+    more: ['Without SESSION, of the one that changed files last. A file that was changed since stops all of it (4).'],
     ...ofSession,
   }),
-  redo: page('[SESSION]', 'Makes them again.', [0, 1, 2], ofSession),
+  redo: page('[SESSION]', 'Makes them again.', [0, 1, 2, 4], ofSession),
   'skills list': page('', 'Lists every skill that is seen from this folder.', [0, 2], { options: ['workspace'] }),
   'skills show': page('NAME', 'Prints a skill, its files, and what is wrong with it.', [0, 1, 2], {
     options: ['workspace'],
@@ -198,7 +198,7 @@ export const manual: Readonly<Record<string, Page>> = {
   'models pull': page('NAME', 'Gets a model, or goes on with it.', [0, 1, 2, 3], {
     more: ['Ctrl+C pauses; what has come is kept.'],
   }),
-  'models remove': page('NAME', "Removes a model from the server's disk.", [0, 1, 2, 3], ofModel),
+  'models remove': page('NAME', "Removes a model from the server's disk.", [0, 2, 3], ofModel),
   'models unload': page('NAME', "Takes it out of the server's memory.", [0, 2, 3], ofModel),
   'models test': page('NAME', 'Asks it a few questions; 1 when a part failed.', [0, 1, 2, 3], ofModel),
   'rules list': page('', 'Lists lasting decisions, and what they matched lately.', [0, 2]),

@@ -64,7 +64,7 @@ test('a terminal removes one, and hears what is not there', async () => {
   const after = answered(await bridge.call('terminal.removeModel', { model: 'smollm2:135m' }))
   expect(after.models.map(({ name }) => name)).not.toContain('smollm2:135m')
   const again = refused(await bridge.call('terminal.removeModel', { model: 'smollm2:135m' }))
-  expect(again).toMatchObject({ code: 'not-found', message: pullWords.notRemoved('smollm2:135m') })
+  expect(again).toMatchObject({ code: 'unavailable', message: pullWords.notRemoved('smollm2:135m') })
 })
 
 test.each([true, false])('a window removes one only at its person’s word: %s', async (agrees) => {

@@ -21,7 +21,7 @@ const pullCount = () => fake.requests.filter(pulled).length
 
 describe('fails, with a sentence, and lets the next one begin', () => {
   test.each([
-    ['pull model manifest: file does not exist', 'not-found', () => pullWords.unknownModel('qwen3:0.6b')],
+    ['pull model manifest: file does not exist', 'unavailable', () => pullWords.unknownModel('qwen3:0.6b')],
     ['invalid model name', 'invalid-input', () => pullWords.noName('qwen3:0.6b')],
     ['write /models/blobs/x: no space left on device', 'no-space', () => pullWords.serverDiskFull(host())],
     ['max retries exceeded: write x: no space left on device', 'no-space', () => pullWords.serverDiskFull(host())],

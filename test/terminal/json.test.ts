@@ -200,8 +200,10 @@ const every: Record<JsonCommand, Case[]> = {
         return []
       },
     },
+    { code: 1 },
+    { code: 2, given: () => ['../x'] },
     {
-      code: 1,
+      code: 4,
       scenario: wrote,
       given: async (room) => {
         await changedFile(room)
@@ -209,8 +211,6 @@ const every: Record<JsonCommand, Case[]> = {
         return []
       },
     },
-    { code: 1 },
-    { code: 2, given: () => ['../x'] },
   ],
   redo: [
     {
@@ -224,6 +224,16 @@ const every: Record<JsonCommand, Case[]> = {
     },
     { code: 1 },
     { code: 2, given: () => ['../x'] },
+    {
+      code: 4,
+      scenario: wrote,
+      given: async (room) => {
+        await changedFile(room)
+        await room.carrel('undo')
+        await changedSince(room)
+        return []
+      },
+    },
   ],
   'sessions list': [{ code: 0, given: () => ['--all'] }, wrong],
   'sessions show': [...onPast, past('--all-branches'), damagedPast],
@@ -437,8 +447,15 @@ const every: Record<JsonCommand, Case[]> = {
   'models show': [{ code: 0, given: () => [gemma.name] }, { code: 2 }, { code: 3, given: () => ['nobody:1b'] }],
   'models pull': [
     { code: 0, given: () => [smol.name] },
-    missing('nobody:knows'),
+    {
+      code: 1,
+      given: ({ server }) => {
+        server.setFault('/api/pull', { pullError: 'write: no space left on device' })
+        return [smol.name]
+      },
+    },
     { code: 2 },
+    { code: 3, given: () => ['nobody:knows'] },
     { code: 3, given: (room) => unanswered(room, [smol.name]) },
     {
       code: 130,
@@ -451,8 +468,8 @@ const every: Record<JsonCommand, Case[]> = {
   ],
   'models remove': [
     { code: 0, given: () => [gemma.name] },
-    missing('nobody:1b'),
     { code: 2 },
+    { code: 3, given: () => ['nobody:1b'] },
     { code: 3, given: (room) => unanswered(room, [gemma.name]) },
   ],
   'models unload': [

@@ -44,12 +44,12 @@ describe('pull', () => {
     expect(ended.error).toContain(smol.name)
   })
 
-  test('names what is no model, exits 1', async () => {
+  test('names what is no model, exits 3', async () => {
     const server = await empty()
     const ended = await runTerminal(on(server, 'pull', 'nobody:knows', '--json'))
     expect([ended.code, ended.lines().at(-1)]).toEqual([
-      1,
-      { error: { code: 'not-found', message: pullWords.unknownModel('nobody:knows') } },
+      3,
+      { error: { code: 'unavailable', message: pullWords.unknownModel('nobody:knows') } },
     ])
   })
 
@@ -100,7 +100,7 @@ describe('one model', () => {
     const removed = await runTerminal(on(server, 'remove', 'gemma4:e4b', '--json'))
     expect([removed.code, removed.json()]).toEqual([0, { done: ['gemma4:e4b'], failed: [] }])
     const again = await runTerminal(on(server, 'remove', 'gemma4:e4b', '--json'))
-    expect([again.code, again.json()]).toMatchObject([1, { error: { code: 'not-found' } }])
+    expect([again.code, again.json()]).toMatchObject([3, { error: { code: 'unavailable' } }])
   })
 
   test.each(
@@ -135,17 +135,14 @@ describe('one model', () => {
     expect([ended.code, ended.lines().at(-1)]).toMatchObject([3, { error: { code: 'unavailable' } }])
   })
 
-  test.each([
-    // As `run`: what it was asked for is not to be had there.
-    ['show', 3, 'unavailable'],
-    ['unload', 3, 'unavailable'],
-    ['test', 3, 'unavailable'],
-    ['remove', 1, 'not-found'],
-    ['pull', 1, 'not-found'],
-  ])('%s: %i for a model that is not there', async (name, code, failure) => {
-    const ended = await runTerminal(on(await server(), name, 'nobody:1b', '--json'))
-    expect([ended.code, ended.lines().at(-1)]).toMatchObject([code, { error: { code: failure } }])
-  })
+  // As `run`: what it was asked for is not to be had there.
+  test.each([['show'], ['unload'], ['test'], ['remove'], ['pull']])(
+    '%s: 3 for a model that is not there',
+    async (name) => {
+      const ended = await runTerminal(on(await server(), name, 'nobody:1b', '--json'))
+      expect([ended.code, ended.lines().at(-1)]).toMatchObject([3, { error: { code: 'unavailable' } }])
+    },
+  )
 
   test.each([
     ['list', '/api/tags'],

@@ -81,17 +81,24 @@ test('a run breaks a project; undo, redo and the list, with the session and with
   expect(await greeting()).toBe('broken')
 }, 60_000)
 
-test('a file that was changed since is a conflict: a sentence, exit 1, and nothing is touched', async () => {
+test('a file that was changed since is a conflict: a sentence, exit 4, and nothing is touched', async () => {
   const sessionId = await broken()
   await writeFile(join(project, 'greet.ts'), 'mine')
   const refused = await carrel('undo', sessionId)
-  expect(refused.code).toBe(1)
+  expect(refused.code).toBe(4)
   expect(refused.error).toContain('Nothing was changed, because greet.ts is not as the answer left it')
   const json = await carrel('undo', sessionId, '--json')
-  expect(json.code).toBe(1)
+  expect(json.code).toBe(4)
   expect(json.json()).toMatchObject({ files: [], conflicts: ['greet.ts'], error: { code: 'denied' } })
   expect(await greeting()).toBe('mine')
   expect(await readFile(join(project, 'new/b.txt'), 'utf8')).toBe('b\n')
+
+  await writeFile(join(project, 'greet.ts'), 'broken')
+  expect((await carrel('undo', sessionId)).code).toBe(0)
+  await writeFile(join(project, 'greet.ts'), 'mine again')
+  const redo = await carrel('redo', sessionId, '--json')
+  expect([redo.code, redo.json()]).toMatchObject([4, { files: [], conflicts: ['greet.ts'], error: { code: 'denied' } }])
+  expect(await greeting()).toBe('mine again')
 }, 60_000)
 
 test('where nothing was ever changed there is nothing to undo, to redo or to list', async () => {

@@ -26,7 +26,7 @@ export async function unloadModel(way: Way, model: string): Promise<void> {
   await askJson(way, post(way, '/api/generate', { model, keep_alive: 0, stream: false }), showMs, model)
 }
 
-/** Throws an ExpectedFailure, `not-found` when it is not there. */
+/** Throws an ExpectedFailure. */
 export async function removeModel(way: Way, model: string): Promise<void> {
   const sent = { ...post(way, '/api/delete', { model, name: model }), method: 'DELETE' as const }
   try {
@@ -34,7 +34,7 @@ export async function removeModel(way: Way, model: string): Promise<void> {
     await askText(way, sent, removeMs, model)
   } catch (thrown) {
     if (thrown instanceof ExpectedFailure && thrown.failure.message === failures.noSuchModel(model, way.host))
-      throw new ExpectedFailure('not-found', pullWords.notRemoved(model), thrown.failure.detail)
+      throw new ExpectedFailure('unavailable', pullWords.notRemoved(model), thrown.failure.detail)
     throw thrown
   }
 }

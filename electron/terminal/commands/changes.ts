@@ -61,10 +61,11 @@ function done({ files }: Pick<Restored, 'files'>): string {
   return files.map(({ path, action }) => `${action}  ${printable(path)}\n`).join('')
 }
 
+/** What somebody has changed since is not Carrel's to replace. */
 function conflicting(context: CommandContext, { conflicts }: Restored): number {
   const message = words.conflict(conflicts)
   if (context.json) {
     context.write(jsonLine('undo', { files: [], conflicts, error: { code: 'denied', message } }))
   } else context.writeError(`${printable(message)}\n`)
-  return exitCodes.failed
+  return exitCodes.denied
 }

@@ -21,7 +21,7 @@ const rows: readonly PullRow[] = [
   },
   {
     words: /file does not exist|manifest unknown|model .*not found|name unknown/iu,
-    code: 'not-found',
+    code: 'unavailable',
     message: (asked) => words.unknownModel(asked.model),
   },
   {
