@@ -2,7 +2,7 @@
 // The terminal entry of the checkout: the same boot() as the window, in Node, without Electron.
 import { join } from 'node:path'
 import { loadCompiled } from './compiled.ts'
-import { homeFor } from './home-path.ts'
+import { homeFor, standingIn } from './home-path.ts'
 import { written } from './last-words.ts'
 import { sideStarter } from './side-process.ts'
 
@@ -11,11 +11,14 @@ type Works = typeof import('./works.ts')
 
 const words = process.argv.slice(2)
 // Asked often by scripts, and worth no more than this file.
-if (words.length === 1 && words[0] === '--version') process.stdout.write(`${__APP_VERSION__}\n`)
-else await runWorks()
+if (words.length === 1 && words[0] === '--version') {
+  // What keeps it from being written is dealt with where everything is.
+  process.stdout.once('error', () => void runWorks())
+  process.stdout.write(`${__APP_VERSION__}\n`)
+} else await runWorks()
 
 async function runWorks(): Promise<void> {
-  const home = homeFor(namedHome(words), process.env, process.env.INIT_CWD ?? process.cwd())
+  const home = homeFor(namedHome(words), process.env, standingIn(process.env) ?? '/')
   const works = loadCompiled<Works>(join(import.meta.dirname, 'works.cjs'), join(home, 'cache', 'code'))
   // Built into dist/electron, two folders below the root of the checkout.
   const skillsFolder = join(import.meta.dirname, '..', '..', 'skills')

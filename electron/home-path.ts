@@ -10,3 +10,12 @@ export function homeFor(
 ): string {
   return dataFolder({ flag, environment, platform: process.platform, personHome: homedir(), from })
 }
+
+/** Where the person stands: npm goes elsewhere. null when that folder has gone. */
+export function standingIn(environment: Readonly<Record<string, string | undefined>>): string | null {
+  try {
+    return environment.INIT_CWD ?? process.cwd()
+  } catch {
+    return null
+  }
+}

@@ -1,7 +1,12 @@
 // The terminal front on this process's own streams and signals: shared by the checkout's `carrel` and the package's.
+import { existsSync } from 'node:fs'
+import { errorCode } from '../shared/disk-failure.ts'
+import { messages } from '../shared/messages/messages.ts'
 import { openFront, restoreBackup } from './boot.ts'
 import type { StartSide } from './contracts.ts'
-import { homeFor } from './home-path.ts'
+import { homeFor, standingIn } from './home-path.ts'
+import { written } from './last-words.ts'
+import { exitCodes, fail } from './terminal/front.ts'
 import { ownTerminal } from './terminal/own-terminal.ts'
 import { runTerminal } from './terminal/terminal.ts'
 
@@ -21,13 +26,40 @@ export async function runOnStandardStreams(
     if (interrupted.signal.aborted) process.exit(130)
     interrupted.abort()
   })
-  process.on('SIGTERM', () => interrupted.abort())
-  // Whoever read our output has gone (`carrel … | head`): stop quietly, as every other program in a pipe does.
-  process.stdout.on('error', () => interrupted.abort())
+  // A terminal that is closed hangs up.
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort())
+  let lost: Error | null = null
+  process.stdout.on('error', (thrown) => {
+    // Whoever read our output has gone (`carrel … | head`): stop quietly, as every other program in a pipe does.
+    if (errorCode(thrown) !== 'EPIPE') lost ??= thrown
+    interrupted.abort()
+  })
   process.stderr.on('error', () => undefined)
 
-  const folder = process.env.INIT_CWD ?? process.cwd()
-  const log = (line: string) => process.stderr.write(`carrel: ${line}\n`)
+  const code = await runIn(standingIn(process.env), words, interrupted, startSide, skillsFolder, owned)
+  await written(process.stdout)
+  if (lost === null) return code
+  // A script that goes on would take half of it for the whole.
+  process.stderr.write(`${messages.terminal.outputLost(errorCode(lost))}\n`)
+  return exitCodes.failed
+}
+
+/** `folder` is where the person stands; null when it has gone. */
+async function runIn(
+  folder: string | null,
+  words: readonly string[],
+  interrupted: AbortController,
+  startSide: StartSide,
+  skillsFolder: string,
+  owned: () => void,
+): Promise<number> {
+  const write = (text: string | Uint8Array) => void process.stdout.write(text)
+  const writeError = (text: string) => void process.stderr.write(text)
+  const log = (line: string) => writeError(`carrel: ${line}\n`)
+  if (folder === null) {
+    const failure = { code: 'not-found', message: messages.terminal.folderGone } as const
+    return fail({ json: words.includes('--json'), write, writeError }, failure)
+  }
   return await runTerminal({
     words,
     version: __APP_VERSION__,
@@ -37,14 +69,14 @@ export async function runOnStandardStreams(
     ask: isAtTerminal() ? (question) => askAtTerminal(question, interrupted.signal) : null,
     terminal: ownTerminal(process.env),
     isSpoken: process.env.CARREL_SCREEN_READER === '1',
-    write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
+    write,
+    writeError,
     hasColour: process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     signal: interrupted.signal,
     open: async ({ home, host, as, log: tell = log, ...more }) => {
-      if (as === 'owner') owned()
-      return await openFront({
-        homePath: homeFor(home, process.env, folder),
+      const homePath = homeFor(home, process.env, folder)
+      const front = await openFront({
+        homePath,
         flagHost: host,
         as,
         environment: process.env,
@@ -54,6 +86,9 @@ export async function runOnStandardStreams(
         ...more,
         log: tell,
       })
+      // It may be a place where no folder can be made.
+      if (as === 'owner' && existsSync(homePath)) owned()
+      return front
     },
     async restoreBackup({ home, ...request }) {
       const homePath = homeFor(home, process.env, folder)

@@ -266,7 +266,12 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/terminal-entry.ts',
     files: /^electron\/terminal-entry\.ts$/,
-    may: [node, under('electron/terminal/', 'electron/boot.ts', 'electron/home-path.ts'), contracts, shared],
+    may: [
+      node,
+      under('electron/terminal/', 'electron/boot.ts', 'electron/home-path.ts', 'electron/last-words.ts'),
+      contracts,
+      shared,
+    ],
   },
   {
     row: 'electron/cli.ts',

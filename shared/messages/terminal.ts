@@ -17,6 +17,11 @@ export const terminal = {
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
   optionNumber: (option: string, least: number, most: number, isWhole: boolean) =>
     `--${option} takes a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}, or default.`,
+  outputLost: (code: string | undefined) =>
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'There is no room left where standard output goes: not all of it was written.'
+      : `Standard output could not be written to (${code ?? 'unknown error'}): not all of it is there.`,
+  folderGone: 'The folder you stand in has gone. Go to another one and try again.',
   callBegins: (verb: string, what: string) => `→ ${verb} ${what}`,
   callEnded: (isDone: boolean, verb: string, what: string, said: string) =>
     `${isDone ? '✓' : '✗'} ${verb} ${what}${said === '' ? '' : `: ${said}`}`,

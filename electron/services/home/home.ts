@@ -132,11 +132,37 @@ export async function openHome(path: string, as: 'owner' | 'reader', surrounding
 }
 
 async function makeFolder(path: string): Promise<void> {
-  // Only a folder that is made here gets its mode: `--home` may name one that other programs live in.
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  await makeMissing(path)
   const found = await stat(path)
   if (!found.isDirectory()) throw new ExpectedFailure('denied', messages.failures.folderUnusable(path))
   await access(path, constants.W_OK | constants.X_OK)
+}
+
+/**
+ * With its parents, which Node's own `recursive` would go on making forever where none can be made (in /proc). Only what is made here
+ * gets its mode: `--home` may name a folder that other programs live in.
+ */
+async function makeMissing(path: string): Promise<void> {
+  try {
+    await makeOne(path)
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'ENOENT' || dirname(path) === path) throw thrown
+    await makeMissing(dirname(path))
+    await makeOne(path)
+  }
+}
+
+/** Also when somebody else has made it, or the disk takes nothing new. */
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (thrown) {
+    const isThere = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    if (!isThere) throw thrown
+  }
 }
 
 function busySentence(by: LockContent | null): string {

@@ -5,7 +5,7 @@ import { sessionMode } from '../../../shared/approval.ts'
 import { attachmentLimit } from '../../../shared/attachment-limits.ts'
 import type { JsonOf } from '../../../shared/command-json.ts'
 import type { Input, PushPayload } from '../../../shared/ipc.ts'
-import { answerLimits } from '../../../shared/limits.ts'
+import { answerLimits, messageLimit } from '../../../shared/limits.ts'
 import { attachmentWords } from '../../../shared/messages/attachments.ts'
 import { messages } from '../../../shared/messages/messages.ts'
 import { messageRecord, sessionId as sessionIdSchema, type UnknownRecord } from '../../../shared/session.ts'
@@ -55,6 +55,8 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const text = given === '-' ? (await context.readInput()).trimEnd() : given
   if (context.signal.aborted) return cancelled(context)
   if (text.trim() === '' && attach.length === 0) return refuse(words.missingPrompt)
+  if (text.length > messageLimit)
+    return fail(context, { code: 'limit', message: messages.failures.tooLarge(messageLimit) })
 
   return await context.withFront('owner', async (front) => {
     // Asked for while the session is being opened: the run needs to know it before anything else.
