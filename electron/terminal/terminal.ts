@@ -223,5 +223,5 @@ function parseWords(args: readonly string[]) {
 }
 
 function firstSentence(text: string): string {
-  return text.split('. ')[0]?.replace(/\.$/, '') ?? text
+  return text.split(/\.\s/)[0]?.replace(/\.$/, '') ?? text
 }

@@ -15,6 +15,7 @@ export const terminal = {
   },
   emptyOption: (option: string) => `--${option} needs a value; what stands there is empty.`,
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
+  optionTakes: (option: string, what: string) => `--${option} takes ${what}.`,
   optionNumber: (option: string, least: number, most: number, isWhole: boolean) =>
     `--${option} takes a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}, or default.`,
   outputLost: (code: string | undefined) =>

@@ -93,6 +93,21 @@ describe('exit codes', () => {
     await expect(readdir(home)).rejects.toThrow('ENOENT')
   })
 
+  test('2 for an option without its value, in one sentence and what helps', async () => {
+    const ended = await runTerminal({ arguments: ['sessions', 'list', '--home', '--all'] })
+    expect([ended.code, ended.out, ended.error.trimEnd().split('\n')]).toEqual([2, '', [expect.any(String)]])
+    expect(ended.error).toContain('--home')
+    expect(ended.error).toContain('carrel --help')
+  })
+
+  test.each([
+    [['run', '--max-rounds', '0', 'x'], '--max-rounds takes a whole number from 1 to 200.'],
+    [['ledger', '--since', 'yesterday'], '--since takes a time such as'],
+  ])('2 for %j, which is told what it takes', async (given, sentence) => {
+    const ended = await runTerminal({ arguments: ['--home', home, ...given] })
+    expect([ended.code, ended.error]).toEqual([2, expect.stringContaining(sentence)])
+  })
+
   test('2 for an address that is none', async () => {
     const ended = await runTerminal(carrel('ftp://example.org', 'models', 'list', '--json'))
     expect(ended.code).toBe(2)

@@ -20,7 +20,7 @@ export async function ledgerCommand(context: CommandContext): Promise<number> {
     return refuse(messages.terminal.unknownCommand(`ledger ${context.arguments.join(' ')}`))
   }
   const from = typeof since === 'string' ? toTime(since) : undefined
-  if (from === null) return refuse(messages.terminal.optionValue('since', words.badSince))
+  if (from === null) return refuse(messages.terminal.optionTakes('since', words.badSince))
   const chosen = ledgerKind.optional().safeParse(kind)
   if (!chosen.success) return refuse(messages.terminal.optionValue('kind', ledgerKind.options.join(', ')))
   const isExport = typeof out === 'string'

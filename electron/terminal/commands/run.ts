@@ -37,7 +37,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const dialect = options.dialect === undefined ? undefined : dialectChoice.safeParse(options.dialect)
   if (dialect?.success === false) return refuse(words.optionValue('dialect', dialectChoice.options.join(', ')))
   const most = options['max-rounds'] === undefined ? undefined : rounds.safeParse(Number(options['max-rounds']))
-  if (most?.success === false) return refuse(words.optionValue('max-rounds', '1 to 200'))
+  if (most?.success === false) return refuse(words.optionTakes('max-rounds', 'a whole number from 1 to 200'))
   const { skills } = options
   if (skills !== undefined && skills !== 'on' && skills !== 'off') return refuse(words.optionValue('skills', 'on, off'))
   const mode = options.mode ?? 'workspace'
