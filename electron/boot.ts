@@ -37,7 +37,6 @@ import { createImporting } from './services/importing/importing.ts'
 import { createMounts } from './services/importing/mounts.ts'
 import { createLedger } from './services/ledger/ledger.ts'
 import { createModelServerNote } from './services/ledger/model-server.ts'
-import { createDispatcher } from './services/models/http.ts'
 import { createModels, usualPause } from './services/models/models.ts'
 import { createDiskRoom } from './services/models/pulls/disk-room.ts'
 import { createPulls } from './services/models/pulls/pulls.ts'
@@ -288,15 +287,13 @@ export async function boot(options: BootOptions): Promise<App> {
         },
         provides: capabilities.pulls,
         start({ home, models, ledger, servers }) {
-          const dispatcher = createDispatcher()
-          dispatcher.on('connect', createModelServerNote({ ledger, surroundings }))
           const pulls = createPulls({
             home,
             models,
             ledger,
             events,
             surroundings,
-            dispatcher,
+            reached: createModelServerNote({ ledger, surroundings }),
             bearerFor: servers.bearerFor,
             diskRoom: createDiskRoom({
               environment: surroundings.environment,

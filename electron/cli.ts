@@ -14,12 +14,15 @@ const words = process.argv.slice(2)
 if (words.length === 1 && words[0] === '--version') {
   // What keeps it from being written is dealt with where everything is.
   process.stdout.once('error', () => void runWorks())
-  process.stdout.write(`${__APP_VERSION__}\n`)
-} else await runWorks()
+  process.stdout.write(`${__APP_VERSION__}
+`)
+} else void runWorks()
 
 async function runWorks(): Promise<void> {
+  // Until it is known how it went: a process that ends with nothing left to do has not done what it was asked for.
+  process.exitCode = 1
   const home = homeFor(namedHome(words), process.env, standingIn(process.env) ?? '/')
-  const works = loadCompiled<Works>(join(import.meta.dirname, 'works.cjs'), join(home, 'cache', 'code'))
+  const works = loadCompiled<Works>(join(import.meta.dirname, 'works', 'works.cjs'), join(home, 'cache', 'code'))
   // Built into dist/electron, two folders below the root of the checkout.
   const skillsFolder = join(import.meta.dirname, '..', '..', 'skills')
   let isOwner = false

@@ -84,11 +84,14 @@ function compile(file: string, folder: string | null, load: (specifier: string) 
         const temporary = join(folder, `${name}.${process.pid}.tmp`)
         writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx' })
         renameSync(temporary, join(folder, name))
-        // Of earlier versions of the app.
+        const there = new Set(readdirSync(dirname(file)))
+        // Of earlier versions of the app: of this file, and of files that it has no more.
         const isOld = (one: string) =>
-          one.startsWith(`${basename(file)}-`) && !one.startsWith(`${basename(file)}-${others}-`)
+          one.startsWith(`${basename(file)}-`)
+            ? one !== name && !one.startsWith(`${basename(file)}-${others}-`)
+            : !there.has(one.replace(/\.cjs-.*$/, '.cjs'))
         for (const one of readdirSync(folder)) {
-          if (one !== name && isOld(one)) rmSync(join(folder, one), { recursive: true, force: true })
+          if (isOld(one)) rmSync(join(folder, one), { recursive: true, force: true })
         }
       } catch {
         // The next start compiles it again.

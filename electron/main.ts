@@ -220,7 +220,7 @@ if (!app.requestSingleInstanceLock()) {
 
 /** Whether or not it was compiled before: what it does is the same. */
 function loadWorks(cache: string | null): Compiled<Works> {
-  return loadCompiled<Works>(join(import.meta.dirname, 'works.cjs'), cache)
+  return loadCompiled<Works>(join(import.meta.dirname, 'works', 'works.cjs'), cache)
 }
 
 function bringToFront(window: BrowserWindow): void {

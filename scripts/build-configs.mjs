@@ -13,56 +13,7 @@ const define = {
 const external = ['electron', 'better-sqlite3']
 
 /**
- * Half of what a start would read is undici, and nothing is asked of a server before the window has drawn itself.
- * @type {import('vite').Plugin}
- */
-const undiciLate = {
-  name: 'undici-late',
-  enforce: 'pre',
-  resolveId(source) {
-    if (source === './undici.cjs') return { id: source, external: true }
-    return /^undici\/lib\/(api\/api-request|dispatcher\/agent)\.js$/.test(source) ? `\0late:${source}` : null
-  },
-  load(id) {
-    if (!id.startsWith('\0late:')) return null
-    const name = id.endsWith('agent.js') ? 'Agent' : 'request'
-    return `export { ${name} as default } from ${JSON.stringify(join(projectRoot, 'electron', 'late-undici.ts'))}`
-  },
-}
-
-/**
- * What no start needs: each is a file of its own, read when it is asked for. By what an import of it says: its source, and its name.
- * @type {readonly { asked: RegExp, source: string, name: string }[]}
- */
-const late = [
-  { asked: /(^|\/)workshop\.ts$/, source: 'services/tools/workshop.ts', name: 'workshop.cjs' },
-  { asked: /^\.\/jailer\.ts$/, source: 'services/sandbox/jailer.ts', name: 'jailer.cjs' },
-  { asked: /^\.\/page-reader\.ts$/, source: 'services/web/page-reader.ts', name: 'page-reader.cjs' },
-  { asked: /^\.\/forms\.ts$/, source: 'services/exporting/forms.ts', name: 'forms.cjs' },
-  { asked: /^\.\/file-search\.ts$/, source: 'services/search/file-search.ts', name: 'file-search.cjs' },
-  { asked: /^\.\/read-log-file\.ts$/, source: 'services/importing/read-log-file.ts', name: 'read-log-file.cjs' },
-  { asked: /^\.\/archive\.ts$/, source: 'services/backup/archive.ts', name: 'archive.cjs' },
-  { asked: /^\.\/skill-library\.ts$/, source: 'services/skills/skill-library.ts', name: 'skill-library.cjs' },
-  {
-    asked: /^\.\/install\/installing\.ts$/,
-    source: 'services/skills/install/installing.ts',
-    name: 'skill-install.cjs',
-  },
-  { asked: /^\.\/repl\/repl\.ts$/, source: 'terminal/repl/repl.ts', name: 'repl.cjs' },
-]
-
-/** @type {import('vite').Plugin} */
-const lateApart = {
-  name: 'late-apart',
-  enforce: 'pre',
-  resolveId(source) {
-    const part = late.find(({ asked }) => asked.test(source))
-    return part ? { id: `./${part.name}`, external: true } : null
-  },
-}
-
-/**
- * Ollama is asked in HTTP/1.1. undici loads the other one all the same, which takes longer than undici itself.
+ * Pages are asked for in HTTP/1.1. undici loads the other one all the same, which takes longer than undici itself.
  * @type {import('vite').Plugin}
  */
 const withoutHttp2 = {
@@ -70,6 +21,35 @@ const withoutHttp2 = {
   enforce: 'pre',
   resolveId: (source) => (source === 'node:http2' ? '\0no-http2' : null),
   load: (id) => (id === '\0no-http2' ? 'export const constants = {}' : null),
+}
+
+/**
+ * The client of Ollama asks whether its headers are a browser's, which they never are here, and brings a fetch for old browsers along.
+ * To answer it Node loads all it has for browsers: a tenth of what a short run takes.
+ * @type {import('vite').Plugin}
+ */
+const clientWithoutBrowser = {
+  name: 'client-without-browser',
+  enforce: 'pre',
+  resolveId: (source) => (source === 'whatwg-fetch' ? '\0no-fetch' : null),
+  load: (id) => (id === '\0no-fetch' ? 'export {}' : null),
+  transform(code, id) {
+    if (!/\/ollama\/dist\/browser\.mjs$/.test(id)) return null
+    const asked = 'headers instanceof Headers'
+    if (!code.includes(asked)) throw new Error('The client of Ollama has changed: see client-without-browser.')
+    return { code: code.replace(asked, 'false'.padEnd(asked.length)), map: null }
+  },
+}
+
+/**
+ * A whole reader of JavaScript, for functions written in YAML, which nobody here reads: js-yaml asks for it and goes on without.
+ * @type {import('vite').Plugin}
+ */
+const yamlWithoutCode = {
+  name: 'yaml-without-code',
+  enforce: 'pre',
+  resolveId: (source) => (source === 'esprima' ? '\0no-esprima' : null),
+  load: (id) => (id === '\0no-esprima' ? 'export {}' : null),
 }
 
 /** @type {import('vite').InlineConfig} */
@@ -80,7 +60,7 @@ const common = {
 }
 
 /**
- * One file each, so that nothing is left over from an earlier build; dynamic imports still run when they are reached.
+ * One file, so that nothing is left over from an earlier build; dynamic imports still run when they are reached.
  * @param {string} source inside electron/
  * @param {string} output inside dist/electron/
  * @param {{ format: 'es' | 'cjs' }} options
@@ -134,28 +114,46 @@ const asFunction = {
   },
 }
 
-/**
- * A file for `compiled.ts`.
- * @param {string} source inside electron/
- * @param {string} output inside dist/electron/
- * @param {import('vite').Plugin[]} plugins
- */
-const compiledConfig = (source, output, plugins) => ({
-  ...nodeConfig(source, output, { format: 'cjs' }),
-  plugins: [...plugins, asFunction],
-})
+const works = nodeConfig('works.ts', '[name].cjs', { format: 'cjs' })
 
-/** The window opens before this is loaded, so it stays out of the file that opens it; with all that is read behind it. */
+/**
+ * What works behind the window and behind the terminal, for `compiled.ts`: a folder of its own, made anew. The window opens before
+ * this is loaded, so it stays out of the file that opens it. What is imported dynamically, which no start needs, is a file of its own.
+ * What several of them need is there once: every copy of a library costs a start its time again.
+ * @type {import('vite').InlineConfig}
+ */
+const worksConfig = {
+  ...works,
+  plugins: [withoutHttp2, clientWithoutBrowser, yamlWithoutCode, asFunction],
+  build: {
+    ...works.build,
+    outDir: join(projectRoot, 'dist', 'electron', 'works'),
+    emptyOutDir: true,
+    rolldownOptions: {
+      ...works.build?.rolldownOptions,
+      output: {
+        ...works.build?.rolldownOptions?.output,
+        chunkFileNames: '[name].cjs',
+        // Every start reads all of it, and each file more costs one its time.
+        codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
+      },
+    },
+  },
+}
+
 export const worksConfigs = [
-  compiledConfig('works.ts', 'works.cjs', [undiciLate, lateApart]),
-  ...late.map(({ source, name }) => compiledConfig(source, name, [undiciLate])),
-  compiledConfig('undici.ts', 'undici.cjs', [withoutHttp2]),
+  worksConfig,
   // Processes of their own, in the window and in the terminal; a PDF has one each.
   nodeConfig('services/search/process.ts', 'index-process.mjs', { format: 'es' }),
   nodeConfig('services/attachments/pdf-reader.ts', 'pdf-reader.mjs', { format: 'es' }),
 ]
 /** Only what finds out that it needs the rest, which is the window's. */
-export const terminalConfig = nodeConfig('cli.ts', 'cli.mjs', { format: 'es' })
+export const terminalConfig = nodeConfig('cli.ts', 'cli.cjs', { format: 'cjs' })
+/** A program of the tests. @param {string} source its absolute path @param {string} outDir @param {string} output */
+export function programConfig(source, outDir, output) {
+  const config = nodeConfig('cli.ts', output, { format: 'es' })
+  return { ...config, build: { ...config.build, ssr: source, outDir } }
+}
 /** CommonJS, because a sandboxed preload cannot be a module. */
 export const preloadConfig = nodeConfig('preload.ts', 'preload.cjs', { format: 'cjs' })
 

@@ -12,7 +12,7 @@ import { projectRoot } from './provision/paths.mjs'
 export async function buildPart(part) {
   await Promise.all(configs[part].map(buildQuietly))
   if (part !== 'terminal') return
-  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
   if (!readFileSync(program, 'utf8').startsWith('#!')) throw new Error('electron/cli.ts lost its #! line in the build.')
   chmodSync(program, 0o755)
 }

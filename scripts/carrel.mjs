@@ -13,7 +13,7 @@ if (asked[0] === 'index' || (asked[0] === 'sessions' && asked[1] === 'search')) 
   await provision(searchStages, { silentWhenFresh: true, isOptional: true })
 }
 
-const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
 process.argv[1] = program
 dropRepeatedInterrupts()
 await import(pathToFileURL(program).href)

@@ -71,10 +71,13 @@ export function sessionTree(records: readonly SessionRecord[]): SessionTree {
     return way.reverse()
   }
 
-  const recordsOn = (way: readonly number[]) => way.flatMap((index) => nodes[index] ?? [])
+  const recordsOn = (way: readonly number[]) => way.map((index) => nodes[index]).filter((node) => node !== undefined)
   const whole = recordsOn(wayTo(looks.at(-1) ?? -1))
   const leftOut = new Set(orphanedResults(whole))
   const path = leftOut.size === 0 ? whole : whole.filter(({ id }) => !leftOut.has(id))
+  // Only when they are asked for: of a long session each takes as long as the path itself.
+  let versions: Versions[] | undefined
+  let hidden: string[] | undefined
 
   function leafBehind(top: number): number {
     const isBehind: boolean[] = []
@@ -84,11 +87,19 @@ export function sessionTree(records: readonly SessionRecord[]): SessionTree {
 
   return {
     nodes,
-    parentIds: parents.map((parent) => nodes[parent]?.id ?? null),
+    get parentIds() {
+      return parents.map((parent) => nodes[parent]?.id ?? null)
+    },
     path,
     leftOut: [...leftOut],
-    versions: versionsOn(path, nodes, parents),
-    hidden: hiddenOn(path, hiddenByTarget),
+    get versions() {
+      versions ??= versionsOn(path, nodes, parents)
+      return versions
+    },
+    get hidden() {
+      hidden ??= hiddenOn(path, hiddenByTarget)
+      return hidden
+    },
     hiddenOn: (way) => hiddenOn(way, hiddenByTarget),
     versionsOn: (way) => versionsOn(way, nodes, parents),
     pathTo(entryId) {
@@ -135,9 +146,12 @@ function isTreeRecord(record: SessionRecord): record is TreeRecord {
 }
 
 /** Ids of the calls an assistant message made, as far as its record can be read. */
-export function callIdsOf(record: TreeRecord): string[] {
-  return isMessage(record) ? callsOf(record).map(({ id }) => id) : []
+export function callIdsOf(record: TreeRecord): readonly string[] {
+  return 'toolCalls' in record && isMessage(record) ? callsOf(record).map(({ id }) => id) : noIds
 }
+
+/** Of nearly every record: nothing has to be made for it. */
+const noIds: readonly string[] = []
 
 /** A call as it is recorded; null arguments were no object. */
 export interface RecordedCall {
@@ -232,6 +246,7 @@ function versionsOn(path: readonly TreeRecord[], nodes: readonly TreeRecord[], p
 
 /** A call and its results are one thing to a model: hiding one of them hides all. */
 export function hiddenOn(path: readonly TreeRecord[], hiddenByTarget: ReadonlyMap<string, boolean>): string[] {
+  if (hiddenByTarget.size === 0) return []
   const isHidden = ({ id }: TreeRecord) => hiddenByTarget.get(id) === true
   const hiddenCalls = new Set<string>()
   for (const record of path) {

@@ -54,12 +54,14 @@ export const sessionHeader = z.looseObject({
 })
 export type SessionHeader = z.infer<typeof sessionHeader>
 
+const roles = ['user', 'assistant', 'tool', 'system'] as const
+
 export const messageRecord = z.looseObject({
   type: z.literal('message'),
   id: z.string().min(1),
   parentId: z.string().nullable(),
   ts: z.string().nullable(),
-  role: z.enum(['user', 'assistant', 'tool', 'system']),
+  role: z.enum(roles),
   content: z.string(),
   thinking: z.string().optional(),
   model: z.string().optional(),
@@ -68,6 +70,37 @@ export const messageRecord = z.looseObject({
   error: recordedError.nullable().optional(),
 })
 export type MessageRecord = z.infer<typeof messageRecord>
+
+/**
+ * Whether this is a message that `messageRecord` would leave as it is. Of what it says no about, the schema decides: this knows only
+ * what nearly every line of a log looks like, and takes a quarter of the schema's time for it.
+ */
+export function isPlainMessage(value: object): value is MessageRecord {
+  const { type, id, parentId, ts, role, content, thinking, model, stop, usage, error } = value as Record<
+    string,
+    unknown
+  >
+  return (
+    type === 'message' &&
+    typeof id === 'string' &&
+    id !== '' &&
+    (parentId === null || typeof parentId === 'string') &&
+    (ts === null || typeof ts === 'string') &&
+    (roles as readonly unknown[]).includes(role) &&
+    typeof content === 'string' &&
+    (thinking === undefined || typeof thinking === 'string') &&
+    (model === undefined || typeof model === 'string') &&
+    (stop === undefined || (stopReasons as readonly unknown[]).includes(stop)) &&
+    (usage === undefined || usage === null || isPlainUsage(usage)) &&
+    (error === undefined || error === null) &&
+    !Object.hasOwn(value, '__proto__')
+  )
+}
+
+function isPlainUsage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.entries(value).every(([name, count]) => Object.hasOwn(usage.shape, name) && Number.isFinite(count))
+}
 
 export const titleRecord = z.looseObject({
   type: z.literal('title'),

@@ -89,15 +89,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/services/models/',
     files: /^electron\/services\/models\//,
-    may: [
-      node,
-      under('electron/services/models/'),
-      contracts,
-      kernelWords,
-      asking,
-      shared,
-      packages('zod', 'undici', 'ollama'),
-    ],
+    may: [node, under('electron/services/models/'), contracts, kernelWords, asking, shared, packages('zod', 'ollama')],
   },
   {
     row: 'electron/services/tools/<tool>.ts',
@@ -236,7 +228,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
   {
     row: 'electron/works.ts',
     files: /^electron\/works\.ts$/,
-    may: [under('electron/boot.ts', 'electron/terminal-entry.ts')],
+    may: [under('electron/boot.ts', 'electron/terminal-entry.ts', 'electron/zod-settings.ts')],
   },
   { row: 'electron/side-process.ts', files: /^electron\/side-process\.ts$/, may: [node, contracts] },
   { row: 'electron/replace-file.ts', files: /^electron\/replace-file\.ts$/, may: [node] },
@@ -247,11 +239,7 @@ const table: { row: string; files: RegExp; may: Rule[] }[] = [
     files: /^electron\/home-path\.ts$/,
     may: [node, under('electron/services/home/data-folder.ts')],
   },
-  {
-    row: 'electron/undici.ts, late-undici.ts',
-    files: /^electron\/(late-)?undici\.ts$/,
-    may: [node, under('electron/undici.ts'), packages('undici')],
-  },
+  { row: 'electron/zod-settings.ts', files: /^electron\/zod-settings\.ts$/, may: [packages('zod')] },
   {
     row: 'electron/main.ts',
     files: /^electron\/main\.ts$/,

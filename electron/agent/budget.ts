@@ -100,6 +100,7 @@ export function createBudget(
   const room = () => roomOf(loaded)
   const estimate = createTokenEstimate()
   let { shortened } = request
+  let reached: { path: readonly TreeRecord[]; length: number; reach: readonly TreeRecord[] } | null = null
   /** One that came to nothing is not asked for again: the next would not, either. */
   let maySummarise = summarise !== null
 
@@ -108,6 +109,14 @@ export function createBudget(
    * alone, because results can be shown in short; as little as it can be, because the estimate may be off.
    */
   function inReach(path: readonly TreeRecord[]): readonly TreeRecord[] {
+    // Asked several times for each request. A path only grows.
+    if (reached === null || reached.path !== path || reached.length !== path.length) {
+      reached = { path, length: path.length, reach: reachOf(path) }
+    }
+    return reached.reach
+  }
+
+  function reachOf(path: readonly TreeRecord[]): readonly TreeRecord[] {
     const before = compactedOn(path)
     const reach = (mostRequests + 1) * numCtx
     let said = 0

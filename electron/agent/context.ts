@@ -244,7 +244,10 @@ function skillsIn(
 /** What of which skill a result shows whole; null for any other record. */
 function skillIn(record: TreeRecord): string | null {
   if (!isResult(record) || record['isError'] === true) return null
-  const found = skillFound.safeParse(Object(record['detail']).skill).data
+  const { skill } = Object(record['detail'])
+  // Nearly every result, and what a schema refuses takes it long.
+  if (skill === undefined) return null
+  const found = skillFound.safeParse(skill).data
   return found?.isWhole ? `${found.hash} ${found.name} ${found.path ?? ''}` : null
 }
 

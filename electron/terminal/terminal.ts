@@ -5,19 +5,7 @@ import { sessionMode } from '../../shared/approval.ts'
 import { toFailure } from '../../shared/failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import { replWords } from '../../shared/messages/repl.ts'
-import { backupCommand, restoreBackupCommand } from './commands/backup.ts'
-import { redoCommand, undoCommand } from './commands/changes.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { ledgerCommand } from './commands/ledger.ts'
-import { logsCommand } from './commands/logs.ts'
-import { modelsCommand } from './commands/models.ts'
-import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
-import { indexCommand } from './commands/search-index.ts'
-import { sessionsCommand } from './commands/sessions.ts'
-import { skillsCommand } from './commands/skills.ts'
-import { toolcallsCommand } from './commands/toolcalls.ts'
-import { trashCommand } from './commands/trash.ts'
 import {
   type CommandContext,
   exitCodes,
@@ -30,26 +18,32 @@ import {
 
 const words = messages.terminal
 
-const commands: Record<string, (context: CommandContext) => Promise<number>> = {
-  run: runCommand,
-  sessions: sessionsCommand,
-  trash: trashCommand,
-  logs: logsCommand,
-  undo: undoCommand,
-  redo: redoCommand,
-  skills: skillsCommand,
-  models: modelsCommand,
-  rules: rulesCommand,
-  ledger: ledgerCommand,
-  index: indexCommand,
-  backup: backupCommand,
-  'restore-backup': restoreBackupCommand,
-  toolcalls: toolcallsCommand,
-  doctor: doctorCommand,
-  completion: async (context) => await (await import('./commands/completion.ts')).completionCommand(context),
-  help: async (context) => await (await import('./commands/help.ts')).helpCommand(context, context.arguments),
-  settings: async (context) => await (await import('./commands/settings.ts')).settingsCommand(context),
-  serve: async (context) => await (await import('./commands/serve.ts')).serveCommand(context),
+type Command = (context: CommandContext) => Promise<number>
+
+/** Each is read when it is asked for; a question is what is asked for most. */
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => runCommand,
+  sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
+  trash: async () => (await import('./commands/trash.ts')).trashCommand,
+  logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  undo: async () => (await import('./commands/changes.ts')).undoCommand,
+  redo: async () => (await import('./commands/changes.ts')).redoCommand,
+  skills: async () => (await import('./commands/skills.ts')).skillsCommand,
+  models: async () => (await import('./commands/models.ts')).modelsCommand,
+  rules: async () => (await import('./commands/rules.ts')).rulesCommand,
+  ledger: async () => (await import('./commands/ledger.ts')).ledgerCommand,
+  index: async () => (await import('./commands/search-index.ts')).indexCommand,
+  backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  'restore-backup': async () => (await import('./commands/backup.ts')).restoreBackupCommand,
+  toolcalls: async () => (await import('./commands/toolcalls.ts')).toolcallsCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  help: async () => {
+    const { helpCommand } = await import('./commands/help.ts')
+    return async (context) => await helpCommand(context, context.arguments)
+  },
+  settings: async () => (await import('./commands/settings.ts')).settingsCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
 }
 
 /** Answers the exit code; everything a person or a script sees has been written by then. */
@@ -113,7 +107,7 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
     withBridge: async (as, work) => await withFront(as, async ({ bridge }) => await work(bridge)),
   }
   try {
-    return command ? await command(context) : await lead(context, (more) => openAs('owner', more))
+    return command ? await (await command())(context) : await lead(context, (more) => openAs('owner', more))
   } catch (thrown) {
     return fail(context, toFailure(thrown, messages.failures.internal))
   }
@@ -160,7 +154,8 @@ async function lead(context: CommandContext, open: (more: OpenMore) => Promise<O
         withFront,
         withBridge: async (_as, work) => await work(front.bridge),
       }
-      return (await commands[name]?.(inside)) ?? exitCodes.usage
+      const command = await commands[name]?.()
+      return (await command?.(inside)) ?? exitCodes.usage
     },
   })
 }

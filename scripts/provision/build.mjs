@@ -20,7 +20,7 @@ const sources = [
 const parts = {
   terminal: {
     sources,
-    outputs: ['dist/electron/cli.mjs', 'dist/electron/works.cjs', 'dist/electron/undici.cjs'],
+    outputs: ['dist/electron/cli.cjs', 'dist/electron/works/works.cjs'],
   },
   desktop: {
     sources: [...sources, 'renderer'],

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal } from '../support/terminal.ts'
 import { pdf, png } from './samples.ts'
 
-const built = join(import.meta.dirname, '..', '..', 'dist', 'electron', 'cli.mjs')
+const built = join(import.meta.dirname, '..', '..', 'dist', 'electron', 'cli.cjs')
 const execute = promisify(execFile)
 beforeAll(buildTerminal)
 

@@ -12,7 +12,7 @@ import { startServer } from './stream.ts'
 import type { Workshop } from './workshop.ts'
 
 const run = promisify(execFile)
-const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
 const bareClient = join(import.meta.dirname, 'bare-client.mjs')
 const model = 'bench:1b'
 /** The first start of each reads the files from the disk. */

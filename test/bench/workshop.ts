@@ -58,7 +58,7 @@ export async function withWorkshop<Result>(work: (workshop: Workshop) => Promise
         // What is not bundled is found beside the program.
         await symlink(nodeModules, join(folder, 'node_modules')).catch(() => undefined)
         await build({ ...config, logLevel: 'silent', build: { ...usual, ssr: `test/bench/${name}.ts`, outDir } })
-        const child = start(process.execPath, [join(outDir, 'cli.mjs'), ...args])
+        const child = start(process.execPath, [join(outDir, 'cli.cjs'), ...args])
         const said = await text(child.stdout)
         if (said === '') throw new Error(`${name} gave no figures: ${await child.complaints()}`)
         return JSON.parse(said)

@@ -81,7 +81,7 @@ export async function allow(page: Page, button: 'Allow once' | 'Allow for this s
 
 /** `carrel …` in a terminal of the same person, while the window is open. */
 export async function carrelCommand(home: string, ...words: string[]): Promise<void> {
-  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
   const child = spawn(process.execPath, [program, '--home', home, ...words], { stdio: ['ignore', 'ignore', 'inherit'] })
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
 }

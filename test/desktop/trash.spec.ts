@@ -54,7 +54,7 @@ const trashedRows = (page: Page) => page.getByRole('list', { name: 'Deleted sess
 
 /** `carrel …` in a terminal of the same person, while the window is open. */
 async function carrelCommand(home: string, ...words: string[]): Promise<void> {
-  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
   const child = spawn(process.execPath, [program, '--home', home, ...words], { stdio: ['ignore', 'ignore', 'inherit'] })
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
 }

@@ -6,7 +6,7 @@ import { noTmux, startRepl } from '../support/tmux.ts'
 import { answered, ask, expect, parts, projectRoot, recordsIn, test } from './carrel.ts'
 
 function terminal(...words: string[]) {
-  const child = spawn(process.execPath, [join(projectRoot, 'dist', 'electron', 'cli.mjs'), ...words], {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist', 'electron', 'cli.cjs'), ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let out = ''
@@ -106,7 +106,7 @@ test('a session that is led in a terminal is the same in the window that comes l
   home,
 }) => {
   test.skip(noTmux !== null, noTmux ?? '')
-  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
   fake.setScenario(steps({ content: 'Begun in the terminal' }, { done: 'stop' }))
   // The terminal is the first: the window that comes later gets the folder from it.
   const repl = await startRepl({ program, home, host: fake.url, cwd: '/' })

@@ -32,7 +32,7 @@ const changing: Scenario = {
 
 /** A run that may write, as the terminal makes it while no window is open. */
 async function changed(home: string, host: string): Promise<void> {
-  const program = join(projectRoot, 'dist', 'electron', 'cli.mjs')
+  const program = join(projectRoot, 'dist', 'electron', 'cli.cjs')
   const words = ['--home', home, '--host', host, 'run', '--workspace', folder, 'Mend the greeting']
   const child = spawn(process.execPath, [program, ...words], { stdio: 'ignore' })
   expect(await once(child, 'close')).toEqual([0, null])

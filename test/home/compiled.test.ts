@@ -75,6 +75,17 @@ test('another source of the same length is not taken for it, and what was kept o
   expect(names).not.toContain(before)
 })
 
+test('what was kept of a file that the app has no more goes', async () => {
+  await mkdir(cache, { recursive: true })
+  await writeFile(join(cache, 'former.cjs-node-0123'), 'of an earlier version')
+  await writeFile(join(cache, 'beside.cjs-electron-0123'), 'of the window')
+  load().keep()
+  expect((await readdir(cache)).map((name) => name.replace(/-\w*$/, '')).toSorted()).toEqual([
+    'beside.cjs-electron',
+    'works.cjs-node',
+  ])
+})
+
 test('what another engine has compiled stays beside it', async () => {
   await mkdir(cache, { recursive: true })
   await writeFile(join(cache, 'works.cjs-electron-0123'), 'of the window')

@@ -3,7 +3,6 @@ import { onTestFinished } from 'vitest'
 import type { AppEvents } from '../../electron/contracts.ts'
 import { createEventBus } from '../../electron/kernel/event-bus.ts'
 import { openHome } from '../../electron/services/home/home.ts'
-import { createDispatcher } from '../../electron/services/models/http.ts'
 import type { DiskRoom } from '../../electron/services/models/pulls/disk-room.ts'
 import type { PullSilence } from '../../electron/services/models/pulls/pull-stream.ts'
 import { createPulls, type PullsDependencies } from '../../electron/services/models/pulls/pulls.ts'
@@ -78,7 +77,7 @@ export async function openPullRoom({ url, freeBytes = null, ...options }: PullRo
     },
     events,
     surroundings: surroundings((line) => log.push(line)),
-    dispatcher: createDispatcher(),
+    reached: () => undefined,
     bearerFor: options.bearerFor ?? (async () => null),
     diskRoom,
     follows: options.follows ?? true,

@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Keyring, Surface } from '../../electron/contracts.ts'
-import { createDispatcher, send } from '../../electron/services/models/http.ts'
+import { send } from '../../electron/services/models/http.ts'
 import type { Answer } from '../../shared/failure.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import { isPlainElsewhere, isToken } from '../../shared/servers.ts'
@@ -104,7 +104,7 @@ describe('where a token goes', () => {
   test('not to another address than the one it is for, and no other takes its place', async () => {
     const [fake, other] = [await fakeServer(), await fakeServer()]
     const { signal } = new AbortController()
-    const way = { host: fake.url, dispatcher: createDispatcher(), bearerFor: async () => token, signal }
+    const way = { host: fake.url, reached: () => undefined, bearerFor: async () => token, signal }
     const headers = { Authorization: 'Bearer of-the-client' }
     for (const { url } of [fake, other]) {
       const { body } = await send(way, { method: 'GET', address: `${url}/api/version`, headers })

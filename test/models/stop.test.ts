@@ -3,7 +3,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createDispatcher } from '../../electron/services/models/http.ts'
 import { streamChat } from '../../electron/services/models/ollama.ts'
 import { noAnswerChoices } from '../../shared/answers.ts'
 import { failures } from '../../shared/messages/failures.ts'
@@ -136,7 +135,7 @@ test('the stream alone closes, too, when its reader leaves and when it fails', a
   })
   const way = {
     host: fake.url,
-    dispatcher: createDispatcher(),
+    reached: () => undefined,
     bearerFor: async () => null,
     signal: new AbortController().signal,
   }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createKernel } from '../../electron/kernel/kernel.ts'
 import type { BulkheadState } from '../../electron/kernel/types.ts'
 import { createHosts } from '../../electron/services/models/hosts.ts'
-import { createDispatcher } from '../../electron/services/models/http.ts'
 import { mostWaiting } from '../../electron/services/models/places.ts'
 import { failures } from '../../shared/messages/failures.ts'
 import { assertNoConcurrentChats, type FakeOllama, qwen, startFakeOllama, steps } from '../support/fake-ollama.ts'
@@ -136,7 +135,7 @@ describe('the actor of a host', () => {
     const bulkhead = { service: 'models', current: () => ({ state: 'ok' as const }), change() {}, workerFailed() {} }
     const abandoned: unknown[] = []
     kernel.observe((event) => event.type === 'abandoned' && abandoned.push(event))
-    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher(), bearerFor: async () => null })
+    const hosts = createHosts({ kernel, bulkhead, reached: () => undefined, bearerFor: async () => null })
     const stop = new AbortController()
     const never = new AbortController().signal
     const first = await hosts.take(fake.url, 'm', null, stop.signal)
@@ -153,7 +152,7 @@ describe('the actor of a host', () => {
   test('restarted while it looks at the server: the look is taken again, and what the new one gave out stays good', async () => {
     const kernel = createKernel()
     const bulkhead = { service: 'models', current: () => ({ state: 'ok' as const }), change() {}, workerFailed() {} }
-    const hosts = createHosts({ kernel, bulkhead, dispatcher: createDispatcher(), bearerFor: async () => null })
+    const hosts = createHosts({ kernel, bulkhead, reached: () => undefined, bearerFor: async () => null })
     const seen: string[] = []
     kernel.observe(({ type }) => seen.push(type))
     fake.setFault('/api/tags', 'hang', 1)
@@ -173,7 +172,6 @@ describe('the actor of a host', () => {
     const states: BulkheadState[] = []
     const failed: string[] = []
     let isBroken = true
-    const working = createDispatcher()
     const hosts = createHosts({
       kernel,
       bulkhead: {
@@ -185,16 +183,12 @@ describe('the actor of a host', () => {
           states.push({ state: 'degraded', reason: name })
         },
       },
-      bearerFor: async () => null,
+      reached: () => undefined,
       // A bug in another room, at the one place where a host meets it.
-      dispatcher: new Proxy(working, {
-        get: (target, name) =>
-          name === 'dispatch' && isBroken
-            ? () => {
-                throw new RangeError('a bug')
-              }
-            : Reflect.get(target, name, target),
-      }),
+      async bearerFor() {
+        if (isBroken) throw new RangeError('a bug')
+        return null
+      },
     })
     const said: unknown[] = []
     await waitFor('the actor to be given up', async () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLog } from '../../electron/services/sessions/read-log.ts'
-import { skippedBytes } from '../../shared/session.ts'
+import { isPlainMessage, messageRecord, skippedBytes } from '../../shared/session.ts'
 import { activePath } from '../../shared/session-tree.ts'
 import { conversation, header, type Line, message, toBytes } from '../support/session-lines.ts'
 
@@ -247,5 +247,54 @@ describe('what other programs write', () => {
     const from = toBytes({ type: 'outside', id: 'o' }).length
     expect(idOf(lines[0])).toBe(header['id'])
     expect(readLog(larger.subarray(from, from + whole.length)).records).toEqual(lines)
+  })
+})
+
+describe('a message that needs no schema', () => {
+  const fields = {
+    type: fc.constantFrom('message', 'message', 'session', 3),
+    id: fc.constantFrom('one', '', 7, null),
+    parentId: fc.constantFrom(null, 'zero', 7),
+    ts: fc.constantFrom(null, '2026-11-22T07:20:00.101Z', 7),
+    role: fc.constantFrom('user', 'assistant', 'tool', 'system', 'robot', null),
+    content: fc.constantFrom('Good morning', '', null, ['Good morning']),
+    thinking: fc.constantFrom('Hm', null, 1),
+    model: fc.constantFrom('gemma4:e4b', null),
+    stop: fc.constantFrom('stop', 'tool_calls', 'never', null),
+    usage: fc.constantFrom(null, {}, { promptTokens: 1, numCtx: 2 }, { promptTokens: '1' }, { other: 1 }, [], 'none'),
+    error: fc.constantFrom(null, { code: 'internal', message: 'Oh' }, 'Oh'),
+    extra: fc.jsonValue(),
+  }
+  const usual = { type: 'message', id: 'one', parentId: null, ts: null, role: 'user', content: 'Good morning' }
+  /** By far the most have only a field or two that are unusual: else hardly one would be a message. */
+  const line = fc
+    .tuple(fc.record(fields, { requiredKeys: [] }), fc.subarray(Object.keys(fields), { maxLength: 3 }), fc.boolean())
+    .map(([all, names, isForeign]) => {
+      const some = Object.entries(all).filter(([name]) => names.includes(name))
+      const text = JSON.stringify({ ...usual, ...Object.fromEntries(some) })
+      return JSON.parse(isForeign ? text.replace(/}$/, ',"__proto__":{"role":"user"}}') : text)
+    })
+
+  test('is one for the schema, too, which leaves it as it is', () => {
+    let plain = 0
+    fc.assert(
+      fc.property(line, (value) => {
+        if (!isPlainMessage(value)) return
+        plain += 1
+        const parsed = messageRecord.safeParse(value)
+        expect(parsed.data).toEqual(value)
+        expect(Object.keys(parsed.data ?? {}).toSorted()).toEqual(Object.keys(value).toSorted())
+      }),
+      { numRuns: 2_000 },
+    )
+    // Else it would say nothing.
+    expect(plain).toBeGreaterThan(300)
+  })
+
+  test('what nearly every line is, is one', () => {
+    const answer = { ...usual, role: 'assistant', model: 'gemma4:e4b', stop: 'stop', error: null }
+    const usage = { promptTokens: 1, outputTokens: 2, contextTokens: 3, numCtx: 4, loadMs: 5, promptMs: 6, outputMs: 7 }
+    const result = { ...usual, role: 'tool', callId: 'c1', name: 'read_file', isError: false, ms: 3 }
+    for (const value of [usual, answer, { ...answer, usage }, result]) expect(isPlainMessage(value)).toBe(true)
   })
 })

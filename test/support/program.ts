@@ -1,8 +1,8 @@
 // Programs of their own for the tests: a script built into one file, or the terminal as it was built.
 import { chmod, cp, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'vite'
-import { terminalConfig } from '../../scripts/build-configs.mjs'
+import { programConfig } from '../../scripts/build-configs.mjs'
 import { sharedFolder } from './temp.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -15,8 +15,8 @@ export interface Program {
 /** For `beforeAll`: the path of the program that plain Node runs, and `remove` for its answer. */
 export async function buildProgram(source: string): Promise<Program> {
   const { path, outDir, remove } = await folderOfProgram()
-  await build({ ...terminalConfig, logLevel: 'silent', build: { ...terminalConfig.build, ssr: source, outDir } })
-  return await readable(path, outDir, remove)
+  await build({ ...programConfig(source, outDir, 'program.mjs'), logLevel: 'silent' })
+  return await readable(path, join(outDir, 'program.mjs'), remove)
 }
 
 interface TerminalOptions {
@@ -29,10 +29,10 @@ export async function copyTerminal({ withSkills = false }: TerminalOptions = {})
   const { path, outDir, remove } = await folderOfProgram()
   const built = join(root, 'dist', 'electron')
   for (const name of await readdir(built)) {
-    if (!name.endsWith('.map')) await cp(join(built, name), join(outDir, name))
+    if (!name.endsWith('.map')) await cp(join(built, name), join(outDir, name), { recursive: true })
   }
   if (withSkills) await cp(join(root, 'skills'), join(path, 'skills'), { recursive: true })
-  return await readable(path, outDir, remove)
+  return await readable(path, join(outDir, 'cli.cjs'), remove)
 }
 
 /** As deep in its folder as in a checkout. */
@@ -42,7 +42,7 @@ async function folderOfProgram() {
 }
 
 /** Another user than the one of the tests may have to run it. */
-async function readable(path: string, outDir: string, remove: () => Promise<void>): Promise<Program> {
-  for (const folder of [path, join(path, 'dist'), outDir]) await chmod(folder, 0o755)
-  return { program: join(outDir, 'cli.mjs'), remove }
+async function readable(path: string, program: string, remove: () => Promise<void>): Promise<Program> {
+  for (const folder of [path, join(path, 'dist'), dirname(program)]) await chmod(folder, 0o755)
+  return { program, remove }
 }

@@ -22,7 +22,7 @@ function hasTmux(): boolean {
 }
 
 export interface ReplOptions {
-  /** Absolute path of `cli.mjs`. */
+  /** Absolute path of `cli.cjs`. */
   program: string
   arguments?: readonly string[]
   home: string

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temp.ts'
 import { buildTerminal, runTerminal, startTerminal } from '../support/terminal.ts'
 
 /** With its index process beside it. */
-const indexed = join(import.meta.dirname, '..', '..', 'dist', 'electron', 'cli.mjs')
+const indexed = join(import.meta.dirname, '..', '..', 'dist', 'electron', 'cli.cjs')
 const schemas = join(import.meta.dirname, '..', '..', 'docs', 'json')
 const idOf = (name: string) => `urn:carrel:json:v${jsonVersion}:${name.replaceAll(' ', '-')}`
 

@@ -7,7 +7,7 @@ import { type SearchAnswer, searchAnswer } from '../../shared/search.ts'
 import { type Library, library, talk } from '../search/library.ts'
 import { header, message } from '../support/session-lines.ts'
 
-const program = join(import.meta.dirname, '..', '..', 'dist', 'electron', 'cli.mjs')
+const program = join(import.meta.dirname, '..', '..', 'dist', 'electron', 'cli.cjs')
 
 async function carrel({ home }: Library, ...words: string[]): Promise<{ code: number; out: string; error: string }> {
   return await new Promise((resolve) => {

@@ -130,13 +130,19 @@ export function createCallParser({ tools: offered, isUnasked = false }: CallPars
       if (calls.length > 0 && /\S/.test(text)) goesOn = true
       return
     }
-    const delta = visible.add(text)
-    if (delta !== '') events.push({ type: 'text', delta })
+    tell('text', visible.add(text))
   }
 
   function think(text: string): void {
-    const delta = thinking.add(text)
-    if (delta !== '') events.push({ type: 'thinking', delta })
+    tell('thinking', thinking.add(text))
+  }
+
+  /** What comes of one piece is told at once: everything that hears of it does its work again for each event. */
+  function tell(type: 'text' | 'thinking', delta: string): void {
+    if (delta === '') return
+    const last = events.at(-1)
+    if (last?.type === type) last.delta += delta
+    else events.push({ type, delta })
   }
 
   function note(found: readonly Finding[]): void {

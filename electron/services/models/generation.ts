@@ -1,5 +1,4 @@
 // One answer from the question to its last event: the wait for one's turn, the way to the server, and what is told meanwhile.
-import type { Dispatcher } from 'undici'
 import { noAnswerChoices } from '../../../shared/answers.ts'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
@@ -9,14 +8,14 @@ import type { GenerateRequest, ModelEvent } from '../../contracts.ts'
 import { ServerFault } from './faults.ts'
 import type { ResolvedHost } from './host.ts'
 import type { Hosts } from './hosts.ts'
-import { type BearerFor, createCloser, type Way } from './http.ts'
+import { type BearerFor, createCloser, type Reached, type Way } from './http.ts'
 import { type Chat, streamChat } from './ollama.ts'
 import { createSilenceWatch, type SilenceLimits } from './silence.ts'
 import { askCapabilities, askLoaded } from './survey.ts'
 import { isSameModel } from './wire.ts'
 
 export interface GenerationDependencies {
-  dispatcher: Dispatcher
+  reached: Reached
   bearerFor: BearerFor
   hosts: Pick<Hosts, 'take'>
   /** What is known of the server and its models. */
@@ -89,8 +88,8 @@ async function* run(
       if (behind === null) break
       yield { type: 'waiting', for: 'model', behind: behind.sessionId }
     }
-    const { dispatcher, bearerFor } = dependencies
-    const way: Way = { host, dispatcher, bearerFor, signal: closer.signal }
+    const { reached, bearerFor } = dependencies
+    const way: Way = { host, reached, bearerFor, signal: closer.signal }
     const installed =
       state.host === host ? state.models.find((model) => isSameModel(model.name, request.model)) : undefined
     const chat: Chat = {

@@ -1,17 +1,16 @@
 // The actors of all Ollama servers that are asked: found by address, and asked in a way that always ends.
-import type { Dispatcher } from 'undici'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { AskError, ask } from '../../kernel/ask.ts'
 import type { ActorRef, Bulkhead, Kernel, ReplyTo } from '../../kernel/types.ts'
-import type { BearerFor } from './http.ts'
+import type { BearerFor, Reached } from './http.ts'
 import { type HostMessage, mostPlaces, startModelHost, type Turn } from './model-host.ts'
 import type { Survey } from './survey.ts'
 
 export interface HostsDependencies {
   kernel: Kernel
   bulkhead: Bulkhead
-  dispatcher: Dispatcher
+  reached: Reached
   bearerFor: BearerFor
 }
 
@@ -26,7 +25,7 @@ export interface Hosts {
 const answerMs = 30_000
 const kind = 'models/'
 
-export function createHosts({ kernel, bulkhead, dispatcher, bearerFor }: HostsDependencies): Hosts {
+export function createHosts({ kernel, bulkhead, reached, bearerFor }: HostsDependencies): Hosts {
   const actors = new Map<string, ActorRef<HostMessage>>()
 
   function actorFor(host: string): ActorRef<HostMessage> {
@@ -41,7 +40,7 @@ export function createHosts({ kernel, bulkhead, dispatcher, bearerFor }: HostsDe
       start: (context) =>
         startModelHost(context, {
           host,
-          dispatcher,
+          reached,
           bearerFor,
           // Not awaited: an actor must not wait for its own end.
           idle: () => void kernel.stop(kind + host),

@@ -1,10 +1,6 @@
 // The way to an Ollama server: requests that end when they are told to, and answers that are looked at before they are believed.
+import { type IncomingMessage, request } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
-// Its parts and not the whole: three quarters of undici are a browser's fetch, caches, mocks and sockets, and reading
-// them at every start takes longer than anything of our own.
-import request from 'undici/lib/api/api-request.js'
-import Agent from 'undici/lib/dispatcher/agent.js'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { isBlockedPort } from './blocked-ports.ts'
@@ -16,20 +12,18 @@ const answerLimit = 8_000_000
 /** An error body is read in this time or done without: it must not hold up the sentence for the person. */
 const errorBodyMs = 3_000
 
-/**
- * One connection a request, so that closing it can mean nothing but the end of that request, and no stale connection is
- * used after a restart of the server. No limits of undici's own: a model may load for ten minutes before the headers.
- */
-export function createDispatcher(): Dispatcher {
-  return new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 }, pipelining: 0 })
-}
+/** So long a connection may take to be made. */
+const connectMs = 5_000
+
+/** Hears of every connection that was made, by the origin of its server. */
+export type Reached = (origin: URL) => void
 
 /** The token of the server at this address, or null. Throws an ExpectedFailure when there is one that may not be sent. */
 export type BearerFor = (host: string) => Promise<string | null>
 
 export interface Way {
   host: string
-  dispatcher: Dispatcher
+  reached: Reached
   bearerFor: BearerFor
   signal: AbortSignal
 }
@@ -73,26 +67,67 @@ export interface Received {
  * Not `fetch`: its body costs a promise for every chunk, and a chunk of Ollama's is one token.
  */
 export function send(way: Way, { address, ...sent }: Sent): Promise<Received> {
-  const { dispatcher, signal } = way
+  const { signal } = way
   return new Promise((resolve, reject) => {
-    // undici hears of an abort only when it has a connection, and one to nowhere is tried for seconds.
+    // Who looks for a token may take his time; Stop does not.
     const leave = () => reject(signal.reason)
     if (signal.aborted) return leave()
     if (isBlockedPort(address)) throw new TypeError('bad port')
     signal.addEventListener('abort', leave, { once: true })
-    const { origin, pathname, search } = new URL(address)
-    tokenFor(way, origin)
+    const url = new URL(address)
+    tokenFor(way, url.origin)
       .then(async (bearer) => {
         const headers = authorized(sent.headers ?? {}, bearer)
-        const answer = await request.call(dispatcher, { ...sent, headers, origin, path: pathname + search, signal })
-        const contentType = answer.headers['content-type']
-        const said = contentType === undefined ? null : String(contentType)
-        resolve({ status: answer.statusCode, contentType: said, bearer, body: answer.body })
+        const answer = await ask(url, { ...sent, headers }, way)
+        const contentType = answer.headers['content-type'] ?? null
+        resolve({ status: answer.statusCode ?? 0, contentType, bearer, body: answer })
       })
       .catch(reject)
       .finally(() => signal.removeEventListener('abort', leave))
   })
 }
+
+/**
+ * One connection a request, so that closing it can mean nothing but the end of that request, and no stale connection is used after
+ * a restart of the server. Once it is made nothing is ever too late: a model may load for ten minutes before the headers.
+ */
+async function ask(
+  url: URL,
+  { method, headers, body }: Omit<Sent, 'address'>,
+  { reached, signal }: Pick<Way, 'reached' | 'signal'>,
+): Promise<IncomingMessage> {
+  const isSecure = url.protocol === 'https:'
+  // TLS is much to read, and most servers are on this computer.
+  const begin = isSecure ? (await import('node:https')).request : request
+  return await new Promise((resolve, reject) => {
+    const asking = begin({
+      protocol: url.protocol,
+      hostname: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port,
+      path: url.pathname + url.search,
+      method,
+      // Said, because Node says it of some methods only.
+      headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+      agent: false,
+      signal,
+    })
+    asking.on('response', resolve)
+    asking.on('error', reject)
+    asking.on('socket', (socket) => {
+      // A connection that a network has forgotten must not be waited on for ever.
+      socket.setKeepAlive(true, 60_000)
+      const late = setTimeout(() => asking.destroy(noConnection()), connectMs)
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        clearTimeout(late)
+        reached(new URL(url.origin))
+      })
+      socket.once('close', () => clearTimeout(late))
+    })
+    asking.end(body)
+  })
+}
+
+const noConnection = () => Object.assign(new Error('No connection in time.'), { code: 'ETIMEDOUT' })
 
 /** Of the way's own server and of no other, whatever a path was made of. */
 async function tokenFor({ host, bearerFor }: Way, origin: string): Promise<string | null> {

@@ -1,10 +1,9 @@
 // One Ollama server as an actor: what it has, and whose turn it is with each of its models. No token passes through here.
 import { setMaxListeners } from 'node:events'
-import type { Dispatcher } from 'undici'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import type { ActorContext, Behavior, Outcome, ReplyTo } from '../../kernel/types.ts'
-import type { BearerFor } from './http.ts'
+import type { BearerFor, Reached } from './http.ts'
 import { createPlaces, type Place } from './places.ts'
 import { type Survey, survey } from './survey.ts'
 
@@ -25,7 +24,7 @@ export type HostMessage =
 
 export interface ModelHostDependencies {
   host: string
-  dispatcher: Dispatcher
+  reached: Reached
   bearerFor: BearerFor
   /** Nobody has asked for anything for a while. */
   idle(): void
@@ -38,7 +37,7 @@ const idleMs = 300_000
 
 export function startModelHost(
   context: ActorContext<HostMessage>,
-  { host, dispatcher, bearerFor, idle }: ModelHostDependencies,
+  { host, reached, bearerFor, idle }: ModelHostDependencies,
 ): Behavior<HostMessage> {
   // Everybody at every model listens to it: many are no leak.
   setMaxListeners(0, context.signal)
@@ -53,7 +52,7 @@ export function startModelHost(
     asking.push(replyTo)
     if (asking.length > 1) return
     context.pipe(
-      (signal) => survey({ host, dispatcher, bearerFor, signal }),
+      (signal) => survey({ host, reached, bearerFor, signal }),
       (outcome) => ({ type: 'probed', outcome }),
     )
   }

@@ -13,7 +13,7 @@ import { type AskWords, createModelWords, machineMemory, windowOf } from './cont
 import { generateEvents } from './generation.ts'
 import { resolveHost } from './host.ts'
 import { createHosts } from './hosts.ts'
-import { type BearerFor, createCloser, createDispatcher, type Way } from './http.ts'
+import { type BearerFor, createCloser, type Way } from './http.ts'
 import { removeModel, showModel, unloadModel } from './manage.ts'
 import { createLearned, modelFacts } from './model-facts.ts'
 import { createRunWatch, type RunWatch } from './self-test/run-watch.ts'
@@ -65,8 +65,6 @@ export const usualPause = (ms: number, signal: AbortSignal): Promise<void> =>
 
 export function createModels(dependencies: ModelsDependencies): Models {
   const { reached = () => undefined, bearerFor = async () => null } = dependencies
-  const dispatcher = createDispatcher()
-  dispatcher.on('connect', reached)
   const pause = usualPause
   return createModelsAt({
     pause,
@@ -75,9 +73,8 @@ export function createModels(dependencies: ModelsDependencies): Models {
     ...dependencies,
     reached,
     bearerFor,
-    dispatcher,
     // One for all: whoever names an address in whichever way waits in the same line.
-    hosts: createHosts({ ...dependencies, dispatcher, bearerFor }),
+    hosts: createHosts({ ...dependencies, reached, bearerFor }),
     runs: createRunWatch(dependencies.events),
     tellers: dependencies.events,
     underTest: new Set(),
@@ -88,7 +85,6 @@ export function createModels(dependencies: ModelsDependencies): Models {
 }
 
 interface Shared extends Required<ModelsDependencies> {
-  dispatcher: ReturnType<typeof createDispatcher>
   hosts: ReturnType<typeof createHosts>
   learned: ReturnType<typeof createLearned>
   words: AskWords
@@ -101,7 +97,7 @@ interface Shared extends Required<ModelsDependencies> {
 }
 
 function createModelsAt(dependencies: Shared): Models {
-  const { surroundings, events, settings, flagHost, pause, silence, dispatcher, bearerFor } = dependencies
+  const { surroundings, events, settings, flagHost, pause, silence, reached, bearerFor } = dependencies
   const { hosts, learned, words, memoryBytes, underTest } = dependencies
   let resolved = resolve()
   let state = unknownState()
@@ -207,7 +203,7 @@ function createModelsAt(dependencies: Shared): Models {
     if (failure !== null) throw new ExpectedFailure(failure.code, failure.message)
     const closer = createCloser(signal)
     try {
-      return await question({ host, dispatcher, bearerFor, signal: closer.signal })
+      return await question({ host, reached, bearerFor, signal: closer.signal })
     } finally {
       closer.close()
     }
@@ -219,7 +215,7 @@ function createModelsAt(dependencies: Shared): Models {
     const installed = installedOf(await known(signal), host, model)
     const closer = createCloser(signal)
     try {
-      const way = { host, dispatcher, bearerFor, signal: closer.signal }
+      const way = { host, reached, bearerFor, signal: closer.signal }
       const said = await words(way, model, installed?.digest ?? null)
       const chosen = settings.current().windows
       return { installed, said, window: windowOf(host, model, { installed, said, chosen, memoryBytes }) }
@@ -273,7 +269,7 @@ function createModelsAt(dependencies: Shared): Models {
       // A server that does not answer short questions is not asked one more before this one.
       const windowFor = async () =>
         (await known(signal)).status === 'ready' ? (await wordsOf(request.model, signal)).window.tokens : usualWindow
-      const ways = { dispatcher, bearerFor, hosts, known, windowFor, pause, silence, target: () => resolved }
+      const ways = { reached, bearerFor, hosts, known, windowFor, pause, silence, target: () => resolved }
       return generateEvents(ways, request, signal)
     },
     async test(model, signal) {

@@ -1,8 +1,10 @@
 // Reads the bytes of a session file: every record that can be read, and what had to be skipped.
+import { isAscii, isUtf8 } from 'node:buffer'
 import { messages } from '../../../shared/messages/messages.ts'
 import { isTooDeep } from '../../../shared/nesting.ts'
 import {
   type Diagnostic,
+  isPlainMessage,
   messageRecord,
   type SessionRecord,
   sessionHeader,
@@ -26,7 +28,9 @@ export interface Found {
 export type FoundRecord = Readonly<Found>
 
 const newline = 0x0a
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const decoder = new TextDecoder('utf-8')
 const recordMark = Buffer.from('{"type":"')
 /** How many places of one bad line are tried: enough for every real tear, and no file can make reading slow. */
 const salvageTries = 64
@@ -42,7 +46,11 @@ export function readLog(source: Uint8Array): LogReading {
   for (let start = 0; start < bytes.length; ) {
     const next = bytes.indexOf(newline, start)
     const end = next === -1 ? bytes.length : next
-    found.push(...readLine(bytes, start, end, diagnostics))
+    // Nearly every line is nothing but one record.
+    const record =
+      bytes[start] === openBrace && bytes[end - 1] === closeBrace ? parseLine(bytes.subarray(start, end)) : null
+    if (record) found.push({ record, start, end })
+    else found.push(...readLine(bytes, start, end, diagnostics))
     start = end + 1
   }
   return {
@@ -121,19 +129,17 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x0d || byte === 0x20 || byte === 0x09
 }
 
-function decode(line: Uint8Array): string | null {
-  try {
-    return decoder.decode(line)
-  } catch {
-    return null
-  }
+/** Most lines are ASCII, for which nothing has to be decoded. */
+function decode(line: Buffer): string | null {
+  if (isAscii(line)) return line.toString('latin1')
+  return isUtf8(line) ? decoder.decode(line) : null
 }
 
 /** The id of a record that has none, until its place in the file is known. */
 export const unplaced = ' unplaced'
 
 /** A line that is nothing but one whole record; null for any other. */
-export function parseLine(line: Uint8Array): SessionRecord | null {
+export function parseLine(line: Buffer): SessionRecord | null {
   const text = decode(line)
   return text === null ? null : parseRecord(text, line)
 }
@@ -157,6 +163,7 @@ export function toRecord(value: unknown): SessionRecord | null {
     const old = messageRecord.safeParse({ ts: null, ...value, type: 'message', id: unplaced, parentId: null })
     return old.success ? old.data : null
   }
+  if (isPlainMessage(value)) return value
   const schema = value.type === 'message' ? messageRecord : value.type === 'session' ? sessionHeader : unknownRecord
   const parsed = schema.safeParse(value)
   return parsed.success ? parsed.data : null
@@ -183,8 +190,6 @@ function glued(bytes: Buffer, from: number, to: number): { pieces: Found[]; rest
   return pieces.length > 0 && isFollowed ? { pieces, rest } : { pieces: [], rest: from }
 }
 
-const openBrace = 0x7b
-
 /** The record that begins exactly there, if there is a whole one. */
 function wholeAt(bytes: Buffer, at: number, to: number): Found | null {
   if (bytes[at] !== openBrace) return null
@@ -206,7 +211,7 @@ function endOfObject(bytes: Buffer, from: number, to: number): number | null {
       else if (byte === 0x22) inString = false
     } else if (byte === 0x22) inString = true
     else if (byte === openBrace) depth++
-    else if (byte === 0x7d && --depth === 0) return at + 1
+    else if (byte === closeBrace && --depth === 0) return at + 1
   }
   return null
 }

@@ -119,7 +119,7 @@ export function headOf(text: string): string {
 }
 
 function spilledOf(record: SessionRecord): Spilled {
-  return spilledSchema.safeParse('spilled' in record ? record['spilled'] : undefined).data ?? {}
+  return 'spilled' in record ? (spilledSchema.safeParse(record['spilled']).data ?? {}) : {}
 }
 
 /** Undefined for what says it is JSON and is none. */
@@ -138,6 +138,10 @@ export async function withBlobs(reading: LogReading, source: Buffer, folder: str
   const diagnostics: Diagnostic[] = []
   const records: SessionRecord[] = []
   for (const record of reading.records) {
+    if (!('spilled' in record)) {
+      records.push(record)
+      continue
+    }
     const moved = Object.entries(spilledOf(record)).filter(([name]) => !identity.includes(name))
     if (moved.length === 0) {
       records.push(record)

@@ -197,7 +197,7 @@ const isOffer = (record: TreeRecord) => record.type === 'skill' && 'event' in re
 function foundIn(record: TreeRecord): SkillFound | null {
   if (!isResult(record) || record['isError'] === true) return null
   const { skill } = Object(record['detail'])
-  return skillFound.safeParse(skill).data ?? null
+  return skill === undefined ? null : (skillFound.safeParse(skill).data ?? null)
 }
 
 /** Paths from the folder, each once; a few. */

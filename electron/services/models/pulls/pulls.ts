@@ -21,7 +21,7 @@ export interface PullsDependencies {
   ledger: Pick<Ledger, 'add'>
   events: Pick<Events, 'emit' | 'on'>
   surroundings: Pick<Surroundings, 'now' | 'newId' | 'log'>
-  dispatcher: Way['dispatcher']
+  reached: Way['reached']
   bearerFor: Way['bearerFor']
   diskRoom: DiskRoom
   /** What was under way at the last end goes on by itself. A terminal gets only what it was asked for. */
@@ -57,7 +57,7 @@ const pushMs = 250
 const tickMs = 1_000
 
 export function createPulls(dependencies: PullsDependencies): Pulls & { close(): Promise<void> } {
-  const { home, models, ledger, events, surroundings, dispatcher, bearerFor, diskRoom, follows, pause } = dependencies
+  const { home, models, ledger, events, surroundings, reached, bearerFor, diskRoom, follows, pause } = dependencies
   const silence = dependencies.silence ?? usualPullSilence
   let items: Item[] = []
   let reading: Promise<void> | null = null
@@ -231,7 +231,7 @@ export function createPulls(dependencies: PullsDependencies): Pulls & { close():
       await requireRoom(item, knownSize(item.model) ?? 0)
       let seen = item.progress.totalBytes()
       let isNoted = false
-      await pullOnce({ host: item.host, dispatcher, bearerFor, signal }, item.model, silence, async (line) => {
+      await pullOnce({ host: item.host, reached, bearerFor, signal }, item.model, silence, async (line) => {
         item.progress.take(line, nowMs())
         pushSoon(pushMs)
         if (!isNoted) note(item)

@@ -1,6 +1,6 @@
 // Which folders are never given to a model: the disk, the home folder, Carrel's own, and whatever holds keys.
 import { realpath, stat } from 'node:fs/promises'
-import { join, parse, relative, resolve, sep } from 'node:path'
+import { join, parse, resolve, sep } from 'node:path'
 import { workspaceWords } from '../../../../shared/messages/tools.ts'
 import { protectedInHome } from '../../../../shared/protected-names.ts'
 
@@ -28,34 +28,40 @@ export async function refusedWorkspace(path: string, places: PersonsPlaces): Pro
   const real = await realpath(written).catch(() => null)
   if (real === null) return workspaceWords.missing
   if (!(await stat(real)).isDirectory()) return workspaceWords.notAFolder
-  const homes = await bothWays(places.personHome)
-  const dataFolders = await bothWays(places.dataFolder)
-  for (const folder of [written, real]) {
+  // All at once: each look is short, and there are dozens of places.
+  const protectedWays = protectedPlaces(places).map(async (place) => ({ place, ways: await bothWays(place) }))
+  const [homes, dataFolders, ...known] = await Promise.all([
+    bothWays(places.personHome),
+    bothWays(places.dataFolder),
+    ...protectedWays,
+  ])
+  for (const folder of new Set([written, real])) {
     if (parse(folder).root === folder) return workspaceWords.root
     if (homes.some((home) => isAtOrBelow(home, folder))) return workspaceWords.home
     if (dataFolders.some((data) => touches(data, folder))) return workspaceWords.dataFolder
     if (systemFolders.some((system) => isAtOrBelow(folder, system))) return workspaceWords.system
-    for (const place of protectedPlaces(places)) {
-      if ((await bothWays(place)).some((way) => touches(way, folder))) return workspaceWords.protectedPlace(place)
-    }
+    const touched = known.find(({ ways }) => ways.some((way) => touches(way, folder)))
+    if (touched) return workspaceWords.protectedPlace(touched.place)
   }
   return null
 }
 
 /** Whether `path` is `folder` or lies below it. Absolute paths; case does not count, since some disks do not count it. */
 export function isAtOrBelow(path: string, folder: string): boolean {
-  const way = relative(foldedPath(folder), foldedPath(path))
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way)
+  const [inner, outer] = [foldedPath(path), foldedPath(folder)]
+  return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep)
 }
 
 function touches(place: string, folder: string): boolean {
   return isAtOrBelow(place, folder) || isAtOrBelow(folder, place)
 }
 
+/** As it is written and, where that differs, where it leads. */
 async function bothWays(path: string): Promise<string[]> {
-  return [resolve(path), await realpath(path).catch(() => resolve(path))]
+  const written = resolve(path)
+  return [...new Set([written, await realpath(path).catch(() => written)])]
 }
 
 function foldedPath(path: string): string {
-  return path.normalize('NFC').toLowerCase()
+  return resolve(path.normalize('NFC').toLowerCase())
 }

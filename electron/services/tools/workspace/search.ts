@@ -72,8 +72,8 @@ export interface SearchDeps {
   /** Whether files with a second name may be read. */
   hardLinks: boolean
   limits: SearchLimits
-  /** The program, when there is one. */
-  ripgrep: string | null
+  /** The program, when there is one. Asked for only when it would help. */
+  ripgrep(): Promise<string | null>
 }
 
 /** So many files are read at the same time. */
@@ -192,11 +192,13 @@ export async function search(question: SearchQuestion, deps: SearchDeps, shown: 
   /** What ripgrep makes of it, when it is there and can be believed to miss nothing. */
   async function proposals(folders: readonly FolderFiles[]): Promise<ReadonlySet<string> | null> {
     const paths = folders.flatMap(({ folder, names }) => names.map((name) => [...folder, name]))
-    if (deps.ripgrep === null || !canPropose(query, isPattern) || paths.length < limits.proposedFrom) return null
+    if (!canPropose(query, isPattern) || paths.length < limits.proposedFrom) return null
+    const program = await deps.ripgrep()
+    if (program === null) return null
     const isOpen = (names: readonly string[]) => isAllowed(() => mayRead(names))
     const late = AbortSignal.timeout(Math.max(1, Math.ceil(end - performance.now())))
     const asked = paths.filter(isOpen).map((names) => names.join('/'))
-    const found = await proposed(deps.ripgrep, query, root.path, asked, AbortSignal.any([signal, late]))
+    const found = await proposed(program, query, root.path, asked, AbortSignal.any([signal, late]))
     // The secret ones go the usual way, where they are counted as what they are.
     const others = paths.filter((names) => !isOpen(names)).map((names) => names.join('/'))
     return found && new Set([...found, ...others])

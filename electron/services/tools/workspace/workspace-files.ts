@@ -55,7 +55,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const root = await rememberRoot(options.path, options.checking ?? null).catch(() => {
     throw new ExpectedFailure('denied', workspaceWords.missing)
   })
-  const ripgrep = await findRipgrep(options.environment, root.path)
+  let ripgrep: Promise<string | null> | undefined
   const names = (path: string) => namesOf(path, [options.path, root.path], options.platform)
 
   /**
@@ -107,7 +107,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         mayRead: (at) => judge(at, shown, 'read', rights.permitted),
         hardLinks: rights.permitted.includes('hard-link'),
         limits: options.searchLimits ?? searchLimits,
-        ripgrep,
+        ripgrep: () => (ripgrep ??= findRipgrep(options.environment, root.path)),
       },
       shown,
     )
