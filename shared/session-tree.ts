@@ -58,11 +58,16 @@ export function sessionTree(records: readonly SessionRecord[]): SessionTree {
     }
     if (!isTreeRecord(record)) continue
     const index = nodes.length
-    const named = record.parentId === null ? -1 : position.get(record.parentId)
-    parents.push(named ?? index - 1)
+    parents.push(parentOf(record, index))
     nodes.push(record)
     looks.push(index)
     if (!position.has(record.id)) position.set(record.id, index)
+  }
+
+  function parentOf({ parentId }: TreeRecord, index: number): number {
+    if (parentId === null) return -1
+    // Nearly always the one before: to compare with it is cheaper than to look it up.
+    return nodes[index - 1]?.id === parentId ? index - 1 : (position.get(parentId) ?? index - 1)
   }
 
   function wayTo(end: number): number[] {
@@ -71,7 +76,7 @@ export function sessionTree(records: readonly SessionRecord[]): SessionTree {
     return way.reverse()
   }
 
-  const recordsOn = (way: readonly number[]) => way.map((index) => nodes[index]).filter((node) => node !== undefined)
+  const recordsOn = (way: readonly number[]) => way.map((index) => nodes[index] as TreeRecord)
   const whole = recordsOn(wayTo(looks.at(-1) ?? -1))
   const leftOut = new Set(orphanedResults(whole))
   const path = leftOut.size === 0 ? whole : whole.filter(({ id }) => !leftOut.has(id))
@@ -210,9 +215,12 @@ export function orphanedResults(path: readonly TreeRecord[]): string[] {
   const called = new Set<string>()
   const orphaned: string[] = []
   for (const record of path) {
-    for (const id of callIdsOf(record)) called.add(id)
+    if (!isResult(record)) {
+      for (const id of callIdsOf(record)) called.add(id)
+      continue
+    }
     const callId = callIdOf(record)
-    if (isResult(record) && callId !== null && !called.has(callId)) orphaned.push(record.id)
+    if (callId !== null && !called.has(callId)) orphaned.push(record.id)
   }
   return orphaned
 }

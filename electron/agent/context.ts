@@ -197,7 +197,9 @@ export function compactedOn(path: readonly TreeRecord[]): Compacted {
   for (let at = path.length - 1; at >= 0; at--) {
     const record = path[at]
     if (record?.type !== 'compaction' || !('summary' in record) || typeof record['summary'] !== 'string') continue
-    const first = path.findIndex(({ id }) => id === record['firstKeptId'])
+    const { firstKeptId } = record
+    // It is near the end of a long path.
+    const first = path.findLastIndex(({ id }) => id === firstKeptId)
     if (first < 0) continue
     const from = beforeItsCall(path, first)
     const unread = 'leftOut' in record ? (leftOut.safeParse(record['leftOut']).data ?? null) : null
@@ -208,7 +210,9 @@ export function compactedOn(path: readonly TreeRecord[]): Compacted {
 
 /** The words a turn answers stay as they were said, also when the first steps of it are summarised. */
 function lastQuestion(records: readonly TreeRecord[], corrections: ReadonlySet<string>): MessageRecord | null {
-  return records.filter(isMessage).findLast(({ id, role }) => role === 'user' && !corrections.has(id)) ?? null
+  const isQuestion = (record: TreeRecord): record is MessageRecord =>
+    isMessage(record) && record.role === 'user' && !corrections.has(record.id)
+  return records.findLast(isQuestion) ?? null
 }
 
 /**

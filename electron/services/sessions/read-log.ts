@@ -251,7 +251,8 @@ function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[
     if (record.id === unplaced) record = { ...record, id: `v0:${start}`, parentId: previousNode }
     if (record.type !== 'session' && typeof record.id === 'string') {
       const first = known.get(record.id)
-      if (first) {
+      if (!first) known.set(record.id, one)
+      else {
         const isRepeated = bytes.subarray(first.start, first.end).equals(bytes.subarray(start, end))
         diagnostics.push({
           code: isRepeated ? 'repeated_line' : 'duplicate_id',
@@ -260,13 +261,15 @@ function settle(bytes: Buffer, found: readonly Found[], diagnostics: Diagnostic[
           message: isRepeated ? messages.diagnostics.repeatedLine : messages.diagnostics.duplicateId(record.id),
         })
         if (isRepeated) continue
-        record = { ...record, id: `${record.id}#${start}` }
+        const id: string = `${record.id}#${start}`
+        record = { ...record, id }
+        if (!known.has(id)) known.set(id, one)
       }
-      if (typeof record.id === 'string' && !known.has(record.id)) known.set(record.id, one)
     }
     records.push(record)
     if (!('parentId' in record) || typeof record.parentId === 'undefined' || typeof record.id !== 'string') continue
-    if (typeof record.parentId === 'string' && !nodes.has(record.parentId)) {
+    // Nearly always the one before: to compare with it is cheaper than to look it up.
+    if (typeof record.parentId === 'string' && record.parentId !== previousNode && !nodes.has(record.parentId)) {
       // Nothing of it is missing, but where it belongs is a guess.
       const message = messages.diagnostics.parentUnknown
       diagnostics.push({ code: 'unknown_parent', offset: start, length: end - start, message })
