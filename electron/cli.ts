@@ -14,8 +14,7 @@ const words = process.argv.slice(2)
 if (words.length === 1 && words[0] === '--version') {
   // What keeps it from being written is dealt with where everything is.
   process.stdout.once('error', () => void runWorks())
-  process.stdout.write(`${__APP_VERSION__}
-`)
+  process.stdout.write(`${__APP_VERSION__}\n`)
 } else void runWorks()
 
 async function runWorks(): Promise<void> {
