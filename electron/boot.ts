@@ -5,8 +5,9 @@ import { setTimeout as pauseFor } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import { ExpectedFailure } from '../shared/failure.ts'
 import type { Bridge, Notice } from '../shared/ipc.ts'
+import { messages } from '../shared/messages/messages.ts'
 import { skillInstallWords } from '../shared/messages/skill-install.ts'
-import { type AttachedBridge, attachTo } from './attach/attach-client.ts'
+import { type AttachedBridge, attachTo, OwnerEnded } from './attach/attach-client.ts'
 import { serveAttach } from './attach/attach-server.ts'
 import {
   type App,
@@ -104,11 +105,27 @@ export interface Front {
 /** Boots, or attaches to the process that has the folder open when something is to be written there. */
 export async function openFront(options: BootOptions): Promise<Front> {
   if (options.goesSecond) await untilOwned(options.homePath)
+  for (let changes = 0; ; changes += 1) {
+    try {
+      return await openOnce(options)
+    } catch (thrown) {
+      // Commands that follow one another closely, in a script: each has the folder for a moment.
+      if (!(thrown instanceof OwnerEnded)) throw thrown
+      if (changes >= mostChanges) throw new ExpectedFailure('busy', messages.failures.ownerSilent)
+    }
+  }
+}
+
+/** So often a folder may change hands while one waits for it. */
+const mostChanges = 50
+
+async function openOnce(options: BootOptions): Promise<Front> {
   const app = await boot(options)
   const { home, settings } = app.services
   if (options.as === 'owner' && home.otherSocket !== null) {
     await app.close()
-    const attached: AttachedBridge = await attachTo(home.otherSocket)
+    const isThere = async () => (await liveOwner(options.homePath)) !== null
+    const attached: AttachedBridge = await attachTo(home.otherSocket, isThere)
     return { bridge: attached, notices: [], isOwn: false, gone: attached.gone, close: async () => attached.close() }
   }
   const bridge = app.connect()

@@ -18,8 +18,8 @@ if (words.length === 1 && words[0] === '--version') {
 } else void runWorks()
 
 async function runWorks(): Promise<void> {
-  // Until it is known how it went: a process that ends with nothing left to do has not done what it was asked for.
-  process.exitCode = 1
+  // Some waits keep no process alive, as a window is alive without them; this one is until its command is done.
+  setInterval(() => undefined, 2 ** 30)
   const home = homeFor(namedHome(words), process.env, standingIn(process.env) ?? '/')
   const works = loadCompiled<Works>(join(import.meta.dirname, 'works', 'works.cjs'), join(home, 'cache', 'code'))
   // Built into dist/electron, two folders below the root of the checkout.

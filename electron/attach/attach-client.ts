@@ -17,14 +17,21 @@ export interface AttachedBridge extends Bridge {
   close(): void
 }
 
-/** Connects to the owner of a data folder. Throws an ExpectedFailure `busy` when it does not answer or is of another kind. */
-export async function attachTo(path: string): Promise<AttachedBridge> {
+/** The owner has ended before it could be spoken to: the folder is free, or another one's. */
+export class OwnerEnded extends Error {}
+
+/**
+ * Connects to the owner of a data folder. Throws an ExpectedFailure `busy` when it does not answer or is of another kind, and
+ * OwnerEnded as soon as `isThere` says that there is none.
+ */
+export async function attachTo(path: string, isThere = async () => true): Promise<AttachedBridge> {
   const deadline = Date.now() + patienceMs
   for (;;) {
     try {
       return await speak(await connect(path), deadline)
     } catch (thrown) {
       if (thrown instanceof ExpectedFailure) throw thrown
+      if (!(await isThere())) throw new OwnerEnded()
       if (Date.now() > deadline) throw new ExpectedFailure('busy', messages.failures.ownerSilent)
       await pause(betweenTriesMs)
     }

@@ -22,7 +22,7 @@ export interface AttachOptions {
  */
 export async function serveAttach(options: AttachOptions): Promise<{ close(): Promise<void> }> {
   const { path, log } = options
-  const sockets = new Set<Socket>()
+  const served = new Map<Socket, Served>()
   const isPipe = process.platform === 'win32'
   if (!isPipe) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -30,9 +30,13 @@ export async function serveAttach(options: AttachOptions): Promise<{ close(): Pr
     await unlink(path).catch(() => undefined)
   }
   const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    serveOne(socket, options)
+    const one: Served = { open: 0, lastMs: performance.now(), wake: () => undefined }
+    served.set(socket, one)
+    socket.on('close', () => {
+      served.delete(socket)
+      one.wake()
+    })
+    serveOne(socket, one, options)
   })
   server.on('error', (thrown) => log(`attaching failed: ${thrown.message}`))
   await listen(server, path)
@@ -40,9 +44,39 @@ export async function serveAttach(options: AttachOptions): Promise<{ close(): Pr
   return {
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
+      const deadline = performance.now() + farewellMs
+      await Promise.all([...served].map(async ([socket, one]) => await untilQuiet(socket, one, deadline)))
+      for (const socket of served.keys()) socket.destroy()
       await closed
     },
+  }
+}
+
+/** One connection: how many calls have no answer yet, and when it last began or was answered. */
+interface Served {
+  open: number
+  lastMs: number
+  wake(): void
+}
+
+/** So long those who are attached are waited for at the end. Milliseconds. */
+const farewellMs = 1_000
+/** Who has just come, or was just answered, is about to ask; a command that is done closes its connection itself. */
+const quietMs = 200
+
+/** What has been asked is answered; nobody is left with a question that may have been taken or not. */
+async function untilQuiet(socket: Socket, one: Served, deadline: number): Promise<void> {
+  for (;;) {
+    const now = performance.now()
+    const until = one.open > 0 ? deadline : Math.min(deadline, one.lastMs + quietMs)
+    if (socket.destroyed || now >= until) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.ceil(until - now))
+      one.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }
 
@@ -51,7 +85,7 @@ const windowOnly: Answer<unknown> = {
   failure: { code: 'denied', message: messages.failures.notInThisFront },
 }
 
-function serveOne(socket: Socket, { gateway, version }: AttachOptions): void {
+function serveOne(socket: Socket, one: Served, { gateway, version }: AttachOptions): void {
   const reply = (message: WireReply) => writeLine(socket, message, lineLimit)
   const connection = gateway.connect((push) => reply({ type: 'push', ...push }))
   socket.on('close', () => connection.close())
@@ -69,9 +103,13 @@ function serveOne(socket: Socket, { gateway, version }: AttachOptions): void {
     // What only a window can do is done for its own person, never for a process that attached to it.
     else if (message.channel.startsWith('window.')) reply({ type: 'answer', id: message.id, answer: windowOnly })
     else {
-      void connection
-        .call(message.id, message.channel, message.input)
-        .then((answer) => reply({ type: 'answer', id: message.id, answer }))
+      one.open += 1
+      void connection.call(message.id, message.channel, message.input).then((answer) => {
+        reply({ type: 'answer', id: message.id, answer })
+        one.open -= 1
+        one.lastMs = performance.now()
+        one.wake()
+      })
     }
   })
 }

@@ -80,9 +80,11 @@ export async function runTerminal(surroundings: TerminalSurroundings): Promise<n
   if (empty) return refuse(words.emptyOption(empty[0]))
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command && name !== undefined) return refuse(words.unknownCommand(name))
-  const { strangeOptions } = await import('./manual/command-line.ts')
+  const { strangeOptions, surplusWord } = await import('./manual/command-line.ts')
   const strange = strangeOptions(positionals, Object.keys(values))
   if (strange) return refuse(words.strangeOptions(strange.command, strange.options))
+  const surplus = surplusWord(positionals)
+  if (surplus) return refuse(words.surplusWord(surplus.command, surplus.word))
 
   const { open, writeError } = surroundings
   const openAs = (as: 'owner' | 'reader', more: OpenMore = {}) =>

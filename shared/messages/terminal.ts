@@ -13,6 +13,8 @@ export const terminal = {
       ? `carrel without a command does not take ${named}. carrel help lists what it takes.`
       : `carrel ${command} does not take ${named}. carrel help ${command} lists what it takes.`
   },
+  surplusWord: (command: string, word: string) =>
+    `carrel ${command} does nothing with “${word}”. carrel help ${command} says what it takes; words with spaces in them stand in quotes.`,
   emptyOption: (option: string) => `--${option} needs a value; what stands there is empty.`,
   optionValue: (option: string, allowed: string) => `--${option} takes one of ${allowed}.`,
   optionTakes: (option: string, what: string) => `--${option} takes ${what}.`,

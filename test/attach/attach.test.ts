@@ -51,6 +51,16 @@ describe('a terminal beside an owner', () => {
     expect(server.chatRequests()).toHaveLength(1)
   })
 
+  test('commands that are called all at once have the folder one after the other, or work through whoever has it', async () => {
+    const home = join(await temporaryFolder(), 'home')
+    const calls = ['off', 'low', 'medium', 'high', 'off', 'low', 'medium', 'high'].map((think) => [
+      ...['settings', 'set', 'think', think],
+      ...['--home', home, '--host', 'http://127.0.0.1:9'],
+    ])
+    const ended = await Promise.all(calls.map(async (args) => await startTerminal({ arguments: args }).ended))
+    expect(ended.map(({ code, error }) => [code, error])).toEqual(calls.map(() => [0, '']))
+  })
+
   test('an owner that is done waits for the run that was asked through it', async () => {
     const server = await fakeServer({
       scenario: {

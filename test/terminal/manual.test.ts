@@ -3,6 +3,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { surplusWord } from '../../electron/terminal/manual/command-line.ts'
 import { manualPage } from '../../electron/terminal/manual/pages.ts'
 import { commandJson } from '../../shared/command-json.ts'
 import {
@@ -125,6 +126,35 @@ describe('an option that a command does not take', () => {
     },
   )
 
+  test.each([
+    ['sessions show', ['one', 'two'], 'two'],
+    ['sessions list', ['one'], 'one'],
+    ['undo', ['one', 'two'], 'two'],
+    ['models pull', ['one', 'two', 'three'], 'two'],
+    ['doctor', ['one'], 'one'],
+    ['settings get', ['theme', 'dark'], 'dark'],
+  ])('carrel %s is refused with a word that it does nothing with', async (command, given, surplus) => {
+    const { code, out, error } = await runTerminal({
+      arguments: [...command.split(' '), ...given, '--home', join(folder, 'none')],
+      input: '',
+    })
+    expect([code, out, error]).toEqual([2, '', `${messages.terminal.surplusWord(command, surplus)}\n`])
+    expect(await readdir(folder)).toEqual(['home'])
+  })
+
+  test('of words of one’s own there may be several', () => {
+    for (const words of [
+      'run why is that',
+      'sessions search fish soup',
+      'sessions rename one A title',
+      'help sessions list',
+    ]) {
+      expect(surplusWord(words.split(' '))).toBeNull()
+    }
+    expect(surplusWord(['sessions', 'archive', 'one', 'two', 'three'])).toBeNull()
+    expect(surplusWord(['nothing', 'such'])).toBeNull()
+  })
+
   test.skipIf(noTmux !== null)('is refused without a command, too', async () => {
     const nowhere = { home, host: 'http://127.0.0.1:9', cwd: folder }
     const repl = await openRepl({ ...nowhere, arguments: ['--limit', '3'], columns: 200 })
@@ -133,7 +163,7 @@ describe('an option that a command does not take', () => {
   })
 
   test('is none behind --, and none where a command is unknown', async () => {
-    expect((await carrel('sessions', 'list', '--', '--attach')).code).toBe(0)
+    expect((await carrel('sessions', 'search', '--', '--attach')).code).toBe(0)
     expect(await carrel('sessions', 'fly', '--attach', 'x')).toMatchObject({
       code: 2,
       error: `${messages.terminal.unknownCommand('sessions fly')}\n`,

@@ -97,6 +97,10 @@ describe('one model', () => {
     expect((await runTerminal(on(server, 'list'))).out).toContain('loaded on the GPU, window 4,096')
     const unloaded = await runTerminal(on(server, 'unload', 'gemma4:e4b'))
     expect([unloaded.code, unloaded.out]).toEqual([0, `${words.unloaded('gemma4:e4b')}\n`])
+    // As the real one does: it answers, and frees the memory then. Nothing else keeps the process alive meanwhile.
+    const slow = await fakeServer({ scenario: { turns: [], unloadMs: 600 } })
+    const later = await runTerminal(on(slow, 'unload', 'gemma4:e4b'))
+    expect([later.code, later.out]).toEqual([0, `${words.unloaded('gemma4:e4b')}\n`])
     const removed = await runTerminal(on(server, 'remove', 'gemma4:e4b', '--json'))
     expect([removed.code, removed.json()]).toEqual([0, { done: ['gemma4:e4b'], failed: [] }])
     const again = await runTerminal(on(server, 'remove', 'gemma4:e4b', '--json'))

@@ -71,12 +71,18 @@ function happeningOf(event: KernelEvent): Omit<Happening, 'ts'> | null {
     case 'abandoned':
       return { severity: 'fault', message: words.abandoned(event.name, event.during) }
     case 'dead-letter':
+      // Whoever asked is told, and mostly asks anew: an actor that ends just then is no happening.
+      if (isAsked(event.message)) return null
       return { severity: 'warn', message: words.deadLetter(event.name, kindOf(event.message), event.reason) }
     case 'mailbox-full':
       return { severity: 'warn', message: words.mailboxFull(event.name, event.capacity) }
     default:
       return event satisfies never
   }
+}
+
+function isAsked(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'replyTo' in message
 }
 
 function kindOf(message: unknown): string {

@@ -31,3 +31,21 @@ export function strangeOptions(words: readonly string[], given: readonly string[
   const options = given.filter((option) => !taken.has(option))
   return options.length > 0 ? { command, options } : null
 }
+
+/** Words of one's own, of which there may be several. */
+const free = /"PROMPT"|QUERY|TITLE|\[WORDS\]|VALUE|\[COMMAND\]|\||…/
+
+export interface SurplusWord {
+  command: string
+  word: string
+}
+
+/** The first word that nothing is done with; null when there is none, also when the command is unknown. */
+export function surplusWord(words: readonly string[]): SurplusWord | null {
+  const command = namedCommand(words)
+  if (command === null) return null
+  const { takes = '' } = manual[command] ?? {}
+  if (free.test(takes)) return null
+  const word = words.slice(command.split(' ').length)[takes.split(' ').filter(Boolean).length]
+  return word === undefined ? null : { command, word }
+}

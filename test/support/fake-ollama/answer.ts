@@ -29,11 +29,11 @@ export async function answerPrompt(
   const { record, signal } = exchange
   const asked = kind === 'chat' ? readChat(record.raw, world.library) : readGenerate(record.raw, world.library)
   if ('error' in asked) return exchange.json(asked.status, { error: asked.error })
+  const scenario = script.scenarioFor(asked.model.name)
   if (isEmpty(asked) && asked.keepAlive === 0) {
-    world.runners.unload(asked.model.name)
+    world.runners.unload(asked.model.name, scenario.unloadMs ?? 0)
     return exchange.json(200, bare(asked, world, 'unload'))
   }
-  const scenario = script.scenarioFor(asked.model.name)
   const nth = script.next(asked.model.name)
   const loading = { ms: scenario.loadMs ?? 0, mostTokens: scenario.loadsAtMost }
   const seat = await world.runners.take(asked, loading, signal)

@@ -158,8 +158,11 @@ export function createRunners({ clock, records, defaultNumCtx, maxQueue }: Runne
         prompt: '',
       })
     },
-    unload(name: string): void {
-      loaded.delete(name)
+    /** In so many milliseconds, as far as nobody asks it meanwhile. */
+    unload(name: string, ms = 0): void {
+      const runner = loaded.get(name)
+      if (runner && ms > 0) runner.expiresAt = clock.now() + ms
+      else loaded.delete(name)
     },
     unloadAll(): void {
       loaded.clear()

@@ -112,6 +112,8 @@ export const scenario = z.strictObject({
   jitter: z.strictObject({ seed: z.number().int(), ms: milliseconds.optional(), bytes: count.optional() }).optional(),
   /** Milliseconds until a model that is not loaded is loaded. */
   loadMs: milliseconds.optional(),
+  /** So long a model that is unloaded stays in memory after the server has answered. */
+  unloadMs: milliseconds.optional(),
   /** Tokens of the largest window there is memory for: a model is loaded with no more, whatever was asked for. */
   loadsAtMost: count.optional(),
   /** Milliseconds before the first token of any answer. */
