@@ -97,6 +97,8 @@ test.each([
   ['1. a\n2. b\n   ```js\n   <b>\n   ```', '1. a\n\n2. b\n\n   ```js\n   <b>\n   ```'],
   ['`a < b` and snake_case', '` a < b ` and snake_case'],
   ['<script>alert(1)</script>', '&lt;script>alert(1)&lt;/script>'],
+  ['<img src=http://a.b/c>`<script>alert(1)</script>`', '&lt;img src=http:\\/\\/a.b/c>` <script>alert(1)</script> `'],
+  ['http://a.b/c and `code`', '[http://a.b/c](http://a.b/c) and ` code `'],
   ['![tide](http://a.b/c.png)', '[Picture: tide](http://a.b/c.png)'],
   ['![here](/etc/x.png)', 'Picture: here (/etc/x.png)'],
   ['Done! [more](http://a.b/c)![x](http://a.b/d)', 'Done! [more](http://a.b/c)[Picture: x](http://a.b/d)'],

@@ -37,7 +37,7 @@ function blockOf(block: Block): string {
     case 'rule':
       return '***'
     case 'raw':
-      return lines(escaped(block.text))
+      return lines(unlinked(escaped(block.text)))
     default:
       return block satisfies never
   }
@@ -63,29 +63,29 @@ function ruleOf(alignment: 'left' | 'center' | 'right' | null): string {
   return { left: ':---', center: ':---:', right: '---:', none: '---' }[alignment ?? 'none']
 }
 
-function inlines(children: readonly Inline[]): string {
+function inlines(children: readonly Inline[], isLabel = false): string {
   // A sign that would make a picture of the link behind it.
   const join = (all: string, next: string) =>
     `${all.endsWith('!') && next.startsWith('[') ? `${all.slice(0, -1)}&#33;` : all}${next}`
-  return children.map(inlineOf).reduce(join, '')
+  return children.map((child) => inlineOf(child, isLabel)).reduce(join, '')
 }
 
-function inlineOf(inline: Inline): string {
+function inlineOf(inline: Inline, isLabel: boolean): string {
   switch (inline.kind) {
     case 'text':
-      return escaped(inline.text)
+      return isLabel ? escaped(inline.text) : unlinked(escaped(inline.text))
     case 'strong':
-      return marked('**', inlines(inline.children))
+      return marked('**', inlines(inline.children, isLabel))
     case 'emphasis':
-      return marked('*', inlines(inline.children))
+      return marked('*', inlines(inline.children, isLabel))
     case 'deleted':
-      return marked('~~', inlines(inline.children))
+      return marked('~~', inlines(inline.children, isLabel))
     case 'code':
       return code(inline.text)
     case 'break':
       return '  \n'
     case 'link':
-      return linkOf(inline.href, inlines(inline.children))
+      return linkOf(inline.href, inlines(inline.children, true))
     case 'image':
       // Never loaded by itself: whoever wants to see it goes there.
       return linkOf(inline.href, escaped(words.picture(inline.alternative)))
@@ -117,6 +117,16 @@ export function escaped(text: string): string {
     .replace(/&(?=[#\w])/g, '&amp;')
     .replaceAll('<', '&lt;')
     .replace(/!(?=\\\[)/g, '&#33;')
+}
+
+/**
+ * An address that was read as no link does not become one: some programs let it go on to the next space, and so over the sign
+ * behind it that begins code, whose content then counts.
+ */
+function unlinked(text: string): string {
+  return text
+    .replace(/(https?|ftp):\/\//gi, '$1:\\/\\/')
+    .replace(/(?<![\p{L}\p{N}])www\./giu, (start) => `${start.slice(0, -1)}\\.`)
 }
 
 /** No line begins anything but itself. */
