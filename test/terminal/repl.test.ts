@@ -49,6 +49,27 @@ async function records() {
 }
 
 describe.skipIf(noTmux !== null)('in a terminal', () => {
+  test('why nothing came of a call is broken between its words', async () => {
+    const given = { path: 'src/greeting.ts', old_text: 'Good day', new_text: 'Hi' }
+    const { repl } = await begin(
+      {
+        turns: [
+          turn('mend it', call('edit_file', given)),
+          { match: { toolResultFor: 'edit_file' }, steps: [{ content: 'No.' }, { done: 'stop' }] },
+        ],
+      },
+      { columns: 50 },
+    )
+    await repl.type('mend it')
+    await repl.keys('Enter')
+    const screen = await repl.waitFor('the end of the answer', (shown) => / tokens/.test(shown))
+    const [, ...said] = screen.slice(screen.indexOf('✗')).split('\n')
+    const sentence = said.slice(0, said.indexOf('')).map((line) => line.trim())
+    const result = (await records()).find(({ role }) => role === 'tool')
+    expect(sentence.length).toBeGreaterThan(1)
+    expect(sentence.join(' ')).toBe(String(result?.content).replaceAll('\n', ' '))
+  })
+
   test('a question is typed, its answer is shown as Markdown, and the session has both', async () => {
     const content = 'A **bold** word.\n\n- one\n- two\n\n```\ncode\n```\n\nThe end.'
     const { repl } = await begin({ turns: [turn('say it', { content, chunk: 'token' })] })

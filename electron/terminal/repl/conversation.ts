@@ -214,7 +214,9 @@ export function createConversation(view: ConversationView): Conversation {
     // Of what went wrong the beginning says why; of what a command wrote, the end.
     const all = safeText(message.content).trimEnd().split('\n')
     const lines = isError ? all.slice(0, shownOutput) : all.slice(1).slice(-shownOutput)
-    say(lines.flatMap((line) => broken(line, view.width - 4)).map((line) => `    ${line}`))
+    // What a command has written stays as it stands; why nothing came of a call is a sentence.
+    const fitted = isError && typeof message['exit'] !== 'number' ? wrapped : broken
+    say(lines.flatMap((line) => fitted(line, view.width - 4)).map((line) => `    ${line}`))
   }
 
   function showDecision({ decision, scope, by }: UnknownRecord): void {
