@@ -33,14 +33,15 @@ describe('the table itself', () => {
 
   test.each([
     ['EHOSTUNREACH', failures.hostTimedOut('http://h'), failures.connectionLost],
-    ['UND_ERR_CONNECT_TIMEOUT', failures.hostTimedOut('http://h'), failures.connectionLost],
+    ['ETIMEDOUT', failures.hostTimedOut('http://h'), failures.connectionLost],
     ['EAI_AGAIN', failures.hostUnknown('http://h'), failures.hostUnknown('http://h')],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', failures.hostNotTrusted('http://h'), failures.hostNotTrusted('http://h')],
     ['ECONNRESET', failures.connectionBroke('http://h'), failures.connectionLost],
-    ['UND_ERR_SOCKET', failures.connectionBroke('http://h'), failures.connectionLost],
+    ['ERR_STREAM_PREMATURE_CLOSE', failures.connectionBroke('http://h'), failures.connectionLost],
+    ['HPE_INVALID_CONSTANT', failures.notOllama('http://h'), failures.connectionLost],
   ])('%s', (code, before, within) => {
     const cause = Object.assign(new Error('below'), { code })
-    const thrown = new TypeError('fetch failed', { cause: new AggregateError([cause]) })
+    const thrown = new Error('above', { cause: new AggregateError([cause]) })
     expect(wayFault(thrown, asked, false)).toMatchObject({ failure: { message: before } })
     expect(wayFault(thrown, asked, true)).toMatchObject({ failure: { message: within } })
   })

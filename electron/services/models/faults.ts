@@ -134,7 +134,7 @@ interface WayRow {
   message: (asked: Pick<Asked, 'host'>, begun: boolean) => string
 }
 
-/** What the way to the server can do: codes of Node, of undici and of the HTTP parser. */
+/** What the way to the server can do: codes of Node and of its HTTP parser. */
 const wayRows: readonly WayRow[] = [
   {
     codes: /^ECONNREFUSED$/u,
@@ -148,20 +148,20 @@ const wayRows: readonly WayRow[] = [
     message: (asked) => failures.hostUnknown(asked.host),
   },
   {
-    codes: /^(ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|UND_ERR_\w*TIMEOUT|TimeoutError)$/u,
+    codes: /^(ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|TimeoutError)$/u,
     code: 'unavailable',
     message: (asked, begun) => (begun ? failures.connectionLost : failures.hostTimedOut(asked.host)),
   },
   {
     // A server that is killed in the middle leaves an unfinished chunk, which the parser calls bad HTTP.
-    codes: /^(HPE_\w+|HTTPParserError|UND_ERR_RES_\w+)$/u,
+    codes: /^HPE_\w+$/u,
     begun: true,
     code: 'unavailable',
     again: 'always',
     message: () => failures.connectionLost,
   },
   {
-    codes: /^(HPE_\w+|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_\w+)$/u,
+    codes: /^HPE_\w+$/u,
     code: 'unavailable',
     message: (asked) => failures.notOllama(asked.host),
   },
@@ -172,7 +172,7 @@ const wayRows: readonly WayRow[] = [
   },
   { codes: /^bad port$/u, code: 'invalid-input', message: (asked) => failures.hostInvalid(asked.host) },
   {
-    codes: /^(E[A-Z]{3,}|UND_ERR_\w+|fetch failed|terminated)$/u,
+    codes: /^(E[A-Z]{3,}|ERR_STREAM_PREMATURE_CLOSE)$/u,
     code: 'unavailable',
     again: 'always',
     message: (asked, begun) => (begun ? failures.connectionLost : failures.connectionBroke(asked.host)),

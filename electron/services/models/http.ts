@@ -113,10 +113,12 @@ async function ask(
     })
     asking.on('response', resolve)
     asking.on('error', reject)
+    // Of an answer that wants to go on in another protocol nothing else is heard.
+    asking.on('close', () => reject(failing('ECONNRESET', 'No answer.')))
     asking.on('socket', (socket) => {
       // A connection that a network has forgotten must not be waited on for ever.
       socket.setKeepAlive(true, 60_000)
-      const late = setTimeout(() => asking.destroy(noConnection()), connectMs)
+      const late = setTimeout(() => asking.destroy(failing('ETIMEDOUT', 'No connection in time.')), connectMs)
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
         clearTimeout(late)
         reached(new URL(url.origin))
@@ -127,7 +129,7 @@ async function ask(
   })
 }
 
-const noConnection = () => Object.assign(new Error('No connection in time.'), { code: 'ETIMEDOUT' })
+const failing = (code: string, message: string) => Object.assign(new Error(message), { code })
 
 /** Of the way's own server and of no other, whatever a path was made of. */
 async function tokenFor({ host, bearerFor }: Way, origin: string): Promise<string | null> {
