@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -80,7 +81,7 @@ function compile(file: string, folder: string | null, load: (specifier: string) 
     keep() {
       if (folder === null || (cachedData && !script.cachedDataRejected)) return
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        makeFolders(folder)
         const temporary = join(folder, `${name}.${process.pid}.tmp`)
         writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx' })
         renameSync(temporary, join(folder, name))
@@ -97,6 +98,13 @@ function compile(file: string, folder: string | null, load: (specifier: string) 
         // The next start compiles it again.
       }
     },
+  }
+}
+
+/** With the one it lies in. Not `recursive`, which goes on for ever where no folder can be made (in /proc). */
+function makeFolders(folder: string): void {
+  for (const one of [dirname(folder), folder]) {
+    if (!existsSync(one)) mkdirSync(one, { mode: 0o700 })
   }
 }
 
