@@ -149,7 +149,7 @@ export const worksConfigs = [
 ]
 /** Only what finds out that it needs the rest, which is the window's. */
 export const terminalConfig = nodeConfig('cli.ts', 'cli.cjs', { format: 'cjs' })
-/** A program of the tests. @param {string} source its absolute path @param {string} outDir @param {string} output */
+/** A program of the tests. @param {string} source its path, absolute or from the root @param {string} outDir @param {string} output */
 export function programConfig(source, outDir, output) {
   const config = nodeConfig('cli.ts', output, { format: 'es' })
   return { ...config, build: { ...config.build, ssr: source, outDir } }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { build } from 'vite'
-import { terminalConfig } from '../../scripts/build-configs.mjs'
+import { programConfig } from '../../scripts/build-configs.mjs'
 import { startDisplay } from '../../scripts/display.mjs'
 import { nodeModules, userCache } from '../../scripts/provision/paths.mjs'
 
@@ -53,12 +53,11 @@ export async function withWorkshop<Result>(work: (workshop: Workshop) => Promise
         return (await display).environment
       },
       async runProgram(name, args) {
-        const { build: usual, ...config } = terminalConfig
         const outDir = join(folder, name)
         // What is not bundled is found beside the program.
         await symlink(nodeModules, join(folder, 'node_modules')).catch(() => undefined)
-        await build({ ...config, logLevel: 'silent', build: { ...usual, ssr: `test/bench/${name}.ts`, outDir } })
-        const child = start(process.execPath, [join(outDir, 'cli.cjs'), ...args])
+        await build({ ...programConfig(`test/bench/${name}.ts`, outDir, 'program.mjs'), logLevel: 'silent' })
+        const child = start(process.execPath, [join(outDir, 'program.mjs'), ...args])
         const said = await text(child.stdout)
         if (said === '') throw new Error(`${name} gave no figures: ${await child.complaints()}`)
         return JSON.parse(said)
