@@ -51,6 +51,11 @@ export async function openWindow(
   { host, home = 'home' }: WindowOptions = {},
 ): Promise<MeasuredWindow> {
   const folder = await makeApp(workshop, kind)
+  // The first run shows something else than the place one writes in.
+  await mkdir(join(workshop.folder, home), { recursive: true })
+  await writeFile(join(workshop.folder, home, 'window.json'), '{"isWelcomed":true}', { flag: 'wx' }).catch(
+    () => undefined,
+  )
   const { ELECTRON_RUN_AS_NODE: _, OLLAMA_HOST: __, CARREL_HOME: ___, ...environment } = await workshop.environment()
   const arguments_ = [
     ...(isRoot() ? ['--no-sandbox'] : []),
