@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
 import { type Asked, lineFault } from './faults.ts'
-import { createLineJoiner } from './join-lines.ts'
+import { createLineJoiner, wordsIn } from './join-lines.ts'
 import { isRecord, parseJson } from './wire.ts'
 
 /**
@@ -75,6 +75,12 @@ function createInspector(asked: Asked) {
       for (const line of lines) {
         const trimmed = line.trim()
         if (trimmed === '') continue
+        const words = wordsIn(trimmed)
+        if (words !== null) {
+          isFirst = false
+          joiner.addWords(words)
+          continue
+        }
         this.fault = faultOf(parseJson(trimmed), trimmed)
         if (this.fault !== null) break
       }
