@@ -1,5 +1,5 @@
 // The way to an Ollama server: requests that end when they are told to, and answers that are looked at before they are believed.
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { ExpectedFailure } from '../../../shared/failure.ts'
 import { failures } from '../../../shared/messages/failures.ts'
@@ -91,15 +91,15 @@ export function send(way: Way, { address, ...sent }: Sent): Promise<Received> {
  * One connection a request, so that closing it can mean nothing but the end of that request, and no stale connection is used after
  * a restart of the server. Once it is made nothing is ever too late: a model may load for ten minutes before the headers.
  */
-async function ask(
+function ask(
   url: URL,
   { method, headers, body }: Omit<Sent, 'address'>,
   { reached, signal }: Pick<Way, 'reached' | 'signal'>,
 ): Promise<IncomingMessage> {
   const isSecure = url.protocol === 'https:'
-  // TLS is much to read, and most servers are on this computer.
-  const begin = isSecure ? (await import('node:https')).request : request
-  return await new Promise((resolve, reject) => {
+  // Not at the top: a window draws itself before anything is asked, and most servers are on this computer and speak no TLS.
+  const begin = process.getBuiltinModule(isSecure ? 'node:https' : 'node:http').request
+  return new Promise((resolve, reject) => {
     const asking = begin({
       protocol: url.protocol,
       hostname: url.hostname.replace(/^\[|\]$/g, ''),
