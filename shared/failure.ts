@@ -1,5 +1,8 @@
 // What can go wrong in an expected way: a code from a closed list and a sentence that says what to do next.
 import { z } from 'zod'
+import { ExpectedFailure } from './expected-failure.ts'
+
+export { ExpectedFailure, type Remedy } from './expected-failure.ts'
 
 /** The closed list of failure codes. A client may branch on the code; the sentence is for the person. */
 export const failureCodes = [
@@ -29,22 +32,6 @@ export type Failure = z.infer<typeof failure>
 
 /** The answer of every call over the outside wall. */
 export type Answer<Value> = { ok: true; value: Value } | { ok: false; failure: Failure }
-
-/** What a run can do something about by itself: say it in another way, or say less. */
-export type Remedy = 'other-dialect' | 'shorter-prompt'
-
-/** An expected failure on its way up to the gateway; anything else that is thrown is a bug and becomes `internal`. */
-export class ExpectedFailure extends Error {
-  readonly failure: Failure
-  readonly remedy: Remedy | null
-
-  constructor(code: FailureCode, message: string, detail?: string, remedy: Remedy | null = null) {
-    super(message)
-    this.remedy = remedy
-    this.name = 'ExpectedFailure'
-    this.failure = detail === undefined ? { code, message } : { code, message, detail: detail.slice(0, 20_000) }
-  }
-}
 
 /** An expected failure also when another bundle has thrown it, where the class is another one; null for a bug. */
 export function expectedFailureOf(thrown: unknown): ExpectedFailure | null {

@@ -343,6 +343,22 @@ function violationsOf(file: string, imports: readonly Import[]): string[] {
 
 const files = ['shared', 'electron', 'renderer'].flatMap(sourcesIn)
 
+test.each(['electron/main.ts', 'electron/cli.ts', 'electron/preload.ts'])(
+  '%s reads no schemas: it is what a start waits for',
+  (entry) => {
+    const reached = [entry]
+    for (const file of reached) {
+      for (const { target, typeOnly } of importsOf(file)) {
+        expect(target, file).not.toBe('package:zod')
+        // Loaded behind it, as it was compiled the last time.
+        const isWorks = target === 'electron/works.ts'
+        if (!typeOnly && !isWorks && /\.tsx?$/.test(target) && !reached.includes(target)) reached.push(target)
+      }
+    }
+    expect(reached.length).toBeGreaterThan(entry.endsWith('preload.ts') ? 0 : 3)
+  },
+)
+
 test('every import stays inside the walls', () => {
   expect(files.length).toBeGreaterThan(40)
   expect(files.flatMap((file) => violationsOf(file, importsOf(file)))).toEqual([])

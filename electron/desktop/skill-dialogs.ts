@@ -1,6 +1,6 @@
 // What a person is asked natively about skills: which folder or archive. And their SKILL.md in the person's own editor.
 import { app, type BrowserWindow, dialog, shell } from 'electron'
-import { ExpectedFailure } from '../../shared/failure.ts'
+import { ExpectedFailure } from '../../shared/expected-failure.ts'
 import { messages } from '../../shared/messages/messages.ts'
 import type { Surface } from '../contracts.ts'
 
