@@ -135,7 +135,7 @@ async function launchCarrel(options: LaunchOptions, onHang: (lostMs: number) => 
 }
 
 /** Before the first start: the person has been here, and is asked nothing on the way to the composer. */
-async function greet(home: string): Promise<void> {
+export async function greet(home: string): Promise<void> {
   await mkdir(home, { recursive: true })
   await writeFile(join(home, 'window.json'), JSON.stringify({ isWelcomed: true }), { flag: 'wx' }).catch((thrown) => {
     if (thrown.code !== 'EEXIST') throw thrown

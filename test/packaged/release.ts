@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown } from 'node:fs/promises'
+import { join } from 'node:path'
 import { chromium } from 'playwright'
 import type { Page } from 'playwright/test'
 import { release } from '../../scripts/package/places.mjs'
-import { test as base, expect } from '../desktop/carrel.ts'
+import { test as base, expect, greet } from '../desktop/carrel.ts'
 
 /** Whom a test runs as: root may take the part of somebody who owns nothing; nobody else may take another part. */
 export type Person = 'root' | 'ordinary'
@@ -42,7 +43,8 @@ export const test = base.extend<{ open(options?: Options): Promise<Release> }>({
   open: async ({ home, fake }, use) => {
     const endings: (() => Promise<void>)[] = []
     await use(async ({ person = people[0] ?? 'ordinary', arguments: more = [], environment = {} } = {}) => {
-      await giveTo(person, home)
+      await greet(home)
+      for (const own of [home, join(home, 'window.json')]) await giveTo(person, own)
       const child = spawn(
         release.program,
         [
