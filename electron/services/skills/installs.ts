@@ -2,7 +2,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stagingName } from '../../../shared/data-places.ts'
-import { expectedFailureOf } from '../../../shared/failure.ts'
 import type { Events, SkillInstalls } from '../../contracts.ts'
 import type { InstallDependencies } from './install/dependencies.ts'
 import type { Installing } from './install/installing.ts'
@@ -28,14 +27,9 @@ export function createInstalls({ events, library, ...dependencies }: InstallsDep
     return createInstalling({ ...dependencies, library: await library() })
   }
 
-  /** What it throws is of another bundle, where the class of failures is another one. */
   async function using<Value>(work: (installing: Installing) => Promise<Value>): Promise<Value> {
     opening ??= open()
-    try {
-      return await work(await opening)
-    } catch (thrown) {
-      throw expectedFailureOf(thrown) ?? thrown
-    }
+    return await work(await opening)
   }
 
   async function changing<Value>(work: (installing: Installing) => Promise<Value>): Promise<Value> {

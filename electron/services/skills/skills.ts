@@ -1,5 +1,4 @@
 // Skills for the rest of the house. What does the work is read when somebody asks: a start needs none of it.
-import { expectedFailureOf } from '../../../shared/failure.ts'
 import type { Events, Home, Skills, Surroundings, Trust } from '../../contracts.ts'
 import type { InstallsDependencies } from './installs.ts'
 import { createInstalls } from './installs.ts'
@@ -63,16 +62,11 @@ export function createSkills(dependencies: SkillsDependencies): Skills {
     })
   }
 
-  /** What it throws is of another bundle, where the class of failures is another one. */
   async function withLibrary<Value>(work: (library: Library) => Promise<Value>): Promise<Value> {
     // What a crash has left half way is nothing that may be shown.
     recovering ??= recover()
     await recovering
-    try {
-      return await work(await library())
-    } catch (thrown) {
-      throw expectedFailureOf(thrown) ?? thrown
-    }
+    return await work(await library())
   }
 
   return {

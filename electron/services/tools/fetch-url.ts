@@ -1,6 +1,6 @@
 // fetch_url: a page of the web as text, told to be data.
 import { z } from 'zod'
-import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
+import { ExpectedFailure } from '../../../shared/failure.ts'
 import { webWords } from '../../../shared/messages/web.ts'
 import { wrapLines } from './text/wrap.ts'
 import { type ToolContext, tool } from './tool.ts'
@@ -37,10 +37,5 @@ export const fetchUrl = tool({
 
 async function pageOf(url: string, { web, signal }: ToolContext) {
   if (!web) throw new ExpectedFailure('unavailable', webWords.noWeb)
-  try {
-    return await web.fetch(url, signal)
-  } catch (thrown) {
-    // From another bundle, where the class of a failure is another one.
-    throw expectedFailureOf(thrown) ?? thrown
-  }
+  return await web.fetch(url, signal)
 }

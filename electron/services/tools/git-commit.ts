@@ -1,7 +1,7 @@
 // git_commit: records a commit, since .git is read-only for every other command.
 import { z } from 'zod'
 import { commitPaths } from '../../../shared/commit.ts'
-import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
+import { ExpectedFailure } from '../../../shared/failure.ts'
 import { commitWords } from '../../../shared/messages/commit.ts'
 import { type CommitAnswer, commitAnswers, commitScript, toldNames } from './text/commit-script.ts'
 import { type ToolContext, type ToolResult, tool } from './tool.ts'
@@ -43,13 +43,8 @@ function checkWords({ message, paths, author }: Parameters<typeof commitScript>[
 const isGit = (name: string) => name.toLowerCase() === '.git'
 
 async function outputOf(command: string, commands: ToolContext['commands']): Promise<string> {
-  try {
-    const running = await commands.start({ command, gitWritable: true })
-    return (await running.ended).output
-  } catch (thrown) {
-    // From another bundle, where the class of a failure is another one.
-    throw expectedFailureOf(thrown) ?? thrown
-  }
+  const running = await commands.start({ command, gitWritable: true })
+  return (await running.ended).output
 }
 
 const mark = 'carrel-commit '

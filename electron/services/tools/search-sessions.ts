@@ -1,6 +1,6 @@
 // search_sessions: what was said and done in this folder before, by the same search as a person has.
 import { z } from 'zod'
-import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
+import { ExpectedFailure } from '../../../shared/failure.ts'
 import { searchWords } from '../../../shared/messages/search.ts'
 import { tool } from './tool.ts'
 
@@ -16,10 +16,7 @@ export const searchSessions = tool({
   parameters: z.object({ query: z.string().min(1).max(400).describe(words.query) }),
   async run({ query }, { sessions, signal }) {
     if (!sessions) throw new ExpectedFailure('unavailable', words.none)
-    const hits = await sessions.search(query, limit, signal).catch((thrown) => {
-      // From another bundle, where the class of a failure is another one.
-      throw expectedFailureOf(thrown) ?? thrown
-    })
+    const hits = await sessions.search(query, limit, signal)
     const detail = { files: [], found: { what: 'matches' as const, count: hits.length } }
     if (hits.length === 0) return { content: words.nothing, detail }
     const lines: string[] = []

@@ -62,7 +62,6 @@ export async function openToolbox(
     const files = withAttached(withSkills, attachments)
     return { toolbox: createTools({ workspace: files, now, tools, ...(skills && { skills }), ...forSession }), folder }
   } catch (thrown) {
-    // Said here: in a bundle of its own the class of a failure is another one.
     if (thrown instanceof ExpectedFailure) return { refused: thrown.failure.message }
     throw thrown
   }

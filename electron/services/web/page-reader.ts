@@ -1,4 +1,4 @@
-// Reads a page of the web. In a bundle of its own: its libraries are read when the first page is asked for.
+// Reads a page of the web. In a file of its own: its libraries are read when the first page is asked for.
 import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
 import { webWords } from '../../../shared/messages/web.ts'
 import type { Web, WebPage } from '../../contracts.ts'

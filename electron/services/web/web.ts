@@ -1,6 +1,6 @@
 // The web as the app has it: the system's names, public addresses, the usual ports. Nothing can be set that would open it further.
 import { lookup } from 'node:dns/promises'
-import { ExpectedFailure, expectedFailureOf } from '../../../shared/failure.ts'
+import { ExpectedFailure } from '../../../shared/failure.ts'
 import { webWords } from '../../../shared/messages/web.ts'
 import type { Web } from '../../contracts.ts'
 
@@ -15,12 +15,7 @@ export function createWeb(): Web {
         limitMs: 10_000,
         limitBytes: 2 * 1_024 * 1_024,
       })
-      try {
-        return await reader.fetch(url, options)
-      } catch (thrown) {
-        // In a bundle of its own the class of a failure is another one.
-        throw expectedFailureOf(thrown) ?? thrown
-      }
+      return await reader.fetch(url, options)
     },
   }
 }
